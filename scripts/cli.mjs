@@ -1,0 +1,8 @@
+// npm run cli -- <command>
+import { built } from './built.mjs';
+import { installed, root } from './installed.mjs';
+
+process.chdir(root);
+installed();
+built();
+await import('../dist/cli/main.js');

@@ -1,0 +1,27 @@
+// Installs from the lockfile where that was not done yet, or not since the lockfile changed. Node's own modules only:
+// it runs before there are any others.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const LOCKFILE = join(root, 'package-lock.json');
+// npm writes this last, so a cut-short install is noticed too.
+const INSTALLED = join(root, 'node_modules', '.package-lock.json');
+
+export function installed() {
+  if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKFILE).mtimeMs) return;
+  console.log('Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.');
+  run('npm', ['ci', '--no-audit', '--no-fund']);
+}
+
+/** Runs a program in the project's folder and ends with its status where it fails. */
+export function run(program, args, options = {}) {
+  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+  if (result.error) throw result.error;
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/** A tool that the lockfile names. */
+export const tool = (name) => join(root, 'node_modules', '.bin', name);

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { CsrfGuard } from './csrf.guard.js';
+import { SessionPruner } from './session-pruner.js';
+import { DatabaseSessionStore } from './session-store.js';
+import { SessionUserGuard } from './session-user.guard.js';
+import { SessionRow } from './session.entity.js';
+
+/** Who the user is, and whether a form is theirs. Both guards stand before every route that is not `@Public()`. */
+@Module({
+  imports: [TypeOrmModule.forFeature([SessionRow])],
+  providers: [
+    DatabaseSessionStore,
+    SessionPruner,
+    SessionUserGuard,
+    { provide: APP_GUARD, useExisting: SessionUserGuard },
+    { provide: APP_GUARD, useClass: CsrfGuard },
+  ],
+  exports: [DatabaseSessionStore],
+})
+export class AuthModule {}

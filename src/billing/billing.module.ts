@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { Env } from '../config/env.js';
+import { PaymentsModule } from '../payments/payments.module.js';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { CatalogBoot } from './catalog/catalog-boot.service.js';
+import { CatalogStatus } from './catalog/catalog-status.service.js';
+import { CatalogSync } from './catalog/catalog-sync.service.js';
+import { CATALOG, catalog } from './catalog/catalog.js';
+import { Offers } from './catalog/offers.service.js';
+import { CheckoutController } from './checkout.controller.js';
+import { CheckoutService } from './checkout.service.js';
+import { ShopController } from './shop.controller.js';
+
+/** What can be bought, and how. */
+@Module({
+  imports: [PaymentsModule, StripeModule],
+  controllers: [ShopController, CheckoutController],
+  providers: [
+    CatalogBoot,
+    CatalogStatus,
+    CatalogSync,
+    CheckoutService,
+    Offers,
+    { provide: CATALOG, inject: [Env], useFactory: catalog },
+  ],
+  exports: [CatalogStatus, CatalogSync],
+})
+export class BillingModule {}

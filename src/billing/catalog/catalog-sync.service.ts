@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Env } from '../../config/env.js';
+import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeService } from '../../stripe/stripe.service.js';
+import type { Price, Product } from '../../stripe/stripe.types.js';
+import { CATALOG, type CatalogItem } from './catalog.js';
+
+/** A product with our id belongs to another app on the same Stripe account. */
+export class ProductOfAnotherAppError extends Error {
+  constructor(
+    readonly productId: string,
+    readonly owner: string,
+  ) {
+    super(
+      `The product ${productId} at Stripe belongs to the app "${owner}". Give the items of ` +
+        'src/billing/catalog/catalog.ts a productId and a lookupKey of their own, or set APP_NAME to that name.',
+    );
+  }
+}
+
+/** What a sync did, per item. */
+export interface SyncedItem {
+  lookupKey: string;
+  productId: string;
+  priceId: string;
+  product: 'created' | 'updated' | 'unchanged';
+  price: 'created' | 'unchanged';
+  /** Prices that gave way to the current one. */
+  archivedPrices: string[];
+}
+
+/**
+ * Brings the catalog file to Stripe. By exact ids and lookup keys, never by search, which lags behind; so it may run any
+ * number of times, and again after it was cut short.
+ */
+@Injectable()
+export class CatalogSync {
+  constructor(
+    private readonly env: Env,
+    private readonly stripe: StripeService,
+    @Inject(CATALOG) private readonly items: CatalogItem[],
+  ) {}
+
+  async sync(): Promise<SyncedItem[]> {
+    const synced: SyncedItem[] = [];
+    for (const item of this.items) {
+      const product = await this.syncProduct(item);
+      const price = await this.syncPrice(item);
+      const { lookupKey, productId } = item;
+      synced.push({ lookupKey, productId, product, price: price.change, priceId: price.id, archivedPrices: [] });
+    }
+    const current = new Set(synced.map(({ priceId }) => priceId));
+    for (const item of synced) item.archivedPrices = await this.archiveOthers(item.productId, current);
+    return synced;
+  }
+
+  /** Archives every product of the catalog with its prices. Gives the ids of what was archived. */
+  async archive(): Promise<string[]> {
+    const archived: string[] = [];
+    for (const productId of new Set(this.items.map((item) => item.productId))) {
+      const product = await this.ownProduct(productId);
+      if (!product) continue;
+      archived.push(...(await this.archiveOthers(productId, new Set())));
+      if (product.active) archived.push((await this.stripe.updateProduct(productId, { active: false })).id);
+    }
+    return archived;
+  }
+
+  private async syncProduct(item: CatalogItem): Promise<SyncedItem['product']> {
+    const { productId: id, name, description } = item;
+    const details = { name, description, metadata: { app_name: this.env.appName } };
+    const known = await this.ownProduct(id);
+    if (!known) {
+      const created = await this.stripe.createProduct({ id, ...details }).catch(unlessItExists);
+      if (created) return 'created';
+    }
+    if (known?.active && known.name === name && known.description === description) return 'unchanged';
+    await this.stripe.updateProduct(id, { ...details, active: true });
+    return 'updated';
+  }
+
+  private async syncPrice(item: CatalogItem): Promise<{ id: string; change: SyncedItem['price'] }> {
+    const { productId, lookupKey, amount, currency } = item;
+    const [known] = await this.stripe.findPrices([lookupKey]);
+    if (known && isPriceOf(item, known)) return { id: known.id, change: 'unchanged' };
+    const metadata = { app_name: this.env.appName };
+    const { id } = await this.stripe.createPrice({ productId, lookupKey, amount, currency, metadata });
+    return { id, change: 'created' };
+  }
+
+  /** Archives our prices of a product but the current ones: outdated amounts, also those left by a sync that was cut short. */
+  private async archiveOthers(productId: string, current: ReadonlySet<string>): Promise<string[]> {
+    const prices = await this.stripe.activePricesOf(productId);
+    const outdated = prices.filter(({ id, metadata }) => !current.has(id) && metadata.app_name === this.env.appName);
+    for (const { id } of outdated) await this.stripe.archivePrice(id);
+    return outdated.map(({ id }) => id);
+  }
+
+  private async ownProduct(id: string): Promise<Product | undefined> {
+    const product = await this.stripe.findProduct(id);
+    const owner = product?.metadata.app_name;
+    if (product && owner !== this.env.appName) throw new ProductOfAnotherAppError(id, owner ?? 'unknown');
+    return product;
+  }
+}
+
+const isPriceOf = (item: CatalogItem, price: Price): boolean =>
+  price.unit_amount === item.amount &&
+  price.currency === item.currency &&
+  (typeof price.product === 'string' ? price.product : price.product.id) === item.productId;
+
+/** Another instance may have created it at the same moment. */
+function unlessItExists(error: unknown): undefined {
+  if (error instanceof StripeRefusedError && error.code === 'resource_already_exists') return undefined;
+  throw error;
+}

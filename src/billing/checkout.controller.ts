@@ -1,0 +1,66 @@
+import { Body, Controller, Get, Header, Post, Query, Render, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { CurrentUser } from '../auth/session-user.decorator.js';
+import type { SessionUser } from '../auth/session-user.js';
+import { checkoutSid, readInput } from '../http/form.js';
+import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
+import type { PaymentStatus } from '../payments/payment-status.js';
+import { paymentView } from '../payments/payment.view.js';
+import { CheckoutService } from './checkout.service.js';
+
+/** `price` is a lookup key. */
+const CheckoutForm = z.object({ price: z.string().min(1).max(200).optional() });
+const SuccessQuery = z.object({ checkout_sid: checkoutSid });
+
+/** To Checkout and back. */
+@Controller()
+export class CheckoutController {
+  constructor(private readonly checkout: CheckoutService) {}
+
+  @Post('create-checkout-session')
+  async create(@CurrentUser() user: SessionUser, @Body() body: unknown, @Res() response: Response): Promise<void> {
+    const { price } = readInput(CheckoutForm, body);
+    const started = await this.checkout.start(user, price);
+    switch (started.outcome) {
+      case 'opened':
+        return response.redirect(303, started.url);
+      case 'not_for_sale':
+        throw badRequest('This cannot be bought here, or not any more.');
+      case 'unavailable':
+        throw providerUnavailable();
+    }
+  }
+
+  @Get('success')
+  @Header('Cache-Control', 'no-store')
+  async success(@CurrentUser() user: SessionUser, @Query() query: unknown, @Res() response: Response): Promise<void> {
+    const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
+    const payment = await this.checkout.lookUp(user, id);
+    if (!payment) throw paymentNotFound();
+    const { view, title, refreshSeconds } = pageOf(payment.status);
+    response.render(view, { user, title, refreshSeconds, payment: paymentView(payment) });
+  }
+
+  @Get('cancel')
+  @Render('cancel')
+  cancel(@CurrentUser() user: SessionUser) {
+    return { user, title: 'Payment Cancelled' };
+  }
+}
+
+/** What the customer is shown; while the outcome is open, the page looks again by itself. */
+function pageOf(status: PaymentStatus): { view: string; title: string; refreshSeconds?: number } {
+  switch (status) {
+    case 'pending':
+    case 'processing':
+      return { view: 'processing', title: 'Payment on its way', refreshSeconds: 3 };
+    case 'failed':
+    case 'expired':
+      return { view: 'not-paid', title: 'Nothing was paid' };
+    case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
+      return { view: 'success', title: 'Payment Successful!' };
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { SessionUser } from '../auth/session-user.js';
+import { Env } from '../config/env.js';
+import { CheckoutPayments } from '../payments/checkout-payments.service.js';
+import { PaymentReader } from '../payments/payment-reader.service.js';
+import type { PaymentSummary } from '../payments/payment.summary.js';
+import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
+import { StripeService } from '../stripe/stripe.service.js';
+import type { CheckoutSession } from '../stripe/stripe.types.js';
+import { type Offer, Offers } from './catalog/offers.service.js';
+
+export type CheckoutStart =
+  /** The customer goes on at `url`. */
+  { outcome: 'opened'; url: string } | { outcome: 'not_for_sale' } | { outcome: 'unavailable' };
+
+/** Opens Checkout Sessions, and finds out how they ended for customers who are back before the webhook. */
+@Injectable()
+export class CheckoutService {
+  private readonly logger = new Logger('Billing');
+
+  constructor(
+    private readonly env: Env,
+    private readonly stripe: StripeService,
+    private readonly offers: Offers,
+    private readonly payments: CheckoutPayments,
+    private readonly reader: PaymentReader,
+  ) {}
+
+  /** Starts the purchase of what `lookupKey` names, or of the first offer. */
+  async start(user: SessionUser, lookupKey: string | undefined): Promise<CheckoutStart> {
+    try {
+      const offer = await this.findOffer(lookupKey);
+      return offer ? await this.open(user, offer) : { outcome: 'not_for_sale' };
+    } catch (error) {
+      if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
+      this.logger.error(error.message);
+      this.offers.forget();
+      return { outcome: 'unavailable' };
+    }
+  }
+
+  /**
+   * The user's payment as it is now. Where it is not settled, Stripe is asked, and what it says is stored by the code
+   * that the webhook uses. `undefined` for an unknown session and for somebody else's alike.
+   */
+  async lookUp(user: SessionUser, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+    const payment = await this.reader.find(user.id, checkoutSessionId);
+    if (!payment || !['pending', 'processing'].includes(payment.status)) return payment;
+    try {
+      await this.payments.note(await this.stripe.retrieveCheckoutSession(checkoutSessionId), 'success page');
+    } catch (error) {
+      if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(`${error.message} The webhook will tell.`);
+      return payment;
+    }
+    return this.reader.find(user.id, checkoutSessionId);
+  }
+
+  private async findOffer(lookupKey: string | undefined): Promise<Offer | undefined> {
+    const offers = await this.offers.current();
+    return lookupKey === undefined ? offers[0] : offers.find((offer) => offer.lookupKey === lookupKey);
+  }
+
+  private async open(user: SessionUser, offer: Offer): Promise<CheckoutStart> {
+    const { lookupKey: priceKey, name: description, amount, currency } = offer;
+    const paymentId = await this.payments.open({
+      ...{ userId: user.id, email: user.email },
+      ...{ description, priceKey, amount, currency },
+    });
+    try {
+      const session = await this.createSession(user, offer, paymentId);
+      await this.payments.note(session, 'checkout opened');
+      return session.url ? { outcome: 'opened', url: session.url } : { outcome: 'unavailable' };
+    } catch (error) {
+      // Only a "no" is final: after a silence the session may exist, and its events will tell.
+      if (error instanceof StripeRefusedError) await this.payments.refuse(paymentId);
+      throw error;
+    }
+  }
+
+  private createSession(user: SessionUser, offer: Offer, paymentId: string): Promise<CheckoutSession> {
+    return this.stripe.createCheckoutSession({
+      priceId: offer.priceId,
+      clientReferenceId: paymentId,
+      customerEmail: user.email,
+      successUrl: `${this.env.domainUrl}/success?checkout_sid={CHECKOUT_SESSION_ID}`,
+      cancelUrl: `${this.env.domainUrl}/cancel`,
+      metadata: { app_name: this.env.appName, payment_id: paymentId },
+      idempotencyKey: `checkout_${paymentId}`,
+    });
+  }
+}

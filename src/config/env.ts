@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { crossFaults } from './env.rules.js';
+import { type Setting, type Settings, settings } from './env.schema.js';
+import { type SettingFault, SettingsError } from './settings.error.js';
+
+type RawSettings = Record<string, string | undefined>;
+
+/** How to reach Stripe, or the sandbox in its place. */
+export interface StripeConnection {
+  secretKey: string;
+  /** Tried in turn, so that a secret can be rotated. */
+  webhookSecrets: readonly string[];
+  /** Another address for the API; Stripe's own where left out. */
+  apiBase?: string | undefined;
+}
+
+/** The settings of the app, read once at boot. Injected by its class. */
+export class Env {
+  readonly production: boolean;
+  readonly port: number;
+  /** Without a slash at its end. */
+  readonly domainUrl: string;
+  readonly appName: string;
+  /** None: the local sandbox stands in for Stripe. */
+  readonly stripe: StripeConnection | undefined;
+  readonly databaseUrl: string;
+  /** The first signs; all of them verify. None: one is made at random. */
+  readonly sessionSecrets: readonly string[] | undefined;
+  readonly stubEmail: string;
+  readonly trustProxy: number;
+  readonly sandboxPort: number;
+  readonly logFormat: 'pretty' | 'json';
+
+  constructor(read: Settings) {
+    this.production = read.NODE_ENV === 'production';
+    this.port = read.PORT;
+    this.domainUrl = read.DOMAIN_URL;
+    this.appName = read.APP_NAME;
+    this.stripe = read.STRIPE_SECRET_KEY
+      ? {
+          secretKey: read.STRIPE_SECRET_KEY,
+          webhookSecrets: read.STRIPE_WEBHOOK_SECRET ?? [],
+          apiBase: read.STRIPE_API_BASE,
+        }
+      : undefined;
+    this.databaseUrl = read.DATABASE_URL;
+    this.sessionSecrets = read.SESSION_SECRET;
+    this.stubEmail = read.AUTH_STUB_EMAIL;
+    this.trustProxy = read.TRUST_PROXY;
+    this.sandboxPort = read.SANDBOX_PORT;
+    this.logFormat = read.LOG_FORMAT ?? (this.production ? 'json' : 'pretty');
+  }
+
+  /** The same settings, with some of them replaced. */
+  with(changes: Partial<Env>): Env {
+    return Object.assign(Object.create(Env.prototype) as Env, this, changes);
+  }
+
+  /** Whether the secret key is a live one: events of the other mode are not ours. */
+  get livemode(): boolean {
+    return /^(sk|rk)_live_/.test(this.stripe?.secretKey ?? '');
+  }
+}
+
+/**
+ * Reads the settings from the environment and, where there is one, a `.env` file; the environment wins.
+ * @throws SettingsError that names every fault at once
+ */
+export function loadEnv(environment: RawSettings = process.env, file = '.env'): Env {
+  const fromFile: RawSettings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+  return new Env(parseSettings({ ...fromFile, ...environment }));
+}
+
+function parseSettings(raw: RawSettings): Settings {
+  const given = { ...raw, STRIPE_WEBHOOK_SECRET: raw.STRIPE_WEBHOOK_SECRET || raw.STRIPE_LOCAL_TEST_WEBHOOK_SECRET };
+  const faults: SettingFault[] = [];
+  const parsed: Record<string, unknown> = {};
+  for (const [name, { schema, expected, secret }] of Object.entries<Setting>(settings)) {
+    const value = given[name as keyof typeof given] || undefined; // an empty value is none, as in compose files
+    const result = schema.safeParse(value);
+    if (result.success) parsed[name] = result.data;
+    else faults.push({ name, found: secret ? 'a value that is not shown' : JSON.stringify(value), expected });
+  }
+  faults.push(...crossFaults(parsed as Partial<Settings>));
+  if (faults.length > 0) throw new SettingsError(faults);
+  return parsed as Settings;
+}

@@ -1,0 +1,41 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import { sessions } from './auth/sessions.js';
+import { DatabaseSessionStore } from './auth/session-store.js';
+import { Env } from './config/env.js';
+import { nameRequest } from './http/request-id.js';
+import { securityHeaders } from './http/security-headers.js';
+import { useViews } from './http/views.js';
+
+/** Largest webhook body, far above any event of Stripe's. Never inflated: what was signed is what came. */
+const LARGEST_EVENT = '1mb';
+const LARGEST_FORM = '16kb';
+/** A request must be whole within this time, ms, or it is answered 408. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+
+/** Everything that stands before the routes, in order. One function for `main.ts` and for the tests. */
+export async function configureApp(app: NestExpressApplication): Promise<void> {
+  const env = app.get(Env);
+  app.set('trust proxy', env.trustProxy);
+  app.disable('x-powered-by');
+  app.use(nameRequest, securityHeaders(env));
+  app.use('/webhook', express.raw({ type: () => true, limit: LARGEST_EVENT, inflate: false }));
+  await useViews(app);
+  app.use(
+    unlessIn(
+      ['/webhook', '/health/'],
+      ...sessions(env, app.get(DatabaseSessionStore)),
+      express.urlencoded({ extended: false, limit: LARGEST_FORM }),
+    ),
+  );
+  Object.assign(app.getHttpServer(), { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
+}
+
+/** What browsers need is not done for the routes that machines call. */
+function unlessIn(paths: string[], ...handlers: express.RequestHandler[]): express.RequestHandler {
+  const router = express.Router();
+  router.use(...handlers);
+  return (request, response, next) =>
+    paths.some((path) => request.path.startsWith(path)) ? next() : router(request, response, next);
+}

@@ -1,0 +1,49 @@
+import sqlite3 from 'sqlite3';
+import { sqlitePath } from './sqlite-file.js';
+
+/** How long a new process waits for the one it replaces, as when `nest start --watch` restarts. */
+const WAIT_MS = 5_000;
+
+/** Another process already serves from this database. */
+export class DatabaseInUseError extends Error {
+  constructor(readonly path: string) {
+    super(
+      `Another instance of the app already runs on ${path}. SQLite serves one process: stop the other one, or give ` +
+        'this one a DATABASE_URL of its own.',
+    );
+  }
+}
+
+/** Held for the life of the process. */
+export interface InstanceLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Makes sure that one process serves from a SQLite file. The lock is SQLite's own, on a file beside the database: the
+ * kernel lets go of it when the process dies, however it dies.
+ * @throws DatabaseInUseError
+ */
+export async function lockInstance(databaseUrl: string): Promise<InstanceLock> {
+  if (databaseUrl === 'sqlite::memory:') return { release: async () => undefined };
+  const path = sqlitePath(databaseUrl);
+  const database = await open(`${path}.lock`);
+  database.configure('busyTimeout', WAIT_MS);
+  try {
+    await execute(database, 'BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    throw (error as { code?: string }).code === 'SQLITE_BUSY' ? new DatabaseInUseError(path) : error;
+  }
+  return { release: () => new Promise((resolve) => database.close(() => resolve())) };
+}
+
+function open(path: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(database)));
+  });
+}
+
+function execute(database: sqlite3.Database, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => database.exec(sql, (error) => (error ? reject(error) : resolve())));
+}

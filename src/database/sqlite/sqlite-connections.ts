@@ -1,0 +1,42 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver.js';
+import { SnakeNaming } from '../snake-naming.js';
+import { ImmediateQueryRunner } from './immediate-query-runner.js';
+
+/** How long a write waits for another process (the command line, a backup) to let go of the file. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** Fewer, larger checkpoints than SQLite's 1,000 pages: about 64 MiB of log between two of them. */
+const CHECKPOINT_PAGES = 16_000;
+
+/** Options that both connections share. */
+export function sqliteOptions(path: string): DataSourceOptions {
+  return {
+    type: 'sqlite',
+    database: path,
+    enableWAL: true,
+    busyTimeout: BUSY_TIMEOUT_MS,
+    synchronize: false,
+    namingStrategy: new SnakeNaming(),
+  };
+}
+
+/** The connection that repositories read through: SQLite itself refuses a write on it. */
+export async function openForReading(options: DataSourceOptions): Promise<DataSource> {
+  const source = await new DataSource(options).initialize();
+  await source.query('PRAGMA query_only = ON');
+  return source;
+}
+
+/** The one connection that writes. */
+export async function openForWriting(options: DataSourceOptions): Promise<DataSource> {
+  const source = await new DataSource(options).initialize();
+  await source.query('PRAGMA synchronous = FULL'); // a commit is on disk before anybody is told of it
+  await source.query(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  return source;
+}
+
+/** The runner of all that is written, with the manager that units of work are given. */
+export function immediateRunner(source: DataSource): ImmediateQueryRunner {
+  const runner = new ImmediateQueryRunner(source.driver as SqliteDriver);
+  return Object.assign(runner, { manager: source.createEntityManager(runner) });
+}

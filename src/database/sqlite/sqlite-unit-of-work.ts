@@ -1,0 +1,77 @@
+import type { EntityManager } from 'typeorm';
+import { UnitOfWork } from '../unit-of-work.js';
+import type { ImmediateQueryRunner } from './immediate-query-runner.js';
+
+/** Units that share one commit at most: bounds how much work one failed commit undoes. */
+const LARGEST_GROUP = 128;
+
+interface WaitingUnit {
+  work: (tx: EntityManager) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+}
+
+/** What became of a unit before its group's commit. */
+type Outcome = { unit: WaitingUnit; value: unknown };
+
+/**
+ * A first-in-first-out queue over the one writing connection. What waits together is committed together, so that one
+ * fsync serves many; each unit has a savepoint of its own, so that one that fails takes nothing else along.
+ */
+export class SqliteUnitOfWork extends UnitOfWork {
+  private readonly waiting: WaitingUnit[] = [];
+  private draining: Promise<void> | undefined;
+
+  constructor(private readonly runner: ImmediateQueryRunner) {
+    super();
+  }
+
+  run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.draining ??= this.drain();
+    });
+  }
+
+  /** Resolves once nothing waits any more. */
+  async settled(): Promise<void> {
+    while (this.draining) await this.draining;
+  }
+
+  private async drain(): Promise<void> {
+    await undefined; // units that are asked for in the same turn join the first group
+    while (this.waiting.length > 0) await this.runGroup(this.waiting.splice(0, LARGEST_GROUP));
+    this.draining = undefined;
+  }
+
+  private async runGroup(group: WaitingUnit[]): Promise<void> {
+    const finished: Outcome[] = [];
+    try {
+      await this.runner.startTransaction();
+      for (const unit of group) {
+        const outcome = await this.runUnit(unit);
+        if (outcome) finished.push(outcome);
+      }
+      await this.runner.commitTransaction();
+    } catch (error) {
+      await this.runner.abandonTransaction();
+      for (const unit of group) unit.reject(error); // a unit that failed by itself has been told already
+      return;
+    }
+    for (const { unit, value } of finished) unit.resolve(value);
+  }
+
+  /** Runs one unit in its savepoint; tells it of its own failure, and throws only where the whole group is lost. */
+  private async runUnit(unit: WaitingUnit): Promise<Outcome | undefined> {
+    await this.runner.startTransaction();
+    try {
+      const value = await unit.work(this.runner.manager);
+      await this.runner.commitTransaction();
+      return { unit, value };
+    } catch (error) {
+      await this.runner.rollbackTransaction(); // throws where SQLite has undone the whole transaction by itself
+      unit.reject(error);
+      return undefined;
+    }
+  }
+}

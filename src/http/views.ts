@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import hbs from 'hbs';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const VIEWS = join(ROOT, 'views');
+const PICO = join(ROOT, 'node_modules', '@picocss', 'pico', 'css', 'pico.min.css');
+
+/** Handlebars with a layout and partials, and the few files that pages load, all from here. */
+export async function useViews(app: NestExpressApplication): Promise<void> {
+  const handlebars = hbs.create();
+  await new Promise<void>((resolve, reject) => {
+    handlebars.registerPartials(join(VIEWS, 'partials'), (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+  app.engine('hbs', handlebars.__express);
+  app.set('view options', { layout: 'layout' });
+  app.setBaseViewsDir(VIEWS);
+  app.setViewEngine('hbs');
+
+  const caching = { maxAge: '1h', index: false, redirect: false };
+  app.use('/assets/pico.min.css', (_request: express.Request, response: express.Response) =>
+    response.sendFile(PICO, { maxAge: caching.maxAge }),
+  );
+  app.use('/assets', express.static(join(VIEWS, 'assets'), caching));
+}

@@ -1,0 +1,54 @@
+import { setTimeout } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { CatalogBoot } from './billing/catalog/catalog-boot.service.js';
+import { type Env, loadEnv } from './config/env.js';
+import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
+import { developmentSessionSecret } from './config/session-secret.js';
+import { SettingsError } from './config/settings.error.js';
+import { createApp } from './create-app.js';
+import { lockInstance } from './database/sqlite/instance-lock.js';
+import { stopOnSignals } from './stop-on-signals.js';
+
+/** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
+const LONGEST_WAIT_FOR_CATALOG_MS = 3_000;
+
+const logger = new Logger('Main');
+
+/** Boots: settings, the sandbox where there is no key, the app; then listens. */
+async function main(): Promise<void> {
+  const env = withSessionSecret(loadEnv());
+  const lock = await lockInstance(env.databaseUrl);
+  const sandbox = env.stripe ? undefined : await startSandboxFor(env);
+  const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
+  stopOnSignals(async () => {
+    await app.close();
+    await sandbox?.close();
+    await lock.release();
+  });
+  await app.listen(env.port);
+  await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
+  if (sandbox)
+    logger.log(`No STRIPE_SECRET_KEY: the local sandbox stands in for Stripe at ${sandbox.url}. No money moves.`);
+  logger.log(`Ready: open ${env.domainUrl}`);
+}
+
+/** Loaded only where it is needed: production has no use for it. */
+async function startSandboxFor(env: Env) {
+  const { startSandbox } = await import('./sandbox/index.js');
+  return startSandbox({
+    port: env.sandboxPort,
+    stateFile: sandboxStateFile(env),
+    webhookUrl: `http://localhost:${env.port}/webhook`,
+    log: (line) => new Logger('Sandbox').log(line),
+  });
+}
+
+const withSessionSecret = (env: Env): Env =>
+  env.sessionSecrets ? env : env.with({ sessionSecrets: [developmentSessionSecret(env.databaseUrl)] });
+
+main().catch((error: unknown) => {
+  const told =
+    error instanceof SettingsError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
+  logger.fatal(told);
+  process.exit(1);
+});

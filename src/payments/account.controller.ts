@@ -1,0 +1,35 @@
+import { Controller, Get, Header, Query, Render, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { csrfToken } from '../auth/csrf.js';
+import { CurrentUser } from '../auth/session-user.decorator.js';
+import type { SessionUser } from '../auth/session-user.js';
+import { readInput } from '../http/form.js';
+import { takeNotice } from '../http/notice.js';
+import { badRequest } from '../http/page-error.js';
+import { readCursor } from './payment-cursor.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { paymentView } from './payment.view.js';
+
+const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
+
+/** The customer's own payments. */
+@Controller('account')
+export class AccountController {
+  constructor(private readonly reader: PaymentReader) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @Render('account')
+  async account(@CurrentUser() user: SessionUser, @Req() request: Request, @Query() query: unknown) {
+    const { after } = readInput(AccountQuery, query, unknownPage);
+    if (!after && request.query.after !== undefined) throw unknownPage();
+    const { payments, next } = await this.reader.page(user.id, after);
+    return {
+      ...{ user, title: 'Your account', csrf: csrfToken(request), notice: takeNotice(request) },
+      ...{ payments: payments.map(paymentView), next, later: after !== undefined },
+    };
+  }
+}
+
+const unknownPage = () => badRequest('There is no such page of your payments.');

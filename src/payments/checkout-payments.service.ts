@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { CheckoutSession } from '../stripe/stripe.types.js';
+import { CheckoutRecord } from './checkout-record.service.js';
+import { PaymentLedger } from './payment-ledger.service.js';
+import { Payment } from './payment.entity.js';
+
+/** What somebody is about to pay for. `amount` in minor units of `currency`. */
+export interface NewPayment {
+  userId: string;
+  email: string;
+  description: string;
+  priceKey: string;
+  amount: number;
+  currency: string;
+}
+
+/** What a checkout does to its payment; the way in for the billing module. */
+@Injectable()
+export class CheckoutPayments {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly ledger: PaymentLedger,
+    private readonly checkouts: CheckoutRecord,
+  ) {}
+
+  /** Writes a payment down before Stripe is asked for its Checkout Session. Gives its id. */
+  async open(payment: NewPayment): Promise<string> {
+    const id = randomUUID();
+    const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null, chargeRefundedHigh: 0 };
+    const row = { ...payment, ...facts, id, checkoutSessionId: null, paymentIntentId: null, createdAt: new Date() };
+    await this.units.run((tx) => this.ledger.open(tx, row, 'checkout started'));
+    return id;
+  }
+
+  /** Stores what the session says now: just made, or looked up by the success page. */
+  async note(session: CheckoutSession, cause: string): Promise<void> {
+    await this.units.run((tx) => this.checkouts.add(tx, { session, at: new Date(), cause }));
+  }
+
+  /** Stripe would not open a Checkout Session for it. */
+  async refuse(paymentId: string): Promise<void> {
+    await this.units.run(async (tx) => {
+      const payment = await tx.findOneByOrFail(Payment, { id: paymentId });
+      await this.ledger.add(tx, payment, { failedAt: new Date() }, 'checkout refused');
+    });
+  }
+}

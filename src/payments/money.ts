@@ -1,0 +1,33 @@
+/**
+ * Currencies whose minor unit is not a hundredth, as Stripe counts them: https://docs.stripe.com/currencies#zero-decimal
+ * and #three-decimal. ISK and UGX have no minor unit in use, yet Stripe counts hundredths of them.
+ */
+const DECIMALS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    'bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' ').map((currency) => [currency, 0]),
+  ),
+  ...Object.fromEntries('bhd jod kwd omr tnd'.split(' ').map((currency) => [currency, 3])),
+};
+
+/** How many decimals an amount of this currency has. */
+export const decimalsOf = (currency: string): number => DECIMALS[currency.toLowerCase()] ?? 2;
+
+/** An amount in minor units as people write it: 1999 usd is `$19.99`, 1999 jpy is `¥1,999`. Exact: no floating point. */
+export function formatAmount(amount: number, currency: string): string {
+  const decimals = decimalsOf(currency);
+  const format = new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return format.format(decimalString(amount, decimals));
+}
+
+/** 1999 with two decimals is `19.99`. A string, which `Intl.NumberFormat` reads exactly. */
+function decimalString(amount: number, decimals: number): `${number}` {
+  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`;
+  return `${amount < 0 ? '-' : ''}${whole}${fraction}` as `${number}`;
+}

@@ -1,0 +1,68 @@
+/** What a payment is, to the customer and to the books. Derived from facts, never set. */
+export type PaymentStatus =
+  'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'failed' | 'expired';
+
+/**
+ * What a refund is. `requested` is ours alone: written down, its result at Stripe not known yet. The others are Stripe's:
+ * https://docs.stripe.com/api/refunds/object#refund_object-status
+ */
+export type RefundStatus = 'requested' | 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+
+/** What is known of a payment. Facts are only ever added, so their order does not matter. Amounts in minor units. */
+export interface PaymentFacts {
+  amount: number;
+  /** The Checkout Session completed with a method that settles later. */
+  processingAt: Date | null;
+  settledAt: Date | null;
+  failedAt: Date | null;
+  expiredAt: Date | null;
+  /** The highest sum of refunds that Stripe ever reported on the charge. */
+  chargeRefundedHigh: number;
+}
+
+export interface RefundFacts {
+  amount: number;
+  status: RefundStatus;
+}
+
+/** What follows from the facts. */
+export interface PaymentState {
+  status: PaymentStatus;
+  /** Returned, or on its way back. Minor units. */
+  amountRefunded: number;
+  /** What may still be refunded: neither returned nor asked for. Minor units. */
+  refundable: number;
+}
+
+/** The one function that says what a payment is. */
+export function derivePaymentState(payment: PaymentFacts, refunds: readonly RefundFacts[]): PaymentState {
+  const amountRefunded = Math.min(refundedAmount(payment, refunds), payment.amount);
+  const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
+  const left = Math.max(payment.amount - amountRefunded - requested, 0);
+  return { status: statusOf(payment, amountRefunded), amountRefunded, refundable: payment.settledAt ? left : 0 };
+}
+
+function statusOf(payment: PaymentFacts, amountRefunded: number): PaymentStatus {
+  if (payment.settledAt) {
+    if (amountRefunded === 0) return 'paid';
+    return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
+  }
+  if (payment.failedAt) return 'failed';
+  if (payment.expiredAt) return 'expired';
+  return payment.processingAt ? 'processing' : 'pending';
+}
+
+/**
+ * The refunds we know of, or the charge's own sum where that says more: `charge.refunded` may come before the refund's
+ * event. That sum still counts refunds that failed since, so they are taken off it.
+ */
+function refundedAmount(payment: PaymentFacts, refunds: readonly RefundFacts[]): number {
+  const made = refunds.filter((refund) => refund.status !== 'requested');
+  const undone = sum(made.filter(isUndone));
+  return Math.max(sum(made) - undone, payment.chargeRefundedHigh - undone, 0);
+}
+
+/** Whether the money of a refund came back, or never left. */
+export const isUndone = ({ status }: RefundFacts) => status === 'failed' || status === 'canceled';
+
+const sum = (refunds: readonly RefundFacts[]) => refunds.reduce((total, { amount }) => total + amount, 0);

@@ -1,0 +1,50 @@
+import type { PaymentHistory } from './payment-history.entity.js';
+import { derivePaymentState, type PaymentStatus, type RefundStatus } from './payment-status.js';
+import type { Payment } from './payment.entity.js';
+import type { PaymentRefund } from './refund.entity.js';
+
+/** A payment as other modules see it. Amounts in minor units of `currency`. */
+export interface PaymentSummary {
+  id: string;
+  checkoutSessionId: string | null;
+  paymentIntentId: string | null;
+  email: string;
+  description: string;
+  amount: number;
+  amountRefunded: number;
+  /** What may still be refunded. */
+  refundable: number;
+  currency: string;
+  status: PaymentStatus;
+  createdAt: Date;
+  refunds: RefundSummary[];
+}
+
+export interface RefundSummary {
+  id: string;
+  amount: number;
+  status: RefundStatus;
+  failureReason: string | null;
+  createdAt: Date;
+}
+
+/** A payment with every change of its status, oldest first. */
+export interface PaymentStory extends PaymentSummary {
+  history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at'>[];
+}
+
+export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): PaymentSummary {
+  const { id, checkoutSessionId, paymentIntentId, email, description, amount, currency, createdAt } = payment;
+  const { status, amountRefunded, refundable } = derivePaymentState(payment, refunds);
+  return {
+    ...{ id, checkoutSessionId, paymentIntentId, email, description, amount, amountRefunded, refundable },
+    ...{ currency, status, createdAt },
+    refunds: refunds.map((refund) => ({
+      id: refund.stripeRefundId ?? refund.id,
+      amount: refund.amount,
+      status: refund.status,
+      failureReason: refund.failureReason,
+      createdAt: refund.createdAt,
+    })),
+  };
+}

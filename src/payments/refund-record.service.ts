@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { Refund } from '../stripe/stripe.types.js';
+import { PaymentLedger } from './payment-ledger.service.js';
+import { Payment } from './payment.entity.js';
+import { laterRefundStatus, readRefundStatus } from './refund-rank.js';
+import { PaymentRefund } from './refund.entity.js';
+
+/** Turns what Stripe says of a refund into facts. Events and our own calls both come here, in any order. */
+@Injectable()
+export class RefundRecord {
+  constructor(private readonly ledger: PaymentLedger) {}
+
+  async add(tx: EntityManager, refund: Refund, cause: string): Promise<void> {
+    const paymentIntentId = idOf(refund.payment_intent);
+    if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
+    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    const row = (await this.find(tx, refund, paymentIntentId)) ?? newRow(refund, paymentIntentId);
+    row.paymentId = payment?.id ?? row.paymentId;
+    const told = readRefundStatus(refund.status);
+    // Before Stripe named it, its state was only our guess of how the call went.
+    row.status = row.stripeRefundId ? laterRefundStatus(row.status, told) : told;
+    row.stripeRefundId = refund.id;
+    row.failureReason = refund.failure_reason ?? row.failureReason;
+    await tx.upsert(PaymentRefund, row, ['id']);
+    if (payment) await this.ledger.refresh(tx, payment, cause);
+  }
+
+  /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for here. */
+  private async find(tx: EntityManager, refund: Refund, paymentIntentId: string): Promise<PaymentRefund | null> {
+    const known = await tx.findOneBy(PaymentRefund, { stripeRefundId: refund.id });
+    const ours = refund.metadata?.refund_id;
+    if (known || !ours) return known;
+    const asked = await tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId });
+    return asked?.stripeRefundId ? null : asked;
+  }
+}
+
+const newRow = (refund: Refund, paymentIntentId: string): PaymentRefund => ({
+  id: refund.id,
+  paymentId: null,
+  paymentIntentId,
+  stripeRefundId: refund.id,
+  amount: refund.amount,
+  status: readRefundStatus(refund.status),
+  failureReason: refund.failure_reason ?? null,
+  createdAt: new Date(refund.created * 1_000),
+});
+
+const idOf = (reference: string | { id: string } | null) => (typeof reference === 'string' ? reference : reference?.id);

@@ -1,0 +1,66 @@
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { CurrentUser } from '../auth/session-user.decorator.js';
+import type { SessionUser } from '../auth/session-user.js';
+import { checkoutSid, readInput } from '../http/form.js';
+import { leaveNotice, type Notice } from '../http/notice.js';
+import { badRequest, PageError, paymentNotFound } from '../http/page-error.js';
+import { formatAmount } from './money.js';
+import { type RefundResult, RefundService } from './refund.service.js';
+
+const RefundForm = z.object({ checkout_sid: z.unknown(), amount: z.string().optional() });
+/** Minor units, 1 and up. */
+const Amount = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
+  .refine((amount) => amount > 0);
+
+/** Gives a payment back, whole or in part. */
+@Controller('refund')
+export class RefundController {
+  constructor(private readonly refunds: RefundService) {}
+
+  @Post()
+  async refund(
+    @CurrentUser() user: SessionUser,
+    @Body() body: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const form = readInput(RefundForm, body);
+    const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
+    const amount = readInput(Amount.optional(), form.amount || undefined, invalidAmount);
+    const result = await this.refunds.request({ userId: user.id, checkoutSessionId, amount });
+    await leaveNotice(request, noticeOf(result));
+    response.redirect(303, '/account');
+  }
+}
+
+const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
+
+function noticeOf(result: RefundResult): Notice {
+  switch (result.outcome) {
+    case 'unknown_payment':
+      throw paymentNotFound();
+    case 'too_much':
+      throw new PageError(409, 'This refund is not possible', leftWords(result));
+    case 'refunded': {
+      const when = result.pending ? 'is on its way' : 'has been made';
+      return { kind: 'good', text: `Your refund of ${formatAmount(result.amount, result.currency)} ${when}.` };
+    }
+    case 'queued':
+      return {
+        kind: 'good',
+        text: 'Your refund is requested, and will be made as soon as our payment provider answers.',
+      };
+    case 'declined':
+      return { kind: 'bad', text: 'Our payment provider declined the refund. Nothing has changed; please contact us.' };
+  }
+}
+
+function leftWords({ refundable, currency }: Extract<RefundResult, { outcome: 'too_much' }>): string {
+  if (refundable === 0) return 'There is nothing left of this payment that could be refunded.';
+  return `No more than ${formatAmount(refundable, currency)} of this payment can be refunded.`;
+}

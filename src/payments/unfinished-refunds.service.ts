@@ -1,0 +1,52 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThan, type Repository } from 'typeorm';
+import { Payment } from './payment.entity.js';
+import { RefundService } from './refund.service.js';
+import { PaymentRefund } from './refund.entity.js';
+
+const LOOK_EVERY_MS = 30_000;
+/** A refund younger than this may still be under way in a customer's request. */
+const LEAVE_ALONE_MS = 30_000;
+
+/** Finishes refunds whose result is not known: the app died, or Stripe did not answer. At boot, and now and then. */
+@Injectable()
+export class UnfinishedRefunds implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Payments');
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> | undefined;
+
+  constructor(
+    @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
+    @InjectRepository(Payment) private readonly payments: Repository<Payment>,
+    private readonly service: RefundService,
+    host: HttpAdapterHost,
+  ) {
+    host.listen$.subscribe(() => {
+      this.look(new Date());
+      this.timer = setInterval(() => this.look(new Date(Date.now() - LEAVE_ALONE_MS)), LOOK_EVERY_MS);
+    });
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.underWay;
+  }
+
+  private look(writtenBefore: Date): void {
+    this.underWay ??= this.finish(writtenBefore)
+      .catch((error: unknown) => this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`))
+      .finally(() => (this.underWay = undefined));
+  }
+
+  private async finish(writtenBefore: Date): Promise<void> {
+    const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
+    const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
+    for (const row of rows) {
+      const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
+      const { outcome } = await this.service.finish(row, currency);
+      this.logger.log(`Refund ${row.id}, left unfinished: ${outcome}`);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/** Stripe could not be asked, or did not answer in time. Whether it did the work is not known: try again with the same idempotency key. */
+export class StripeUnavailableError extends Error {
+  constructor(
+    readonly call: string,
+    reason: string,
+  ) {
+    super(`Stripe did not answer ${call}: ${reason}. It is safe to try again; see status.stripe.com if it goes on.`);
+  }
+}
+
+/** Stripe said no, for good: the call had no effect. */
+export class StripeRefusedError extends Error {
+  constructor(
+    readonly call: string,
+    /** Stripe's own words, fit for a log; customers are told in ours. */
+    readonly reason: string,
+    /** Stripe's error code, such as `resource_missing`. */
+    readonly code: string | undefined,
+    readonly status: number | undefined,
+  ) {
+    super(`Stripe refused ${call}: ${reason}${code ? ` (${code})` : ''}`);
+  }
+}
+
+/** Stripe does not accept the key. */
+export class StripeKeyError extends StripeRefusedError {
+  constructor(call: string, reason: string, status: number | undefined) {
+    super(call, `${reason} Check STRIPE_SECRET_KEY and what it is allowed to do.`, 'api_key', status);
+  }
+}

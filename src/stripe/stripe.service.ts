@@ -1,0 +1,165 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { Env } from '../config/env.js';
+import { createStripeClient } from './stripe-client.js';
+import type { CheckoutSession, Price, Product, Refund } from './stripe.types.js';
+import { translateError } from './translate-error.js';
+
+/** A new Checkout Session for one price. */
+export interface NewCheckoutSession {
+  priceId: string;
+  clientReferenceId: string;
+  customerEmail: string;
+  /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe fills in. */
+  successUrl: string;
+  cancelUrl: string;
+  /** Goes on the session and on its Payment Intent, so that every event tells whose it is. */
+  metadata: Record<string, string>;
+  idempotencyKey: string;
+}
+
+/** A new refund of (a part of) a Payment Intent. `amount` is in the currency's minor unit. */
+export interface NewRefund {
+  paymentIntentId: string;
+  amount: number;
+  metadata: Record<string, string>;
+  idempotencyKey: string;
+}
+
+export interface NewPrice {
+  productId: string;
+  currency: string;
+  /** In the currency's minor unit. */
+  amount: number;
+  lookupKey: string;
+  metadata: Record<string, string>;
+}
+
+/** What a product is made or kept as. */
+export interface ProductDetails {
+  id: string;
+  name: string;
+  description: string;
+  metadata: Record<string, string>;
+}
+
+/**
+ * Every call that goes out to Stripe. The one class that tests mock.
+ *
+ * Each method rejects with StripeUnavailableError where the outcome is not known, and with StripeRefusedError where
+ * Stripe said no.
+ */
+@Injectable()
+export class StripeService {
+  private readonly client: Stripe;
+
+  constructor(env: Env) {
+    if (!env.stripe)
+      throw new Error('Stripe is not set up: give STRIPE_SECRET_KEY, or start the sandbox before the app');
+    this.client = createStripeClient(env.stripe);
+  }
+
+  createCheckoutSession(session: NewCheckoutSession): Promise<CheckoutSession> {
+    return this.call('checkout.sessions.create', () =>
+      this.client.checkout.sessions.create(
+        {
+          mode: 'payment',
+          line_items: [{ price: session.priceId, quantity: 1 }],
+          client_reference_id: session.clientReferenceId,
+          customer_email: session.customerEmail,
+          success_url: session.successUrl,
+          cancel_url: session.cancelUrl,
+          metadata: session.metadata,
+          payment_intent_data: { metadata: session.metadata },
+        },
+        { idempotencyKey: session.idempotencyKey },
+      ),
+    );
+  }
+
+  retrieveCheckoutSession(id: string): Promise<CheckoutSession> {
+    return this.call('checkout.sessions.retrieve', () => this.client.checkout.sessions.retrieve(id));
+  }
+
+  createRefund(refund: NewRefund): Promise<Refund> {
+    return this.call('refunds.create', () =>
+      this.client.refunds.create(
+        {
+          payment_intent: refund.paymentIntentId,
+          amount: refund.amount,
+          reason: 'requested_by_customer',
+          metadata: refund.metadata,
+        },
+        { idempotencyKey: refund.idempotencyKey },
+      ),
+    );
+  }
+
+  /** The refund of a Payment Intent that fits, or `undefined`. Lists, unlike search, show what was just made. */
+  async findRefund(paymentIntentId: string, fits: (refund: Refund) => boolean): Promise<Refund | undefined> {
+    const refunds = await this.call('refunds.list', () =>
+      this.client.refunds.list({ payment_intent: paymentIntentId, limit: 100 }).autoPagingToArray({ limit: 10_000 }),
+    );
+    return refunds.find(fits);
+  }
+
+  /** The product with this id, or `undefined`. */
+  async findProduct(id: string): Promise<Product | undefined> {
+    const { data } = await this.call('products.list', () => this.client.products.list({ ids: [id], limit: 1 }));
+    return data[0];
+  }
+
+  createProduct({ id, name, description, metadata }: ProductDetails): Promise<Product> {
+    return this.call('products.create', () => this.client.products.create({ id, name, description, metadata }));
+  }
+
+  updateProduct(id: string, changes: Partial<Omit<ProductDetails, 'id'>> & { active?: boolean }): Promise<Product> {
+    return this.call('products.update', () => this.client.products.update(id, changes));
+  }
+
+  /** The active prices that hold these lookup keys. At most ten keys a call, says Stripe; more are asked for in turn. */
+  async findPrices(lookupKeys: readonly string[]): Promise<Price[]> {
+    const found: Price[] = [];
+    for (let at = 0; at < lookupKeys.length; at += 10) {
+      const keys = lookupKeys.slice(at, at + 10);
+      const { data } = await this.call('prices.list', () =>
+        this.client.prices.list({ lookup_keys: keys, active: true, limit: 100 }),
+      );
+      found.push(...data);
+    }
+    return found;
+  }
+
+  /** Makes a price that takes the lookup key over from whichever price held it. */
+  createPrice({ productId, currency, amount, lookupKey, metadata }: NewPrice): Promise<Price> {
+    return this.call('prices.create', () =>
+      this.client.prices.create({
+        product: productId,
+        currency,
+        unit_amount: amount,
+        lookup_key: lookupKey,
+        transfer_lookup_key: true,
+        metadata,
+      }),
+    );
+  }
+
+  /** Every active price of a product. */
+  activePricesOf(productId: string): Promise<Price[]> {
+    return this.call('prices.list', () =>
+      this.client.prices.list({ product: productId, active: true, limit: 100 }).autoPagingToArray({ limit: 10_000 }),
+    );
+  }
+
+  archivePrice(id: string): Promise<Price> {
+    return this.call('prices.update', () => this.client.prices.update(id, { active: false }));
+  }
+
+  private async call<T>(name: string, make: () => Promise<T>): Promise<T> {
+    try {
+      return await make();
+    } catch (error) {
+      throw translateError(name, error);
+    }
+  }
+}

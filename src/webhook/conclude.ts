@@ -1,0 +1,23 @@
+import type { HandlerRun } from './handler-run.entity.js';
+import type { WebhookEvent } from './webhook-event.entity.js';
+
+type Conclusion = Pick<WebhookEvent, 'status' | 'reason' | 'nextAttemptAt'>;
+
+/**
+ * What becomes of an event, from the runs of its handlers. `undefined` while a handler is still due or under way.
+ * It is done when every handler is, dead when none can go on and one is dead, and else waits for the next attempt.
+ */
+export function conclude(handlers: readonly string[], runs: readonly HandlerRun[], now: Date): Conclusion | undefined {
+  if (handlers.length === 0) return { status: 'ignored', reason: 'its handler was removed', nextAttemptAt: null };
+  const known = handlers.map((handler) => runs.find((run) => run.handler === handler));
+  const waiting = known.filter((run) => !run || run.status === 'pending');
+  const nextAttempts = waiting.map((run) => run?.nextAttemptAt ?? now);
+  if (nextAttempts.some((at) => at <= now)) return undefined;
+  if (nextAttempts.length > 0) {
+    const soonest = nextAttempts.reduce((a, b) => (a < b ? a : b));
+    return { status: 'pending', reason: null, nextAttemptAt: soonest };
+  }
+  const dead = known.filter((run) => run?.status === 'dead').map((run) => run?.handler);
+  if (dead.length > 0) return { status: 'dead', reason: `gave up: ${dead.join(', ')}`, nextAttemptAt: null };
+  return { status: 'done', reason: null, nextAttemptAt: null };
+}

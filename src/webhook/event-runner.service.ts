@@ -1,0 +1,88 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+import { delayAfterAttempt } from './backoff.js';
+import { type Claim, Claims, LostLeaseError } from './claims.service.js';
+import { conclude } from './conclude.js';
+import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
+import { HandlerRun } from './handler-run.entity.js';
+import { WebhookEvent } from './webhook-event.entity.js';
+
+/** As much of an error as is worth keeping. */
+const LONGEST_ERROR = 500;
+
+/** Runs the handlers of one claimed event; each succeeds, fails and is retried on its own. */
+@Injectable()
+export class EventRunner {
+  private readonly logger = new Logger('Webhook');
+
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly claims: Claims,
+    private readonly registry: HandlerRegistry,
+    @InjectRepository(HandlerRun) private readonly runs: Repository<HandlerRun>,
+  ) {}
+
+  async run(claim: Claim): Promise<void> {
+    const runs = await this.runs.findBy({ eventId: claim.event.id });
+    const handlers = this.registry.handlersFor(claim.event.type);
+    const due = handlers.filter(({ name }) => isDue(runs.find((run) => run.handler === name)));
+    if (due.length === 0) await this.record(claim, async () => undefined);
+    await Promise.all(due.map((handler) => this.attempt(claim, handler)));
+  }
+
+  private async attempt(claim: Claim, { name, handler }: NamedHandler): Promise<void> {
+    const event = JSON.parse(claim.event.payload) as StripeEventOf<StripeEventType>;
+    try {
+      const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
+      await this.record(claim, async (tx) => {
+        await handler.apply(event, tx, loaded);
+        await noteSuccess(tx, event.id, name);
+      });
+    } catch (error) {
+      if (error instanceof LostLeaseError) return this.logger.warn(error.message);
+      this.logger.error(`${name} failed on ${event.type} ${event.id}: ${messageOf(error)}`);
+      await this.record(claim, (tx) => noteFailure(tx, event.id, name, error));
+    }
+  }
+
+  /** Stores what `work` does, and the event's own state with it, if the claim still holds. */
+  private record(claim: Claim, work: (tx: EntityManager) => Promise<void>): Promise<void> {
+    const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
+    return this.units.run(async (tx) => {
+      await this.claims.assertHeld(tx, claim);
+      await work(tx);
+      const conclusion = conclude(handlers, await tx.findBy(HandlerRun, { eventId: claim.event.id }), new Date());
+      if (conclusion) await tx.update(WebhookEvent, { id: claim.event.id }, { ...conclusion, leaseToken: null });
+    });
+  }
+}
+
+const isDue = (run: HandlerRun | undefined) =>
+  !run || (run.status === 'pending' && (run.nextAttemptAt ?? new Date(0)) <= new Date());
+
+async function noteSuccess(tx: EntityManager, eventId: string, handler: string): Promise<void> {
+  const attempts = (await attemptsSoFar(tx, eventId, handler)) + 1;
+  await tx.upsert(
+    HandlerRun,
+    { eventId, handler, status: 'done', attempts, lastError: null, nextAttemptAt: null },
+    key,
+  );
+}
+
+async function noteFailure(tx: EntityManager, eventId: string, handler: string, error: unknown): Promise<void> {
+  const attempts = (await attemptsSoFar(tx, eventId, handler)) + 1;
+  const delayMs = delayAfterAttempt(attempts);
+  const nextAttemptAt = delayMs === undefined ? null : new Date(Date.now() + delayMs);
+  const status = nextAttemptAt ? 'pending' : 'dead';
+  await tx.upsert(HandlerRun, { eventId, handler, status, attempts, lastError: messageOf(error), nextAttemptAt }, key);
+}
+
+async function attemptsSoFar(tx: EntityManager, eventId: string, handler: string): Promise<number> {
+  return (await tx.findOneBy(HandlerRun, { eventId, handler }))?.attempts ?? 0;
+}
+
+const key = ['eventId', 'handler'];
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR);

@@ -1,0 +1,50 @@
+/** What the inbox needs to know of an event, whatever its kind. The rest stays in the payload. */
+export interface IncomingEvent {
+  id: string;
+  type: string;
+  livemode: boolean;
+  /** A thin event names an object without carrying it (`v2.core.event`). */
+  thin: boolean;
+  /** The `app_name` in the metadata of the event's object, where it has one. */
+  appName: string | undefined;
+  createdAt: Date;
+  payload: string;
+}
+
+/** Reads a verified body. `undefined` for anything that is not an event. */
+export function readEvent(body: Buffer): IncomingEvent | undefined {
+  const payload = body.toString('utf8');
+  const read = parse(payload);
+  if (!isRecord(read) || typeof read.id !== 'string' || typeof read.type !== 'string') return undefined;
+  if (!/^evt_\w{1,250}$/.test(read.id) || read.type.length > 250) return undefined;
+  const thin = read.object === 'v2.core.event';
+  if (!thin && (read.object !== 'event' || !isRecord(read.data))) return undefined;
+  const createdAt = new Date(typeof read.created === 'number' ? read.created * 1_000 : String(read.created));
+  if (Number.isNaN(createdAt.getTime())) return undefined;
+  return {
+    id: read.id,
+    type: read.type,
+    livemode: read.livemode === true,
+    thin,
+    appName: appNameOf(read),
+    createdAt,
+    payload,
+  };
+}
+
+function appNameOf({ data }: Record<string, unknown>): string | undefined {
+  const object = isRecord(data) ? data.object : undefined;
+  const metadata = isRecord(object) ? object.metadata : undefined;
+  return isRecord(metadata) && typeof metadata.app_name === 'string' ? metadata.app_name : undefined;
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,17 @@
+import type { EntityManager } from 'typeorm';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+
+/** What a handler is told besides the event. */
+export interface HandlingContext {
+  /** The same on every attempt of this handler on this event: give it to whatever is called outside the database. */
+  idempotencyKey: string;
+}
+
+/** Acts on one type of event, or on several. Found by its `@HandlesStripeEvent` decorator. */
+export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown> {
+  /** Runs before the transaction, and again on each attempt: the only place to call Stripe or anybody else. */
+  load?(event: StripeEventOf<K>, context: HandlingContext): Promise<Loaded>;
+
+  /** Runs inside the transaction that also marks this run done: its effects in the database happen exactly once. */
+  apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { Claims } from './claims.service.js';
+import { Dispatcher } from './dispatcher.service.js';
+import { EventLog } from './event-log.service.js';
+import { EventRunner } from './event-runner.service.js';
+import { HandlerRegistry } from './handler-registry.js';
+import { HandlerRun } from './handler-run.entity.js';
+import { Inbox } from './inbox.service.js';
+import { WebhookEvent } from './webhook-event.entity.js';
+import { WebhookController } from './webhook.controller.js';
+
+/** How events come in and reach their handlers. Knows no feature: handlers are found by their decorator. */
+@Module({
+  imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
+  controllers: [WebhookController],
+  providers: [Claims, Dispatcher, EventLog, EventRunner, HandlerRegistry, Inbox],
+  exports: [EventLog],
+})
+export class WebhookModule {}
