@@ -7,7 +7,8 @@ const SOURCES = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', '
 
 export function built() {
   const made = join(root, 'dist', '.tsbuildinfo');
-  if (existsSync(made) && statSync(made).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path))))) return;
+  if (existsSync(made) && statSync(made).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path)))))
+    return;
   run(tool('nest'), ['build']);
 }
 

@@ -12,13 +12,20 @@ const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 
 export function installed() {
   if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKFILE).mtimeMs) return;
-  console.log('Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.');
+  console.error(
+    'Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.',
+  );
   run('npm', ['ci', '--no-audit', '--no-fund']);
 }
 
-/** Runs a program in the project's folder and ends with its status where it fails. */
+/** Runs a program in the project's folder and ends with its status where it fails. Standard output stays free for the command itself. */
 export function run(program, args, options = {}) {
-  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32', ...options });
+  const result = spawnSync(program, args, {
+    cwd: root,
+    stdio: ['inherit', 2, 2],
+    shell: process.platform === 'win32',
+    ...options,
+  });
   if (result.error) throw result.error;
   if (result.status !== 0) process.exit(result.status ?? 1);
 }

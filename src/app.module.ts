@@ -4,6 +4,7 @@ import { BillingModule } from './billing/billing.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
@@ -18,6 +19,7 @@ export class AppModule {
         DatabaseModule,
         AuthModule,
         HttpModule,
+        HealthModule,
         WebhookModule,
         PaymentsModule,
         BillingModule,

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Header, Post, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { CurrentUser } from '../auth/session-user.decorator.js';
-import type { SessionUser } from '../auth/session-user.js';
+import { SessionUser } from '../auth/session-user.decorator.js';
+import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
 import type { PaymentStatus } from '../payments/payment-status.js';
@@ -19,7 +19,7 @@ export class CheckoutController {
   constructor(private readonly checkout: CheckoutService) {}
 
   @Post('create-checkout-session')
-  async create(@CurrentUser() user: SessionUser, @Body() body: unknown, @Res() response: Response): Promise<void> {
+  async create(@SessionUser() user: User, @Body() body: unknown, @Res() response: Response): Promise<void> {
     const { price } = readInput(CheckoutForm, body);
     const started = await this.checkout.start(user, price);
     switch (started.outcome) {
@@ -34,7 +34,7 @@ export class CheckoutController {
 
   @Get('success')
   @Header('Cache-Control', 'no-store')
-  async success(@CurrentUser() user: SessionUser, @Query() query: unknown, @Res() response: Response): Promise<void> {
+  async success(@SessionUser() user: User, @Query() query: unknown, @Res() response: Response): Promise<void> {
     const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
     const payment = await this.checkout.lookUp(user, id);
     if (!payment) throw paymentNotFound();
@@ -44,7 +44,7 @@ export class CheckoutController {
 
   @Get('cancel')
   @Render('cancel')
-  cancel(@CurrentUser() user: SessionUser) {
+  cancel(@SessionUser() user: User) {
     return { user, title: 'Payment Cancelled' };
   }
 }

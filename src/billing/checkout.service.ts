@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { SessionUser } from '../auth/session-user.js';
+import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { CheckoutPayments } from '../payments/checkout-payments.service.js';
 import { PaymentReader } from '../payments/payment-reader.service.js';
@@ -27,7 +27,7 @@ export class CheckoutService {
   ) {}
 
   /** Starts the purchase of what `lookupKey` names, or of the first offer. */
-  async start(user: SessionUser, lookupKey: string | undefined): Promise<CheckoutStart> {
+  async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
       const offer = await this.findOffer(lookupKey);
       return offer ? await this.open(user, offer) : { outcome: 'not_for_sale' };
@@ -43,7 +43,7 @@ export class CheckoutService {
    * The user's payment as it is now. Where it is not settled, Stripe is asked, and what it says is stored by the code
    * that the webhook uses. `undefined` for an unknown session and for somebody else's alike.
    */
-  async lookUp(user: SessionUser, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+  async lookUp(user: User, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
     const payment = await this.reader.find(user.id, checkoutSessionId);
     if (!payment || !['pending', 'processing'].includes(payment.status)) return payment;
     try {
@@ -61,11 +61,15 @@ export class CheckoutService {
     return lookupKey === undefined ? offers[0] : offers.find((offer) => offer.lookupKey === lookupKey);
   }
 
-  private async open(user: SessionUser, offer: Offer): Promise<CheckoutStart> {
+  private async open(user: User, offer: Offer): Promise<CheckoutStart> {
     const { lookupKey: priceKey, name: description, amount, currency } = offer;
     const paymentId = await this.payments.open({
-      ...{ userId: user.id, email: user.email },
-      ...{ description, priceKey, amount, currency },
+      userId: user.id,
+      email: user.email,
+      description,
+      priceKey,
+      amount,
+      currency,
     });
     try {
       const session = await this.createSession(user, offer, paymentId);
@@ -78,7 +82,7 @@ export class CheckoutService {
     }
   }
 
-  private createSession(user: SessionUser, offer: Offer, paymentId: string): Promise<CheckoutSession> {
+  private createSession(user: User, offer: Offer, paymentId: string): Promise<CheckoutSession> {
     return this.stripe.createCheckoutSession({
       priceId: offer.priceId,
       clientReferenceId: paymentId,

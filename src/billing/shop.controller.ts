@@ -1,8 +1,8 @@
 import { Controller, Get, Header, Logger, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { csrfToken } from '../auth/csrf.js';
-import { CurrentUser } from '../auth/session-user.decorator.js';
-import type { SessionUser } from '../auth/session-user.js';
+import { SessionUser } from '../auth/session-user.decorator.js';
+import type { User } from '../auth/user.js';
 import { formatAmount } from '../payments/money.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
 
@@ -16,7 +16,7 @@ export class ShopController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @Render('shop')
-  async home(@CurrentUser() user: SessionUser, @Req() request: Request) {
+  async home(@SessionUser() user: User, @Req() request: Request) {
     const offers = await this.currentOffers();
     const shown = offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) }));
     return { user, title: 'Shop', csrf: csrfToken(request), offers: shown, unavailable: !offers };

@@ -2,8 +2,8 @@ import { Controller, Get, Header, Query, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../auth/csrf.js';
-import { CurrentUser } from '../auth/session-user.decorator.js';
-import type { SessionUser } from '../auth/session-user.js';
+import { SessionUser } from '../auth/session-user.decorator.js';
+import type { User } from '../auth/user.js';
 import { readInput } from '../http/form.js';
 import { takeNotice } from '../http/notice.js';
 import { badRequest } from '../http/page-error.js';
@@ -21,13 +21,18 @@ export class AccountController {
   @Get()
   @Header('Cache-Control', 'no-store')
   @Render('account')
-  async account(@CurrentUser() user: SessionUser, @Req() request: Request, @Query() query: unknown) {
+  async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
     const { after } = readInput(AccountQuery, query, unknownPage);
     if (!after && request.query.after !== undefined) throw unknownPage();
     const { payments, next } = await this.reader.page(user.id, after);
     return {
-      ...{ user, title: 'Your account', csrf: csrfToken(request), notice: takeNotice(request) },
-      ...{ payments: payments.map(paymentView), next, later: after !== undefined },
+      user,
+      title: 'Your account',
+      csrf: csrfToken(request),
+      notice: takeNotice(request),
+      payments: payments.map(paymentView),
+      next,
+      later: after !== undefined,
     };
   }
 }

@@ -34,11 +34,19 @@ export interface PaymentStory extends PaymentSummary {
 }
 
 export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): PaymentSummary {
-  const { id, checkoutSessionId, paymentIntentId, email, description, amount, currency, createdAt } = payment;
   const { status, amountRefunded, refundable } = derivePaymentState(payment, refunds);
   return {
-    ...{ id, checkoutSessionId, paymentIntentId, email, description, amount, amountRefunded, refundable },
-    ...{ currency, status, createdAt },
+    id: payment.id,
+    checkoutSessionId: payment.checkoutSessionId,
+    paymentIntentId: payment.paymentIntentId,
+    email: payment.email,
+    description: payment.description,
+    amount: payment.amount,
+    amountRefunded,
+    refundable,
+    currency: payment.currency,
+    status,
+    createdAt: payment.createdAt,
     refunds: refunds.map((refund) => ({
       id: refund.stripeRefundId ?? refund.id,
       amount: refund.amount,

@@ -1,8 +1,8 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { CurrentUser } from '../auth/session-user.decorator.js';
-import type { SessionUser } from '../auth/session-user.js';
+import { SessionUser } from '../auth/session-user.decorator.js';
+import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { leaveNotice, type Notice } from '../http/notice.js';
 import { badRequest, PageError, paymentNotFound } from '../http/page-error.js';
@@ -24,7 +24,7 @@ export class RefundController {
 
   @Post()
   async refund(
-    @CurrentUser() user: SessionUser,
+    @SessionUser() user: User,
     @Body() body: unknown,
     @Req() request: Request,
     @Res() response: Response,

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import type { StripeConnection } from '../config/env.js';
 
 /** With one retry, the longest a call can take stays under the 20 s that a customer's request may be held. */

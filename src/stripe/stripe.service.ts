@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { createStripeClient } from './stripe-client.js';
 import type { CheckoutSession, Price, Product, Refund } from './stripe.types.js';

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import type { Stripe } from 'stripe';
 
 /** The type of every event that the SDK knows, such as `invoice.paid`. */
 export type StripeEventType = Stripe.Event['type'];

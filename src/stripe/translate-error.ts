@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
 
 /** Turns what the SDK throws into errors of ours, which tell "no" from "not known". */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks the first alone. */

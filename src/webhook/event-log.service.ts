@@ -5,6 +5,8 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 
+export type { EventStatus };
+
 export interface EventFilter {
   status?: EventStatus | undefined;
   type?: string | undefined;

@@ -1,7 +1,7 @@
 import 'express';
 
 /** Who a request is made by. */
-export interface SessionUser {
+export interface User {
   /** Decides whose payments these are; never changes, unlike an address. */
   id: string;
   email: string;
@@ -9,6 +9,6 @@ export interface SessionUser {
 
 declare module 'express' {
   interface Request {
-    user?: SessionUser;
+    user?: User;
   }
 }

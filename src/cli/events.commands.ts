@@ -1,0 +1,68 @@
+import { type Command, Option } from 'commander';
+import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
+import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { NotFoundError, print } from './print.js';
+import { withApp } from './with-app.js';
+
+interface EventFilterOptions extends ListOptions {
+  status?: EventStatus;
+  type?: string;
+}
+
+const statusOption = () =>
+  new Option('--status <status>', 'only these').choices(['pending', 'done', 'dead', 'ignored'] satisfies EventStatus[]);
+
+/** `events list | show | replay` */
+export function addEventsCommands(events: Command): void {
+  withLimit(events.command('list').description('events, newest first'))
+    .addOption(statusOption())
+    .option('--type <type>', 'only of this type')
+    .action(async ({ json, ...filter }: EventFilterOptions) => {
+      const found = await withApp((app) => app.get(EventLog).list(filter));
+      const document = { events: found.events.map(eventDocument), total: found.total };
+      print(json, document, () => [...found.events.map(eventLine), `${found.total} in all`]);
+    });
+
+  withJson(events.command('show <id>').description('one event and the runs of its handlers')).action(
+    async (id: string, { json }: OutputOptions) => {
+      const found = await withApp((app) => app.get(EventLog).find(id));
+      if (!found) throw new NotFoundError('event', id);
+      print(json, eventDocument(found), () => [eventLine(found), ...found.runs.map(runLine)]);
+    },
+  );
+
+  withJson(events.command('replay [id]').description('handle an event again, where that did not succeed'))
+    .addOption(statusOption())
+    .action(async (id: string | undefined, { json, status }: EventFilterOptions, command: Command) => {
+      if ((id === undefined) === (status === undefined)) command.error('Give an event id, or --status, and not both.');
+      const which = id === undefined ? { status: status as EventStatus } : { id };
+      const replayed = await withApp((app) => app.get(EventLog).replay(which));
+      if (id !== undefined && replayed === 0) throw new NotFoundError('event', id);
+      print(json, { replayed }, () => [`${replayed} due again; the running app handles them within a second.`]);
+    });
+}
+
+const eventDocument = ({ event, runs }: LoggedEvent) => ({
+  id: event.id,
+  type: event.type,
+  status: event.status,
+  reason: event.reason,
+  attempts: event.attempts,
+  createdAt: event.createdAt.toISOString(),
+  receivedAt: event.receivedAt.toISOString(),
+  runs: runs.map(({ handler, status, attempts, lastError, nextAttemptAt }) => ({
+    handler,
+    status,
+    attempts,
+    lastError,
+    nextAttemptAt: nextAttemptAt?.toISOString() ?? null,
+  })),
+});
+
+const eventLine = ({ event }: LoggedEvent) =>
+  [event.receivedAt.toISOString(), event.status.padEnd(7), event.id, event.type, event.reason ?? '']
+    .join('  ')
+    .trimEnd();
+
+const runLine = ({ handler, status, attempts, lastError }: LoggedEvent['runs'][number]) =>
+  `  ${handler}: ${status} after ${attempts} attempt${attempts === 1 ? '' : 's'}${lastError ? `, ${lastError}` : ''}`;

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { formatAmount } from '../payments/money.js';
+import { PaymentReader } from '../payments/payment-reader.service.js';
+import type { PaymentStory } from '../payments/payment.summary.js';
+import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { NotFoundError, print } from './print.js';
+import { withApp } from './with-app.js';
+
+/** `payments list | show` */
+export function addPaymentsCommands(payments: Command): void {
+  withLimit(payments.command('list').description('payments, newest first'))
+    .option('--email <email>', "only this customer's")
+    .action(async ({ json, email, limit }: ListOptions & { email?: string }) => {
+      const found = await withApp((app) => app.get(PaymentReader).list({ email, limit }));
+      const document = { payments: found.payments.map(paymentDocument), total: found.total };
+      print(json, document, () => [...found.payments.map(paymentLine), `${found.total} in all`]);
+    });
+
+  withJson(
+    payments.command('show <id>').description('one payment, by its id, its Checkout Session or its Payment Intent'),
+  ).action(async (id: string, { json }: OutputOptions) => {
+    const payment = await withApp((app) => app.get(PaymentReader).story(id));
+    if (!payment) throw new NotFoundError('payment', id);
+    print(json, paymentDocument(payment), () => [paymentLine(payment), ...payment.history.map(historyLine)]);
+  });
+}
+
+const paymentDocument = (payment: PaymentStory) => ({
+  id: payment.id,
+  checkoutSessionId: payment.checkoutSessionId,
+  paymentIntentId: payment.paymentIntentId,
+  email: payment.email,
+  amount: payment.amount,
+  amountRefunded: payment.amountRefunded,
+  currency: payment.currency,
+  status: payment.status,
+  createdAt: payment.createdAt.toISOString(),
+  refunds: payment.refunds.map(({ id, amount, status }) => ({ id, amount, status })),
+  disputes: [],
+  history: payment.history.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
+});
+
+const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
+  [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
+
+const historyLine = ({ at, from, to, cause }: PaymentStory['history'][number]) =>
+  `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${cause})`;

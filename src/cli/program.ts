@@ -1,0 +1,16 @@
+import { Command } from 'commander';
+import { addCatalogCommands } from './catalog.commands.js';
+import { addEventsCommands } from './events.commands.js';
+import { addPaymentsCommands } from './payments.commands.js';
+
+/** Every command. They work beside a running app. */
+export function createProgram(): Command {
+  const program = new Command('nest-stripe-billing')
+    .description('Look at payments and webhook events, and keep the catalog at Stripe.')
+    .exitOverride()
+    .showHelpAfterError();
+  addCatalogCommands(program.command('catalog').description('what is sold'));
+  addEventsCommands(program.command('events').description('webhook events and their handling'));
+  addPaymentsCommands(program.command('payments').description('payments and refunds'));
+  return program;
+}

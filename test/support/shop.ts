@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConsoleLogger, type ExecutionContext } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
+import type { Request } from 'express';
+import { AppModule } from '../../src/app.module.js';
+import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
+import { CatalogBoot } from '../../src/billing/catalog/catalog-boot.service.js';
+import { CATALOG, type CatalogItem } from '../../src/billing/catalog/catalog.js';
+import { loadEnv } from '../../src/config/env.js';
+import { withSandbox } from '../../src/config/sandbox-connection.js';
+import { configureApp } from '../../src/configure-app.js';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
+import { Customer } from './customer.js';
+import { freePort } from './free-port.js';
+
+/** The whole product in this process: the real app, the real wire, the sandbox for Stripe. */
+export interface Shop {
+  app: NestExpressApplication;
+  sandbox: RunningSandbox;
+  url: string;
+  /** A browser of its own, logged in as this address. */
+  customer(email?: string): Customer;
+  stop(): Promise<void>;
+}
+
+export interface ShopOptions {
+  /** Sold instead of the demo product. */
+  catalog?: CatalogItem[];
+  settings?: Record<string, string>;
+  sandbox?: Partial<SandboxOptions>;
+  /** Last changes to the module, as Nest's own tests make them. */
+  override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
+}
+
+/** `TEST_LOG=1` shows what the app says. */
+const silent = new ConsoleLogger({ logLevels: [] });
+
+/** Who a test's browser is, instead of the stub user: a header says it. */
+const userFromHeader = {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    const email = request.get('x-test-user') ?? 'customer@example.com';
+    Object.assign(request, { user: { id: email, email } });
+    return true;
+  },
+};
+
+export async function startShop(options: ShopOptions = {}): Promise<Shop> {
+  const folder = mkdtempSync(join(tmpdir(), 'nsb-shop-'));
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+  const sandbox = await startSandbox({
+    port: 0,
+    stateFile: join(folder, 'sandbox.db'),
+    webhookUrl: `${url}/webhook`,
+    bankDebitDelayMs: 50,
+    refundFailureDelayMs: 50,
+    retryDelaysMs: [50],
+    ...options.sandbox,
+  });
+  const settings = { NODE_ENV: 'test', PORT: String(port), DOMAIN_URL: url, DATABASE_URL: `sqlite:${folder}/shop.db` };
+  const env = withSandbox(loadEnv({ ...settings, ...options.settings }, '/nowhere/.env'), sandbox);
+  const app = await buildApp(AppModule.forRoot(env), options);
+  await app.listen(port);
+  await app.get(CatalogBoot).tried;
+  return {
+    app,
+    sandbox,
+    url,
+    customer: (email = 'customer@example.com') => new Customer(url, email),
+    stop: async () => {
+      await app.close();
+      await sandbox.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function buildApp(
+  module: ReturnType<typeof AppModule.forRoot>,
+  { catalog, override = (builder) => builder }: ShopOptions,
+): Promise<NestExpressApplication> {
+  let builder = Test.createTestingModule({ imports: [module] })
+    .overrideProvider(SessionUserGuard)
+    .useValue(userFromHeader);
+  if (catalog) builder = builder.overrideProvider(CATALOG).useValue(catalog);
+  const testing = await override(builder)
+    .setLogger(process.env.TEST_LOG ? new ConsoleLogger() : silent)
+    .compile();
+  const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false });
+  await configureApp(app);
+  return app;
+}
