@@ -15,7 +15,7 @@ const port = z
 
 /** An absolute http(s) address without path, query or credentials; kept without a slash at its end. */
 const origin = z
-  .url({ protocol: /^https?$/ })
+  .url({ protocol: /^https?$/, abort: true })
   .refine((value) => new URL(value).pathname === '/' && !/[?#@]/.test(value))
   .transform((value) => new URL(value).origin);
 

@@ -82,7 +82,8 @@ function parseSettings(raw: RawSettings): Settings {
     if (result.success) parsed[name] = result.data;
     else faults.push({ name, found: secret ? 'a value that is not shown' : JSON.stringify(value), expected });
   }
-  faults.push(...crossFaults(parsed as Partial<Settings>));
+  const told = new Set(faults.map(({ name }) => name));
+  faults.push(...crossFaults(parsed as Partial<Settings>).filter(({ name }) => !told.has(name)));
   if (faults.length > 0) throw new SettingsError(faults);
   return parsed as Settings;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { type EntityManager, IsNull } from 'typeorm';
 import type { Refund } from '../stripe/stripe.types.js';
 import { PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
@@ -11,11 +11,12 @@ import { PaymentRefund } from './refund.entity.js';
 export class RefundRecord {
   constructor(private readonly ledger: PaymentLedger) {}
 
-  async add(tx: EntityManager, refund: Refund, cause: string): Promise<void> {
+  /** `ours` is the id of the row that was written down before the refund was asked for here. */
+  async add(tx: EntityManager, refund: Refund, cause: string, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
     const payment = await tx.findOneBy(Payment, { paymentIntentId });
-    const row = (await this.find(tx, refund, paymentIntentId)) ?? newRow(refund, paymentIntentId);
+    const row = (await this.find(tx, refund.id, paymentIntentId, ours)) ?? newRow(refund, paymentIntentId);
     row.paymentId = payment?.id ?? row.paymentId;
     const told = readRefundStatus(refund.status);
     // Before Stripe named it, its state was only our guess of how the call went.
@@ -26,13 +27,16 @@ export class RefundRecord {
     if (payment) await this.ledger.refresh(tx, payment, cause);
   }
 
-  /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for here. */
-  private async find(tx: EntityManager, refund: Refund, paymentIntentId: string): Promise<PaymentRefund | null> {
-    const known = await tx.findOneBy(PaymentRefund, { stripeRefundId: refund.id });
-    const ours = refund.metadata?.refund_id;
+  /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */
+  private async find(
+    tx: EntityManager,
+    stripeRefundId: string,
+    paymentIntentId: string,
+    ours: string | undefined,
+  ): Promise<PaymentRefund | null> {
+    const known = await tx.findOneBy(PaymentRefund, { stripeRefundId });
     if (known || !ours) return known;
-    const asked = await tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId });
-    return asked?.stripeRefundId ? null : asked;
+    return tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId, stripeRefundId: IsNull() });
   }
 }
 

@@ -64,7 +64,7 @@ export class RefundService {
   private async carryOut({ row, currency }: WrittenRefund, ask: () => Promise<Refund>): Promise<RefundResult> {
     try {
       const refund = await ask();
-      await this.units.run((tx) => this.record.add(tx, refund, `refund:${row.id}`));
+      await this.units.run((tx) => this.record.add(tx, refund, 'refund requested', row.id));
       return { outcome: 'refunded', amount: refund.amount, currency, pending: refund.status === 'pending' };
     } catch (error) {
       if (error instanceof StripeRefusedError) return this.noteRefusal(row, error);

@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { Payment } from './payment.entity.js';
-import { RefundService } from './refund.service.js';
+import { type RefundResult, RefundService } from './refund.service.js';
 import { PaymentRefund } from './refund.entity.js';
 
 const LOOK_EVERY_MS = 30_000;
@@ -15,7 +15,7 @@ const LEAVE_ALONE_MS = 30_000;
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
   private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<void> | undefined;
+  private underWay: Promise<unknown> | undefined;
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -34,19 +34,23 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     await this.underWay;
   }
 
-  private look(writtenBefore: Date): void {
-    this.underWay ??= this.finish(writtenBefore)
-      .catch((error: unknown) => this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`))
-      .finally(() => (this.underWay = undefined));
-  }
-
-  private async finish(writtenBefore: Date): Promise<void> {
+  /** Finishes every refund that was written down before then and has no result. */
+  async finish(writtenBefore: Date): Promise<RefundResult[]> {
+    const results: RefundResult[] = [];
     const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
     const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
     for (const row of rows) {
       const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
-      const { outcome } = await this.service.finish(row, currency);
-      this.logger.log(`Refund ${row.id}, left unfinished: ${outcome}`);
+      const result = await this.service.finish(row, currency);
+      this.logger.log(`Refund ${row.id}, left unfinished: ${result.outcome}`);
+      results.push(result);
     }
+    return results;
+  }
+
+  private look(writtenBefore: Date): void {
+    this.underWay ??= this.finish(writtenBefore)
+      .catch((error: unknown) => this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`))
+      .finally(() => (this.underWay = undefined));
   }
 }

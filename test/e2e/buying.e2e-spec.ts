@@ -1,4 +1,5 @@
-import { CARDS, sessionIdOf, textOf } from '../support/customer.js';
+import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
+import { CARDS, type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 
@@ -8,9 +9,6 @@ describe('buying', () => {
     shop = await startShop();
   });
   afterAll(() => shop.stop());
-
-  const accountSays = async (customer: ReturnType<Shop['customer']>, words: string) =>
-    textOf(await customer.get('/account')).includes(words);
 
   it('shows the demo product, its price, who one is and the way to the account', async () => {
     const page = await shop.customer('somebody@example.com').get('/');
@@ -72,14 +70,6 @@ describe('buying', () => {
   });
 
   it('charges yen and dinars with their own decimals', async () => {
-    const item = (currency: string, amount: number) => ({
-      lookupKey: `key_${currency}`,
-      productId: `product_${currency}`,
-      name: `Thing in ${currency}`,
-      description: 'A thing',
-      amount,
-      currency,
-    });
     const abroad = await startShop({ catalog: [item('jpy', 1999), item('kwd', 1999), item('usd', 99_999_999)] });
     try {
       const customer = abroad.customer('abroad@example.com');
@@ -96,4 +86,15 @@ describe('buying', () => {
       await abroad.stop();
     }
   });
+});
+
+const accountSays = async (customer: Customer, words: string) => textOf(await customer.get('/account')).includes(words);
+
+const item = (currency: string, amount: number): CatalogItem => ({
+  lookupKey: `key_${currency}`,
+  productId: `product_${currency}`,
+  name: `Thing in ${currency}`,
+  description: 'A thing',
+  amount,
+  currency,
 });

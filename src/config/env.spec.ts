@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { settings } from './env.schema.js';
+import { loadEnv } from './env.js';
+import { SettingsError } from './settings.error.js';
+
+const load = (environment: Record<string, string>) => loadEnv(environment, '/nowhere/.env');
+const good = {
+  NODE_ENV: 'production',
+  STRIPE_SECRET_KEY: 'sk_live_abc',
+  STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two',
+  SESSION_SECRET: 'x'.repeat(32),
+  DOMAIN_URL: 'https://shop.example.com/',
+  AUTH_ALLOW_STUB: 'true',
+};
+
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    load(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults.map(({ name }) => name);
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  it('all have defaults for development', () => {
+    expect(load({})).toMatchObject({ production: false, port: 5001, stripe: undefined, logFormat: 'pretty' });
+  });
+
+  it('are read for production', () => {
+    const env = load(good);
+    expect(env).toMatchObject({ production: true, domainUrl: 'https://shop.example.com', logFormat: 'json' });
+    expect(env.stripe?.webhookSecrets).toEqual(['whsec_one', 'whsec_two']);
+    expect(env.livemode).toBe(true);
+  });
+
+  it('take the other name of the webhook secret', () => {
+    const env = load({ STRIPE_SECRET_KEY: 'sk_test_a', STRIPE_LOCAL_TEST_WEBHOOK_SECRET: 'whsec_local' });
+    expect(env.stripe?.webhookSecrets).toEqual(['whsec_local']);
+  });
+
+  it('take an empty value for none', () => {
+    expect(load({ PORT: '', STRIPE_SECRET_KEY: '' }).port).toBe(5001);
+  });
+
+  it.each([
+    ['PORT', { PORT: '70000' }],
+    ['PORT', { PORT: '80a' }],
+    ['NODE_ENV', { NODE_ENV: 'prod' }],
+    ['DOMAIN_URL', { DOMAIN_URL: 'https://shop.example.com/path' }],
+    ['DOMAIN_URL', { DOMAIN_URL: 'shop.example.com' }],
+    ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'pk_test_a', STRIPE_WEBHOOK_SECRET: 'whsec_a' }],
+    ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: 'sk_live_a', STRIPE_WEBHOOK_SECRET: 'whsec_a' }],
+    ['STRIPE_WEBHOOK_SECRET', { STRIPE_SECRET_KEY: 'sk_test_a' }],
+    ['STRIPE_WEBHOOK_SECRET', { STRIPE_SECRET_KEY: 'sk_test_a', STRIPE_WEBHOOK_SECRET: 'secret' }],
+    ['STRIPE_SECRET_KEY', { STRIPE_API_BASE: 'http://localhost:12111' }],
+    ['SESSION_SECRET', { SESSION_SECRET: 'short' }],
+    ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+    ['AUTH_STUB_EMAIL', { AUTH_STUB_EMAIL: 'nobody' }],
+    ['LOG_FORMAT', { LOG_FORMAT: 'xml' }],
+  ])('are refused with the name of %s', (name, environment) => {
+    expect(faultsOf(environment)).toEqual([name]);
+  });
+
+  it.each([
+    ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: '' }],
+    ['STRIPE_API_BASE', { STRIPE_API_BASE: 'https://proxy.example.com' }],
+    ['SESSION_SECRET', { SESSION_SECRET: '' }],
+    ['AUTH_ALLOW_STUB', { AUTH_ALLOW_STUB: '' }],
+    ['DOMAIN_URL', { DOMAIN_URL: 'http://shop.example.com' }],
+  ])('are refused in production for %s', (name, change) => {
+    expect(faultsOf({ ...good, ...change })).toContain(name);
+  });
+
+  it('may use http in production for localhost', () => {
+    expect(faultsOf({ ...good, DOMAIN_URL: 'http://localhost:5001' })).toEqual([]);
+  });
+
+  it('tell all their faults at once, what was found and what would be right, and no secret', () => {
+    const wrong = { PORT: 'x', STRIPE_SECRET_KEY: 'sk_secret_value', TRUST_PROXY: 'yes' };
+    expect(() => load(wrong)).toThrow(/PORT: found "x"; expected a port[\s\S]*TRUST_PROXY: found "yes"/);
+    expect(() => load(wrong)).not.toThrow(/sk_secret_value/);
+  });
+
+  it('each have their line in .env.example', () => {
+    const example = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8');
+    const names = [...example.matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual(Object.keys(settings).toSorted());
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { DataSource } from 'typeorm';
+import { immediateRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
+import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
+
+describe('a unit of work', () => {
+  let folder: string;
+  let writing: DataSource;
+  let reading: DataSource;
+  let units: SqliteUnitOfWork;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'nsb-units-'));
+    const options = sqliteOptions(join(folder, 'test.db'));
+    writing = await openForWriting(options);
+    reading = await openForReading(options);
+    await writing.query('CREATE TABLE notes (id integer PRIMARY KEY, text varchar NOT NULL)');
+    units = new SqliteUnitOfWork(immediateRunner(writing));
+  });
+  afterEach(async () => {
+    await reading.destroy();
+    await writing.destroy();
+    rmSync(folder, { recursive: true });
+  });
+
+  const add = (id: number, fails = false) =>
+    units.run(async (tx) => {
+      await tx.query('INSERT INTO notes VALUES ($1, $2)', [id, `note ${id}`]);
+      if (fails) throw new Error(`unit ${id} fails`);
+      return id;
+    });
+  const stored = async () =>
+    ((await reading.query('SELECT id FROM notes ORDER BY id')) as { id: number }[]).map(({ id }) => id);
+
+  it('is on disk, for every reader, when it resolves', async () => {
+    expect(await add(1)).toBe(1);
+    expect(await stored()).toEqual([1]);
+  });
+
+  it('stores nothing of itself when it fails, and takes nothing else along', async () => {
+    const results = await Promise.allSettled([add(1), add(2, true), add(3)]);
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await stored()).toEqual([1, 3]);
+  });
+
+  it('stores exactly the units that resolved, however many run at once', async () => {
+    let next = 0;
+    const plan = fc.array(fc.boolean(), { minLength: 1, maxLength: 300 });
+    await fc.assert(
+      fc.asyncProperty(plan, async (fails) => {
+        const results = await Promise.allSettled(fails.map((fail) => add(++next, fail)));
+        const acknowledged = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+        const first = next - fails.length;
+        expect((await stored()).filter((id) => id > first)).toEqual(acknowledged);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('sees what the units before it wrote, and loses none of it', async () => {
+    await units.run((tx) => tx.query("INSERT INTO notes VALUES (1, '0')"));
+    const increment = () =>
+      units.run(async (tx) => {
+        const [row] = (await tx.query('SELECT text FROM notes WHERE id = 1')) as { text: string }[];
+        await tx.query('UPDATE notes SET text = $1 WHERE id = 1', [String(Number(row?.text) + 1)]);
+      });
+    await Promise.all(Array.from({ length: 200 }, increment));
+    expect(await reading.query('SELECT text FROM notes')).toEqual([{ text: '200' }]);
+  });
+
+  it('may nest transactions of TypeORM', async () => {
+    await units.run(async (tx) => {
+      await tx.query("INSERT INTO notes VALUES (1, 'outer')");
+      await tx
+        .transaction(async (inner) => {
+          await inner.query("INSERT INTO notes VALUES (2, 'inner')");
+          throw new Error('only the inner one');
+        })
+        .catch(() => undefined);
+    });
+    expect(await stored()).toEqual([1]);
+  });
+
+  it('fails, and works again, when another process holds the file for too long', async () => {
+    await writing.query('PRAGMA busy_timeout = 20');
+    const other = await openForWriting(sqliteOptions(join(folder, 'test.db')));
+    await other.query('BEGIN IMMEDIATE');
+    await expect(add(1)).rejects.toThrow('SQLITE_BUSY');
+    await other.query('ROLLBACK');
+    await other.destroy();
+    expect(await add(1)).toBe(1);
+  });
+
+  it('cannot write through the connection for reading', async () => {
+    await expect(reading.query("INSERT INTO notes VALUES (9, 'x')")).rejects.toThrow('readonly');
+  });
+});

@@ -1,0 +1,70 @@
+import { jest } from '@jest/globals';
+import { StripeService } from '../../src/stripe/stripe.service.js';
+import type { CheckoutSession, Refund, StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
+
+export type MockStripe = jest.Mocked<StripeService>;
+
+/**
+ * StripeService with every call mocked. A call that a test has not told what to answer rejects, with the line to add:
+ *
+ *     const stripe = mockStripe();
+ *     stripe.createRefund.mockResolvedValue(aRefund({ amount: 500 }));
+ */
+export function mockStripe(): MockStripe {
+  const calls = Object.getOwnPropertyNames(StripeService.prototype).filter((name) => name !== 'constructor');
+  const mocks = calls.map((name) => {
+    const unexpected = new Error(
+      `The test did not expect stripe.${name}(): tell it with stripe.${name}.mockResolvedValue(…)`,
+    );
+    return [name, jest.fn<() => Promise<never>>().mockRejectedValue(unexpected)] as const;
+  });
+  return Object.fromEntries(mocks) as unknown as MockStripe;
+}
+
+/** A Checkout Session as Stripe gives it: open, for USD 19.99. */
+export const aCheckoutSession = (changes: Partial<CheckoutSession> = {}): CheckoutSession =>
+  ({
+    id: 'cs_test_1',
+    object: 'checkout.session',
+    status: 'open',
+    payment_status: 'unpaid',
+    payment_intent: null,
+    client_reference_id: null,
+    amount_total: 1999,
+    currency: 'usd',
+    url: 'https://checkout.example/cs_test_1',
+    metadata: {},
+    ...changes,
+  }) as CheckoutSession;
+
+/** A refund as Stripe gives it: made, of USD 19.99. */
+export const aRefund = (changes: Partial<Refund> = {}): Refund =>
+  ({
+    id: 're_1',
+    object: 'refund',
+    amount: 1999,
+    currency: 'usd',
+    status: 'succeeded',
+    payment_intent: 'pi_1',
+    created: 1_795_000_000,
+    metadata: {},
+    ...changes,
+  }) as Refund;
+
+let events = 0;
+
+/** An event that carries this object. */
+export const anEvent = <K extends StripeEventType>(
+  type: K,
+  object: StripeEventOf<K>['data']['object'],
+  changes: { id?: string; created?: number } = {},
+): StripeEventOf<K> =>
+  ({
+    id: `evt_test_${++events}`,
+    object: 'event',
+    type,
+    created: 1_795_000_000,
+    livemode: false,
+    data: { object },
+    ...changes,
+  }) as unknown as StripeEventOf<K>;

@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { NodeProcess, outputOf, type Settings } from './node-process.js';
+
+/** A payment as the command line tells it; see `payments list --json`. */
+export interface ToldPayment {
+  checkoutSessionId: string;
+  status: string;
+  history: { from: string | null; to: string; cause: string }[];
+}
+
+/** The product as people run it: built, in a process of its own, on a data folder that outlives the process. */
+export class ShopProcess {
+  readonly url: string;
+  /** Where the sandbox is: in the app's own process, unless the settings say where Stripe is. */
+  readonly sandboxUrl: string;
+  private running: NodeProcess | undefined;
+
+  private constructor(
+    readonly settings: Settings,
+    private readonly folder: string,
+  ) {
+    this.url = settings.DOMAIN_URL ?? '';
+    this.sandboxUrl = `http://localhost:${settings.SANDBOX_PORT}`;
+  }
+
+  /** A shop that is not open yet, on a new folder and ports of its own. */
+  static async create(): Promise<ShopProcess> {
+    const [port, sandboxPort] = await Promise.all([freePort(), freePort()]);
+    const folder = mkdtempSync(join(tmpdir(), 'nsb-browser-'));
+    const settings = {
+      PORT: `${port}`,
+      SANDBOX_PORT: `${sandboxPort}`,
+      DOMAIN_URL: `http://localhost:${port}`,
+      DATABASE_URL: `sqlite:${join(folder, 'shop.db')}`,
+    };
+    return new ShopProcess(settings, folder);
+  }
+
+  async start(more: Settings = {}): Promise<void> {
+    this.running = new NodeProcess('dist/main.js', { ...this.settings, ...more });
+    await this.running.says(/Ready: open http/);
+  }
+
+  /** Gives the exit status: null after a SIGKILL. The data stay, for the next start. */
+  async stop(signal?: NodeJS.Signals): Promise<number | null> {
+    return (await this.running?.stop(signal)) ?? null;
+  }
+
+  /** Ends the process, however it is doing, and deletes its data. */
+  async remove(): Promise<void> {
+    await this.stop('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Every payment, newest first, from the command line beside the running app. */
+  async payments(): Promise<ToldPayment[]> {
+    const told = await outputOf('dist/cli/main.js', ['payments', 'list', '--json'], this.settings);
+    return (JSON.parse(told) as { payments: ToldPayment[] }).payments;
+  }
+
+  async holdWebhooks(): Promise<void> {
+    await this.tellSandbox('hold');
+  }
+
+  async releaseWebhooks(): Promise<void> {
+    await this.tellSandbox('release');
+  }
+
+  private async tellSandbox(what: 'hold' | 'release'): Promise<void> {
+    const { ok, status } = await fetch(`${this.sandboxUrl}/_sandbox/webhooks/${what}`, { method: 'POST' });
+    if (!ok) throw new Error(`The sandbox answered ${status} to ${what}`);
+  }
+}

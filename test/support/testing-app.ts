@@ -1,0 +1,45 @@
+import { ConsoleLogger } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { AppModule } from '../../src/app.module.js';
+import { loadEnv } from '../../src/config/env.js';
+import { withSandbox } from '../../src/config/sandbox-connection.js';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { HandlerRegistry } from '../../src/webhook/handler-registry.js';
+import { StripeService } from '../../src/stripe/stripe.service.js';
+import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
+import { type MockStripe, mockStripe } from './mock-stripe.js';
+
+/** The app's services on a database of their own, with StripeService mocked and nothing else. */
+export interface TestingApp {
+  module: TestingModule;
+  stripe: MockStripe;
+  /** Runs the handlers of an event, each in its transaction, as the dispatcher does. */
+  handle<K extends StripeEventType>(event: StripeEventOf<K>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function testingApp(): Promise<TestingApp> {
+  const stripe = mockStripe();
+  const settings = loadEnv({ NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:' }, '/nowhere/.env');
+  const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)] })
+    .overrideProvider(StripeService)
+    .useValue(stripe)
+    .setLogger(new ConsoleLogger({ logLevels: [] }))
+    .compile();
+  await module.init();
+  return {
+    module,
+    stripe,
+    close: () => module.close(),
+    handle: async (event) => {
+      const handlers = module.get(HandlerRegistry, { strict: false }).handlersFor(event.type);
+      if (handlers.length === 0)
+        throw new Error(`Nobody handles ${event.type}: is the handler in its module's providers?`);
+      for (const { name, handler } of handlers) {
+        const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
+        await module.get(UnitOfWork).run((tx) => handler.apply(event, tx, loaded));
+      }
+    },
+  };
+}
