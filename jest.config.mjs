@@ -9,6 +9,7 @@ const shared = {
 };
 
 export default {
+  testTimeout: 60_000, // a hang fails; a slow machine does not
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },

@@ -10,9 +10,6 @@ import { useViews } from './http/views.js';
 /** Largest webhook body, far above any event of Stripe's. Never inflated: what was signed is what came. */
 const LARGEST_EVENT = '1mb';
 const LARGEST_FORM = '16kb';
-/** A request must be whole within this time, ms, or it is answered 408. */
-const REQUEST_TIMEOUT_MS = 30_000;
-const HEADERS_TIMEOUT_MS = 10_000;
 
 /** Everything that stands before the routes, in order. One function for `main.ts` and for the tests. */
 export async function configureApp(app: NestExpressApplication): Promise<void> {
@@ -29,7 +26,6 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
       express.urlencoded({ extended: false, limit: LARGEST_FORM }),
     ),
   );
-  Object.assign(app.getHttpServer(), { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS });
 }
 
 /** What browsers need is not done for the routes that machines call. */

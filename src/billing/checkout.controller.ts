@@ -20,7 +20,7 @@ export class CheckoutController {
 
   @Post('create-checkout-session')
   async create(@SessionUser() user: User, @Body() body: unknown, @Res() response: Response): Promise<void> {
-    const { price } = readInput(CheckoutForm, body);
+    const { price } = readInput(CheckoutForm, body ?? {});
     const started = await this.checkout.start(user, price);
     switch (started.outcome) {
       case 'opened':

@@ -30,7 +30,8 @@ export class CheckoutService {
   async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
       const offer = await this.findOffer(lookupKey);
-      return offer ? await this.open(user, offer) : { outcome: 'not_for_sale' };
+      if (!offer) return { outcome: 'not_for_sale' };
+      return (await this.open(user, offer)) ?? (await this.openAgain(user, offer));
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
       this.logger.error(error.message);
@@ -61,7 +62,8 @@ export class CheckoutService {
     return lookupKey === undefined ? offers[0] : offers.find((offer) => offer.lookupKey === lookupKey);
   }
 
-  private async open(user: User, offer: Offer): Promise<CheckoutStart> {
+  /** `undefined` where Stripe refused, as it does for a price that was archived since we asked for it. */
+  private async open(user: User, offer: Offer): Promise<CheckoutStart | undefined> {
     const { lookupKey: priceKey, name: description, amount, currency } = offer;
     const paymentId = await this.payments.open({
       userId: user.id,
@@ -77,9 +79,20 @@ export class CheckoutService {
       return session.url ? { outcome: 'opened', url: session.url } : { outcome: 'unavailable' };
     } catch (error) {
       // Only a "no" is final: after a silence the session may exist, and its events will tell.
-      if (error instanceof StripeRefusedError) await this.payments.refuse(paymentId);
-      throw error;
+      if (!(error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(error.message);
+      await this.payments.refuse(paymentId);
+      return undefined;
     }
+  }
+
+  /** Once more, with what Stripe says is for sale now. */
+  private async openAgain(user: User, refused: Offer): Promise<CheckoutStart> {
+    this.offers.forget();
+    const offer = await this.findOffer(refused.lookupKey);
+    if (!offer) return { outcome: 'not_for_sale' };
+    if (offer.priceId === refused.priceId) return { outcome: 'unavailable' };
+    return (await this.open(user, offer)) ?? { outcome: 'unavailable' };
   }
 
   private createSession(user: User, offer: Offer, paymentId: string): Promise<CheckoutSession> {

@@ -10,7 +10,7 @@ export function readInput<T extends z.ZodType>(
   input: unknown,
   otherwise: () => PageError = () => badRequest('The form was not filled in as we expect.'),
 ): z.output<T> {
-  const result = schema.safeParse(input ?? {});
+  const result = schema.safeParse(input);
   if (!result.success) throw otherwise();
   return result.data;
 }

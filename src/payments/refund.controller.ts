@@ -29,7 +29,7 @@ export class RefundController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const form = readInput(RefundForm, body);
+    const form = readInput(RefundForm, body ?? {});
     const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
     const amount = readInput(Amount.optional(), form.amount || undefined, invalidAmount);
     const result = await this.refunds.request({ userId: user.id, checkoutSessionId, amount });

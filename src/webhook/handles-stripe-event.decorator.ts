@@ -1,11 +1,15 @@
 import { DiscoveryService } from '@nestjs/core';
-import type { StripeEventType } from '../stripe/stripe.types.js';
-import type { StripeEventHandler } from './stripe-event-handler.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+import type { HandlingContext, StripeEventHandler } from './stripe-event-handler.js';
 
 /** Marks a handler for the registry; use `@HandlesStripeEvent`, which checks the types. */
 export const HandledEventTypes = DiscoveryService.createDecorator<readonly StripeEventType[]>();
 
-type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => StripeEventHandler<K, never>;
+/** A handler of these events, whatever it loads. */
+type HandlerOf<K extends StripeEventType> = Omit<StripeEventHandler<K, never>, 'load'> & {
+  load?(event: StripeEventOf<K>, context: HandlingContext): Promise<unknown>;
+};
+type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => HandlerOf<K>;
 
 /**
  * Says which events a class handles. A name that Stripe does not have, or a class that expects another event, does not

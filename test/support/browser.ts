@@ -5,6 +5,8 @@ const FLAGS = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'dis
   'disable-background-networking',
   'disable-component-update',
 );
+/** A visitor who goes on before the last icon is there breaks its request off. */
+const LEFT_EARLY = 'net::ERR_ABORTED';
 /** Longest wait for anything on a page, ms. */
 const PATIENCE_MS = 15_000;
 
@@ -28,9 +30,10 @@ export class WatchedBrowser {
     const page = await context.newPage();
     page.on('console', (message) => this.noises.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => this.noises.push(`page error: ${error.message}`));
-    page.on('requestfailed', (request) =>
-      this.noises.push(`failed: ${request.method()} ${request.url()} ${request.failure()?.errorText}`),
-    );
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText;
+      if (why !== LEFT_EARLY) this.noises.push(`failed: ${request.method()} ${request.url()} ${why}`);
+    });
     return page;
   }
 

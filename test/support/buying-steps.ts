@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { CARDS } from './customer.js';
 
+/** Its bank wants to see the customer first: 3D Secure. */
+export const ASKS_FOR_AUTHENTICATION = '4000 0025 0000 3155';
+
 /** From the shop to the Checkout page. */
 export async function goToCheckout(page: Page): Promise<void> {
   await page.goto('/');
@@ -8,13 +11,17 @@ export async function goToCheckout(page: Page): Promise<void> {
   await page.getByLabel('Card number').waitFor();
 }
 
-/** Fills in the Checkout page by its labels and pays. */
-export async function payByCard(page: Page, number: string = CARDS.pays): Promise<void> {
+/** Fills in the Checkout page by its labels. */
+export async function fillInCard(page: Page, number: string = CARDS.pays): Promise<void> {
   await page.getByLabel('Email').fill('customer@example.com');
   await page.getByLabel('Card number').fill(number);
   await page.getByLabel('Expiration').fill('12 / 44');
   await page.getByLabel('CVC').fill('123');
   await page.getByLabel('Name on card').fill('Jenny Rosen');
+}
+
+export async function payByCard(page: Page, number?: string): Promise<void> {
+  await fillInCard(page, number);
   await payButton(page).click();
 }
 

@@ -57,8 +57,12 @@ export class ShopProcess {
 
   /** Every payment, newest first, from the command line beside the running app. */
   async payments(): Promise<ToldPayment[]> {
-    const told = await outputOf('dist/cli/main.js', ['payments', 'list', '--json'], this.settings);
-    return (JSON.parse(told) as { payments: ToldPayment[] }).payments;
+    return (await this.cli<{ payments: ToldPayment[] }>('payments', 'list')).payments;
+  }
+
+  /** How many events of a type were stored and handled to the end. */
+  async handledEvents(type: string): Promise<number> {
+    return (await this.cli<{ total: number }>('events', 'list', '--type', type, '--status', 'done')).total;
   }
 
   async holdWebhooks(): Promise<void> {
@@ -67,6 +71,10 @@ export class ShopProcess {
 
   async releaseWebhooks(): Promise<void> {
     await this.tellSandbox('release');
+  }
+
+  private async cli<T>(...words: string[]): Promise<T> {
+    return JSON.parse(await outputOf('dist/cli/main.js', [...words, '--json'], this.settings)) as T;
   }
 
   private async tellSandbox(what: 'hold' | 'release'): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConsoleLogger, type ExecutionContext } from '@nestjs/common';
+import { ConsoleLogger, type ExecutionContext, type Provider } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { Request } from 'express';
@@ -12,6 +12,7 @@ import { CATALOG, type CatalogItem } from '../../src/billing/catalog/catalog.js'
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/sandbox-connection.js';
 import { configureApp } from '../../src/configure-app.js';
+import { type RequestTimes, TimedExpressAdapter } from '../../src/http/timed-express-adapter.js';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { Customer } from './customer.js';
 import { freePort } from './free-port.js';
@@ -21,6 +22,8 @@ export interface Shop {
   app: NestExpressApplication;
   sandbox: RunningSandbox;
   url: string;
+  /** The settings that lead another process to the same database and the same sandbox. */
+  settings: Record<string, string>;
   /** A browser of its own, logged in as this address. */
   customer(email?: string): Customer;
   stop(): Promise<void>;
@@ -31,6 +34,11 @@ export interface ShopOptions {
   catalog?: CatalogItem[];
   settings?: Record<string, string>;
   sandbox?: Partial<SandboxOptions>;
+  /** Event handlers of the test's own. */
+  handlers?: Provider[];
+  /** Signing secrets that are taken besides the sandbox's. */
+  webhookSecrets?: string[];
+  requestTimes?: RequestTimes;
   /** Last changes to the module, as Nest's own tests make them. */
   override?: (builder: TestingModuleBuilder) => TestingModuleBuilder;
 }
@@ -63,13 +71,16 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   });
   const settings = { NODE_ENV: 'test', PORT: String(port), DOMAIN_URL: url, DATABASE_URL: `sqlite:${folder}/shop.db` };
   const env = withSandbox(loadEnv({ ...settings, ...options.settings }, '/nowhere/.env'), sandbox);
-  const app = await buildApp(AppModule.forRoot(env), options);
+  const { stripe } = env;
+  const webhookSecrets = [...(options.webhookSecrets ?? []), sandbox.webhookSecret];
+  const app = await buildApp(AppModule.forRoot(env.with({ stripe: stripe && { ...stripe, webhookSecrets } })), options);
   await app.listen(port);
   await app.get(CatalogBoot).tried;
   return {
     app,
     sandbox,
     url,
+    settings: { ...settings, SANDBOX_PORT: String(sandbox.port) },
     customer: (email = 'customer@example.com') => new Customer(url, email),
     stop: async () => {
       await app.close();
@@ -81,16 +92,18 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
 
 async function buildApp(
   module: ReturnType<typeof AppModule.forRoot>,
-  { catalog, override = (builder) => builder }: ShopOptions,
+  { catalog, handlers = [], requestTimes, override = (builder) => builder }: ShopOptions,
 ): Promise<NestExpressApplication> {
-  let builder = Test.createTestingModule({ imports: [module] })
+  let builder = Test.createTestingModule({ imports: [module], providers: handlers })
     .overrideProvider(SessionUserGuard)
     .useValue(userFromHeader);
   if (catalog) builder = builder.overrideProvider(CATALOG).useValue(catalog);
   const testing = await override(builder)
     .setLogger(process.env.TEST_LOG ? new ConsoleLogger() : silent)
     .compile();
-  const app = testing.createNestApplication<NestExpressApplication>({ bodyParser: false });
+  const app = testing.createNestApplication<NestExpressApplication>(new TimedExpressAdapter(requestTimes), {
+    bodyParser: false,
+  });
   await configureApp(app);
   return app;
 }

@@ -18,11 +18,9 @@ export class Storefront {
     return present(this.openBrowser);
   }
 
-  /** A visitor who looks at the shop. */
-  async enter(options?: BrowserContextOptions): Promise<Page> {
-    const page = await this.browser.newPage({ baseURL: this.shop.url, ...options });
-    await page.goto('/');
-    return page;
+  /** A page of a visitor who was never here before. */
+  newPage(options?: BrowserContextOptions): Promise<Page> {
+    return this.browser.newPage({ baseURL: this.shop.url, ...options });
   }
 
   async open(start: (shop: ShopProcess) => Promise<void>): Promise<void> {

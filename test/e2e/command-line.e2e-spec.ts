@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { anEvent } from '../support/mock-stripe.js';
+import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { textOf } from '../support/customer.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { WebhookSender } from '../support/webhook-sender.js';
+
+const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
+
+interface Answer {
+  status: number;
+  out: string;
+  err: string;
+}
+
+describe('the command line, beside a running app', () => {
+  let shop: Shop;
+  let id: string;
+  beforeAll(async () => {
+    shop = await startShop();
+    const customer = shop.customer('cli@example.com');
+    id = await customer.buy();
+    await until('it is paid', async () => (await shop.app.get(PaymentReader).story(id))?.status === 'paid');
+    await customer.submit(await customer.get('/account'), '/refund');
+  });
+  afterAll(() => shop.stop());
+
+  const cli = (...args: string[]): Promise<Answer> => run(shop, args);
+  const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).out);
+
+  it('lists and shows payments with their refunds and history', async () => {
+    const list = await json('payments', 'list', '--email', 'cli@example.com');
+    expect(list).toEqual({
+      payments: [
+        {
+          id: expect.any(String),
+          checkoutSessionId: id,
+          paymentIntentId: expect.stringMatching(/^pi_/),
+          email: 'cli@example.com',
+          amount: 1999,
+          amountRefunded: 1999,
+          currency: 'usd',
+          status: 'refunded',
+          createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+          refunds: [{ id: expect.stringMatching(/^re_/), amount: 1999, status: 'succeeded' }],
+          disputes: [],
+          history: [
+            { from: null, to: 'pending', cause: 'checkout started', at: expect.any(String) },
+            { from: 'pending', to: 'paid', cause: expect.stringMatching(/^evt_/), at: expect.any(String) },
+            { from: 'paid', to: 'refunded', cause: expect.any(String), at: expect.any(String) },
+          ],
+        },
+      ],
+      total: 1,
+    });
+    expect(await json('payments', 'show', id)).toEqual(list.payments[0]);
+    expect((await cli('payments', 'show', id)).out).toMatch(
+      /refunded\s+\$19\.99\s+cli@example\.com[\s\S]*pending -> paid/,
+    );
+  });
+
+  it('lists, shows and replays events', async () => {
+    const { events, total } = await json('events', 'list', '--type', 'checkout.session.completed');
+    expect(total).toBe(1);
+    expect(events[0]).toMatchObject({ status: 'done', reason: null, attempts: 1 });
+    expect(events[0].runs).toEqual([
+      { handler: 'RecordCheckoutCompleted', status: 'done', attempts: 1, lastError: null, nextAttemptAt: null },
+    ]);
+    expect(await json('events', 'show', events[0].id)).toEqual(events[0]);
+    expect(await json('events', 'replay', events[0].id)).toEqual({ replayed: 1 });
+    await until('it is done again', async () => (await json('events', 'show', events[0].id)).status === 'done');
+    expect((await json('events', 'list', '--limit', '1')).events).toHaveLength(1);
+    expect(await json('events', 'replay', '--status', 'dead')).toEqual({ replayed: 0 });
+  });
+
+  it('says why an event was ignored', async () => {
+    const event = anEvent('customer.created', { id: 'cus_1' } as never);
+    await new WebhookSender(shop.url, shop.sandbox.webhookSecret).send(event);
+    const shown = await json('events', 'show', event.id);
+    expect(shown).toMatchObject({ status: 'ignored', reason: 'no handler for customer.created', runs: [] });
+  });
+
+  it('archives the catalog, so that nothing can be bought, and brings it back', async () => {
+    expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'in_sync', amount: 1999 }] });
+    const { archived } = await json('catalog', 'archive');
+    expect(archived).toHaveLength(2);
+    expect(await json('catalog', 'archive')).toEqual({ archived: [] });
+    expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'missing' }] });
+
+    const customer = shop.customer();
+    const answer = await customer.post('/create-checkout-session', { _csrf: await customer.csrf() });
+    expect(answer.status).toBe(400);
+    expect(textOf(answer)).toContain('not any more');
+
+    const synced = await json('catalog', 'sync');
+    expect(synced.items).toMatchObject([{ product: 'updated', price: 'created' }]);
+    expect((await json('catalog', 'sync')).items).toMatchObject([{ product: 'unchanged', price: 'unchanged' }]);
+  });
+
+  it('fails with 1 for what is not there, and with 2 for a call that is off', async () => {
+    expect(await cli('payments', 'show', 'nothing')).toMatchObject({
+      status: 1,
+      out: '',
+      err: 'There is no payment nothing\n',
+    });
+    expect(await cli('events', 'show', 'evt_none', '--json')).toMatchObject({ status: 1, out: '' });
+    expect(await cli('events', 'replay', 'evt_none')).toMatchObject({ status: 1, out: '' });
+    for (const off of [
+      ['events', 'list', '--status', 'odd'],
+      ['events', 'replay'],
+      ['fly'],
+      ['payments', 'list', '--limit', '0'],
+    ])
+      expect(await cli(...off)).toMatchObject({ status: 2, out: '' });
+  });
+});
+
+function run(shop: Shop, args: string[]): Promise<Answer> {
+  const env = { PATH: process.env.PATH, ...shop.settings };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], { env }, (error, out, err) =>
+      resolve({ status: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}

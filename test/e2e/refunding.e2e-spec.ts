@@ -1,0 +1,94 @@
+import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { CARDS, type Customer, textOf } from '../support/customer.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+describe('a refund', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await startShop({ sandbox: { refundFailureDelayMs: 200 } });
+  });
+  afterAll(() => shop.stop());
+
+  const payment = (id: string) => shop.app.get(PaymentReader).story(id);
+  const buyAndSettle = async (customer: Customer, number?: string) => {
+    const id = await customer.buy(undefined, number);
+    await until('it is paid', async () => (await payment(id))?.status === 'paid');
+    return id;
+  };
+  const refund = async (customer: Customer, id: string, amount?: string) =>
+    customer.post('/refund', {
+      _csrf: await customer.csrf(),
+      checkout_sid: id,
+      ...(amount !== undefined && { amount }),
+    });
+
+  it('is asked for with the button of the account page, which then says so', async () => {
+    const customer = shop.customer('whole@example.com');
+    const id = await buyAndSettle(customer);
+    const answer = await customer.submit(await customer.get('/account'), '/refund');
+    expect([answer.status, answer.location]).toEqual([303, '/account']);
+    const account = await customer.get('/account');
+    expect(textOf(account)).toMatch(/Your refund of \$19\.99 has been made.*Refunded.*Refund of \$19\.99, done/);
+    expect(account.html).not.toContain('Request Refund');
+    expect(textOf(await customer.get('/account'))).not.toContain('has been made');
+    expect(await payment(id)).toMatchObject({ status: 'refunded', amountRefunded: 1999 });
+  });
+
+  it('may be of a part, until nothing is left', async () => {
+    const customer = shop.customer('parts@example.com');
+    const id = await buyAndSettle(customer);
+    expect((await refund(customer, id, '500')).status).toBe(303);
+    expect(textOf(await customer.get('/account'))).toMatch(/Partly refunded.*Refund of \$5\.00/);
+    const tooMuch = await refund(customer, id, '1500');
+    expect(tooMuch.status).toBe(409);
+    expect(textOf(tooMuch)).toContain('No more than $14.99');
+    expect((await refund(customer, id)).status).toBe(303);
+    const nothingLeft = await refund(customer, id);
+    expect(nothingLeft.status).toBe(409);
+    expect(textOf(nothingLeft)).toContain('nothing left');
+    expect(await payment(id)).toMatchObject({ status: 'refunded', amountRefunded: 1999 });
+  });
+
+  it('stays one, and right, once all its events have come', async () => {
+    const customer = shop.customer('events@example.com');
+    const id = await buyAndSettle(customer);
+    shop.sandbox.holdWebhooks();
+    await refund(customer, id, '700');
+    const before = await payment(id);
+    shop.sandbox.releaseWebhooks();
+    await until('the events have come', async () => {
+      const { refunds = [] } = (await payment(id)) ?? {};
+      return refunds[0]?.status === 'succeeded';
+    });
+    expect(await payment(id)).toEqual(before);
+  });
+
+  it('that the bank sends back makes the payment paid again', async () => {
+    const customer = shop.customer('returned@example.com');
+    const id = await buyAndSettle(customer, CARDS.refundFails);
+    await refund(customer, id);
+    await until('the refund has failed', async () => (await payment(id))?.refunds[0]?.status === 'failed');
+    expect(await payment(id)).toMatchObject({ status: 'paid', amountRefunded: 0, refundable: 1999 });
+    expect(textOf(await customer.get('/account'))).toMatch(/Paid.*Refund of \$19\.99, failed/);
+  });
+
+  it.each(['0', '-1', '1.5', '10abc', '1e20', '99999999999999999999', ' 5', 'NaN'])(
+    'of %j is refused with 400',
+    async (amount) => {
+      const customer = shop.customer('amounts@example.com');
+      expect((await refund(customer, 'cs_test_any', amount)).status).toBe(400);
+    },
+  );
+
+  it('of several amounts at once is refused with 400', async () => {
+    const customer = shop.customer('amounts@example.com');
+    const fields: [string, string][] = [
+      ['_csrf', await customer.csrf()],
+      ['checkout_sid', 'cs_test_any'],
+      ['amount', '1'],
+      ['amount', '2'],
+    ];
+    expect((await customer.post('/refund', fields)).status).toBe(400);
+  });
+});

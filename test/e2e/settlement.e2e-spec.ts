@@ -1,0 +1,67 @@
+import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { EventLog } from '../../src/webhook/event-log.service.js';
+import { textOf } from '../support/customer.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+describe('the success page and the webhook', () => {
+  let shop: Shop;
+  beforeEach(async () => {
+    shop = await startShop();
+  });
+  afterEach(() => shop.stop());
+
+  const story = (id: string) => shop.app.get(PaymentReader).story(id);
+  const completedEventIsDone = async () => {
+    const { events } = await shop.app.get(EventLog).list({ type: 'checkout.session.completed' });
+    return events[0]?.event.status === 'done';
+  };
+  /** Without what differs from run to run, and with who caused each change. */
+  const changesOf = async (id: string) => (await story(id))?.history.map(({ from, to }) => [from, to]);
+  const settledOnce = [
+    [null, 'pending'],
+    ['pending', 'paid'],
+  ];
+
+  it('settle the payment once when the page comes first, and the late event changes nothing', async () => {
+    shop.sandbox.holdWebhooks();
+    const customer = shop.customer();
+    const id = await customer.buy();
+    expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
+    const before = await story(id);
+    expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: 'success page' });
+
+    shop.sandbox.releaseWebhooks();
+    await until('the late event is handled', completedEventIsDone);
+    expect(await story(id)).toEqual(before);
+  });
+
+  it('settle the payment once when the event comes first, and the page changes nothing', async () => {
+    const customer = shop.customer();
+    const id = await customer.buy();
+    await until('the event is handled', completedEventIsDone);
+    const before = await story(id);
+    expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: expect.stringMatching(/^evt_/) });
+    expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
+    expect(await story(id)).toEqual(before);
+  });
+
+  it('settle the payment once when they come at the same moment', async () => {
+    shop.sandbox.holdWebhooks();
+    const customer = shop.customer();
+    const id = await customer.buy();
+    shop.sandbox.releaseWebhooks();
+    await Promise.all(Array.from({ length: 10 }, () => customer.get(`/success?checkout_sid=${id}`)));
+    await until('the event is handled', completedEventIsDone);
+    expect(await changesOf(id)).toEqual(settledOnce);
+  });
+
+  it('tell a customer who comes back before paying that the payment is awaited', async () => {
+    const customer = shop.customer();
+    const checkout = await customer.goToCheckout();
+    const id = checkout.url.split('/').at(-1)?.split('#')[0];
+    const page = await customer.get(`/success?checkout_sid=${id}`);
+    expect(textOf(page)).toContain('Your payment is on its way');
+    expect(page.html).toContain('http-equiv="refresh"');
+  });
+});

@@ -1,0 +1,133 @@
+import { connect } from 'node:net';
+import { EventLog } from '../../src/webhook/event-log.service.js';
+import { anEvent } from '../support/mock-stripe.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { WebhookSender } from '../support/webhook-sender.js';
+
+/** A client must be quick here, so that the test is. */
+const requestTimes = { requestTimeout: 200, headersTimeout: 200, connectionsCheckingInterval: 50 };
+
+const now = () => Math.floor(Date.now() / 1_000);
+const unhandled = (changes = {}) => ({ ...anEvent('customer.created', { id: 'cus_1' } as never), ...changes });
+
+describe('a webhook delivery', () => {
+  let shop: Shop;
+  let sender: WebhookSender;
+  beforeAll(async () => {
+    shop = await startShop({ requestTimes });
+    sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
+  });
+  afterAll(() => shop.stop());
+
+  const stored = (id: string) => shop.app.get(EventLog).find(id);
+
+  it('is stored and answered 200 when it is signed', async () => {
+    const event = unhandled();
+    const response = await sender.send(event);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ received: true });
+    expect((await stored(event.id))?.event.payload).toBe(JSON.stringify(event));
+  });
+
+  it.each<[string, (body: string) => string | null]>([
+    ['is missing', () => null],
+    ['is empty', () => ''],
+    ['is malformed', () => 'signed by me'],
+    ['has no timestamp', () => 'v1=abc'],
+    ['is by another secret', (body) => sender.sign(body, { secret: 'whsec_other' })],
+    ['has v0 only', (body) => sender.sign(body).replace('v1=', 'v0=')],
+    ['is not ASCII', (body) => `${sender.sign(body)}é`],
+    ['is for another body', () => sender.sign('{}')],
+    ['is older than five minutes', (body) => sender.sign(body, { timestamp: now() - 301 })],
+    ['is from the far future', (body) => sender.sign(body, { timestamp: now() + 3_600 })],
+  ])('is refused with 400 when its signature %s', async (_, signature) => {
+    const event = unhandled();
+    const body = JSON.stringify(event);
+    const response = await sender.send(body, { signature: signature(body) });
+    expect(response.status).toBe(400);
+    expect(await stored(event.id)).toBeUndefined();
+  });
+
+  it.each(['not json', 'null', '[]', '42', '"text"', '{}', '{"id":"evt_1","object":"event","type":"x","created":1}'])(
+    'is refused with 400 when it is signed but no event: %s',
+    async (body) => expect((await sender.send(body)).status).toBe(400),
+  );
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', null])(
+    'is taken with the content type %s',
+    async (contentType) => {
+      const event = unhandled();
+      expect((await sender.send(event, { contentType })).status).toBe(200);
+      expect(await stored(event.id)).toBeDefined();
+    },
+  );
+
+  it('is taken at 300 KB, and refused with 413 above 1 MiB', async () => {
+    expect((await sender.send(unhandled({ filler: 'x'.repeat(300_000) }))).status).toBe(200);
+    expect((await sender.send(unhandled({ filler: 'x'.repeat(1_100_000) }))).status).toBe(413);
+  });
+
+  it('is answered 408 when its body does not arrive in time', async () => {
+    expect(await trickledRequest(Number(new URL(shop.url).port))).toMatch(/^HTTP\/1\.1 408/);
+  });
+
+  const aSession = (metadata: Record<string, string>) => ({ id: 'cs_test_x', object: 'checkout.session', metadata });
+  it.each<[string, object, RegExp]>([
+    ['of a type that nobody handles', unhandled(), /no handler for customer\.created/],
+    [
+      'of another app',
+      anEvent('checkout.session.completed', aSession({ app_name: 'Other' }) as never),
+      /another app: Other/,
+    ],
+    ['of live mode', { ...anEvent('checkout.session.completed', aSession({}) as never), livemode: true }, /live mode/],
+    [
+      'that is thin',
+      { id: 'evt_thin_1', object: 'v2.core.event', type: 'v1.billing.meter.error', created: '2026-11-23T10:00:00Z' },
+      /thin/,
+    ],
+  ])('%s is stored as ignored, with the reason', async (_, event, reason) => {
+    expect((await sender.send(event)).status).toBe(200);
+    const { event: row } = (await stored((event as { id: string }).id)) ?? {};
+    expect(row).toMatchObject({ status: 'ignored', reason: expect.stringMatching(reason) });
+  });
+
+  it('is one event, however often it comes at once', async () => {
+    const event = anEvent('checkout.session.completed', aSession({}) as never);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => sender.send(event)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    await until('it is handled', async () => (await stored(event.id))?.event.status === 'done');
+    expect((await stored(event.id))?.runs).toMatchObject([{ status: 'done', attempts: 1 }]);
+  });
+
+  it('needs no session and sets no cookie', async () => {
+    expect((await sender.send(unhandled())).headers.get('set-cookie')).toBeNull();
+  });
+});
+
+describe('a webhook delivery while the signing secret is rotated', () => {
+  it('is taken when it was signed with the old secret or with the new one', async () => {
+    const shop = await startShop({ webhookSecrets: ['whsec_old', 'whsec_new'] });
+    try {
+      for (const secret of ['whsec_old', 'whsec_new'])
+        expect((await new WebhookSender(shop.url, secret).send(unhandled())).status).toBe(200);
+      expect((await new WebhookSender(shop.url, 'whsec_older').send(unhandled())).status).toBe(400);
+    } finally {
+      await shop.stop();
+    }
+  });
+});
+
+/** Sends a request's head and the beginning of its body, then nothing more; gives the answer. */
+function trickledRequest(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, 'localhost', () =>
+      socket.write('POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{'),
+    );
+    socket.once('data', (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
