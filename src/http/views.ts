@@ -5,7 +5,7 @@ import hbs from 'hbs';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const VIEWS = join(ROOT, 'views');
-const PICO = join(ROOT, 'node_modules', '@picocss', 'pico', 'css', 'pico.min.css');
+const PICO = join(ROOT, 'node_modules', '@picocss', 'pico', 'css');
 
 /** Handlebars with a layout and partials, and the few files that pages load, all from here. */
 export async function useViews(app: NestExpressApplication): Promise<void> {
@@ -19,8 +19,10 @@ export async function useViews(app: NestExpressApplication): Promise<void> {
   app.setViewEngine('hbs');
 
   const caching = { maxAge: '1h', index: false, redirect: false };
-  app.use('/assets/pico.min.css', (_request: express.Request, response: express.Response) =>
-    response.sendFile(PICO, { maxAge: caching.maxAge }),
+  app.use(
+    '/assets/pico.min.css',
+    (_request: express.Request, response: express.Response) =>
+      response.sendFile('pico.min.css', { root: PICO, maxAge: caching.maxAge }), // a root, or a dot in its path is a 404
   );
   app.use('/assets', express.static(join(VIEWS, 'assets'), caching));
 }

@@ -3,15 +3,21 @@ import type { Page } from 'playwright-core';
 /** More stops than any page has. */
 const MOST_STOPS = 25;
 
-/** Where the focus is, and whether one can see that it is there: a ring inside the window, and a text or field that shows. */
+/** What has the focus, whether it is inside the window, and whether it looks different from when it has no focus. */
 const LOOK_AT_FOCUS = `(() => {
   const element = document.activeElement;
+  const looks = () => {
+    const { outlineStyle, outline, boxShadow, borderColor } = getComputedStyle(element);
+    return [outlineStyle === 'none' ? 'none' : outline, boxShadow, borderColor].join();
+  };
   const { top, bottom, left, right, width } = element.getBoundingClientRect();
-  const style = getComputedStyle(element);
-  const ring = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
   const inside = width > 0 && top < innerHeight && bottom > 0 && left < innerWidth && right > 0;
+  const focused = looks();
+  element.blur();
+  const different = looks() !== focused;
+  element.focus({ focusVisible: true });
   const words = element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
-  return { name: words.trim().replace(/\\s+/g, ' '), visible: ring && inside };
+  return { name: words.trim().replace(/\\s+/g, ' '), visible: inside && different };
 })()`;
 
 export interface Stop {

@@ -1,0 +1,48 @@
+/** The longest wait that setTimeout takes. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const WAIT_AFTER_FAILURE_MS = 1000;
+
+/** Does one piece of work when it is due, when told to look, and never twice at once. */
+export class Alarm {
+  private timer: NodeJS.Timeout | undefined;
+  private working: Promise<void> | undefined;
+  private rungMeanwhile = false;
+  private stopped = false;
+
+  /** `work` does what is due and returns when to come back, in ms since the epoch; undefined: when rung. */
+  constructor(
+    private readonly work: () => Promise<number | undefined>,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  ringNow(): void {
+    if (this.stopped) return;
+    if (this.working) {
+      this.rungMeanwhile = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.working = this.doWork().finally(() => {
+      this.working = undefined;
+      if (!this.rungMeanwhile) return;
+      this.rungMeanwhile = false;
+      this.ringNow();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.working;
+  }
+
+  private async doWork(): Promise<void> {
+    const dueAtMs = await this.work().catch((error: unknown) => {
+      this.log(`trying again in a second: ${String(error)}`);
+      return Date.now() + WAIT_AFTER_FAILURE_MS;
+    });
+    if (dueAtMs === undefined || this.stopped) return;
+    const waitMs = Math.min(Math.max(dueAtMs - Date.now(), 0), LONGEST_WAIT_MS);
+    this.timer = setTimeout(() => this.ringNow(), waitMs);
+  }
+}

@@ -1,0 +1,64 @@
+import { expireSession } from '../checkout/expire.js';
+import type { ApiRouter } from '../manners/api-router.js';
+import { endpoint } from '../manners/endpoint.js';
+import { created, page, pageParams, type Page } from '../manners/lists.js';
+import { changeMetadata, oneOf, optional, shape, text } from '../manners/params/index.js';
+import { invalidRequest, missingParameter } from '../manners/refusals.js';
+import type { LineItem } from '../wire.js';
+import { lineItems } from './line-items.js';
+import { newSession } from './new-session.js';
+import { retrieving, theOne } from './reading.js';
+import { sessionParams } from './session-params.js';
+import { totalOf } from './session-total.js';
+
+const create = endpoint(sessionParams, async ({ tx, params, origin }) => {
+  if (params.line_items.length === 0) throw missingParameter('line_items');
+  const items = await lineItems(tx, params.line_items);
+  const session = newSession(params, totalOf(items), origin);
+  if (session.payment_method_types.length === 0) {
+    throw invalidRequest('The sandbox has card and us_bank_account only.', 'allowed_payment_method_types');
+  }
+  const { description = null, metadata } = params.payment_intent_data ?? { metadata: undefined };
+  await tx.objects.insert(session);
+  await tx.objects.note('checkout.session', session.id, {
+    lineItems: items,
+    paymentIntent: { description, metadata: changeMetadata({}, metadata) },
+  });
+  await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
+  return session;
+});
+
+const filters = shape({
+  ...pageParams,
+  created,
+  payment_intent: optional(text),
+  status: optional(oneOf('open', 'complete', 'expired')),
+});
+
+const listAll = endpoint(filters, ({ tx, params: { payment_intent, status, ...rest }, path }) =>
+  page(tx, 'checkout.session', path, { ...rest, where: { payment_intent, status } }),
+);
+
+const expire = endpoint(shape({}), async ({ tx, id }) => {
+  const session = await theOne(tx, 'checkout.session', id);
+  if (session.status !== 'open') {
+    const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`;
+    throw invalidRequest(message);
+  }
+  return expireSession(tx, session);
+});
+
+/** A session has a handful of items, so they come as one page. */
+const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<Page<LineItem>> => {
+  await theOne(tx, 'checkout.session', id);
+  const { lineItems: data } = await tx.objects.notes('checkout.session', id);
+  return { object: 'list', data, has_more: false, url: path };
+});
+
+export function checkoutSessionRoutes(api: ApiRouter): void {
+  api.post('/checkout/sessions', create);
+  api.get('/checkout/sessions', listAll);
+  api.get('/checkout/sessions/:id', retrieving('checkout.session'));
+  api.post('/checkout/sessions/:id/expire', expire);
+  api.get('/checkout/sessions/:id/line_items', listItems);
+}

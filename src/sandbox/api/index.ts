@@ -1,0 +1,41 @@
+import express, { type Router } from 'express';
+import type { Ledger } from '../ledger.js';
+import { answerErrors } from '../manners/answer-errors.js';
+import { ApiRouter } from '../manners/api-router.js';
+import { authenticate } from '../manners/authenticate.js';
+import { identify } from '../manners/identify.js';
+import { unknownRoute } from '../manners/refusals.js';
+import { chargeRoutes } from './charges.js';
+import { checkoutSessionRoutes } from './checkout-sessions.js';
+import { disputeRoutes } from './disputes.js';
+import { eventRoutes } from './events.js';
+import { paymentIntentRoutes } from './payment-intents.js';
+import { priceRoutes } from './prices.js';
+import { productRoutes } from './products.js';
+import { refundRoutes } from './refunds.js';
+
+interface Settings {
+  refundFailureDelayMs: number;
+  log: (line: string) => void;
+}
+
+/** Everything below `/v1`. */
+export function apiRoutes(ledger: Ledger, { refundFailureDelayMs, log }: Settings): Router {
+  const api = new ApiRouter(ledger);
+  productRoutes(api);
+  priceRoutes(api);
+  checkoutSessionRoutes(api);
+  paymentIntentRoutes(api);
+  chargeRoutes(api);
+  refundRoutes(api, refundFailureDelayMs);
+  disputeRoutes(api);
+  eventRoutes(api);
+
+  const router = express.Router();
+  router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);
+  router.use((request) => {
+    throw unknownRoute(request.method, request.originalUrl.split('?')[0] ?? '');
+  });
+  router.use(answerErrors(log));
+  return router;
+}

@@ -1,0 +1,76 @@
+import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
+import { currency, integer, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
+import type { LineItem, Price } from '../wire.js';
+import { LARGEST_UNIT_AMOUNT, newPrice } from './new-price.js';
+import { productData, productFor } from './price-product.js';
+
+const priceData = shape({
+  currency,
+  product: optional(text),
+  product_data: optional(productData),
+  unit_amount: integer({ min: 0, max: LARGEST_UNIT_AMOUNT }),
+});
+
+export const lineItem = shape({
+  metadata: optional(metadata),
+  price: optional(text),
+  price_data: optional(priceData),
+  quantity: integer({ min: 1, max: 999_999 }),
+});
+
+type Asked = ValueOf<typeof lineItem>;
+
+/** What is bought, with the prices as they are now: a later change of a price does not reach an open session. */
+export async function lineItems(tx: Tx, asked: Asked[]): Promise<LineItem[]> {
+  const items: LineItem[] = [];
+  for (const [index, each] of asked.entries()) {
+    const price = await priceOf(tx, each, `line_items[${index}]`);
+    const { name } = await tx.objects.get('product', price.product);
+    const amount = (price.unit_amount ?? 0) * each.quantity;
+    items.push({
+      id: newId('lineItem'),
+      object: 'item',
+      adjustable_quantity: null,
+      amount_discount: 0,
+      amount_subtotal: amount,
+      amount_tax: 0,
+      amount_total: amount,
+      currency: price.currency,
+      description: name,
+      metadata: each.metadata ?? {},
+      price,
+      quantity: each.quantity,
+    });
+  }
+  return items;
+}
+
+async function priceOf(tx: Tx, asked: Asked, param: string): Promise<Price> {
+  const { price: id, price_data: data } = asked;
+  if (id !== undefined && data) {
+    throw invalidRequest('You may only specify one of these parameters: price, price_data.', `${param}[price]`);
+  }
+  if (id !== undefined) return activePrice(tx, id, `${param}[price]`);
+  if (!data) throw missingParameter(`${param}[price]`);
+
+  const product = await productFor(tx, data, `${param}[price_data]`);
+  const price = newPrice({ product, currency: data.currency, amount: data.unit_amount, active: false });
+  await tx.objects.insert(price);
+  await tx.events.record('price.created', price);
+  return price;
+}
+
+async function activePrice({ objects }: Tx, id: string, param: string): Promise<Price> {
+  const price = await objects.find('price', id);
+  if (!price) throw noSuch('price', id, param);
+  if (!price.active) {
+    throw invalidRequest('The price specified is inactive. This field only accepts active prices.', param);
+  }
+  const product = await objects.get('product', price.product);
+  if (!product.active) {
+    throw invalidRequest(`Price ${id} is not available to be purchased because its product is not active.`, param);
+  }
+  return price;
+}

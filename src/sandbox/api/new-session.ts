@@ -1,0 +1,80 @@
+import { unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import { changeMetadata } from '../manners/params/index.js';
+import type { Session } from '../wire.js';
+import { expiryOf, type SessionParams } from './session-params.js';
+
+/** What customers can pay with here. */
+const PAYMENT_METHODS = ['card', 'us_bank_account'];
+
+/** An open session; `origin` is where its page is. */
+export function newSession(
+  params: SessionParams,
+  total: { amount: number; currency: string },
+  origin: string,
+): Session {
+  const id = newId('session');
+  const allowed = params.allowed_payment_method_types;
+  return {
+    id,
+    object: 'checkout.session',
+    adaptive_pricing: { enabled: false },
+    after_expiration: null,
+    allow_promotion_codes: null,
+    allowed_payment_method_types: allowed ?? null,
+    amount_subtotal: total.amount,
+    amount_total: total.amount,
+    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+    billing_address_collection: null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    client_secret: null,
+    collected_information: null,
+    consent: null,
+    consent_collection: null,
+    created: unixNow(),
+    currency: total.currency,
+    currency_conversion: null,
+    custom_fields: [],
+    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+    customer: null,
+    customer_account: null,
+    customer_creation: params.customer_creation ?? 'if_required',
+    customer_details: null,
+    customer_email: params.customer_email ?? null,
+    discounts: [],
+    expires_at: expiryOf(params.expires_at),
+    integration_identifier: null,
+    invoice: null,
+    invoice_creation: null,
+    livemode: false,
+    locale: params.locale ?? null,
+    managed_payments: null,
+    metadata: changeMetadata({}, params.metadata),
+    mode: params.mode,
+    origin_context: null,
+    payment_intent: null,
+    payment_link: null,
+    payment_method_collection: 'if_required',
+    payment_method_configuration_details: null,
+    payment_method_options: {},
+    payment_method_types: PAYMENT_METHODS.filter((type) => !allowed || allowed.includes(type)),
+    payment_status: 'unpaid',
+    permissions: null,
+    phone_number_collection: { enabled: false },
+    recovered_from: null,
+    saved_payment_method_options: null,
+    setup_intent: null,
+    shipping_address_collection: null,
+    shipping_cost: null,
+    shipping_options: [],
+    status: 'open',
+    submit_type: params.submit_type ?? null,
+    subscription: null,
+    success_url: params.success_url,
+    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+    ui_mode: 'hosted_page',
+    url: `${origin}/c/pay/${id}`,
+    wallet_options: null,
+  };
+}

@@ -1,0 +1,43 @@
+import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
+import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
+import { newProduct } from './new-product.js';
+
+/** A product made on the way, with the price that it is for. */
+export const productData = shape({
+  name: text,
+  description: optional(text),
+  images: optional(list(text)),
+  metadata: optional(metadata),
+});
+
+interface Given {
+  product: string | undefined;
+  product_data: ValueOf<typeof productData> | undefined;
+}
+
+/** The id of the product a price is for: named, or made now. Inline, it is archived at once, as the price is. */
+export async function productFor(tx: Tx, given: Given, inlineParam = ''): Promise<string> {
+  const paramOf = (name: string): string => (inlineParam ? `${inlineParam}[${name}]` : name);
+  const { product: id, product_data: data } = given;
+  if (id !== undefined && data) {
+    throw invalidRequest('You may only specify one of these parameters: product, product_data.', paramOf('product'));
+  }
+  if (id !== undefined) {
+    if (!(await tx.objects.find('product', id))) throw noSuch('product', id, paramOf('product'));
+    return id;
+  }
+  if (!data) throw missingParameter(paramOf('product'));
+
+  const product = {
+    ...newProduct(newId('product'), data.name),
+    active: inlineParam === '',
+    description: data.description ?? null,
+    images: data.images ?? [],
+    metadata: changeMetadata({}, data.metadata),
+  };
+  await tx.objects.insert(product);
+  await tx.events.record('product.created', product);
+  return product.id;
+}

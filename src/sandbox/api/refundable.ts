@@ -1,0 +1,49 @@
+import type { Tx } from '../ledger.js';
+import { invalidRequest, noSuch } from '../manners/refusals.js';
+import { formatAmount } from '../money/format.js';
+import type { Charge } from '../wire.js';
+
+interface Named {
+  charge: string | undefined;
+  payment_intent: string | undefined;
+}
+
+/** The charge that a refund is asked of, by its own id or by its payment's. */
+export async function chargeToRefund({ objects }: Tx, { charge: id, payment_intent }: Named): Promise<Charge> {
+  if (id !== undefined) {
+    const charge = await objects.find('charge', id);
+    if (!charge) throw noSuch('charge', id, 'charge');
+    return charge;
+  }
+  if (payment_intent === undefined) {
+    throw invalidRequest('One of the following params should be provided for this request: payment_intent or charge.');
+  }
+  const intent = await objects.find('payment_intent', payment_intent);
+  if (!intent) throw noSuch('payment_intent', payment_intent, 'payment_intent');
+  if (intent.status !== 'succeeded' || intent.latest_charge === null) {
+    const message = `This PaymentIntent (${intent.id}) does not have a successful charge to refund.`;
+    throw invalidRequest(message, 'payment_intent', 'payment_intent_unexpected_state');
+  }
+  return objects.get('charge', intent.latest_charge);
+}
+
+/** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
+export function refundableAmount(charge: Charge, asked: number | undefined): number {
+  const left = charge.amount - charge.amount_refunded;
+  if (charge.status !== 'succeeded') {
+    throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
+  }
+  if (charge.disputed) {
+    const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
+    throw invalidRequest(message, undefined, 'charge_disputed');
+  }
+  if (left === 0) {
+    const message = `Charge ${charge.id} has already been refunded.`;
+    throw invalidRequest(message, undefined, 'charge_already_refunded');
+  }
+  if (asked !== undefined && asked > left) {
+    const [tooMuch, rest] = [asked, left].map((amount) => formatAmount(amount, charge.currency));
+    throw invalidRequest(`Refund amount (${tooMuch}) is greater than unrefunded amount on charge (${rest})`, 'amount');
+  }
+  return asked ?? left;
+}

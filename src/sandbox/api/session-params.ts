@@ -1,0 +1,52 @@
+import { unixNow } from '../clock.js';
+import {
+  emailAddress,
+  integer,
+  list,
+  metadata,
+  oneOf,
+  optional,
+  shape,
+  text,
+  webAddress,
+  type ValueOf,
+} from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
+import { lineItem } from './line-items.js';
+
+const MINUTE_S = 60;
+const SHORTEST_S = 30 * MINUTE_S;
+const LONGEST_S = 24 * 60 * MINUTE_S;
+
+export const sessionParams = shape({
+  allowed_payment_method_types: optional(list(text)),
+  cancel_url: optional(webAddress),
+  client_reference_id: optional(text),
+  customer_creation: optional(oneOf('always', 'if_required')),
+  customer_email: optional(emailAddress),
+  expires_at: optional(integer()),
+  line_items: list(lineItem),
+  locale: optional(text),
+  metadata: optional(metadata),
+  mode: oneOf('payment'),
+  payment_intent_data: optional(shape({ description: optional(text), metadata: optional(metadata) })),
+  submit_type: optional(oneOf('auto', 'book', 'donate', 'pay')),
+  success_url: webAddress,
+  ui_mode: optional(oneOf('hosted_page')),
+});
+
+export type SessionParams = ValueOf<typeof sessionParams>;
+
+/** When a session ends: in a day, or when the request says, within Stripe's bounds. */
+export function expiryOf(asked: number | undefined): number {
+  const now = unixNow();
+  if (asked === undefined) return now + LONGEST_S;
+  // A request takes a moment to arrive, and both ends count in whole seconds.
+  if (asked < now + SHORTEST_S - 5) {
+    throw invalidRequest('`expires_at` must be at least 30 minutes from Checkout Session creation.', 'expires_at');
+  }
+  if (asked > now + LONGEST_S + 5) {
+    throw invalidRequest('`expires_at` must be less than 24 hours from Checkout Session creation.', 'expires_at');
+  }
+  return asked;
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import express, { type Express } from 'express';
+import { apiRoutes } from './api/index.js';
+import { checkoutPages } from './checkout/pages.js';
+import type { Ledger } from './ledger.js';
+import type { Settings } from './options.js';
+import { controlRoutes, type WebhookSwitch } from './pages/control.js';
+import { answerPageErrors } from './pages/errors.js';
+import { homePage } from './pages/home.js';
+import { loopbackOnly } from './pages/loopback-only.js';
+import { receiptPage } from './pages/receipt.js';
+import { securityHeaders } from './pages/security-headers.js';
+import { useViews, VIEWS } from './pages/views.js';
+
+/** The sandbox over HTTP: the API below /v1, pages for people, switches for tests. */
+export function sandboxApp(ledger: Ledger, settings: Settings, webhooks: WebhookSwitch): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
+  useViews(app);
+
+  if (settings.host === undefined) app.use(loopbackOnly);
+  app.use('/v1', apiRoutes(ledger, settings));
+  app.use('/_sandbox', controlRoutes(webhooks));
+  app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));
+
+  app.use(securityHeaders);
+  app.use('/c/pay', checkoutPages(ledger, settings.bankDebitDelayMs));
+  app.get('/receipts/:id', receiptPage(ledger));
+  app.get('/', homePage(ledger, settings.webhookUrl));
+  app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));
+  app.use(answerPageErrors(settings.log));
+  return app;
+}

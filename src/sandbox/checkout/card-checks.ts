@@ -1,0 +1,44 @@
+import type { Card } from '../payments/means.js';
+
+const BRANDS: Array<[RegExp, string]> = [
+  [/^4/, 'visa'],
+  [/^(5[1-5]|2[2-7])/, 'mastercard'],
+  [/^3[47]/, 'amex'],
+  [/^6(011|5)/, 'discover'],
+];
+
+export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
+
+/** The check digit that catches typing mistakes. */
+export function passesLuhn(digits: string): boolean {
+  const sum = [...digits].toReversed().reduce((total, digit, index) => {
+    const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return sum % 10 === 0;
+}
+
+/** What is wrong with a card number, in Stripe's words; undefined: nothing. */
+export function numberProblem(digits: string): string | undefined {
+  if (/\D/.test(digits)) return 'Your card number is invalid.';
+  if (digits.length < 13) return 'Your card number is incomplete.';
+  return digits.length > 19 || !passesLuhn(digits) ? 'Your card number is invalid.' : undefined;
+}
+
+export function cvcProblem(cvc: string, brand: string): string | undefined {
+  const length = brand === 'amex' ? 4 : 3;
+  return new RegExp(`^\\d{${length}}$`).test(cvc) ? undefined : "Your card's security code is incomplete.";
+}
+
+type Expiry = Pick<Card, 'expMonth' | 'expYear'>;
+
+/** Reads `MM / YY` with or without spaces and slash; a string says what is wrong. */
+export function readExpiry(typed: string, now = new Date()): Expiry | string {
+  const [, month = '', year = ''] = /^(\d{2})\s*\/?\s*(?:20)?(\d{2})$/.exec(typed.trim()) ?? [];
+  if (!month) return "Your card's expiration date is incomplete.";
+  const [expMonth, expYear] = [Number(month), 2000 + Number(year)];
+  if (expMonth < 1 || expMonth > 12) return "Your card's expiration date is invalid.";
+  // Good until the end of its month, so the first moment of the next one is too late.
+  if (new Date(expYear, expMonth) <= now) return "Your card's expiration date is in the past.";
+  return { expMonth, expYear };
+}

@@ -1,0 +1,53 @@
+import { looksLikeEmail } from '../email.js';
+import type { Card, Payer } from '../payments/means.js';
+import { brandOf, cvcProblem, numberProblem, readExpiry } from './card-checks.js';
+import type { Offers } from './offers.js';
+import type { Ending } from './pay-by-bank-debit.js';
+import { behaviourOf, type Behaviour } from './test-cards.js';
+
+/** What may be shown again: everything typed but the card's number and CVC. */
+export interface Typed {
+  email: string;
+  expiry: string;
+  name: string;
+  method: 'card' | 'bank_debit';
+  ending: Ending;
+}
+
+export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', string>>;
+
+export type Submission =
+  | { kind: 'card'; payer: Payer; card: Card; behaviour: Behaviour }
+  | { kind: 'bank_debit'; payer: Payer; ending: Ending };
+
+export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
+
+/** Reads the form that a browser posted. Of the card's number only brand, last digits and what it does go on from here. */
+export function readForm(body: Record<string, unknown>, offers: Offers): Reading {
+  const field = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 200) : '');
+  const byBank = offers.bankDebit && (field('method') === 'bank_debit' || !offers.card);
+  const typed: Typed = {
+    email: field('email'),
+    expiry: field('expiry'),
+    name: field('name'),
+    method: byBank ? 'bank_debit' : 'card',
+    ending: field('ending') === 'fail' ? 'fail' : 'settle',
+  };
+  const payer = { email: typed.email, name: typed.name || null };
+  const email = looksLikeEmail(typed.email) ? undefined : 'Your email is incomplete.';
+  if (byBank) {
+    if (email !== undefined) return { typed, problems: { email } };
+    return { typed, submission: { kind: 'bank_debit', payer, ending: typed.ending } };
+  }
+
+  const digits = field('number').replaceAll(/[\s-]/g, '');
+  const brand = brandOf(digits);
+  const number = numberProblem(digits);
+  const cvc = cvcProblem(field('cvc'), brand);
+  const expiry = readExpiry(typed.expiry);
+  if (email !== undefined || number !== undefined || cvc !== undefined || typeof expiry === 'string') {
+    return { typed, problems: { email, number, cvc, ...(typeof expiry === 'string' && { expiry }) } };
+  }
+  const card = { brand, last4: digits.slice(-4), ...expiry };
+  return { typed, submission: { kind: 'card', payer, card, behaviour: behaviourOf(digits) } };
+}

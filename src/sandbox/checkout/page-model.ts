@@ -1,0 +1,47 @@
+import { formatAmount } from '../money/format.js';
+import type { LineItem, Session } from '../wire.js';
+import type { Problems, Typed } from './form.js';
+import { offersOf } from './offers.js';
+
+export interface Shown {
+  typed?: Typed;
+  problems?: Problems;
+  /** Why the last attempt did not go through. */
+  alert?: string;
+}
+
+/** Everything the payment page says. */
+export function payPage(session: Session, items: LineItem[], { typed, problems = {}, alert }: Shown = {}) {
+  const currency = session.currency ?? 'usd';
+  const { card, bankDebit } = offersOf(session);
+  return {
+    title: 'Pay',
+    id: session.id,
+    cancelUrl: session.cancel_url,
+    total: formatAmount(session.amount_total ?? 0, currency),
+    items: items.map((item) => ({
+      name: item.description,
+      quantity: item.quantity,
+      several: (item.quantity ?? 1) > 1,
+      unitPrice: formatAmount(item.price?.unit_amount ?? 0, currency),
+      amount: formatAmount(item.amount_total, currency),
+    })),
+    email: typed?.email ?? session.customer_email ?? '',
+    expiry: typed?.expiry ?? '',
+    name: typed?.name ?? '',
+    card,
+    bankDebit,
+    byCard: card && typed?.method !== 'bank_debit',
+    fails: typed?.ending === 'fail',
+    problems,
+    alert,
+    focus: focusOn(problems, alert),
+  };
+}
+
+/** Where the cursor goes after a refusal, which also brings it into view: there is no script to do it. */
+function focusOn(problems: Problems, alert: string | undefined): Partial<Record<keyof Problems, true>> {
+  const [first] = (['email', 'number', 'expiry', 'cvc'] as const).filter((field) => problems[field] !== undefined);
+  if (first) return { [first]: true };
+  return alert === undefined ? {} : { number: true };
+}

@@ -1,0 +1,47 @@
+import type { RequestHandler } from 'express';
+import type { Ledger } from '../ledger.js';
+import { originOf } from '../origin.js';
+import { leave, showEnd, showForm } from './answers.js';
+import { readForm } from './form.js';
+import { customersRequest, findSession } from './found-session.js';
+import { offersOf } from './offers.js';
+import { submitPayment } from './submit.js';
+
+type Handler = RequestHandler<{ id: string }, unknown, Record<string, unknown> | undefined>;
+
+const NOT_PROCESSED = 422;
+const PAYMENT_REQUIRED = 402;
+
+export const showPayPage =
+  (ledger: Ledger): Handler =>
+  async ({ params }, response) => {
+    const found = await findSession(ledger, params.id);
+    if (found?.session.status === 'open') showForm(response, found);
+    else showEnd(response, found?.session);
+  };
+
+export const submitPayPage =
+  (ledger: Ledger, bankDebitDelayMs: number): Handler =>
+  async (request, response) => {
+    const found = await findSession(ledger, request.params.id);
+    if (!found) return showEnd(response, undefined);
+    const { session } = found;
+    if (session.status !== 'open') return leave(response, ledger, session.id);
+
+    const reading = readForm(request.body ?? {}, offersOf(session));
+    if ('problems' in reading) return showForm(response.status(NOT_PROCESSED), found, reading);
+
+    const settings = { origin: originOf(request), bankDebitDelayMs };
+    const result = await ledger.change(customersRequest(), (tx) =>
+      submitPayment(tx, session.id, reading.submission, settings),
+    );
+    switch (result.outcome) {
+      case 'declined':
+        return showForm(response.status(PAYMENT_REQUIRED), found, { typed: reading.typed, alert: result.message });
+      case 'authenticate':
+        return response.redirect(303, `/c/pay/${session.id}/authenticate`);
+      case 'paid':
+      case 'over':
+        return leave(response, ledger, session.id);
+    }
+  };

@@ -1,0 +1,28 @@
+import { randomInt } from 'node:crypto';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Prefix and number of random characters of each id, as Stripe's test mode makes them. */
+const SHAPES = {
+  product: ['prod_', 14],
+  price: ['price_1', 23],
+  session: ['cs_test_a1', 56],
+  lineItem: ['li_1', 23],
+  paymentIntent: ['pi_3', 23],
+  paymentMethod: ['pm_1', 23],
+  charge: ['ch_3', 23],
+  refund: ['re_3', 23],
+  dispute: ['du_1', 23],
+  event: ['evt_1', 23],
+  request: ['req_', 14],
+  webhookSecret: ['whsec_', 32],
+} as const;
+
+export function newId(shape: keyof typeof SHAPES): string {
+  const [prefix, length] = SHAPES[shape];
+  return prefix + randomText(length);
+}
+
+export function randomText(length: number): string {
+  return Array.from({ length }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+}

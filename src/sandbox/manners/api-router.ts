@@ -1,0 +1,79 @@
+import express, { type Request, type Response, type Router } from 'express';
+import type { Ledger, Tx } from '../ledger.js';
+import { originOf } from '../origin.js';
+import { ApiError } from './api-error.js';
+import type { Endpoint } from './endpoint.js';
+import { expand } from './expand.js';
+import { earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
+import { requestIdOf } from './identify.js';
+import { list, optional, text } from './params/index.js';
+
+const expandPaths = optional(list(text));
+
+/** Routes whose every call is one transaction: parameters, key, effect, expansion and answer, in this order. */
+export class ApiRouter {
+  readonly router: Router = express.Router();
+  private readonly keysInUse = new KeysInUse();
+
+  constructor(private readonly ledger: Ledger) {}
+
+  get(path: string, endpoint: Endpoint): void {
+    this.router.get(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
+  post(path: string, endpoint: Endpoint): void {
+    this.router.post(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
+  private async answer(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    const raw: Record<string, unknown> = request.method === 'GET' ? request.query : (request.body ?? {});
+    const { expand: rawPaths, ...rawParams } = raw;
+    const paths = expandPaths(rawPaths, 'expand') ?? [];
+    const run = endpoint.prepare(rawParams);
+    const path = request.baseUrl + request.path;
+    const origin = originOf(request);
+    const id = String(request.params['id'] ?? '');
+    const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, path, origin }), paths);
+
+    const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
+    const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
+    if (key === undefined) {
+      const body = request.method === 'GET' ? this.ledger.read(execute) : this.ledger.change(cause, execute);
+      return send(response, ok(await body));
+    }
+
+    const asked: Asked = { key, path, params: JSON.stringify(raw) };
+    const { answer, replayed } = await this.keysInUse.during(key, () =>
+      this.ledger.change(cause, (tx) => once(tx, asked, cause.id, execute)),
+    );
+    if (replayed) response.set('Idempotent-Replayed', 'true');
+    response.set('Idempotency-Key', key);
+    send(response, answer);
+  }
+}
+
+/** Executes under a key, or gives the answer of the first time. A refusal is kept too, without its effects. */
+async function once(
+  tx: Tx,
+  asked: Asked,
+  requestId: string,
+  execute: (tx: Tx) => Promise<object>,
+): Promise<{ answer: Answer; replayed: boolean }> {
+  const earlier = await earlierAnswer(tx, asked);
+  if (earlier) return { answer: earlier, replayed: true };
+
+  await tx.database.run('SAVEPOINT execution');
+  const answer = await execute(tx).then(ok, async (error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    await tx.database.run('ROLLBACK TO execution');
+    return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
+  });
+  await keepAnswer(tx, asked, answer);
+  return { answer, replayed: false };
+}
+
+const ok = (body: object): Answer => ({ status: 200, body: JSON.stringify(body, null, 2) });
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status).type('application/json').send(answer.body);
+}

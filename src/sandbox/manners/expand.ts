@@ -1,0 +1,69 @@
+import type { Tx } from '../ledger.js';
+import type { Kind } from '../wire.js';
+import { page } from './lists.js';
+import { invalidRequest } from './refusals.js';
+
+type Node = Record<string, unknown>;
+
+/** Fields that hold an id, and the kind of object that it expands to. */
+const REFERENCES: Record<string, Record<string, Kind>> = {
+  product: { default_price: 'price' },
+  price: { product: 'product' },
+  'checkout.session': { payment_intent: 'payment_intent' },
+  payment_intent: { latest_charge: 'charge', payment_method: 'payment_method' },
+  charge: { payment_intent: 'payment_intent' },
+  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+};
+
+const DEEPEST = 4;
+
+/** Lists that are only shown when asked for. */
+const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
+  'checkout.session.line_items': async ({ objects }, id) => ({
+    object: 'list',
+    data: (await objects.notes('checkout.session', id)).lineItems,
+    has_more: false,
+    url: `/v1/checkout/sessions/${id}/line_items`,
+  }),
+  'charge.refunds': async (tx, id) => ({
+    ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
+  }),
+};
+
+/** Puts objects in the place of the ids that the paths (`data.payment_intent.latest_charge`) lead to. */
+export async function expand(tx: Tx, answer: object, paths: readonly string[]): Promise<object> {
+  const root = structuredClone(answer) as Node;
+  for (const path of paths) {
+    const steps = path.split('.');
+    if (steps.filter((step) => step !== 'data').length > DEEPEST) {
+      throw invalidRequest(`You cannot expand more than ${DEEPEST} levels of a property: ${path}`, 'expand');
+    }
+    await expandStep(tx, root, steps, path);
+  }
+  return root;
+}
+
+async function expandStep(tx: Tx, node: Node, [step, ...rest]: string[], path: string): Promise<void> {
+  if (step === undefined) return;
+  const value = await expanded(tx, node, step, path);
+  node[step] = value;
+  for (const child of Array.isArray(value) ? value : [value]) {
+    if (isNode(child)) await expandStep(tx, child, rest, path);
+  }
+}
+
+async function expanded(tx: Tx, node: Node, field: string, path: string): Promise<unknown> {
+  const { object: kind, id, [field]: value } = node;
+  if (typeof value === 'object' && value !== null) return value;
+
+  const include = INCLUDABLE[`${String(kind)}.${field}`];
+  if (include && typeof id === 'string') return include(tx, id);
+
+  const target = REFERENCES[String(kind)]?.[field];
+  if (!target || !Object.hasOwn(node, field))
+    throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand');
+  return typeof value === 'string' ? tx.objects.get(target, value) : value;
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;

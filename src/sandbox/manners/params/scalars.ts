@@ -1,0 +1,62 @@
+import { looksLikeEmail } from '../../email.js';
+import { invalidInteger, invalidRequest } from '../refusals.js';
+import { present, type Reader } from './reader.js';
+
+const LONGEST_TEXT = 5000;
+
+export const text: Reader<string> = present((raw, param) => {
+  if (typeof raw !== 'string') throw invalidRequest(`Invalid string: ${JSON.stringify(raw)}`, param);
+  if (raw === '') {
+    const message = `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset.`;
+    throw invalidRequest(message, param, 'parameter_invalid_empty');
+  }
+  if (raw.length > LONGEST_TEXT) {
+    const message = `Invalid string: ${raw.slice(0, 20)}…; must be at most ${LONGEST_TEXT} characters`;
+    throw invalidRequest(message, param);
+  }
+  return raw;
+});
+
+/** A whole number within bounds; nothing that merely begins with one, and no exponents. */
+export const integer = (bounds: { min?: number; max?: number } = {}): Reader<number> =>
+  present((raw, param) => {
+    const value = typeof raw === 'string' && /^[+-]?\d+$/.test(raw) ? Number(raw) : NaN;
+    if (!Number.isSafeInteger(value)) throw invalidInteger(`Invalid integer: ${shown(raw)}`, param);
+    const { min = -Infinity, max = Infinity } = bounds;
+    if (value < min) {
+      const message = min === 1 ? 'Invalid positive integer' : `This value must be greater than or equal to ${min}.`;
+      throw invalidInteger(message, param);
+    }
+    if (value > max) throw invalidInteger(`This value must be less than or equal to ${max}.`, param);
+    return value;
+  });
+
+export const boolean: Reader<boolean> = present((raw, param) => {
+  if (raw === 'true') return true;
+  if (raw === 'false') return false;
+  throw invalidRequest(`Invalid boolean: ${shown(raw)}`, param);
+});
+
+export const oneOf = <const T extends string>(...choices: T[]): Reader<T> =>
+  present((raw, param) => {
+    const choice = choices.find((each) => each === raw);
+    if (choice === undefined) {
+      throw invalidRequest(`Invalid ${param}: must be one of ${choices.join(', ')}`, param);
+    }
+    return choice;
+  });
+
+export const webAddress: Reader<string> = (raw, param) => {
+  const address = text(raw, param);
+  const protocol = URL.canParse(address) ? new URL(address).protocol : '';
+  if (protocol !== 'http:' && protocol !== 'https:') throw invalidRequest('Not a valid URL', param, 'url_invalid');
+  return address;
+};
+
+export const emailAddress: Reader<string> = (raw, param) => {
+  const address = text(raw, param);
+  if (!looksLikeEmail(address)) throw invalidRequest(`Invalid email address: ${address}`, param, 'email_invalid');
+  return address;
+};
+
+const shown = (raw: unknown): string => (typeof raw === 'string' ? raw : JSON.stringify(raw));

@@ -1,0 +1,30 @@
+import { ApiError } from './api-error.js';
+
+/** 400 `invalid_request_error`, the commonest answer. */
+export function invalidRequest(message: string, param?: string, code?: string): ApiError {
+  return new ApiError(400, { type: 'invalid_request_error', message, param, code });
+}
+
+export const unknownParameter = (param: string): ApiError =>
+  invalidRequest(`Received unknown parameter: ${param}`, param, 'parameter_unknown');
+
+export const missingParameter = (param: string): ApiError =>
+  invalidRequest(`Missing required param: ${param}.`, param, 'parameter_missing');
+
+export const invalidInteger = (message: string, param: string): ApiError =>
+  invalidRequest(message, param, 'parameter_invalid_integer');
+
+/** 404 where the id is in the path, 400 where it is a parameter. */
+export function noSuch(kind: string, id: string, param: string, status: 400 | 404 = 400): ApiError {
+  return new ApiError(status, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No such ${kind}: '${id}'`,
+    param,
+  });
+}
+
+export function unknownRoute(method: string, path: string): ApiError {
+  const message = `Unrecognized request URL (${method}: ${path}). Is it one the local sandbox has?`;
+  return new ApiError(404, { type: 'invalid_request_error', message });
+}

@@ -1,0 +1,35 @@
+import { DEFAULT_RETRY_DELAYS_MS } from './events/retries.js';
+
+export interface SandboxOptions {
+  /** Port to listen on; 0 picks a free one. */
+  port: number;
+  /**
+   * Address to listen on. Defaults to loopback, IPv4 and IPv6: this machine alone, as `localhost` and as 127.0.0.1.
+   * With one named, requests to any host name are answered.
+   */
+  host?: string;
+  /** SQLite file that holds the whole state; made where missing, survives restarts and crashes. */
+  stateFile: string;
+  /** Where events are delivered; left out, none are. After a restart with another address, what is pending goes there. */
+  webhookUrl?: string;
+  /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
+  bankDebitDelayMs?: number;
+  /** Milliseconds until a refund of the card …5126, which first succeeds, fails. Defaults to 10,000. */
+  refundFailureDelayMs?: number;
+  /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
+  retryDelaysMs?: number[];
+  /** Told what happens, a line at a time. Defaults to silence. */
+  log?: (line: string) => void;
+}
+
+/** The options with their defaults. */
+export type Settings = Required<Omit<SandboxOptions, 'host' | 'webhookUrl'>> &
+  Pick<SandboxOptions, 'host' | 'webhookUrl'>;
+
+export const settingsOf = (options: SandboxOptions): Settings => ({
+  ...options,
+  bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
+  refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
+  retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+  log: options.log ?? (() => undefined),
+});

@@ -1,0 +1,99 @@
+import { unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import { chargedWith } from './charged-with.js';
+
+/** A charge that is under way; `succeeded` or `failed` tell its end. */
+export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge {
+  return {
+    id: newId('charge'),
+    object: 'charge',
+    amount: intent.amount,
+    amount_captured: 0,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: 'SANDBOX',
+    captured: false,
+    created: unixNow(),
+    currency: intent.currency,
+    customer: null,
+    description: intent.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: null,
+    failure_message: null,
+    fraud_details: {},
+    livemode: false,
+    metadata: intent.metadata,
+    on_behalf_of: null,
+    outcome: null,
+    paid: false,
+    payment_intent: intent.id,
+    payment_method: method.id,
+    payment_method_details: chargedWith(method, intent.amount),
+    receipt_email: null,
+    receipt_number: null,
+    receipt_url: null,
+    refunded: false,
+    review: null,
+    shipping: null,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: null,
+    statement_descriptor_suffix: null,
+    status: 'pending',
+    transfer_data: null,
+    transfer_group: null,
+  };
+}
+
+/** `origin`: where the receipt can be read. */
+export function succeeded(charge: Charge, origin: string): Charge {
+  return {
+    ...charge,
+    amount_captured: charge.amount,
+    captured: true,
+    outcome: outcome({
+      network_status: 'approved_by_network',
+      seller_message: 'Payment complete.',
+      type: 'authorized',
+    }),
+    paid: true,
+    receipt_url: `${origin}/receipts/${charge.id}`,
+    status: 'succeeded',
+  };
+}
+
+export function failed(charge: Charge, code: string, reason: string, message: string): Charge {
+  return {
+    ...charge,
+    failure_code: code,
+    failure_message: message,
+    outcome: outcome({
+      network_status: 'declined_by_network',
+      reason,
+      seller_message: message,
+      type: 'issuer_declined',
+    }),
+    paid: false,
+    status: 'failed',
+  };
+}
+
+type Outcome = NonNullable<Charge['outcome']>;
+
+const outcome = (told: Pick<Outcome, 'type'> & Partial<Outcome>): Outcome => ({
+  advice_code: null,
+  network_advice_code: null,
+  network_decline_code: null,
+  network_status: null,
+  reason: null,
+  risk_level: 'normal',
+  risk_score: 20,
+  seller_message: null,
+  ...told,
+});

@@ -1,0 +1,45 @@
+import type { Tx } from '../ledger.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import { failed } from './charges.js';
+
+/** Why a payment did not go through, in Stripe's codes and words. */
+export interface Failure {
+  code: string;
+  declineCode?: string;
+  message: string;
+}
+
+/** The intent waits for another payment method; where there was a charge, it has failed. */
+export async function fail(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  failure: Failure,
+  pending?: Charge,
+): Promise<void> {
+  const { code, declineCode, message } = failure;
+  const charge = pending && failed(pending, code, declineCode ?? code, message);
+  const waiting: PaymentIntent = {
+    ...intent,
+    last_payment_error: {
+      ...(charge && { charge: charge.id }),
+      code,
+      ...(declineCode && { decline_code: declineCode }),
+      doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}`,
+      message,
+      payment_method: method,
+      type: method.type === 'card' && charge ? 'card_error' : 'invalid_request_error',
+    },
+    latest_charge: charge?.id ?? intent.latest_charge,
+    next_action: null,
+    payment_method: null,
+    processing: null,
+    status: 'requires_payment_method',
+  };
+  await tx.objects.save(waiting);
+  if (charge) {
+    await tx.objects.save(charge);
+    await tx.events.record('charge.failed', charge);
+  }
+  await tx.events.record('payment_intent.payment_failed', waiting);
+}

@@ -1,0 +1,10 @@
+import type { LineItem } from '../wire.js';
+
+/** What the sandbox remembers of an object beside what Stripe shows. */
+export interface Notes {
+  'checkout.session': {
+    lineItems: LineItem[];
+    /** From `payment_intent_data`: the Payment Intent is only made when the customer submits the form. */
+    paymentIntent: { description: string | null; metadata: Record<string, string> };
+  };
+}

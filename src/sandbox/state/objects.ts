@@ -1,0 +1,61 @@
+import type { Kind, Kinds } from '../wire.js';
+import type { Database } from './database.js';
+import type { Notes } from './notes.js';
+import { pageQuery, type PageRequest } from './page-query.js';
+
+interface Row {
+  json: string;
+}
+
+/** Stripe objects by id and kind. Use inside a transaction. */
+export class Objects {
+  constructor(private readonly database: Database) {}
+
+  async insert(object: Kinds[Kind]): Promise<void> {
+    await this.database.run(
+      'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
+      object.id,
+      object.object,
+      object.created,
+      JSON.stringify(object),
+    );
+  }
+
+  async save(object: Kinds[Kind]): Promise<void> {
+    await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
+  }
+
+  async find<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {
+    const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ? AND object = ?', id, kind);
+    return row && parse<K>(row);
+  }
+
+  /** For a reference the sandbox itself has stored. */
+  async get<K extends Kind>(kind: K, id: string): Promise<Kinds[K]> {
+    const object = await this.find(kind, id);
+    if (!object) throw new Error(`The state file refers to ${kind} ${id}, which is not in it`);
+    return object;
+  }
+
+  async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
+    const { sql, values } = pageQuery(kind, request);
+    return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
+  }
+
+  async note<K extends keyof Notes>(kind: K, id: string, notes: Notes[K]): Promise<void> {
+    const json = JSON.stringify(notes);
+    await this.database.run('UPDATE objects SET notes = ? WHERE id = ? AND object = ?', json, id, kind);
+  }
+
+  async notes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K]> {
+    const row = await this.database.get<{ notes: string }>(
+      'SELECT notes FROM objects WHERE id = ? AND object = ? AND notes IS NOT NULL',
+      id,
+      kind,
+    );
+    if (!row) throw new Error(`The state file has no notes on ${kind} ${id}`);
+    return JSON.parse(row.notes) as Notes[K];
+  }
+}
+
+const parse = <K extends Kind>(row: Row): Kinds[K] => JSON.parse(row.json) as Kinds[K];

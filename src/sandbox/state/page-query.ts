@@ -1,0 +1,42 @@
+import type { Kind } from '../wire.js';
+import type { SqlValue } from './database.js';
+
+type FilterValue = string | number | boolean | null;
+
+export interface PageRequest {
+  limit: number;
+  /** Fields that must equal the value, or one of the values; undefined does not filter. */
+  where?: Record<string, FilterValue | string[] | undefined>;
+  created?: { gt?: number; gte?: number; lt?: number; lte?: number };
+  startingAfter?: string;
+  endingBefore?: string;
+}
+
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+/** Newest first; with `endingBefore` the page right above it, oldest first. Field names come from code, never from a request. */
+export function pageQuery(kind: Kind, request: PageRequest): { sql: string; values: SqlValue[] } {
+  const conditions = ['object = ?'];
+  const values: SqlValue[] = [kind];
+  const add = (condition: string, ...more: SqlValue[]): void => {
+    conditions.push(condition);
+    values.push(...more);
+  };
+
+  for (const [field, value] of Object.entries(request.where ?? {})) {
+    if (value === undefined) continue;
+    const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
+    if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
+    else add(`${column} IS ?`, typeof value === 'boolean' ? Number(value) : value);
+  }
+  for (const [name, bound] of Object.entries(request.created ?? {})) {
+    if (bound !== undefined) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);
+  }
+  const cursor = '(SELECT seq FROM objects WHERE id = ?)';
+  if (request.startingAfter !== undefined) add(`seq < ${cursor}`, request.startingAfter);
+  if (request.endingBefore !== undefined) add(`seq > ${cursor}`, request.endingBefore);
+
+  const order = request.endingBefore === undefined ? 'DESC' : 'ASC';
+  const sql = `SELECT json FROM objects WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`;
+  return { sql, values: [...values, request.limit] };
+}

@@ -1,0 +1,50 @@
+/**
+ * Objects are kept as the JSON that goes over the wire; lists filter on its fields, hence the indexes on expressions.
+ * `notes` is what the sandbox must remember of an object and Stripe would not show.
+ */
+export const SCHEMA = `
+CREATE TABLE IF NOT EXISTS objects (
+  seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+  id      TEXT    NOT NULL UNIQUE,
+  object  TEXT    NOT NULL,
+  created INTEGER NOT NULL,
+  json    TEXT    NOT NULL,
+  notes   TEXT
+);
+CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (object, seq);
+CREATE INDEX IF NOT EXISTS objects_by_lookup_key ON objects (object, json ->> '$.lookup_key');
+CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (object, json ->> '$.payment_intent');
+CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (object, json ->> '$.charge');
+
+CREATE TABLE IF NOT EXISTS idempotency_keys (
+  key    TEXT    PRIMARY KEY,
+  path   TEXT    NOT NULL,
+  params TEXT    NOT NULL,
+  status INTEGER NOT NULL,
+  body   TEXT    NOT NULL,
+  made   INTEGER NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS deliveries (
+  event_id   TEXT    PRIMARY KEY,
+  state      TEXT    NOT NULL,
+  attempts   INTEGER NOT NULL DEFAULT 0,
+  due_at_ms  INTEGER NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  last_answer TEXT
+);
+CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due_at_ms);
+
+CREATE TABLE IF NOT EXISTS timers (
+  id        INTEGER PRIMARY KEY AUTOINCREMENT,
+  due_at_ms INTEGER NOT NULL,
+  task      TEXT    NOT NULL,
+  object_id TEXT    NOT NULL
+);
+CREATE INDEX IF NOT EXISTS timers_due ON timers (due_at_ms);
+
+CREATE TABLE IF NOT EXISTS settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);
+`;

@@ -1,0 +1,13 @@
+import { newId } from '../ids.js';
+import type { Database } from './database.js';
+
+/** The signing secret of the endpoint: made once, at random, and kept for as long as the state file. */
+export async function webhookSecret(database: Database): Promise<string> {
+  await database.run(
+    "INSERT OR IGNORE INTO settings (name, value) VALUES ('webhook_secret', ?)",
+    newId('webhookSecret'),
+  );
+  const row = await database.get<{ value: string }>("SELECT value FROM settings WHERE name = 'webhook_secret'");
+  if (!row) throw new Error('The webhook secret was not stored');
+  return row.value;
+}

@@ -1,0 +1,46 @@
+import { Alarm } from './alarm.js';
+import { expireSession } from './checkout/expire.js';
+import { failBankDebit, settleBankDebit } from './checkout/pay-by-bank-debit.js';
+import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
+import { failRefund } from './payments/refunds.js';
+import type { Timer } from './state/timers.js';
+
+const WAIT_AFTER_FAILURE_MS = 60_000;
+
+/** Does what was set to happen later: each in a transaction that also takes the timer off the list. */
+export function taskAlarm(ledger: Ledger, origin: string, log: (line: string) => void): Alarm {
+  return new Alarm(async () => {
+    for (;;) {
+      const timer = await ledger.read(({ timers }) => timers.due(Date.now()));
+      if (!timer) return ledger.read(({ timers }) => timers.nextDueAtMs());
+      await ledger
+        .change(NO_REQUEST, async (tx) => {
+          await perform(tx, timer, origin);
+          await tx.timers.remove(timer.id);
+        })
+        .catch((error: unknown) => {
+          // Later again, so that it does not stand in the way of the others.
+          log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
+          return ledger.change(NO_REQUEST, ({ timers }) =>
+            timers.postpone(timer.id, Date.now() + WAIT_AFTER_FAILURE_MS),
+          );
+        });
+    }
+  }, log);
+}
+
+async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promise<void> {
+  switch (task) {
+    case 'expire_session': {
+      const session = await tx.objects.get('checkout.session', objectId);
+      if (session.status === 'open') await expireSession(tx, session);
+      return;
+    }
+    case 'settle_bank_debit':
+      return settleBankDebit(tx, objectId, origin);
+    case 'fail_bank_debit':
+      return failBankDebit(tx, objectId);
+    case 'fail_refund':
+      return failRefund(tx, objectId);
+  }
+}

@@ -1,0 +1,57 @@
+import type Stripe from 'stripe';
+
+/**
+ * An object of the SDK's types as it travels: decimals are strings, and a reference is the id alone (`expand` makes it an
+ * object only in an answer). A field that Stripe adds or renames therefore stops the sandbox from compiling.
+ */
+export type Wire<T> = { [K in keyof T]: WireField<T[K]> };
+
+type WireField<V> = string extends Extract<V, string> ? WireValue<Exclude<V, Referable>> : WireValue<V>;
+
+type WireValue<V> = V extends Stripe.Decimal
+  ? string
+  : V extends string
+    ? V
+    : V extends Array<infer E>
+      ? Array<WireValue<E>>
+      : V extends object
+        ? Wire<V>
+        : V;
+
+interface Referable {
+  id: string;
+  object: string;
+}
+
+export type Product = Wire<Stripe.Product>;
+export type Price = Wire<Stripe.Price>;
+export type Session = Wire<Stripe.Checkout.Session>;
+export type LineItem = Wire<Stripe.LineItem>;
+export type PaymentIntent = Wire<Stripe.PaymentIntent>;
+export type PaymentMethod = Wire<Stripe.PaymentMethod>;
+export type Charge = Wire<Stripe.Charge>;
+export type Refund = Wire<Stripe.Refund>;
+export type Dispute = Wire<Stripe.Dispute>;
+export type EventType = Stripe.Event['type'];
+
+/** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
+export type Event = Wire<Omit<Stripe.EventBase, 'data' | 'type'>> & {
+  type: EventType;
+  data: { object: StoredObject; previous_attributes?: Record<string, unknown> };
+};
+
+/** Every kind of object in the state file, by the name it carries in `object`. */
+export interface Kinds {
+  product: Product;
+  price: Price;
+  'checkout.session': Session;
+  payment_intent: PaymentIntent;
+  payment_method: PaymentMethod;
+  charge: Charge;
+  refund: Refund;
+  dispute: Dispute;
+  event: Event;
+}
+
+export type Kind = keyof Kinds;
+export type StoredObject = Kinds[Exclude<Kind, 'event'>];
