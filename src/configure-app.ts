@@ -5,19 +5,23 @@ import { DatabaseSessionStore } from './auth/session-store.js';
 import { Env } from './config/env.js';
 import { nameRequest } from './http/request-id.js';
 import { securityHeaders } from './http/security-headers.js';
+import { TimedExpressAdapter } from './http/timed-express-adapter.js';
 import { useViews } from './http/views.js';
+import { WebhookController } from './webhook/webhook.controller.js';
 
-/** Largest webhook body, far above any event of Stripe's. Never inflated: what was signed is what came. */
-const LARGEST_EVENT = '1mb';
 const LARGEST_FORM = '16kb';
 
 /** Everything that stands before the routes, in order. One function for `main.ts` and for the tests. */
 export async function configureApp(app: NestExpressApplication): Promise<void> {
   const env = app.get(Env);
+  const adapter = app.getHttpAdapter();
+  const webhook = app.get(WebhookController);
+  if (adapter instanceof TimedExpressAdapter)
+    adapter.takeAhead('/webhook', (request, response) => void webhook.receive(request, response));
+
   app.set('trust proxy', env.trustProxy);
   app.disable('x-powered-by');
   app.use(nameRequest, securityHeaders(env));
-  app.use('/webhook', express.raw({ type: () => true, limit: LARGEST_EVENT, inflate: false }));
   await useViews(app);
   app.use(
     unlessIn(

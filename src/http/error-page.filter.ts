@@ -29,7 +29,7 @@ export class ErrorPageFilter implements ExceptionFilter {
     const [title, explanation] =
       error instanceof PageError ? [error.title, error.explanation] : (WORDS[status] ?? SORRY);
     response.status(status).set('Cache-Control', 'no-store');
-    if (wantsJson(request)) response.json({ error: { message: messageFor(error, title), requestId } });
+    if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId } });
     else response.render('error', { title, explanation, requestId });
   }
 
@@ -47,10 +47,4 @@ function statusOf(error: unknown): number {
   return status >= 400 && status < 600 ? status : 500;
 }
 
-/** The webhook's answers are read by engineers, in Stripe's Dashboard. */
-function messageFor(error: unknown, title: string): string {
-  const known = error instanceof Error && statusOf(error) !== 404 && 'getStatus' in error;
-  return known ? error.message : title;
-}
-
-const wantsJson = (request: Request) => request.path === '/webhook' || request.accepts(['html', 'json']) === 'json';
+const wantsJson = (request: Request) => request.accepts(['html', 'json']) === 'json';

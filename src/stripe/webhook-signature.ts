@@ -1,11 +1,15 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks the first alone. */
 export const TOLERANCE_SECONDS = 300;
 
-/** Checks the `Stripe-Signature` header against the bytes that came. Source: https://docs.stripe.com/webhooks/signature */
+/**
+ * Checks the `Stripe-Signature` header against the bytes that came: an HMAC-SHA256 of `timestamp.body` by the endpoint's
+ * secret. Source: https://docs.stripe.com/webhooks/signature. Straight on the bytes, where the SDK decodes them first; a
+ * property test holds the two to the same verdict.
+ */
 @Injectable()
 export class WebhookSignature {
   private readonly secrets: readonly string[];
@@ -16,27 +20,23 @@ export class WebhookSignature {
 
   /** Whether any of our secrets signed these bytes at about this time. `now` is in ms. */
   isValid(body: Buffer, header: string | undefined, now: number = Date.now()): boolean {
-    if (!header || isFromTheFuture(header, now)) return false;
-    return this.secrets.some((secret) => signedBy(secret, body, header, now));
+    const { timestamp, signatures } = parseHeader(header ?? '');
+    if (!(Math.abs(Math.floor(now / 1_000) - timestamp) <= TOLERANCE_SECONDS)) return false; // NaN is no time either
+    return this.secrets.some((secret) => {
+      const expected = Buffer.from(createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'));
+      return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
+    });
   }
 }
 
-function signedBy(secret: string, body: Buffer, header: string, now: number): boolean {
-  try {
-    return verifyHeader(body, header, secret, TOLERANCE_SECONDS, undefined, now);
-  } catch {
-    return false; // the SDK says "no" in several kinds of error; each is the same answer to a stranger
+/** Reads the header as the SDK does: the last `t` counts, and every `v1`, of which there are several during a rotation. */
+function parseHeader(header: string): { timestamp: number; signatures: Buffer[] } {
+  let timestamp = Number.NaN;
+  const signatures: Buffer[] = [];
+  for (const part of header.split(',')) {
+    const [scheme, value = ''] = part.split('=');
+    if (scheme === 't') timestamp = Number.parseInt(value, 10);
+    if (scheme === 'v1') signatures.push(Buffer.from(value));
   }
-}
-
-/** The signature alone: `constructEvent` would also refuse thin events, which we keep as ignored. */
-function verifyHeader(...check: Parameters<NonNullable<typeof Stripe.webhooks.signature>['verifyHeader']>): boolean {
-  return Stripe.webhooks.signature?.verifyHeader(...check) ?? false;
-}
-
-/** Reads the timestamp as the SDK does, where the last `t` counts. */
-function isFromTheFuture(header: string, now: number): boolean {
-  const stamps = header.split(',').filter((part) => part.startsWith('t='));
-  const seconds = Number.parseInt(stamps.at(-1)?.slice(2) ?? '', 10);
-  return !(seconds <= now / 1000 + TOLERANCE_SECONDS);
+  return { timestamp, signatures };
 }

@@ -1,21 +1,21 @@
-import {
-  BadRequestException,
-  Controller,
-  Header,
-  Headers,
-  HttpCode,
-  Logger,
-  Post,
-  Req,
-  ServiceUnavailableException,
-} from '@nestjs/common';
-import type { Request } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
 import { Public } from '../auth/public.decorator.js';
 import { WebhookSignature } from '../stripe/webhook-signature.js';
 import { Inbox } from './inbox.service.js';
 import { readEvent } from './incoming-event.js';
+import { BodyTooLargeError, readBody } from './read-body.js';
+import { answer } from './webhook-answer.js';
 
-/** The way in for Stripe's events: verify the bytes, store, answer. What they lead to happens afterwards. */
+/** 1 MiB: far above any event of Stripe's. */
+const LARGEST_BODY = 1_048_576;
+
+/**
+ * The way in for Stripe's events: verify the bytes, store, answer. What they lead to happens afterwards.
+ *
+ * It takes and answers a plain request of Node's: `configure-app.ts` puts it ahead of Express, which alone costs more than
+ * all that is done here.
+ */
 @Public()
 @Controller('webhook')
 export class WebhookController {
@@ -27,18 +27,25 @@ export class WebhookController {
   ) {}
 
   @Post()
-  @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
-  async receive(@Req() request: Request, @Headers('stripe-signature') header?: string): Promise<{ received: true }> {
-    const body: unknown = request.body;
-    if (!Buffer.isBuffer(body) || !this.signature.isValid(body, header))
-      throw new BadRequestException('The Stripe-Signature header does not match this body and our signing secret');
+  async receive(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
+    let body: Buffer;
+    try {
+      body = await readBody(request, LARGEST_BODY);
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) return answer.tooLarge(response);
+      return void response.destroy();
+    }
+    if (!this.signature.isValid(body, request.headers['stripe-signature'] as string | undefined))
+      return answer.badSignature(response);
     const event = readEvent(body);
-    if (!event) throw new BadRequestException('The body is not a Stripe event');
-    await this.inbox.store(event).catch((error: unknown) => {
+    if (!event) return answer.notAnEvent(response);
+
+    try {
+      await this.inbox.store(event);
+    } catch (error) {
       this.logger.error(`${event.id} could not be stored, so Stripe is asked to send it again: ${String(error)}`);
-      throw new ServiceUnavailableException('The event could not be stored; send it again');
-    });
-    return { received: true };
+      return answer.notStored(response);
+    }
+    answer.received(response);
   }
 }

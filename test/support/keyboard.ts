@@ -3,18 +3,18 @@ import type { Page } from 'playwright-core';
 /** More stops than any page has. */
 const MOST_STOPS = 25;
 
-/** What has the focus, whether it is inside the window, and whether it looks different from when it has no focus. */
+/** What has the focus, whether it is inside the window, and whether it has a ring then that it has not otherwise. */
 const LOOK_AT_FOCUS = `(() => {
   const element = document.activeElement;
-  const looks = () => {
-    const { outlineStyle, outline, boxShadow, borderColor } = getComputedStyle(element);
-    return [outlineStyle === 'none' ? 'none' : outline, boxShadow, borderColor].join();
+  const ring = () => {
+    const { outlineStyle, outline, boxShadow } = getComputedStyle(element);
+    return (outlineStyle === 'none' ? '' : outline) + boxShadow;
   };
   const { top, bottom, left, right, width } = element.getBoundingClientRect();
   const inside = width > 0 && top < innerHeight && bottom > 0 && left < innerWidth && right > 0;
-  const focused = looks();
+  const focused = ring();
   element.blur();
-  const different = looks() !== focused;
+  const different = ring() !== focused;
   element.focus({ focusVisible: true });
   const words = element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent;
   return { name: words.trim().replace(/\\s+/g, ' '), visible: inside && different };

@@ -30,8 +30,7 @@ export class Storefront {
   }
 
   async close(): Promise<void> {
-    await this.openBrowser?.close();
-    await this.openShop?.remove();
+    await Promise.all([this.openBrowser?.close(), this.openShop?.remove()]);
   }
 }
 

@@ -1,0 +1,72 @@
+import { asyncProperty, assert, constantFrom, integer, oneof, string, tuple } from 'fast-check';
+import { Stripe } from 'stripe';
+import { loadEnv } from '../config/env.js';
+import { TOLERANCE_SECONDS, WebhookSignature } from './webhook-signature.js';
+
+const SECRET = 'whsec_first';
+const now = 1_795_000_000_000;
+const env = loadEnv(
+  { STRIPE_SECRET_KEY: 'sk_test_x', STRIPE_WEBHOOK_SECRET: `${SECRET},whsec_second` },
+  '/nowhere/.env',
+);
+const signature = new WebhookSignature(env);
+
+const sign = (payload: string, timestamp: number, secret = SECRET) =>
+  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+
+/** What the SDK says, with either secret. */
+const sdkAccepts = (body: Buffer, header: string) =>
+  [SECRET, 'whsec_second'].some((secret) => {
+    try {
+      return Stripe.webhooks.signature?.verifyHeader(body, header, secret, TOLERANCE_SECONDS, undefined, now) === true;
+    } catch {
+      return false;
+    }
+  });
+
+describe('a signature', () => {
+  it('gets the same verdict as from the SDK, whatever is done to it', async () => {
+    const body = string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.startsWith('\uFEFF'));
+    const time = integer({ min: now / 1_000 - 700, max: now / 1_000 + TOLERANCE_SECONDS });
+    const secret = constantFrom(SECRET, 'whsec_second', 'whsec_wrong');
+    const damage = oneof(
+      constantFrom(
+        (header: string) => header,
+        (header: string) => header.replace('v1=', 'v0='),
+        (header: string) => `${header},v1=00`,
+        (header: string) => `v1=00,${header}`,
+        (header: string) => header.toUpperCase(),
+        (header: string) => header.replace('t=', 't= '),
+        (header: string) => `t=1,${header}`,
+        (header: string) => `${header},t=1`,
+        (header: string) => header.slice(0, -1),
+      ),
+      string().map((text) => () => text),
+      string().map((text) => (header: string) => header + text),
+    );
+    await assert(
+      asyncProperty(tuple(body, time, secret, damage), async ([text, timestamp, by, change]) => {
+        const header = change(sign(text, timestamp, by));
+        const bytes = Buffer.from(text);
+        expect(signature.isValid(bytes, header, now)).toBe(sdkAccepts(bytes, header));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is valid for five minutes, either way, and not a second longer', () => {
+    const at = (timestamp: number) => signature.isValid(Buffer.from('{}'), sign('{}', timestamp), now);
+    const seconds = now / 1_000;
+    expect([at(seconds - 300), at(seconds + 300), at(seconds - 301), at(seconds + 301)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('is of the bytes as they came, also where they are no valid text', () => {
+    const bytes = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
+    expect(signature.isValid(bytes, sign(bytes.toString('utf8'), now / 1_000), now)).toBe(false);
+  });
+});

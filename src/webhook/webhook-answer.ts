@@ -1,0 +1,27 @@
+import type { ServerResponse } from 'node:http';
+
+const RECEIVED = Buffer.from('{"received":true}');
+const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+
+/** What a delivery is answered. The refusals are read by engineers, in Stripe's Dashboard. */
+export const answer = {
+  received(response: ServerResponse): void {
+    response.writeHead(200, { ...HEADERS, 'Content-Length': RECEIVED.length });
+    response.end(RECEIVED);
+  },
+  badSignature: (response: ServerResponse) =>
+    refuse(response, 400, 'The Stripe-Signature header does not match this body and our signing secret'),
+  notAnEvent: (response: ServerResponse) => refuse(response, 400, 'The body is not a Stripe event'),
+  notStored: (response: ServerResponse) => refuse(response, 503, 'The event could not be stored; send it again'),
+
+  /** The rest of the body is not waited for. */
+  tooLarge(response: ServerResponse): void {
+    response.setHeader('Connection', 'close');
+    refuse(response, 413, 'The body is larger than 1 MiB');
+  },
+};
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, HEADERS);
+  response.end(JSON.stringify({ error: { message } }));
+}
