@@ -15,7 +15,7 @@ built(); // some tests run the app as it is deployed
 const parts = (named.length > 0 ? named : PARTS).filter(canRun);
 run(
   process.execPath,
-  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', ...parts, ...forJest],
+  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest, '--selectProjects', ...parts],
   {
     env: {
       ...process.env,

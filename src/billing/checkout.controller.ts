@@ -38,8 +38,8 @@ export class CheckoutController {
     const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
     const payment = await this.checkout.lookUp(user, id);
     if (!payment) throw paymentNotFound();
-    const { view, title, refreshSeconds } = pageOf(payment.status);
-    response.render(view, { user, title, refreshSeconds, payment: paymentView(payment) });
+    const { view, ...page } = pageOf(payment.status);
+    response.render(view, { user, ...page, payment: paymentView(payment) });
   }
 
   @Get('cancel')
@@ -49,12 +49,21 @@ export class CheckoutController {
   }
 }
 
+interface OutcomePage {
+  view: string;
+  title: string;
+  refreshSeconds?: number;
+  /** The customer has done their part: the money is on its way. */
+  promised?: boolean;
+}
+
 /** What the customer is shown; while the outcome is open, the page looks again by itself. */
-function pageOf(status: PaymentStatus): { view: string; title: string; refreshSeconds?: number } {
+function pageOf(status: PaymentStatus): OutcomePage {
   switch (status) {
     case 'pending':
+      return { view: 'processing', title: 'Waiting for your payment', refreshSeconds: 5 };
     case 'processing':
-      return { view: 'processing', title: 'Payment on its way', refreshSeconds: 3 };
+      return { view: 'processing', title: 'Payment on its way', refreshSeconds: 5, promised: true };
     case 'failed':
     case 'expired':
       return { view: 'not-paid', title: 'Nothing was paid' };

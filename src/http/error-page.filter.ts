@@ -30,7 +30,7 @@ export class ErrorPageFilter implements ExceptionFilter {
       error instanceof PageError ? [error.title, error.explanation] : (WORDS[status] ?? SORRY);
     response.status(status).set('Cache-Control', 'no-store');
     if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId } });
-    else response.render('error', { title, explanation, requestId });
+    else response.render('error', { title, explanation, requestId, user: request.user });
   }
 
   private log(error: unknown, { method, path }: Request, requestId: string): void {

@@ -1,92 +1,141 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { type Claim, Claims, RENEW_EVERY_MS } from './claims.service.js';
+import type { Claim } from './claim.js';
+import { Claims, RENEW_EVERY_MS } from './claims.service.js';
 import { EventRunner } from './event-runner.service.js';
+import { GroupRunner } from './group-runner.service.js';
+import { Workload } from './workload.js';
 
-/** Events handled at the same time: a slow one takes one place of these. */
-const MOST_AT_ONCE = 64;
+/** Events handled in one transaction, and how many while deliveries wait for their answer. */
+const GROUP = 64;
+const GROUP_WHILE_BUSY = 8;
+/** Due events that are claimed from the table at once. */
+const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
 const LOOK_EVERY_MS = 1_000;
 /** How long to wait for handlers under way when the app stops, ms. */
 const PATIENCE_MS = 8_000;
 
 /**
- * Hands stored events to their handlers: at once when intake wakes it, and by the clock for retries. It works from when
- * the app listens until it stops, so the command line, which never listens, does none of it.
+ * Hands stored events to their handlers: at once when intake hands them over, and by the clock for retries. It works from
+ * when the app listens until it stops, so the command line, which never listens, does none of it.
  */
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  private readonly underWay = new Map<Claim, Promise<void>>();
+  private readonly workload = new Workload();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
-  private looking: Promise<void> | undefined;
-  private lookAgain = false;
+  private working: Promise<void> | undefined;
+  private mayBeDue = false;
+  private busy = false;
 
   constructor(
     private readonly claims: Claims,
+    private readonly groups: GroupRunner,
     private readonly runner: EventRunner,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => void this.start());
   }
 
-  /** There may be something to do. */
-  wake(): void {
-    if (!this.running) return;
-    this.lookAgain = true;
-    this.looking ??= this.look();
+  /** Gives out places for events that are about to be stored: whether one of this type can be taken at once. */
+  places(): (type: string) => boolean {
+    const left = new Map<string, number>();
+    const { workload, groups, running } = this;
+    return (type) => {
+      const together = groups.takesType(type);
+      const key = together ? '' : type;
+      const room = left.get(key) ?? (together ? workload.roomTogether : workload.roomAlone(type));
+      left.set(key, room - 1);
+      return running && room > 0;
+    };
+  }
+
+  /** Takes events that were stored with our claim. `busy`: many deliveries come in at the moment. */
+  handOver(claims: readonly Claim[], busy: boolean): void {
+    this.busy = busy;
+    this.begin(claims);
+    if (this.workload.hasWaiting) this.work();
+  }
+
+  /** There is something due in the table. */
+  lookForDue(): void {
+    this.mayBeDue = true;
+    this.work();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
     for (const timer of this.timers) clearInterval(timer);
-    const finished = Promise.allSettled([this.looking, ...this.underWay.values()]);
+    const finished = Promise.allSettled([this.working, this.workload.settled()]);
     await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
   }
 
   private async start(): Promise<void> {
+    await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
     this.running = true;
     this.timers = [
-      setInterval(() => this.wake(), LOOK_EVERY_MS),
+      setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
       setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
     ];
-    await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
-    this.wake();
+    this.lookForDue();
   }
 
-  private async look(): Promise<void> {
-    try {
-      while (this.running && this.lookAgain && this.underWay.size < MOST_AT_ONCE) {
-        this.lookAgain = false;
-        await this.takeWhatIsDue();
-      }
-    } catch (error) {
-      this.logger.error(`Looking for due events failed and goes on in ${LOOK_EVERY_MS} ms: ${String(error)}`);
-    } finally {
-      this.looking = undefined;
+  /** Starts what runs on its own, and queues what goes together. */
+  private begin(claims: readonly Claim[]): void {
+    for (const claim of claims) {
+      if (!this.workload.claim(claim)) continue;
+      if (this.groups.takes(claim)) this.workload.wait(claim);
+      else this.handleAlone(claim);
+    }
+  }
+
+  private work(): void {
+    if (!this.running) return;
+    this.working ??= this.handleAll()
+      .catch((error: unknown) => this.logger.error(`Handling goes on in ${LOOK_EVERY_MS} ms after: ${String(error)}`))
+      .finally(() => (this.working = undefined));
+  }
+
+  private async handleAll(): Promise<void> {
+    while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
+      const group = this.workload.nextGroup(this.busy ? GROUP_WHILE_BUSY : GROUP);
+      if (group.length > 0) await this.handleTogether(group);
+      if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
     }
   }
 
   private async takeWhatIsDue(): Promise<void> {
-    if (!(await this.claims.anyDue())) return;
-    for (const claim of await this.claims.take(MOST_AT_ONCE - this.underWay.size))
-      this.underWay.set(claim, this.handle(claim));
+    this.mayBeDue = false;
+    const except = this.workload.fullTypes;
+    if (!(await this.claims.anyDue(except))) {
+      this.busy = false;
+      return;
+    }
+    const claims = await this.claims.take(CLAIM_AT_ONCE, except);
+    this.mayBeDue ||= claims.length === CLAIM_AT_ONCE;
+    this.begin(claims);
   }
 
-  private async handle(claim: Claim): Promise<void> {
+  private async handleTogether(group: readonly Claim[]): Promise<void> {
     try {
-      await this.runner.run(claim);
-    } catch (error) {
-      this.logger.error(`Handling ${claim.event.id} could not be recorded; it is tried again: ${String(error)}`);
-    } finally {
-      this.underWay.delete(claim);
-      this.wake();
+      await this.groups.run(group);
+      this.workload.release(group);
+    } catch {
+      for (const claim of group) this.handleAlone(claim); // each is told, and noted, its own failure
     }
   }
 
+  private handleAlone(claim: Claim): void {
+    const handling = this.runner.run(claim).catch((error: unknown) => {
+      this.logger.error(`Handling ${claim.event.id} was not recorded; it is tried again: ${String(error)}`);
+    });
+    void this.workload.runAlone(claim, handling).then((wasFull) => wasFull && this.lookForDue());
+  }
+
   private async renewLeases(): Promise<void> {
-    if (this.underWay.size === 0) return;
-    await this.claims.renew([...this.underWay.keys()]).catch((error: unknown) => this.logger.error(error));
+    if (this.workload.size === 0) return;
+    await this.claims.renew(this.workload.ids).catch((error: unknown) => this.logger.error(error));
   }
 }

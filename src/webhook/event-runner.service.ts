@@ -2,9 +2,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import { delayAfterAttempt } from './backoff.js';
-import { type Claim, Claims, LostLeaseError } from './claims.service.js';
+import { type Claim, LostLeaseError } from './claim.js';
+import { Claims } from './claims.service.js';
 import { conclude } from './conclude.js';
 import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
@@ -34,7 +34,7 @@ export class EventRunner {
   }
 
   private async attempt(claim: Claim, { name, handler }: NamedHandler): Promise<void> {
-    const event = JSON.parse(claim.event.payload) as StripeEventOf<StripeEventType>;
+    const { event } = claim;
     try {
       const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
       await this.record(claim, async (tx) => {
@@ -52,7 +52,7 @@ export class EventRunner {
   private record(claim: Claim, work: (tx: EntityManager) => Promise<void>): Promise<void> {
     const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
     return this.units.run(async (tx) => {
-      await this.claims.assertHeld(tx, claim);
+      await this.claims.assertHeld(tx, claim.event.id);
       await work(tx);
       const conclusion = conclude(handlers, await tx.findBy(HandlerRun, { eventId: claim.event.id }), new Date());
       if (conclusion) await tx.update(WebhookEvent, { id: claim.event.id }, { ...conclusion, leaseToken: null });

@@ -1,54 +1,84 @@
 import { Injectable } from '@nestjs/common';
-import { Env } from '../config/env.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+import type { Claim } from './claim.js';
+import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
-import { HandlerRegistry } from './handler-registry.js';
+import { insertEvents, type IntakeRow } from './event-intake.js';
 import type { IncomingEvent } from './incoming-event.js';
-import { WebhookEvent } from './webhook-event.entity.js';
+import { Triage } from './triage.service.js';
 
-/** Where every event is kept before it is answered. */
+/** Events that one statement stores at most: bounds its parameters, and how long the last of many waits. */
+const LARGEST_BATCH = 256;
+/** With so many deliveries at once, answering them comes before handling. */
+const MANY_AT_ONCE = 32;
+
+interface WaitingEvent {
+  event: IncomingEvent;
+  stored: () => void;
+  failed: (reason: unknown) => void;
+}
+
+/**
+ * Where every event is kept before it is answered. Events that come while others are being committed wait for them and
+ * then go together: one statement, one commit. An event that comes alone waits for nothing.
+ */
 @Injectable()
 export class Inbox {
+  private waiting: WaitingEvent[] = [];
+  private storing = false;
+
   constructor(
-    private readonly env: Env,
-    private readonly handlers: HandlerRegistry,
     private readonly units: UnitOfWork,
+    private readonly triage: Triage,
+    private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
   ) {}
 
   /** Resolves once the event is safe on disk; one that is there already is left as it is. Rejects where it could not be stored. */
-  async store(event: IncomingEvent): Promise<void> {
-    const reason = this.reasonToIgnore(event) ?? null;
-    const now = new Date();
-    await this.units.run((tx) =>
-      tx
-        .createQueryBuilder()
-        .insert()
-        .into(WebhookEvent)
-        .values({
-          id: event.id,
-          type: event.type,
-          payload: event.payload,
-          status: reason ? 'ignored' : 'pending',
-          reason,
-          nextAttemptAt: reason ? null : now,
-          createdAt: event.createdAt,
-          receivedAt: now,
-        })
-        .orIgnore()
-        .updateEntity(false)
-        .execute(),
-    );
-    if (!reason) this.dispatcher.wake();
+  store(event: IncomingEvent): Promise<void> {
+    return new Promise((stored, failed) => {
+      this.waiting.push({ event, stored, failed });
+      if (!this.storing) void this.storeWaiting();
+    });
   }
 
-  private reasonToIgnore({ type, livemode, thin, appName }: IncomingEvent): string | undefined {
-    if (thin) return 'a thin event: it names an object without carrying it';
-    if (livemode !== this.env.livemode)
-      return `an event of ${livemode ? 'live' : 'test'} mode; this app's key is for the other`;
-    if (appName !== undefined && appName !== this.env.appName)
-      return `belongs to another app: ${appName.slice(0, 100)}`;
-    if (this.handlers.handlersFor(type).length === 0) return `no handler for ${type}`;
-    return undefined;
+  private async storeWaiting(): Promise<void> {
+    this.storing = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, LARGEST_BATCH);
+      try {
+        await this.storeBatch(batch.map(({ event }) => event));
+        for (const { stored } of batch) stored();
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    this.storing = false;
+  }
+
+  /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. */
+  private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
+    const rows = this.rowsOf(events);
+    const inserted = await this.units.run((tx) => insertEvents(tx, rows));
+    const claims: Claim[] = [];
+    for (const { event, leaseToken } of rows)
+      if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), fresh: true });
+    this.dispatcher.handOver(claims, events.length >= MANY_AT_ONCE);
+    if (rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null))
+      this.dispatcher.lookForDue();
+  }
+
+  private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {
+    const [now, leaseEnds] = [new Date(), leaseEnd()];
+    const hasPlaceFor = this.dispatcher.places();
+    return events.map((event) => {
+      const reason = this.triage.reasonToIgnore(event);
+      if (reason !== undefined) return { event, reason, leaseToken: null, nextAttemptAt: null };
+      if (!hasPlaceFor(event.type)) return { event, reason: null, leaseToken: null, nextAttemptAt: now };
+      return { event, reason: null, leaseToken: this.claims.token, nextAttemptAt: leaseEnds };
+    });
   }
 }
+
+const contentOf = ({ content }: IncomingEvent) => content as unknown as StripeEventOf<StripeEventType>;

@@ -8,7 +8,10 @@ export interface IncomingEvent {
   /** The `app_name` in the metadata of the event's object, where it has one. */
   appName: string | undefined;
   createdAt: Date;
+  /** As it came. */
   payload: string;
+  /** As it was read. */
+  content: Readonly<Record<string, unknown>>;
 }
 
 /** Reads a verified body. `undefined` for anything that is not an event. */
@@ -29,6 +32,7 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
     appName: appNameOf(read),
     createdAt,
     payload,
+    content: read,
   };
 }
 

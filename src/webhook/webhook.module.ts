@@ -6,9 +6,11 @@ import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { EventLog } from './event-log.service.js';
 import { EventRunner } from './event-runner.service.js';
+import { GroupRunner } from './group-runner.service.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { Inbox } from './inbox.service.js';
+import { Triage } from './triage.service.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 import { WebhookController } from './webhook.controller.js';
 
@@ -16,7 +18,7 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
-  providers: [Claims, Dispatcher, EventLog, EventRunner, HandlerRegistry, Inbox],
+  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Triage],
   exports: [EventLog],
 })
 export class WebhookModule {}

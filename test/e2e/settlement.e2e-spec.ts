@@ -61,7 +61,7 @@ describe('the success page and the webhook', () => {
     const checkout = await customer.goToCheckout();
     const id = checkout.url.split('/').at(-1)?.split('#')[0];
     const page = await customer.get(`/success?checkout_sid=${id}`);
-    expect(textOf(page)).toContain('Your payment is on its way');
+    expect(textOf(page)).toContain('Waiting for your payment');
     expect(page.html).toContain('http-equiv="refresh"');
   });
 });

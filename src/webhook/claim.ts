@@ -1,0 +1,15 @@
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+
+/** An event that this worker may handle until its lease ends. */
+export interface Claim {
+  event: StripeEventOf<StripeEventType>;
+  /** Told apart from an event that was tried before: nothing of this one's handling is stored yet. */
+  fresh: boolean;
+}
+
+/** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
+export class LostLeaseError extends Error {
+  constructor(readonly eventIds: readonly string[]) {
+    super(`The lease on ${eventIds.join(', ')} ended while it was handled; it is handled again`);
+  }
+}

@@ -1,0 +1,32 @@
+import { buy, contentOf, heading, newestPayment, refundButton } from '../support/buying-steps.js';
+import { useStorefront } from '../support/storefront.js';
+
+const storefront = useStorefront();
+
+describe.each([
+  { browser: 'a browser', javaScriptEnabled: true },
+  { browser: 'a browser with JavaScript switched off', javaScriptEnabled: false },
+])('buying with $browser', ({ javaScriptEnabled }) => {
+  it('goes from Buy Now over Checkout to a refund in the account', async () => {
+    const page = await storefront.newPage({ javaScriptEnabled });
+    await page.goto('/');
+    expect(await contentOf(page)).toMatch(/Demo Product\s.*\$19\.99/s);
+
+    await buy(page);
+    expect(await contentOf(page)).toMatch(/Amount\s+\$19\.99\s+Status\s+Paid\s.*Transaction\s+pi_\w+/s);
+
+    await page.getByRole('button', { name: 'Go to your account' }).click();
+    await heading(page, 'Your account').waitFor();
+    const payment = await newestPayment(page);
+    expect(await payment.innerText()).toMatch(/\$19\.99\s.*Paid/s);
+
+    await refundButton(payment).click();
+    await page.getByRole('status').waitFor();
+    expect(await page.getByRole('status').innerText()).toBe('Your refund of $19.99 has been made.');
+    expect(await payment.innerText()).toMatch(/Refunded\s.*Refund of \$19\.99, done/s);
+    expect(await refundButton(payment).count()).toBe(0);
+
+    await page.reload();
+    expect(await page.getByRole('status').count()).toBe(0);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Page } from 'playwright-core';
+import {
+  buy,
+  fillInCard,
+  goToCheckout,
+  heading,
+  newestPayment,
+  payButton,
+  refundButton,
+} from '../support/buying-steps.js';
+import { PICTURE, PictureFolder } from '../support/pictures.js';
+import { useStorefront } from '../support/storefront.js';
+import { until } from '../support/until.js';
+
+describe('the pictures of the README', () => {
+  const storefront = useStorefront();
+  const folder = new PictureFolder();
+  afterAll(() => folder.clear());
+
+  it('show the shop, Checkout and the success page', async () => {
+    const page = await storefront.newPage(PICTURE);
+    await page.goto('/');
+    await folder.take(page, 'shop');
+    await goToCheckout(page);
+    await fillInCard(page);
+    await folder.take(page, 'checkout');
+    await payButton(page).click();
+    await heading(page, 'Payment Successful!').waitFor();
+    await folder.take(page, 'success');
+  });
+
+  it('show an account with payments in several states', async () => {
+    const page = await storefront.newPage(PICTURE);
+    await letCheckoutExpire(page);
+    await buy(page);
+    await refundPart(page, 500);
+    await buy(page);
+    await newestPayment(page);
+    await folder.take(page, 'account');
+    const shown = (await page.getByRole('article').allInnerTexts()).join();
+    expect(shown).toMatch(/Paid.*Partly refunded.*Refund of \$5\.00, done.*Expired/s);
+  });
+
+  async function letCheckoutExpire(page: Page): Promise<void> {
+    await goToCheckout(page);
+    const [, id] = /\/c\/pay\/(\w+)/.exec(page.url()) ?? [];
+    const address = `${storefront.shop.sandboxUrl}/v1/checkout/sessions/${id}/expire`;
+    await fetch(address, { method: 'POST', headers: { authorization: 'Bearer sk_test_sandbox' } });
+    await until('it is expired', async () => (await (await newestPayment(page)).innerText()).includes('Expired'));
+  }
+});
+
+/** The button asks for all that is left; the form's address takes an amount as well. */
+async function refundPart(page: Page, amount: number): Promise<void> {
+  const payment = await newestPayment(page);
+  await page.evaluate(addFieldToRefund('amount', `${amount}`));
+  await refundButton(payment).click();
+  await page.getByRole('status').waitFor();
+}
+
+const addFieldToRefund = (name: string, value: string) => `
+  document.querySelector('form[action="/refund"]').append(
+    Object.assign(document.createElement('input'), ${JSON.stringify({ type: 'hidden', name, value })}),
+  )`;

@@ -1,0 +1,24 @@
+import { buy, newestPayment, refundButton } from '../support/buying-steps.js';
+import { useStorefront } from '../support/storefront.js';
+
+describe('a restart of app and sandbox', () => {
+  const storefront = useStorefront();
+
+  it.each([
+    { how: 'stopped', signal: 'SIGTERM', exitStatus: 0 },
+    { how: 'killed', signal: 'SIGKILL', exitStatus: null },
+  ] as const)('leaves an open account page working after they were $how', async ({ signal, exitStatus }) => {
+    const { shop } = storefront;
+    const page = await storefront.newPage();
+    await buy(page);
+    const payment = await newestPayment(page);
+
+    expect(await shop.stop(signal)).toBe(exitStatus);
+    await shop.start();
+
+    await refundButton(payment).click();
+    await page.getByRole('status').waitFor();
+    expect(await page.getByRole('status').innerText()).toBe('Your refund of $19.99 has been made.');
+    expect(await payment.innerText()).toContain('Refunded');
+  });
+});
