@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Table } from '../database/table.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { type PaymentChange, PaymentLedger } from './payment-ledger.service.js';
 import type { PaymentState } from './payment-status.js';
@@ -26,13 +27,16 @@ export class CheckoutRecord {
     return payment ? this.ledger.add(tx, payment, factsOf(news), news.cause) : undefined;
   }
 
-  private async paymentOf(tx: EntityManager, session: CheckoutSession): Promise<Payment | null> {
-    const known = await tx.findOneBy(Payment, { checkoutSessionId: session.id });
+  private async paymentOf(tx: EntityManager, session: CheckoutSession): Promise<Payment | undefined> {
+    const known = await payments.findOne(tx, { checkoutSessionId: session.id });
     if (known || !session.client_reference_id) return known;
     // The app may have died between Stripe's answer and its own note of it.
-    return tx.findOneBy(Payment, { id: session.client_reference_id });
+    const asked = await payments.findOne(tx, { id: session.client_reference_id });
+    return asked?.checkoutSessionId ? undefined : asked;
   }
 }
+
+const payments = new Table(Payment);
 
 function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };

@@ -1,7 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver.js';
 import { SnakeNaming } from '../snake-naming.js';
-import { ImmediateQueryRunner } from './immediate-query-runner.js';
+import { WritingQueryRunner } from './writing-query-runner.js';
 
 /** How long a write waits for another process (the command line, a backup) to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -36,7 +36,7 @@ export async function openForWriting(options: DataSourceOptions): Promise<DataSo
 }
 
 /** The runner of all that is written, with the manager that units of work are given. */
-export function immediateRunner(source: DataSource): ImmediateQueryRunner {
-  const runner = new ImmediateQueryRunner(source.driver as SqliteDriver);
+export function writingRunner(source: DataSource): WritingQueryRunner {
+  const runner = new WritingQueryRunner(source.driver as SqliteDriver);
   return Object.assign(runner, { manager: source.createEntityManager(runner) });
 }

@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
-import { immediateRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
+import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
+import type { WritingQueryRunner } from './writing-query-runner.js';
 
 describe('a unit of work', () => {
   let folder: string;
   let writing: DataSource;
   let reading: DataSource;
+  let runner: WritingQueryRunner;
   let units: SqliteUnitOfWork;
 
   beforeEach(async () => {
@@ -18,10 +20,12 @@ describe('a unit of work', () => {
     writing = await openForWriting(options);
     reading = await openForReading(options);
     await writing.query('CREATE TABLE notes (id integer PRIMARY KEY, text varchar NOT NULL)');
-    units = new SqliteUnitOfWork(immediateRunner(writing));
+    runner = writingRunner(writing);
+    units = new SqliteUnitOfWork(runner);
   });
   afterEach(async () => {
     await reading.destroy();
+    await runner.finalizeStatements();
     await writing.destroy();
     rmSync(folder, { recursive: true });
   });
@@ -91,6 +95,12 @@ describe('a unit of work', () => {
     await expect(add(1)).rejects.toThrow('SQLITE_BUSY');
     await other.query('ROLLBACK');
     await other.destroy();
+    expect(await add(1)).toBe(1);
+  });
+
+  it('fails with the reason when its SQL is wrong, and goes on with the next one', async () => {
+    await expect(units.run((tx) => tx.query('SELEKT 1'))).rejects.toThrow('syntax error');
+    await expect(units.run((tx) => tx.query('INSERT INTO notes VALUES (1, NULL)'))).rejects.toThrow('NOT NULL');
     expect(await add(1)).toBe(1);
   });
 

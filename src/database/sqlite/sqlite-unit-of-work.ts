@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../unit-of-work.js';
-import type { ImmediateQueryRunner } from './immediate-query-runner.js';
+import type { WritingQueryRunner } from './writing-query-runner.js';
 
 /** Units that share one commit at most: bounds how much work one failed commit undoes. */
 const LARGEST_GROUP = 128;
@@ -22,7 +22,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
   private readonly waiting: WaitingUnit[] = [];
   private draining: Promise<void> | undefined;
 
-  constructor(private readonly runner: ImmediateQueryRunner) {
+  constructor(private readonly runner: WritingQueryRunner) {
     super();
   }
 
@@ -49,7 +49,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     try {
       await this.runner.startTransaction();
       for (const unit of group) {
-        const outcome = await this.runUnit(unit);
+        const outcome = group.length === 1 ? await this.runUnit(unit) : await this.runInSavepoint(unit);
         if (outcome) finished.push(outcome);
       }
       await this.runner.commitTransaction();
@@ -61,13 +61,17 @@ export class SqliteUnitOfWork extends UnitOfWork {
     for (const { unit, value } of finished) unit.resolve(value);
   }
 
-  /** Runs one unit in its savepoint; tells it of its own failure, and throws only where the whole group is lost. */
-  private async runUnit(unit: WaitingUnit): Promise<Outcome | undefined> {
+  private async runUnit(unit: WaitingUnit): Promise<Outcome> {
+    return { unit, value: await unit.work(this.runner.manager) };
+  }
+
+  /** Tells a unit of its own failure, and throws only where the whole group is lost. */
+  private async runInSavepoint(unit: WaitingUnit): Promise<Outcome | undefined> {
     await this.runner.startTransaction();
     try {
-      const value = await unit.work(this.runner.manager);
+      const outcome = await this.runUnit(unit);
       await this.runner.commitTransaction();
-      return { unit, value };
+      return outcome;
     } catch (error) {
       await this.runner.rollbackTransaction(); // throws where SQLite has undone the whole transaction by itself
       unit.reject(error);

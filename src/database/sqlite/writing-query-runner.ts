@@ -1,0 +1,69 @@
+import type sqlite3 from 'sqlite3';
+import { QueryFailedError, QueryResult } from 'typeorm';
+import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner.js';
+import { StatementCache } from './statement-cache.js';
+
+/** Statements that report how many rows they changed, instead of giving rows. */
+const CHANGES = /^\s*(INSERT|UPDATE|DELETE)\b(?!.*\bRETURNING\b)/is;
+
+/**
+ * The query runner of all that is written. It differs from TypeORM's own in two things:
+ *
+ * - It begins with the write lock in hand. A plain BEGIN is deferred: a unit that reads first would read a snapshot that
+ *   another process may outdate, and its first write would fail at once with SQLITE_BUSY_SNAPSHOT.
+ * - It keeps prepared statements, which take a third of the time; subscribers and query logs are passed over.
+ */
+export class WritingQueryRunner extends SqliteQueryRunner {
+  private statements: StatementCache | undefined;
+
+  override async startTransaction(): Promise<void> {
+    if (this.transactionDepth > 0) return super.startTransaction(); // a savepoint
+    await this.query('BEGIN IMMEDIATE');
+    this.isTransactionActive = true;
+    this.transactionDepth = 1;
+  }
+
+  /** Ends whatever is open, also where SQLite has already rolled back by itself, as it does when the disk is full. */
+  async abandonTransaction(): Promise<void> {
+    await this.query('ROLLBACK').catch(() => undefined);
+    this.isTransactionActive = false;
+    this.transactionDepth = 0;
+  }
+
+  override query(sql: string, parameters: unknown[] | undefined, useStructuredResult: true): Promise<QueryResult>;
+  override query(sql: string, parameters?: unknown[]): Promise<unknown>;
+  override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<unknown> {
+    try {
+      const result = await this.execute(await this.prepared(sql), CHANGES.test(sql), parameters);
+      return useStructuredResult ? result : result.raw;
+    } catch (error) {
+      throw new QueryFailedError(sql, parameters, error as Error);
+    }
+  }
+
+  /** To be called before the connection is closed: SQLite does not close one that has statements left. */
+  async finalizeStatements(): Promise<void> {
+    await this.statements?.finalizeAll();
+  }
+
+  private async prepared(sql: string): Promise<sqlite3.Statement> {
+    this.statements ??= new StatementCache((await this.connect()) as sqlite3.Database);
+    return this.statements.get(sql);
+  }
+
+  private execute(statement: sqlite3.Statement, changes: boolean, parameters: unknown[]): Promise<QueryResult> {
+    return new Promise((resolve, reject) => {
+      const result = new QueryResult();
+      if (changes)
+        statement.run(parameters, function (error) {
+          if (error) reject(error);
+          else resolve(Object.assign(result, { raw: this.lastID, affected: this.changes }));
+        });
+      else
+        statement.all(parameters, (error, rows) => {
+          if (error) reject(error);
+          else resolve(Object.assign(result, { raw: rows, records: rows }));
+        });
+    });
+  }
+}
