@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
-import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { Pruning } from '../webhook/pruning.service.js';
+import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
@@ -9,10 +10,18 @@ interface EventFilterOptions extends ListOptions {
   type?: string;
 }
 
+interface ReplayOptions extends EventFilterOptions {
+  all?: boolean;
+}
+
+interface PruneOptions extends OutputOptions {
+  olderThan: Date;
+}
+
 const statusOption = () =>
   new Option('--status <status>', 'only these').choices(['pending', 'done', 'dead', 'ignored'] satisfies EventStatus[]);
 
-/** `events list | show | replay` */
+/** `events list | show | replay | prune` */
 export function addEventsCommands(events: Command): void {
   withLimit(events.command('list').description('events, newest first'))
     .addOption(statusOption())
@@ -33,12 +42,21 @@ export function addEventsCommands(events: Command): void {
 
   withJson(events.command('replay [id]').description('handle an event again, where that did not succeed'))
     .addOption(statusOption())
-    .action(async (id: string | undefined, { json, status }: EventFilterOptions, command: Command) => {
+    .option('--all', 'run the handlers that have succeeded once more, too')
+    .action(async (id: string | undefined, { json, status, all }: ReplayOptions, command: Command) => {
       if ((id === undefined) === (status === undefined)) command.error('Give an event id, or --status, and not both.');
       const which = id === undefined ? { status: status as EventStatus } : { id };
-      const replayed = await withApp((app) => app.get(EventLog).replay(which));
+      const replayed = await withApp((app) => app.get(EventLog).replay(which, all));
       if (id !== undefined && replayed === 0) throw new NotFoundError('event', id);
       print(json, { replayed }, () => [`${replayed} due again; the running app handles them within a second.`]);
+    });
+
+  withJson(events.command('prune').description('delete old events that are done or ignored, beside the running app'))
+    .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', agoFrom)
+    .action(async ({ json, olderThan }: PruneOptions) => {
+      const tell = (sum: number) => sum % 10_000 === 0 && process.stderr.write(`${sum} deleted so far\n`);
+      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, tell));
+      print(json, { pruned }, () => [`${pruned} deleted.`]);
     });
 }
 

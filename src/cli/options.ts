@@ -19,3 +19,13 @@ function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number, 1 or more.');
   return Number(text);
 }
+
+const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Reads an age, such as 90d, as the moment that long ago. */
+export function agoFrom(text: string): Date {
+  const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (count === undefined || unitMs === undefined) throw new InvalidArgumentError('An age, such as 90d, 12h or 30m.');
+  return new Date(Date.now() - Number(count) * unitMs);
+}

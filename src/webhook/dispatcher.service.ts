@@ -4,11 +4,12 @@ import type { Claim } from './claim.js';
 import { Claims, RENEW_EVERY_MS } from './claims.service.js';
 import { EventRunner } from './event-runner.service.js';
 import { GroupRunner } from './group-runner.service.js';
+import { Pressure } from './pressure.js';
 import { Workload } from './workload.js';
 
-/** Events handled in one transaction, and how many while deliveries wait for their answer. */
+/** Events handled in one transaction, and how many while many deliveries wait for their answer. */
 const GROUP = 64;
-const GROUP_WHILE_BUSY = 8;
+const GROUP_UNDER_PRESSURE = 16;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
@@ -23,12 +24,13 @@ const PATIENCE_MS = 8_000;
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
+  /** How many deliveries wait for their answer. */
+  readonly pressure = new Pressure();
   private readonly workload = new Workload();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
   private working: Promise<void> | undefined;
   private mayBeDue = false;
-  private busy = false;
 
   constructor(
     private readonly claims: Claims,
@@ -52,9 +54,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
     };
   }
 
-  /** Takes events that were stored with our claim. `busy`: many deliveries come in at the moment. */
-  handOver(claims: readonly Claim[], busy: boolean): void {
-    this.busy = busy;
+  /** Takes events that were stored with our claim. */
+  handOver(claims: readonly Claim[]): void {
     this.begin(claims);
     if (this.workload.hasWaiting) this.work();
   }
@@ -100,19 +101,18 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
-      const group = this.workload.nextGroup(this.busy ? GROUP_WHILE_BUSY : GROUP);
+      const group = this.workload.nextGroup(this.pressure.isHigh ? GROUP_UNDER_PRESSURE : GROUP);
+      const began = performance.now();
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
+      await this.pressure.rest(performance.now() - began);
     }
   }
 
   private async takeWhatIsDue(): Promise<void> {
     this.mayBeDue = false;
     const except = this.workload.fullTypes;
-    if (!(await this.claims.anyDue(except))) {
-      this.busy = false;
-      return;
-    }
+    if (!(await this.claims.anyDue(except))) return;
     const claims = await this.claims.take(CLAIM_AT_ONCE, except);
     this.mayBeDue ||= claims.length === CLAIM_AT_ONCE;
     this.begin(claims);

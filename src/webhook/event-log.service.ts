@@ -45,16 +45,16 @@ export class EventLog {
   }
 
   /**
-   * Makes events due again, for those of their handlers that have not succeeded. The running app handles them within a
-   * second; without one, the next boot does.
+   * Makes events due again, for those of their handlers that have not succeeded; for all of them with `all`. The running
+   * app handles them within a second; without one, the next boot does.
    * @returns how many events this was
    */
-  replay(which: { id: string } | { status: EventStatus }): Promise<number> {
+  replay(which: { id: string } | { status: EventStatus }, all = false): Promise<number> {
     return this.units.run(async (tx) => {
       const events = await tx.find(WebhookEvent, { where: which, select: { id: true } });
       for (const { id: eventId } of events) {
         const again = { status: 'pending', attempts: 0, nextAttemptAt: new Date() } as const;
-        await tx.update(HandlerRun, { eventId, status: Not('done' as const) }, again);
+        await tx.update(HandlerRun, { eventId, ...(!all && { status: Not('done' as const) }) }, again);
         const due = { status: 'pending', reason: null, nextAttemptAt: new Date(), leaseToken: null } as const;
         await tx.update(WebhookEvent, { id: eventId }, due);
       }

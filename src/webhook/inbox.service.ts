@@ -10,9 +10,6 @@ import { Triage } from './triage.service.js';
 
 /** Events that one statement stores at most: bounds its parameters, and how long the last of many waits. */
 const LARGEST_BATCH = 256;
-/** With so many deliveries at once, answering them comes before handling. */
-const MANY_AT_ONCE = 32;
-
 interface WaitingEvent {
   event: IncomingEvent;
   stored: () => void;
@@ -38,6 +35,7 @@ export class Inbox {
   /** Resolves once the event is safe on disk; one that is there already is left as it is. Rejects where it could not be stored. */
   store(event: IncomingEvent): Promise<void> {
     return new Promise((stored, failed) => {
+      this.dispatcher.pressure.deliveryCame();
       this.waiting.push({ event, stored, failed });
       if (!this.storing) void this.storeWaiting();
     });
@@ -53,6 +51,7 @@ export class Inbox {
       } catch (error) {
         for (const { failed } of batch) failed(error);
       }
+      this.dispatcher.pressure.deliveriesAnswered(batch.length);
     }
     this.storing = false;
   }
@@ -64,7 +63,7 @@ export class Inbox {
     const claims: Claim[] = [];
     for (const { event, leaseToken } of rows)
       if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), fresh: true });
-    this.dispatcher.handOver(claims, events.length >= MANY_AT_ONCE);
+    this.dispatcher.handOver(claims);
     if (rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null))
       this.dispatcher.lookForDue();
   }

@@ -10,6 +10,7 @@ import { GroupRunner } from './group-runner.service.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { Inbox } from './inbox.service.js';
+import { Pruning } from './pruning.service.js';
 import { Triage } from './triage.service.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 import { WebhookController } from './webhook.controller.js';
@@ -18,7 +19,7 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
-  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Triage],
-  exports: [EventLog],
+  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Pruning, Triage],
+  exports: [EventLog, Pruning],
 })
 export class WebhookModule {}

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { anEvent } from '../support/mock-stripe.js';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -75,6 +76,30 @@ describe('the command line, beside a running app', () => {
     expect(await json('events', 'replay', '--status', 'dead')).toEqual({ replayed: 0 });
   });
 
+  it('replays all handlers of an event where that is asked for', async () => {
+    const { events } = await json('events', 'list', '--type', 'checkout.session.completed');
+    const attempts = async () => (await json('events', 'show', events[0].id)).runs[0];
+    expect(await attempts()).toMatchObject({ status: 'done', attempts: 1 });
+    await json('events', 'replay', events[0].id, '--all');
+    await until('it is done again', async () => (await attempts()).status === 'done');
+    expect((await json('payments', 'show', id)).history).toHaveLength(3);
+  });
+
+  it('prunes events that are finished and old enough, and nothing else', async () => {
+    expect(await json('events', 'prune', '--older-than', '1h')).toEqual({ pruned: 0 });
+    const { total } = await json('events', 'list');
+    const late = new Date(Date.now() - 100 * 86_400_000).getTime();
+    const [old, dead] = [anEvent('customer.created', {} as never), anEvent('customer.created', {} as never)];
+    for (const event of [old, dead]) await new WebhookSender(shop.url, shop.sandbox.webhookSecret).send(event);
+    await shop.app.get(UnitOfWork).run(async (tx) => {
+      await tx.query('UPDATE webhook_events SET received_at = $1 WHERE id IN ($2, $3)', [late, old.id, dead.id]);
+      await tx.query("UPDATE webhook_events SET status = 'dead' WHERE id = $1", [dead.id]);
+    });
+    expect(await json('events', 'prune', '--older-than', '90d')).toEqual({ pruned: 1 });
+    expect((await cli('events', 'show', old.id)).status).toBe(1);
+    expect(await json('events', 'list')).toMatchObject({ total: total + 1 });
+  });
+
   it('says why an event was ignored', async () => {
     const event = anEvent('customer.created', { id: 'cus_1' } as never);
     await new WebhookSender(shop.url, shop.sandbox.webhookSecret).send(event);
@@ -110,6 +135,8 @@ describe('the command line, beside a running app', () => {
     for (const off of [
       ['events', 'list', '--status', 'odd'],
       ['events', 'replay'],
+      ['events', 'prune'],
+      ['events', 'prune', '--older-than', 'long'],
       ['fly'],
       ['payments', 'list', '--limit', '0'],
     ])

@@ -65,7 +65,11 @@ describe('the pages', () => {
     const page = await shop.customer().get('/nowhere', { accept: 'application/json' });
     expect(page.status).toBe(404);
     expect(JSON.parse(page.html)).toEqual({
-      error: { message: 'Page not found', explanation: expect.any(String), requestId: page.headers.get('x-request-id') },
+      error: {
+        message: 'Page not found',
+        explanation: expect.any(String),
+        requestId: page.headers.get('x-request-id'),
+      },
     });
   });
 

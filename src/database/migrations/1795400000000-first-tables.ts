@@ -64,6 +64,7 @@ const statements = [
      received_at bigint NOT NULL
    )`,
   "CREATE INDEX webhook_events_due ON webhook_events (next_attempt_at) WHERE status = 'pending'",
+  'CREATE INDEX webhook_events_by_received ON webhook_events (received_at)',
 
   `CREATE TABLE webhook_handler_runs (
      event_id varchar NOT NULL,
