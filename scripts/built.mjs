@@ -1,15 +1,16 @@
 // Builds where dist/ is missing or older than what it is made from.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, run, tool } from './installed.mjs';
+import { root, runTool } from './installed.mjs';
 
+const STAMP = join(root, 'dist', '.built');
 const SOURCES = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 export function built() {
-  const made = join(root, 'dist', '.tsbuildinfo');
-  if (existsSync(made) && statSync(made).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path)))))
+  if (existsSync(STAMP) && statSync(STAMP).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path)))))
     return;
-  run(tool('nest'), ['build']);
+  runTool('nest', ['build']);
+  writeFileSync(STAMP, ''); // a build that failed leaves none, whatever it wrote
 }
 
 /** When the newest file below a path was changed, or a file was added or removed. */

@@ -15,20 +15,30 @@ export function installed() {
   console.error(
     'Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.',
   );
-  run('npm', ['ci', '--no-audit', '--no-fund']);
+  run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' }); // there it is a .cmd file
 }
+
+const TOOLS = {
+  nest: '@nestjs/cli/bin/nest.js',
+  oxlint: 'oxlint/bin/oxlint',
+  prettier: 'prettier/bin/prettier.cjs',
+  tsc: 'typescript/bin/tsc',
+  jest: 'jest/bin/jest.js',
+};
+
+/** The file of a tool that the lockfile names, to be run by Node itself: no shell, whatever the paths and the system. */
+export const tool = (name) => join(root, 'node_modules', TOOLS[name]);
+
+/** Runs a tool in the project's folder, as `run` does. */
+export const runTool = (name, args, options) => run(process.execPath, [tool(name), ...args], options);
 
 /** Runs a program in the project's folder and ends with its status where it fails. Standard output stays free for the command itself. */
 export function run(program, args, options = {}) {
   const result = spawnSync(program, args, {
     cwd: root,
     stdio: ['inherit', 2, 2],
-    shell: process.platform === 'win32',
     ...options,
   });
   if (result.error) throw result.error;
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
-
-/** A tool that the lockfile names. */
-export const tool = (name) => join(root, 'node_modules', '.bin', name);

@@ -19,7 +19,10 @@ const production = {
 try {
   for (const path of ['dist', 'views', 'node_modules', 'package.json', 'package-lock.json'])
     cpSync(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
-  const pruned = spawnSync('npm', ['prune', '--omit=dev', '--no-audit', '--no-fund'], { cwd: folder, stdio: 'inherit' });
+  const pruned = spawnSync('npm', ['prune', '--omit=dev', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   if (pruned.status !== 0) throw new Error('npm prune failed');
 
   await refuses({ NODE_ENV: 'production' }, ['STRIPE_SECRET_KEY', 'SESSION_SECRET', 'AUTH_ALLOW_STUB']);
@@ -35,7 +38,8 @@ async function refuses(settings, names) {
   const { output, exited } = start(settings);
   const status = await exited;
   const missing = names.filter((name) => !output().includes(name));
-  if (status !== 1 || missing.length > 0) throw new Error(`Expected a refusal for ${names}, got ${status}:\n${output()}`);
+  if (status !== 1 || missing.length > 0)
+    throw new Error(`Expected a refusal for ${names}, got ${status}:\n${output()}`);
   console.log(`refuses to start without the right ${names.join(', ')}`);
 }
 

@@ -2,11 +2,14 @@
 import { spawn } from 'node:child_process';
 import { installed, root, tool } from './installed.mjs';
 
+const posix = process.platform !== 'win32';
+
 installed();
-const watch = spawn(tool('nest'), ['start', '--watch', ...process.argv.slice(2)], {
+const watch = spawn(process.execPath, [tool('nest'), 'start', '--watch', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
-  shell: process.platform === 'win32',
+  detached: posix, // a group of its own: nest starts the app through a shell, which would keep a signal to itself
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => watch.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => (posix ? process.kill(-watch.pid, signal) : watch.kill(signal)));
 watch.on('exit', (status) => process.exit(status ?? 1));

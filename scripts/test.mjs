@@ -1,8 +1,7 @@
 // npm test: every part, or those that are named: `npm test -- unit e2e`. Words that name no part go on to Jest.
-import { join } from 'node:path';
 import { built } from './built.mjs';
 import { findChromium } from './chromium.mjs';
-import { installed, root, run } from './installed.mjs';
+import { installed, runTool } from './installed.mjs';
 
 const PARTS = ['unit', 'e2e', 'browser'];
 const given = process.argv.slice(2);
@@ -13,16 +12,12 @@ installed();
 built(); // some tests run the app as it is deployed
 
 const parts = (named.length > 0 ? named : PARTS).filter(canRun);
-run(
-  process.execPath,
-  [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...forJest, '--selectProjects', ...parts],
-  {
-    env: {
-      ...process.env,
-      NODE_OPTIONS: [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--no-warnings'].join(' '),
-    },
+runTool('jest', [...forJest, '--selectProjects', ...parts], {
+  env: {
+    ...process.env,
+    NODE_OPTIONS: [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--no-warnings'].join(' '),
   },
-);
+});
 
 /** A part that was asked for by name must run; one that was not may be left out, and then it is said why. */
 function canRun(part) {

@@ -17,9 +17,10 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
   const adapter = app.getHttpAdapter();
   const webhook = app.get(WebhookController);
   if (adapter instanceof TimedExpressAdapter)
-    adapter.takeAhead('/webhook', (request, response) => void webhook.receive(request, response));
+    adapter.takeAhead('/webhook', (request, response) => webhook.receive(request, response));
 
   app.set('trust proxy', env.trustProxy);
+  app.enable('case sensitive routing'); // or /WEBHOOK would be the route, but not the path below
   app.disable('x-powered-by');
   app.use(nameRequest, securityHeaders(env));
   await useViews(app);

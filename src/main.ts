@@ -6,7 +6,7 @@ import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
 import { developmentSessionSecret } from './config/session-secret.js';
 import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
-import { lockInstance } from './database/sqlite/instance-lock.js';
+import { DatabaseInUseError, lockInstance } from './database/sqlite/instance-lock.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 /** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   const sandbox = env.stripe ? undefined : await startSandboxFor(env);
   const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
   stopOnSignals(async () => {
+    app.getHttpServer().close(); // first of all: what is under way finishes, and nothing new begins
     await app.close();
     await sandbox?.close();
     await lock.release();
@@ -46,9 +47,22 @@ async function startSandboxFor(env: Env) {
 const withSessionSecret = (env: Env): Env =>
   env.sessionSecrets ? env : env.with({ sessionSecrets: [developmentSessionSecret(env.databaseUrl)] });
 
+// A handler's stray promise must not take all other events down with the process.
+process.on('unhandledRejection', (reason: unknown) => {
+  logger.error(`A promise was rejected and nobody looked: ${reason instanceof Error ? reason.stack : String(reason)}`);
+});
+
 main().catch((error: unknown) => {
-  const told =
-    error instanceof SettingsError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
+  const told = explain(error);
   logger.fatal(told);
   process.exit(1);
 });
+
+/** What an operator can mend is told in a sentence, all else with its stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof SettingsError || error instanceof DatabaseInUseError) return error.message;
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}: another process has the port. Stop it, or give this app another PORT (and SANDBOX_PORT).`;
+  return error.stack ?? error.message;
+}

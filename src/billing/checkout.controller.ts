@@ -5,7 +5,7 @@ import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
-import type { PaymentStatus } from '../payments/payment-status.js';
+import type { PaymentSummary } from '../payments/payment.summary.js';
 import { paymentView } from '../payments/payment.view.js';
 import { CheckoutService } from './checkout.service.js';
 
@@ -38,7 +38,7 @@ export class CheckoutController {
     const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
     const payment = await this.checkout.lookUp(user, id);
     if (!payment) throw paymentNotFound();
-    const { view, ...page } = pageOf(payment.status);
+    const { view, ...page } = pageOf(payment);
     response.render(view, { user, ...page, payment: paymentView(payment) });
   }
 
@@ -49,6 +49,9 @@ export class CheckoutController {
   }
 }
 
+/** Most outcomes are known soon after; later, a waiting page looks again less often. */
+const SOON_MS = 10 * 60_000;
+
 interface OutcomePage {
   view: string;
   title: string;
@@ -58,12 +61,13 @@ interface OutcomePage {
 }
 
 /** What the customer is shown; while the outcome is open, the page looks again by itself. */
-function pageOf(status: PaymentStatus): OutcomePage {
+function pageOf({ status, createdAt }: PaymentSummary): OutcomePage {
+  const refreshSeconds = Date.now() - createdAt.getTime() < SOON_MS ? 5 : 60;
   switch (status) {
     case 'pending':
-      return { view: 'processing', title: 'Waiting for your payment', refreshSeconds: 5 };
+      return { view: 'processing', title: 'Waiting for your payment', refreshSeconds };
     case 'processing':
-      return { view: 'processing', title: 'Payment on its way', refreshSeconds: 5, promised: true };
+      return { view: 'processing', title: 'Payment on its way', refreshSeconds, promised: true };
     case 'failed':
     case 'expired':
       return { view: 'not-paid', title: 'Nothing was paid' };

@@ -7,7 +7,11 @@ import type { PaymentSummary } from '../payments/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
+import { within } from '../time/within.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
+
+/** A customer's request is answered within 20 s, however slowly Stripe answers, and however often it is asked. */
+const LONGEST_START_MS = 18_000;
 
 export type CheckoutStart =
   /** The customer goes on at `url`. */
@@ -29,9 +33,7 @@ export class CheckoutService {
   /** Starts the purchase of what `lookupKey` names, or of the first offer. */
   async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
-      const offer = await this.findOffer(lookupKey);
-      if (!offer) return { outcome: 'not_for_sale' };
-      return (await this.open(user, offer)) ?? (await this.openAgain(user, offer));
+      return await within(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
       this.logger.error(error.message);
@@ -55,6 +57,12 @@ export class CheckoutService {
       return payment;
     }
     return this.reader.find(user.id, checkoutSessionId);
+  }
+
+  private async findAndOpen(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
+    const offer = await this.findOffer(lookupKey);
+    if (!offer) return { outcome: 'not_for_sale' };
+    return (await this.open(user, offer)) ?? (await this.openAgain(user, offer));
   }
 
   private async findOffer(lookupKey: string | undefined): Promise<Offer | undefined> {
@@ -107,3 +115,5 @@ export class CheckoutService {
     });
   }
 }
+
+const tooLong = () => new StripeUnavailableError('all that a checkout asks', 'it took too long');

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
 import { Pruning } from '../webhook/pruning.service.js';
+import { Replay } from '../webhook/replay.service.js';
 import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
@@ -46,19 +47,23 @@ export function addEventsCommands(events: Command): void {
     .action(async (id: string | undefined, { json, status, all }: ReplayOptions, command: Command) => {
       if ((id === undefined) === (status === undefined)) command.error('Give an event id, or --status, and not both.');
       const which = id === undefined ? { status: status as EventStatus } : { id };
-      const replayed = await withApp((app) => app.get(EventLog).replay(which, all));
-      if (id !== undefined && replayed === 0) throw new NotFoundError('event', id);
-      print(json, { replayed }, () => [`${replayed} due again; the running app handles them within a second.`]);
+      const result = await withApp((app) => app.get(Replay).replay(which, all));
+      if (id !== undefined && result.replayed + result.ignored === 0) throw new NotFoundError('event', id);
+      print(json, result, () => [
+        `${result.replayed} due again; the running app handles them within a second.`,
+        ...(result.ignored > 0 ? [`${result.ignored} left as ignored: still not for this app to handle.`] : []),
+      ]);
     });
 
   withJson(events.command('prune').description('delete old events that are done or ignored, beside the running app'))
     .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', agoFrom)
     .action(async ({ json, olderThan }: PruneOptions) => {
-      const tell = (sum: number) => sum % 10_000 === 0 && process.stderr.write(`${sum} deleted so far\n`);
-      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, tell));
+      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, tellProgress));
       print(json, { pruned }, () => [`${pruned} deleted.`]);
     });
 }
+
+const tellProgress = (sum: number) => sum % 10_000 === 0 && process.stderr.write(`${sum} deleted so far\n`);
 
 const eventDocument = ({ event, runs }: LoggedEvent) => ({
   id: event.id,

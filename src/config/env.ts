@@ -4,6 +4,8 @@ import { crossFaults } from './env.rules.js';
 import { type Setting, type Settings, settings } from './env.schema.js';
 import { type SettingFault, SettingsError } from './settings.error.js';
 
+const STRIPE_CHECKOUT = 'https://checkout.stripe.com';
+
 type RawSettings = Record<string, string | undefined>;
 
 /** How to reach Stripe, or the sandbox in its place. */
@@ -13,6 +15,8 @@ export interface StripeConnection {
   webhookSecrets: readonly string[];
   /** Another address for the API; Stripe's own where left out. */
   apiBase?: string | undefined;
+  /** Where Checkout's pages are. */
+  checkoutOrigins: readonly string[];
 }
 
 /** The settings of the app, read once at boot. Injected by its class. */
@@ -42,6 +46,8 @@ export class Env {
           secretKey: read.STRIPE_SECRET_KEY,
           webhookSecrets: read.STRIPE_WEBHOOK_SECRET ?? [],
           apiBase: read.STRIPE_API_BASE,
+          // Behind another address there is a sandbox with pages of its own, or Stripe with its own.
+          checkoutOrigins: [...(read.STRIPE_API_BASE ? [read.STRIPE_API_BASE] : []), STRIPE_CHECKOUT],
         }
       : undefined;
     this.databaseUrl = read.DATABASE_URL;
@@ -72,6 +78,9 @@ export function loadEnv(environment: RawSettings = process.env, file = '.env'): 
   return new Env(parseSettings({ ...fromFile, ...environment }));
 }
 
+/** Without the password that an address may hold. */
+const shown = (value: string | undefined) => JSON.stringify(value?.replace(/\/\/[^/@]*@/, '//…@'));
+
 function parseSettings(raw: RawSettings): Settings {
   const given = { ...raw, STRIPE_WEBHOOK_SECRET: raw.STRIPE_WEBHOOK_SECRET || raw.STRIPE_LOCAL_TEST_WEBHOOK_SECRET };
   const faults: SettingFault[] = [];
@@ -80,7 +89,7 @@ function parseSettings(raw: RawSettings): Settings {
     const value = given[name as keyof typeof given] || undefined; // an empty value is none, as in compose files
     const result = schema.safeParse(value);
     if (result.success) parsed[name] = result.data;
-    else faults.push({ name, found: secret ? 'a value that is not shown' : JSON.stringify(value), expected });
+    else faults.push({ name, found: secret ? 'a value that is not shown' : shown(value), expected });
   }
   const told = new Set(faults.map(({ name }) => name));
   faults.push(...crossFaults(parsed as Partial<Settings>).filter(({ name }) => !told.has(name)));

@@ -11,6 +11,7 @@ export const withSandbox = (env: Env, sandbox: { url: string; webhookSecret?: st
       secretKey: SANDBOX_KEY,
       webhookSecrets: sandbox.webhookSecret ? [sandbox.webhookSecret] : [],
       apiBase: sandbox.url,
+      checkoutOrigins: [sandbox.url],
     },
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -12,6 +12,7 @@ export function developmentSessionSecret(databaseUrl: string): string {
   if (database === ':memory:') return fresh;
   const file = join(dirname(database), 'session-secret');
   try {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, fresh, { mode: 0o600, flag: 'wx' });
     return fresh;
   } catch (error) {

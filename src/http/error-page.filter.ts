@@ -6,7 +6,10 @@ import { requestIdOf } from './request-id.js';
 /** What a customer is told where the error itself was not written for them. */
 const WORDS: Readonly<Record<number, readonly [title: string, explanation: string]>> = {
   400: ['This does not look right', 'The request could not be understood.'],
+  401: ['Please log in', 'You must be logged in to see this.'],
+  403: ['Not allowed', 'This is not for you to see or do.'],
   404: ['Page not found', 'There is nothing at this address.'],
+  409: ['Not possible any more', 'Something has changed in the meantime. Load the page again.'],
   413: ['Too large', 'What was sent is larger than we take.'],
   415: ['Not supported', 'This kind of content is not supported.'],
   503: ['Not available right now', 'Please try again in a minute.'],

@@ -14,7 +14,7 @@ export function securityHeaders(env: Env) {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:'], // Pico's icons are data: addresses in its style sheet
-        formAction: ["'self'", env.stripe?.apiBase ?? 'https://checkout.stripe.com'],
+        formAction: ["'self'", ...(env.stripe?.checkoutOrigins ?? [])],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
         ...(https && { upgradeInsecureRequests: [] }),

@@ -17,16 +17,18 @@ const REQUEST_TIMES: RequestTimes = {
   connectionsCheckingInterval: 5_000,
 };
 
+type AheadListener = (...exchange: Parameters<RequestListener>) => Promise<void>;
+
 /** Express on a server that does not wait long for slow clients, and with routes that are answered ahead of it. */
 export class TimedExpressAdapter extends ExpressAdapter {
-  private readonly ahead = new Map<string, RequestListener>();
+  private readonly ahead = new Map<string, AheadListener>();
 
   constructor(private readonly times: RequestTimes = REQUEST_TIMES) {
     super();
   }
 
   /** Answers POST requests to exactly this address without Express, its middleware and its cost. */
-  takeAhead(address: string, listener: RequestListener): void {
+  takeAhead(address: string, listener: AheadListener): void {
     this.ahead.set(address, listener);
   }
 
@@ -34,7 +36,8 @@ export class TimedExpressAdapter extends ExpressAdapter {
     const express = this.getInstance<RequestListener>();
     this.httpServer = createServer({ ...this.times }, (request, response) => {
       const listener = request.method === 'POST' ? this.ahead.get(request.url ?? '') : undefined;
-      return (listener ?? express)(request, response);
+      if (!listener) return express(request, response);
+      listener(request, response).catch(() => response.destroy());
     });
   }
 }

@@ -40,6 +40,10 @@ const payments = new Table(Payment);
 
 function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
+  if (session.status === 'complete' && session.amount_total !== null && session.currency) {
+    facts.amount = session.amount_total;
+    facts.currency = session.currency;
+  }
   const intent = session.payment_intent;
   if (intent) facts.paymentIntentId = typeof intent === 'string' ? intent : intent.id;
   if (paymentFailed) facts.failedAt = at;

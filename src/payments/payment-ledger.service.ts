@@ -17,6 +17,8 @@ export type PaymentChange = Partial<
     | 'failedAt'
     | 'expiredAt'
     | 'chargeRefundedHigh'
+    | 'amount'
+    | 'currency'
   >
 >;
 
@@ -40,6 +42,9 @@ export class PaymentLedger {
       failedAt: earliest(payment.failedAt, facts.failedAt),
       expiredAt: earliest(payment.expiredAt, facts.expiredAt),
       chargeRefundedHigh: Math.max(payment.chargeRefundedHigh, facts.chargeRefundedHigh ?? 0),
+      // What Stripe says was charged counts, and is the same however often it is told.
+      amount: facts.amount ?? payment.amount,
+      currency: facts.currency ?? payment.currency,
     };
     return this.write(tx, payment, known, cause);
   }

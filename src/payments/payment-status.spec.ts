@@ -49,6 +49,11 @@ describe('a payment', () => {
     expect(derivePaymentState(told, [refund(1999, 'failed')]).status).toBe('paid');
   });
 
+  it('takes a refund that was refused for what it is: none', () => {
+    const told = { ...paid, chargeRefundedHigh: 1999 };
+    expect(derivePaymentState(told, [refund(1999, 'refused')])).toMatchObject({ status: 'refunded', refundable: 0 });
+  });
+
   it('holds back what is asked for but not made yet', () => {
     expect(derivePaymentState(paid, [refund(1500, 'requested')])).toMatchObject({ status: 'paid', refundable: 499 });
   });

@@ -3,10 +3,11 @@ export type PaymentStatus =
   'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'failed' | 'expired';
 
 /**
- * What a refund is. `requested` is ours alone: written down, its result at Stripe not known yet. The others are Stripe's:
- * https://docs.stripe.com/api/refunds/object#refund_object-status
+ * What a refund is. Two are ours alone: `requested` is written down, its result at Stripe not known yet; `refused` was never
+ * made. The others are Stripe's: https://docs.stripe.com/api/refunds/object#refund_object-status
  */
-export type RefundStatus = 'requested' | 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
+export type RefundStatus =
+  'requested' | 'refused' | 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
 
 /** What is known of a payment. Facts are only ever added, so their order does not matter. Amounts in minor units. */
 export interface PaymentFacts {
@@ -57,12 +58,12 @@ function statusOf(payment: PaymentFacts, amountRefunded: number): PaymentStatus 
  * event. That sum still counts refunds that failed since, so they are taken off it.
  */
 function refundedAmount(payment: PaymentFacts, refunds: readonly RefundFacts[]): number {
-  const made = refunds.filter((refund) => refund.status !== 'requested');
+  const made = refunds.filter(({ status }) => status !== 'requested' && status !== 'refused');
   const undone = sum(made.filter(isUndone));
   return Math.max(sum(made) - undone, payment.chargeRefundedHigh - undone, 0);
 }
 
 /** Whether the money of a refund came back, or never left. */
-export const isUndone = ({ status }: RefundFacts) => status === 'failed' || status === 'canceled';
+const isUndone = ({ status }: RefundFacts) => status === 'failed' || status === 'canceled';
 
 const sum = (refunds: readonly RefundFacts[]) => refunds.reduce((total, { amount }) => total + amount, 0);

@@ -16,6 +16,7 @@ const STATUS_WORDS: Record<PaymentStatus, string> = {
 
 const REFUND_WORDS: Record<RefundStatus, string> = {
   requested: 'requested',
+  refused: 'not possible',
   pending: 'on its way',
   requires_action: 'waiting for you',
   succeeded: 'done',

@@ -6,6 +6,7 @@ import type { RefundStatus } from './payment-status.js';
  */
 const rank: Record<RefundStatus, number> = {
   requested: 0,
+  refused: 0,
   pending: 1,
   requires_action: 2,
   succeeded: 3,
@@ -20,5 +21,5 @@ export function laterRefundStatus(known: RefundStatus, told: RefundStatus): Refu
 
 /** Reads Stripe's word for a refund's state; one that we do not know counts as on its way. */
 export function readRefundStatus(status: string | null): RefundStatus {
-  return status !== null && status !== 'requested' && status in rank ? (status as RefundStatus) : 'pending';
+  return status !== null && status in rank && rank[status as RefundStatus] > 0 ? (status as RefundStatus) : 'pending';
 }

@@ -35,7 +35,10 @@ export class RefundRecord {
     ours: string | undefined,
   ): Promise<PaymentRefund | null> {
     const known = await tx.findOneBy(PaymentRefund, { stripeRefundId });
-    if (known || !ours) return known;
+    if (!ours || known?.id === ours) return known;
+    // Told of before we knew it for ours: one row is enough.
+    if (known) await tx.delete(PaymentRefund, { id: ours, stripeRefundId: IsNull() });
+    if (known) return known;
     return tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId, stripeRefundId: IsNull() });
   }
 }

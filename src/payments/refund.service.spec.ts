@@ -1,6 +1,6 @@
 import { aCheckoutSession, anEvent, aRefund } from '../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
-import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
+import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { type RefundResult, RefundService } from './refund.service.js';
@@ -52,7 +52,7 @@ describe('a refund', () => {
     await paidPayment(app);
     app.stripe.createRefund.mockRejectedValue(new StripeRefusedError('refunds.create', 'No.', 'charge_disputed', 400));
     expect(await ask(app)).toEqual({ outcome: 'declined', reason: 'charge_disputed' });
-    expect(await payment(app)).toMatchObject({ status: 'paid', refundable: 1999, refunds: [{ status: 'failed' }] });
+    expect(await payment(app)).toMatchObject({ status: 'paid', refundable: 1999, refunds: [{ status: 'refused' }] });
   });
 
   it('is held back from a second try while Stripe has not answered, and finished later with the same key', async () => {
@@ -66,6 +66,35 @@ describe('a refund', () => {
     expect(await finishAll(app)).toMatchObject([{ outcome: 'refunded', amount: 1999 }]);
     const keys = app.stripe.createRefund.mock.calls.map(([{ idempotencyKey }]) => idempotencyKey);
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it('is neither made twice nor given up when Stripe refuses the key', async () => {
+    await paidPayment(app);
+    app.stripe.createRefund.mockRejectedValue(new StripeUnavailableError('refunds.create', 'connection reset'));
+    await ask(app, 500);
+    app.stripe.findRefund.mockRejectedValue(new StripeKeyError('refunds.list', 'Invalid API Key.'));
+    expect(await finishAll(app)).toEqual([{ outcome: 'queued' }]);
+    app.stripe.findRefund.mockRejectedValue(new StripeRefusedError('refunds.list', 'No such intent', 'missing', 404));
+    expect(await finishAll(app)).toEqual([{ outcome: 'queued' }]);
+    app.stripe.findRefund.mockResolvedValue(aRefund({ id: 're_made', amount: 500 }));
+    expect(await finishAll(app)).toMatchObject([{ outcome: 'refunded', amount: 500 }]);
+    expect(await payment(app)).toMatchObject({ amountRefunded: 500, refundable: 1499 });
+  });
+
+  it('counts when the sum of its charge comes before the payment is known to be paid', async () => {
+    const id = await openPayment(app);
+    const charge = { payment_intent: 'pi_1', amount_refunded: 1999, metadata: { payment_id: id } };
+    await app.handle(anEvent('charge.refunded', charge as never));
+    const paid = aCheckoutSession({ status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' });
+    await app.handle(anEvent('checkout.session.completed', paid));
+    expect(await payment(app)).toMatchObject({ status: 'refunded', amountRefunded: 1999, refundable: 0 });
+  });
+
+  it('is of what Stripe charged, where that differs from what was asked for', async () => {
+    await openPayment(app);
+    const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_1', amount_total: 999 } as const;
+    await app.handle(anEvent('checkout.session.completed', aCheckoutSession(paid)));
+    expect(await payment(app)).toMatchObject({ amount: 999, refundable: 999 });
   });
 
   it('is found again at Stripe, instead of made twice, when the app died before it noted the answer', async () => {
@@ -93,11 +122,12 @@ describe('a refund', () => {
 const stripeMakesIt = (wish: { amount: number; metadata: Record<string, string> }) =>
   Promise.resolve(aRefund({ id: `re_${wish.metadata.refund_id}`, amount: wish.amount, metadata: wish.metadata }));
 
-async function openPayment({ module }: TestingApp): Promise<void> {
+async function openPayment({ module }: TestingApp): Promise<string> {
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
   const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
   await checkouts.note(aCheckoutSession({ client_reference_id: id }), 'test');
+  return id;
 }
 
 async function paidPayment(app: TestingApp): Promise<void> {

@@ -57,8 +57,15 @@ export class RefundService {
    * 24 hours (https://docs.stripe.com/api/idempotent_requests), and then the same call would refund twice.
    */
   finish(row: PaymentRefund, currency: string): Promise<RefundResult> {
-    const find = () => this.stripe.findRefund(row.paymentIntentId, ({ metadata }) => metadata?.refund_id === row.id);
-    return this.carryOut({ row, currency }, async () => (await find()) ?? this.askStripe(row));
+    return this.carryOut({ row, currency }, async () => (await this.findAtStripe(row)) ?? this.askStripe(row));
+  }
+
+  private findAtStripe(row: PaymentRefund): Promise<Refund | undefined> {
+    const isIt = ({ metadata }: Refund) => metadata?.refund_id === row.id;
+    return this.stripe.findRefund(row.paymentIntentId, isIt).catch((error: unknown) => {
+      // A "no" to the question is no answer to it: only the refund itself can be refused.
+      throw error instanceof StripeRefusedError ? new StripeUnavailableError(error.call, error.reason) : error;
+    });
   }
 
   private async carryOut({ row, currency }: WrittenRefund, ask: () => Promise<Refund>): Promise<RefundResult> {
@@ -109,7 +116,7 @@ export class RefundService {
     this.logger.warn(`Refund ${row.id} was refused: ${error.message}`);
     const failureReason = error.code ?? 'refused';
     await this.units.run((tx) =>
-      tx.update(PaymentRefund, { id: row.id, status: 'requested' }, { status: 'failed', failureReason }),
+      tx.update(PaymentRefund, { id: row.id, status: 'requested' }, { status: 'refused', failureReason }),
     );
     return { outcome: 'declined', reason: failureReason };
   }

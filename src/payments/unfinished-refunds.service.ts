@@ -16,6 +16,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<unknown> | undefined;
+  private stopped = false;
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -29,9 +30,10 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** What is under way is not waited for: the next boot finishes it all the same. */
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
     clearInterval(this.timer);
-    await this.underWay;
   }
 
   /** Finishes every refund that was written down before then and has no result. */
@@ -40,12 +42,18 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
     const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
     for (const row of rows) {
+      if (this.stopped) break;
       const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
-      const result = await this.service.finish(row, currency);
+      const result = await this.service.finish(row, currency).catch((error: unknown) => this.tell(row, error));
+      if (!result) continue;
       this.logger.log(`Refund ${row.id}, left unfinished: ${result.outcome}`);
       results.push(result);
     }
     return results;
+  }
+
+  private tell({ id }: PaymentRefund, error: unknown): void {
+    if (!this.stopped) this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
   }
 
   private look(writtenBefore: Date): void {

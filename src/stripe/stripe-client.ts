@@ -1,7 +1,7 @@
 import { Stripe } from 'stripe';
 import type { StripeConnection } from '../config/env.js';
 
-/** With one retry, the longest a call can take stays under the 20 s that a customer's request may be held. */
+/** Silence on the wire, in ms, until a call is tried once more. StripeService bounds the whole of it. */
 const TIMEOUT_MS = 8_000;
 const RETRIES = 1;
 

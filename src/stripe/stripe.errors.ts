@@ -22,9 +22,9 @@ export class StripeRefusedError extends Error {
   }
 }
 
-/** Stripe does not accept the key. */
-export class StripeKeyError extends StripeRefusedError {
-  constructor(call: string, reason: string, status: number | undefined) {
-    super(call, `${reason} Check STRIPE_SECRET_KEY and what it is allowed to do.`, 'api_key', status);
+/** Stripe does not accept the key. Says nothing of the call itself: the same one may have been carried out before. */
+export class StripeKeyError extends StripeUnavailableError {
+  constructor(call: string, reason: string) {
+    super(call, `${reason} Check STRIPE_SECRET_KEY and what it is allowed to do`);
   }
 }

@@ -3,7 +3,12 @@ import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { createStripeClient } from './stripe-client.js';
 import type { CheckoutSession, Price, Product, Refund } from './stripe.types.js';
+import { StripeUnavailableError } from './stripe.errors.js';
 import { translateError } from './translate-error.js';
+import { within } from '../time/within.js';
+
+/** By the clock, with retries: the SDK's own timeout is of silence, which an answer that trickles in never is. */
+const LONGEST_CALL_MS = 17_000;
 
 /** A new Checkout Session for one price. */
 export interface NewCheckoutSession {
@@ -157,7 +162,7 @@ export class StripeService {
 
   private async call<T>(name: string, make: () => Promise<T>): Promise<T> {
     try {
-      return await make();
+      return await within(LONGEST_CALL_MS, make(), () => new StripeUnavailableError(name, 'it took too long'));
     } catch (error) {
       throw translateError(name, error);
     }

@@ -3,8 +3,8 @@ import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 /** An event that this worker may handle until its lease ends. */
 export interface Claim {
   event: StripeEventOf<StripeEventType>;
-  /** Told apart from an event that was tried before: nothing of this one's handling is stored yet. */
-  fresh: boolean;
+  /** How often handling it was begun, this time included. On the first, nothing of its handling is stored yet. */
+  attempts: number;
 }
 
 /** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */

@@ -32,7 +32,7 @@ export class Claims {
       const events = await tx.find(WebhookEvent, { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit });
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       if (events.length > 0) await tx.update(WebhookEvent, { id: In(events.map(({ id }) => id)) }, taken);
-      return events.map(({ payload, attempts }) => ({ event: JSON.parse(payload), fresh: attempts === 0 }));
+      return events.map(({ payload, attempts }) => ({ event: JSON.parse(payload), attempts: attempts + 1 }));
     });
   }
 

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, Not, type Repository } from 'typeorm';
-import { UnitOfWork } from '../database/unit-of-work.js';
+import { In, type Repository } from 'typeorm';
 import { HandlerRun } from './handler-run.entity.js';
 import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 
@@ -24,7 +23,6 @@ export interface LoggedEvent {
 @Injectable()
 export class EventLog {
   constructor(
-    private readonly units: UnitOfWork,
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
     @InjectRepository(HandlerRun) private readonly runs: Repository<HandlerRun>,
   ) {}
@@ -42,24 +40,6 @@ export class EventLog {
   async find(id: string): Promise<LoggedEvent | undefined> {
     const event = await this.events.findOneBy({ id });
     return event ? (await this.withRuns([event]))[0] : undefined;
-  }
-
-  /**
-   * Makes events due again, for those of their handlers that have not succeeded; for all of them with `all`. The running
-   * app handles them within a second; without one, the next boot does.
-   * @returns how many events this was
-   */
-  replay(which: { id: string } | { status: EventStatus }, all = false): Promise<number> {
-    return this.units.run(async (tx) => {
-      const events = await tx.find(WebhookEvent, { where: which, select: { id: true } });
-      for (const { id: eventId } of events) {
-        const again = { status: 'pending', attempts: 0, nextAttemptAt: new Date() } as const;
-        await tx.update(HandlerRun, { eventId, ...(!all && { status: Not('done' as const) }) }, again);
-        const due = { status: 'pending', reason: null, nextAttemptAt: new Date(), leaseToken: null } as const;
-        await tx.update(WebhookEvent, { id: eventId }, due);
-      }
-      return events.length;
-    });
   }
 
   private async withRuns(events: WebhookEvent[]): Promise<LoggedEvent[]> {

@@ -2,7 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { delayAfterAttempt } from './backoff.js';
+import { within } from '../time/within.js';
+import { delayAfterAttempt, MOST_ATTEMPTS } from './backoff.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
 import { conclude } from './conclude.js';
@@ -10,8 +11,13 @@ import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
+/** How long a handler's load may take, ms: one that never answers must not keep the event from its other handlers' retries. */
+const LONGEST_LOAD_MS = 60_000;
 /** As much of an error as is worth keeping. */
 const LONGEST_ERROR = 500;
+
+/** More often than all attempts of several handlers take. */
+const MOST_CLAIMS = 4 * MOST_ATTEMPTS;
 
 /** Runs the handlers of one claimed event; each succeeds, fails and is retried on its own. */
 @Injectable()
@@ -26,6 +32,7 @@ export class EventRunner {
   ) {}
 
   async run(claim: Claim): Promise<void> {
+    if (claim.attempts > MOST_CLAIMS) return this.giveUp(claim);
     const runs = await this.runs.findBy({ eventId: claim.event.id });
     const handlers = this.registry.handlersFor(claim.event.type);
     const due = handlers.filter(({ name }) => isDue(runs.find((run) => run.handler === name)));
@@ -33,10 +40,26 @@ export class EventRunner {
     await Promise.all(due.map((handler) => this.attempt(claim, handler)));
   }
 
+  /** Begun so often without a result, it ended the process each time: it must not do so for ever. */
+  private async giveUp({ event, attempts }: Claim): Promise<void> {
+    const reason = `begun ${attempts} times without a result: does its handler end the process?`;
+    this.logger.error(`${event.id} is dead: ${reason}`);
+    await this.units.run(async (tx) => {
+      await this.claims.assertHeld(tx, event.id);
+      await tx.update(
+        WebhookEvent,
+        { id: event.id },
+        { status: 'dead', reason, leaseToken: null, nextAttemptAt: null },
+      );
+    });
+  }
+
   private async attempt(claim: Claim, { name, handler }: NamedHandler): Promise<void> {
     const { event } = claim;
     try {
-      const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
+      const context = { idempotencyKey: `${event.id}:${name}` };
+      const tooLong = () => new Error(`load took longer than ${LONGEST_LOAD_MS} ms`);
+      const loaded = handler.load && (await within(LONGEST_LOAD_MS, handler.load(event, context), tooLong));
       await this.record(claim, async (tx) => {
         await handler.apply(event, tx, loaded);
         await noteSuccess(tx, event.id, name);

@@ -18,8 +18,8 @@ export class GroupRunner {
   ) {}
 
   /** Whether an event may go with others: nothing is known of it yet, and nothing is to be fetched for it. */
-  takes({ event, fresh }: Claim): boolean {
-    return fresh && this.takesType(event.type);
+  takes({ event, attempts }: Claim): boolean {
+    return attempts === 1 && this.takesType(event.type);
   }
 
   /** Whether fresh events of a type may go with others. */

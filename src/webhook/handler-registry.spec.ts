@@ -53,6 +53,8 @@ export function doesNotCompile(): void {
   HandlesStripeEvent('invoice.payed')(Greeter);
   // @ts-expect-error the class expects another event
   HandlesStripeEvent('charge.refunded')(ForInvoices);
+  // @ts-expect-error the class expects one of the events only
+  HandlesStripeEvent('invoice.paid', 'charge.refunded')(ForInvoices);
 }
 
 class ForInvoices implements StripeEventHandler<'invoice.paid'> {

@@ -1,14 +1,17 @@
 import { DiscoveryService } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
-import type { HandlingContext, StripeEventHandler } from './stripe-event-handler.js';
+import type { HandlingContext } from './stripe-event-handler.js';
 
 /** Marks a handler for the registry; use `@HandlesStripeEvent`, which checks the types. */
 export const HandledEventTypes = DiscoveryService.createDecorator<readonly StripeEventType[]>();
 
 /** A handler of these events, whatever it loads. */
-type HandlerOf<K extends StripeEventType> = Omit<StripeEventHandler<K, never>, 'load'> & {
-  load?(event: StripeEventOf<K>, context: HandlingContext): Promise<unknown>;
-};
+interface HandlerOf<K extends StripeEventType> {
+  // Properties, not methods: TypeScript checks the parameters of a method both ways, and would let a narrower one pass.
+  load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
+  apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;
+}
 type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => HandlerOf<K>;
 
 /**

@@ -62,7 +62,7 @@ export class Inbox {
     const inserted = await this.units.run((tx) => insertEvents(tx, rows));
     const claims: Claim[] = [];
     for (const { event, leaseToken } of rows)
-      if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), fresh: true });
+      if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), attempts: 1 });
     this.dispatcher.handOver(claims);
     if (rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null))
       this.dispatcher.lookForDue();

@@ -1,7 +1,12 @@
-/** So many deliveries that wait for their answer are many: answering them comes before handling. */
+import { setTimeout } from 'node:timers/promises';
+
+/** So many deliveries in one batch are many: answering the next ones comes before handling. */
 const MANY = 32;
+/** How long after such a batch the next one is expected, ms. */
+const EXPECTED_WITHIN_MS = 5;
 /** While there are many, handling rests this much longer than it worked: it keeps about a fifth of the time. */
 const REST = 4;
+const LOOK_EVERY_MS = 1;
 
 /**
  * Keeps handling from holding up answers, and answers from starving handling. Both write through the same connection, so
@@ -9,7 +14,7 @@ const REST = 4;
  */
 export class Pressure {
   private unanswered = 0;
-  private wake: (() => void) | undefined;
+  private manyAnsweredAt = Number.NEGATIVE_INFINITY;
 
   deliveryCame(): void {
     this.unanswered++;
@@ -17,23 +22,16 @@ export class Pressure {
 
   deliveriesAnswered(count: number): void {
     this.unanswered -= count;
-    if (!this.isHigh) this.wake?.();
+    if (count >= MANY) this.manyAnsweredAt = performance.now();
   }
 
   get isHigh(): boolean {
-    return this.unanswered >= MANY;
+    return this.unanswered >= MANY || performance.now() - this.manyAnsweredAt < EXPECTED_WITHIN_MS;
   }
 
   /** Resolves when handling may go on after it worked for so many ms: at once, unless the pressure is high. */
-  rest(workedMs: number): Promise<void> {
-    if (!this.isHigh) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.wake?.(), REST * workedMs);
-      this.wake = () => {
-        clearTimeout(timer);
-        this.wake = undefined;
-        resolve();
-      };
-    });
+  async rest(workedMs: number): Promise<void> {
+    const end = performance.now() + REST * workedMs;
+    while (this.isHigh && performance.now() < end) await setTimeout(LOOK_EVERY_MS);
   }
 }

@@ -22,6 +22,7 @@ export class BodyCutShortError extends Error {
 export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (Number(request.headers['content-length']) > limit) return reject(new BodyTooLargeError(limit));
+    if (request.readableEnded) return reject(new BodyCutShortError()); // somebody else has read it
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {

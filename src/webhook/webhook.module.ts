@@ -11,6 +11,7 @@ import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { Inbox } from './inbox.service.js';
 import { Pruning } from './pruning.service.js';
+import { Replay } from './replay.service.js';
 import { Triage } from './triage.service.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 import { WebhookController } from './webhook.controller.js';
@@ -19,7 +20,7 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
-  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Pruning, Triage],
-  exports: [EventLog, Pruning],
+  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Pruning, Replay, Triage],
+  exports: [EventLog, Pruning, Replay],
 })
 export class WebhookModule {}

@@ -70,10 +70,10 @@ describe('the command line, beside a running app', () => {
       { handler: 'RecordCheckoutCompleted', status: 'done', attempts: 1, lastError: null, nextAttemptAt: null },
     ]);
     expect(await json('events', 'show', events[0].id)).toEqual(events[0]);
-    expect(await json('events', 'replay', events[0].id)).toEqual({ replayed: 1 });
+    expect(await json('events', 'replay', events[0].id)).toEqual({ replayed: 1, ignored: 0 });
     await until('it is done again', async () => (await json('events', 'show', events[0].id)).status === 'done');
     expect((await json('events', 'list', '--limit', '1')).events).toHaveLength(1);
-    expect(await json('events', 'replay', '--status', 'dead')).toEqual({ replayed: 0 });
+    expect(await json('events', 'replay', '--status', 'dead')).toEqual({ replayed: 0, ignored: 0 });
   });
 
   it('replays all handlers of an event where that is asked for', async () => {
@@ -105,6 +105,8 @@ describe('the command line, beside a running app', () => {
     await new WebhookSender(shop.url, shop.sandbox.webhookSecret).send(event);
     const shown = await json('events', 'show', event.id);
     expect(shown).toMatchObject({ status: 'ignored', reason: 'no handler for customer.created', runs: [] });
+    expect(await json('events', 'replay', event.id)).toEqual({ replayed: 0, ignored: 1 });
+    expect(await json('events', 'show', event.id)).toEqual(shown);
   });
 
   it('archives the catalog, so that nothing can be bought, and brings it back', async () => {

@@ -5,6 +5,7 @@ import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
 import type { HandlingContext, StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
+import { Replay } from '../../src/webhook/replay.service.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -95,11 +96,30 @@ describe('the handlers of an event', () => {
     expect(Number(row?.nextAttemptAt) - Date.now()).toBeGreaterThan(2_000);
 
     broken = false;
-    await log().replay({ id: event.id }); // instead of waiting for the next attempt
+    await shop.app.get(Replay).replay({ id: event.id }); // instead of waiting for the next attempt
     await until('it is done', async () => (await statusOf(event.id)) === 'done');
     expect(await notes()).toEqual([`fragile ${event.id}, loaded for ${event.id}`, `reliable ${event.id}`]);
     expect(await runsOf(event.id)).toMatchObject({ Reliable: ['done', 1] });
     expect(new Set(keys).size).toBe(1);
+  });
+
+  it('get through hundreds of events that come at once', async () => {
+    const events = Array.from({ length: 500 }, anInvoice);
+    const answers = await Promise.all(events.map((event) => sender.send(event)));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    await until('all are done', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
+    expect(await notes()).toHaveLength(1_000);
+  });
+
+  it('are run when the handlers of a type are slow and many of its events wait', async () => {
+    let letGo = () => {};
+    slow = new Promise((resolve) => (letGo = resolve));
+    const waiting = Array.from({ length: 100 }, () => anEvent('invoice.voided', { id: 'in_2' } as never));
+    await Promise.all(waiting.map((event) => sender.send(event)));
+    const event = anInvoice();
+    await sender.send(event);
+    await until('the other is done', async () => (await statusOf(event.id)) === 'done');
+    letGo();
   });
 
   it('hold up no other event while one of them takes long', async () => {

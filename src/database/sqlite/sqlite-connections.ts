@@ -40,8 +40,6 @@ export async function openForWriting(options: DataSourceOptions): Promise<DataSo
   return source;
 }
 
-/** The runner of all that is written, with the manager that units of work are given. */
-export function writingRunner(source: DataSource): WritingQueryRunner {
-  const runner = new WritingQueryRunner(source.driver as SqliteDriver);
-  return Object.assign(runner, { manager: source.createEntityManager(runner) });
-}
+/** The runner of all that is written. */
+export const writingRunner = (source: DataSource): WritingQueryRunner =>
+  new WritingQueryRunner(source.driver as SqliteDriver);

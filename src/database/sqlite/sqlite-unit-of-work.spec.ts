@@ -104,6 +104,31 @@ describe('a unit of work', () => {
     expect(await add(1)).toBe(1);
   });
 
+  it('is ended when it waits for something, holds up the next no longer, and writes nothing afterwards', async () => {
+    const hasty = new SqliteUnitOfWork(runner, 30);
+    let letGo = () => {};
+    let late: Promise<unknown> = Promise.resolve();
+    const slow = hasty.run(async (tx) => {
+      await tx.query("INSERT INTO notes VALUES (1, 'early')");
+      await new Promise<void>((resolve) => (letGo = resolve));
+      late = tx.query("INSERT INTO notes VALUES (2, 'late')");
+      await late;
+    });
+    const next = hasty.run((tx) => tx.query("INSERT INTO notes VALUES (3, 'next')"));
+    await expect(slow).rejects.toThrow('took longer than 30 ms');
+    await next;
+    letGo();
+    await new Promise(setImmediate);
+    await expect(late).rejects.toThrow('This unit of work is over');
+    expect(await stored()).toEqual([3]);
+  });
+
+  it('may run the same statement several times at once', async () => {
+    const insert = 'INSERT INTO notes VALUES ($1, $2)';
+    await units.run((tx) => Promise.all([1, 2, 3].map((id) => tx.query(insert, [id, 'together']))));
+    expect(await stored()).toEqual([1, 2, 3]);
+  });
+
   it('cannot write through the connection for reading', async () => {
     await expect(reading.query("INSERT INTO notes VALUES (9, 'x')")).rejects.toThrow('readonly');
   });

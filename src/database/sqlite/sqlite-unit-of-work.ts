@@ -1,9 +1,16 @@
 import type { EntityManager } from 'typeorm';
+import { StorageUnavailableError } from '../storage-unavailable.error.js';
 import { UnitOfWork } from '../unit-of-work.js';
+import { UnitTooLongError } from '../unit-too-long.error.js';
+import { within } from '../../time/within.js';
 import type { WritingQueryRunner } from './writing-query-runner.js';
 
 /** Units that share one commit at most: bounds how much work one failed commit undoes. */
 const LARGEST_GROUP = 128;
+/** How long a unit may take, ms. Every webhook delivery waits for it meanwhile. */
+const LONGEST_UNIT_MS = 2_000;
+/** SQLite's words for a disk or a file that takes no writes. */
+const UNAVAILABLE = /SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/;
 
 interface WaitingUnit {
   work: (tx: EntityManager) => Promise<unknown>;
@@ -22,7 +29,10 @@ export class SqliteUnitOfWork extends UnitOfWork {
   private readonly waiting: WaitingUnit[] = [];
   private draining: Promise<void> | undefined;
 
-  constructor(private readonly runner: WritingQueryRunner) {
+  constructor(
+    private readonly runner: WritingQueryRunner,
+    private readonly longestUnitMs = LONGEST_UNIT_MS,
+  ) {
     super();
   }
 
@@ -55,14 +65,22 @@ export class SqliteUnitOfWork extends UnitOfWork {
       await this.runner.commitTransaction();
     } catch (error) {
       await this.runner.abandonTransaction();
-      for (const unit of group) unit.reject(error); // a unit that failed by itself has been told already
+      const reason = UNAVAILABLE.test(String(error)) ? new StorageUnavailableError(String(error)) : error;
+      for (const unit of group) unit.reject(reason); // a unit that failed by itself has been told already
       return;
     }
     for (const { unit, value } of finished) unit.resolve(value);
   }
 
+  /** The unit writes through a manager of its own, which is closed with it: what it does too late lands nowhere. */
   private async runUnit(unit: WaitingUnit): Promise<Outcome> {
-    return { unit, value: await unit.work(this.runner.manager) };
+    const { manager, close } = this.runner.openManager();
+    const tooLong = () => new UnitTooLongError(this.longestUnitMs);
+    try {
+      return { unit, value: await within(this.longestUnitMs, unit.work(manager), tooLong) };
+    } finally {
+      close();
+    }
   }
 
   /** Tells a unit of its own failure, and throws only where the whole group is lost. */

@@ -4,16 +4,16 @@ const MOST_STATEMENTS = 200;
 
 /** Prepared statements of one connection by their text; the one that was not used for longest gives way. */
 export class StatementCache {
-  private readonly statements = new Map<string, sqlite3.Statement>();
+  private readonly statements = new Map<string, Promise<sqlite3.Statement>>();
 
   constructor(private readonly database: sqlite3.Database) {}
 
   /** Rejects where the text is not right: a statement that failed to be prepared never answers. */
-  async get(sql: string): Promise<sqlite3.Statement> {
-    const known = this.statements.get(sql);
+  get(sql: string): Promise<sqlite3.Statement> {
+    const statement = this.statements.get(sql) ?? this.prepare(sql);
     this.statements.delete(sql);
-    const statement = known ?? (await this.prepare(sql));
-    this.statements.set(sql, statement);
+    this.statements.set(sql, statement); // the newest again
+    statement.catch(() => this.statements.delete(sql));
     if (this.statements.size > MOST_STATEMENTS) this.dropOldest();
     return statement;
   }
@@ -21,7 +21,7 @@ export class StatementCache {
   async finalizeAll(): Promise<void> {
     const statements = [...this.statements.values()];
     this.statements.clear();
-    await Promise.all(statements.map((one) => new Promise<void>((resolve) => one.finalize(() => resolve()))));
+    await Promise.allSettled(statements.map(finalize));
   }
 
   private prepare(sql: string): Promise<sqlite3.Statement> {
@@ -36,6 +36,11 @@ export class StatementCache {
     const [oldest] = this.statements;
     if (!oldest) return;
     this.statements.delete(oldest[0]);
-    oldest[1].finalize();
+    finalize(oldest[1]).catch(() => undefined);
   }
+}
+
+async function finalize(statement: Promise<sqlite3.Statement>): Promise<void> {
+  const prepared = await statement;
+  await new Promise<void>((resolve) => prepared.finalize(() => resolve()));
 }

@@ -1,5 +1,5 @@
 import type sqlite3 from 'sqlite3';
-import { QueryFailedError, QueryResult } from 'typeorm';
+import { type EntityManager, QueryFailedError, QueryResult, type QueryRunner } from 'typeorm';
 import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner.js';
 import { StatementCache } from './statement-cache.js';
 
@@ -39,6 +39,20 @@ export class WritingQueryRunner extends SqliteQueryRunner {
     } catch (error) {
       throw new QueryFailedError(sql, parameters, error as Error);
     }
+  }
+
+  /** A manager for one unit of work, on this transaction. Once it is closed, its queries fail. */
+  openManager(): { manager: EntityManager; close: () => void } {
+    let open = true;
+    const query = (...call: Parameters<QueryRunner['query']>) => {
+      if (!open) throw new Error('This unit of work is over: its manager must not be used after it');
+      return this.query(...call);
+    };
+    // Shares all of this runner but the depth of transactions that are nested in the unit.
+    const runner = Object.assign(Object.create(this) as this, { query });
+    const manager = this.connection.createEntityManager(runner);
+    Object.assign(runner, { manager });
+    return { manager, close: () => (open = false) };
   }
 
   /** To be called before the connection is closed: SQLite does not close one that has statements left. */

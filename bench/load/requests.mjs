@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { paymentIds } from './payment-ids.mjs';
+import { RequestForm } from './request-form.mjs';
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** Deliveries, each of an event of its own, signed ahead of time as far as they were asked for. */
+export class Requests {
+  /** The events' ids in the order of the deliveries. */
+  ids = [];
+  given = 0;
+  prepared = { from: 0, to: 0, bytes: Buffer.alloc(0) };
+
+  /**
+   * @param {{ port: number, payments: { first: number, count: number }, repeat?: boolean }} task
+   * `repeat` gives the prepared ones again and again, to a server that does not look at them
+   */
+  constructor({ port, payments, repeat = false }) {
+    this.form = new RequestForm(port);
+    this.payments = payments;
+    this.repeat = repeat;
+  }
+
+  prepare(count) {
+    const size = this.form.bytes.length;
+    const bytes = Buffer.allocUnsafe(count * size);
+    for (let index = 0; index < count; index++)
+      this.write(bytes.subarray(index * size, (index + 1) * size), this.given + index);
+    this.prepared = { from: this.given, to: this.given + count, bytes };
+  }
+
+  /** The next delivery's bytes; its event is `ids[given - 1]` then. */
+  next() {
+    const number = this.given++;
+    const { from, to, bytes } = this.prepared;
+    const size = this.form.bytes.length;
+    if (this.repeat && to > from) return slice(bytes, (number - from) % (to - from), size);
+    if (number >= from && number < to) return slice(bytes, number - from, size);
+    const request = Buffer.allocUnsafe(size);
+    this.write(request, number);
+    return request;
+  }
+
+  /** Which payment the nth delivery settles; from the first again once all had their turn. */
+  paymentOf(number) {
+    return this.payments.first + (number % this.payments.count);
+  }
+
+  write(into, number) {
+    const eventId = newEventId();
+    this.ids[number] = eventId;
+    this.form.write(into, { eventId, ...paymentIds(this.paymentOf(number)) });
+  }
+}
+
+const slice = (bytes, index, size) => bytes.subarray(index * size, (index + 1) * size);
+
+/** `evt_` and 24 random letters: keys that fall anywhere in the index, as Stripe's do. */
+function newEventId() {
+  let id = 'evt_';
+  for (const byte of randomBytes(24)) id += LETTERS[byte % LETTERS.length];
+  return id;
+}

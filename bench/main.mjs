@@ -1,0 +1,29 @@
+// The benchmarks. `npm run bench` lists them and runs the first; docs/benchmarks.md says how to read what they print.
+import { readOptions, UsageError } from './options.mjs';
+import { cleanUp } from './processes/cleanup.mjs';
+import { printMachine } from './report/machine.mjs';
+import * as webhook from './webhook.mjs';
+import * as webhookLatency from './webhook-latency.mjs';
+import * as webhookMillion from './webhook-million.mjs';
+
+const benchmarks = { webhook, 'webhook-million': webhookMillion, 'webhook-latency': webhookLatency };
+
+try {
+  const { name, ...given } = readOptions(process.argv.slice(2), Object.keys(benchmarks));
+  if (!name) list();
+  const benchmark = benchmarks[name ?? 'webhook'];
+  const options = { ...benchmark.defaults, ...given };
+  printMachine(options);
+  await benchmark.run(options);
+} catch (error) {
+  console.error(error instanceof UsageError ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+} finally {
+  cleanUp();
+}
+
+function list() {
+  for (const [name, { about }] of Object.entries(benchmarks))
+    console.log(`npm run bench -- ${name.padEnd(16)} ${about}`);
+  console.log('\nNone was named, so this is webhook.\n');
+}

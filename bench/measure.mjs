@@ -1,0 +1,33 @@
+import { checkHandled, checkStored } from './data/check.mjs';
+import { CONNECTIONS } from './load/shared.mjs';
+import { runLoad } from './processes/load.mjs';
+import { startServer } from './processes/server.mjs';
+
+export const WARM_UP_MS = 1_000;
+/** Accepted and not handled yet, at most, where the load keeps step with the handlers. */
+const MOST_WAITING = 512;
+
+/**
+ * Starts a server, loads it, kills it, and looks for what it acknowledged.
+ * @param {object} server one of servers/index.mjs, on its database
+ * @param {{ database: string, seconds: number, payments: { first: number, count: number }, paced?: boolean,
+ *   stores?: boolean, stopInOrder?: boolean }} options
+ * `paced` keeps the backlog small and asks for every effect; `stores: false` is a server that keeps nothing
+ */
+export async function measure(server, { database, seconds, payments, paced, stores = true, stopInOrder = false }) {
+  const { port, kill, stop } = await startServer(server);
+  const report = await runLoad('closed-loop', {
+    port,
+    connections: CONNECTIONS,
+    warmUpMs: WARM_UP_MS,
+    ms: seconds * 1_000,
+    payments,
+    repeat: !stores,
+    paced: paced && { database, mostWaiting: MOST_WAITING },
+  });
+  await (stopInOrder ? stop() : kill());
+  if (report.failures > 0) console.log(`  ${report.failures} deliveries were not answered 200`);
+  if (stores) await checkStored(database, report.acknowledged);
+  if (paced) await checkHandled(database, report.acknowledged);
+  return { ...report, acknowledged: report.acknowledged.length };
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { atEnd } from './cleanup.mjs';
+import { cores, pinned } from './cores.mjs';
+
+const LONGEST_BOOT_MS = 30_000;
+const LONGEST_STOP_MS = 15_000;
+const OUTPUT_KEPT = 4_000;
+
+/**
+ * Starts a server on its core, with no environment but the one it is given, and waits until it is ready.
+ * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string }} describe
+ */
+export async function startServer(describe) {
+  const port = await freePort();
+  const { command, env, cwd } = describe(port);
+  const [program, ...args] = pinned(cores?.server, [process.execPath, ...command]);
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const forget = atEnd(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part) => (output = (output + part).slice(-OUTPUT_KEPT)));
+
+  async function end(signal) {
+    child.kill(signal);
+    const ended = await Promise.race([exited, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })]);
+    if (!ended) child.kill('SIGKILL');
+    await exited;
+    forget();
+  }
+
+  await ready(port, child).catch(async (error) => {
+    await end('SIGKILL');
+    throw new Error(`${command[0]} did not start. It said:\n${output}`, { cause: error });
+  });
+  return {
+    port,
+    /** As a power switch does: what was acknowledged must be on disk without a word of goodbye. */
+    kill: () => end('SIGKILL'),
+    stop: () => end('SIGTERM'),
+    output: () => output,
+  };
+}
+
+async function ready(port, child) {
+  for (const end = Date.now() + LONGEST_BOOT_MS; Date.now() < end; await setTimeout(20)) {
+    if (child.exitCode !== null) throw new Error(`It ended with status ${child.exitCode}`);
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+  }
+  throw new Error(`Not ready after ${LONGEST_BOOT_MS} ms`);
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { APP_NAME, WEBHOOK_SECRET } from '../load/shared.mjs';
+
+const STRIPE_SECRET_KEY = 'sk_test_bench';
+const here = (name) => join(import.meta.dirname, name);
+const PRODUCT = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
+
+/** How each server is started: with a database file of its own, and a port. */
+const plain = (name) => (database) => (port) => ({
+  command: [here(name)],
+  env: {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DATABASE: database,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+  },
+});
+
+export const httpWithoutWork = plain('http-without-work.mjs');
+export const bareLimit = plain('bare-limit.mjs');
+export const peer = plain('peer.mjs');
+
+/**
+ * The product as it is deployed: the build, in production, with every setting but the required ones left out.
+ * @param {string} [profile] a folder for a CPU profile, which is written when the server is stopped in order
+ */
+export const product = (database, profile) => (port) => ({
+  command: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), PRODUCT],
+  cwd: join(database, '..'), // where no .env is
+  env: {
+    NODE_ENV: 'production',
+    PORT: String(port),
+    DOMAIN_URL: `http://localhost:${port}`,
+    APP_NAME,
+    DATABASE_URL: `sqlite:${database}`,
+    STRIPE_SECRET_KEY,
+    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SESSION_SECRET: 'bench'.repeat(8),
+    AUTH_ALLOW_STUB: 'true',
+  },
+});

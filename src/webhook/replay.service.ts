@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, In, Not, type Repository } from 'typeorm';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { HandlerRun } from './handler-run.entity.js';
+import { readEvent } from './incoming-event.js';
+import { Triage } from './triage.service.js';
+import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
+
+/** Events that are made due in one transaction: a running app's intake waits for no longer than this takes. */
+const BATCH = 100;
+
+export interface Replayed {
+  /** Events that are due again. */
+  replayed: number;
+  /** Events that are still not ours to handle: of another app or mode, thin, or of a type without a handler. */
+  ignored: number;
+}
+
+/** Makes events due again. The running app handles them within a second; without one, the next boot does. */
+@Injectable()
+export class Replay {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly triage: Triage,
+    @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
+  ) {}
+
+  /** Runs the handlers that have not succeeded; with `all`, every handler. */
+  async replay(which: { id: string } | { status: EventStatus }, all = false): Promise<Replayed> {
+    const result = { replayed: 0, ignored: 0 };
+    const ids = (await this.events.find({ where: which, select: { id: true } })).map(({ id }) => id);
+    for (let at = 0; at < ids.length; at += BATCH) {
+      const events = await this.events.findBy({ id: In(ids.slice(at, at + BATCH)) });
+      const ours = events.filter((event) => this.isOurs(event)).map(({ id }) => id);
+      await this.units.run((tx) => makeDue(tx, ours, all));
+      result.replayed += ours.length;
+      result.ignored += events.length - ours.length;
+    }
+    return result;
+  }
+
+  private isOurs({ payload }: WebhookEvent): boolean {
+    const event = readEvent(Buffer.from(payload));
+    return event !== undefined && this.triage.reasonToIgnore(event) === undefined;
+  }
+}
+
+async function makeDue(tx: EntityManager, ids: readonly string[], all: boolean): Promise<void> {
+  const runs = { eventId: In(ids), ...(!all && { status: Not('done' as const) }) };
+  await tx.update(HandlerRun, runs, { status: 'pending', attempts: 0, nextAttemptAt: new Date() });
+  const due = { status: 'pending', reason: null, nextAttemptAt: new Date(), leaseToken: null, attempts: 0 } as const;
+  await tx.update(WebhookEvent, { id: In(ids) }, due);
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+const OXLINT = join(ROOT, 'node_modules/oxlint/bin/oxlint');
+
+/** What the house forbids: a file, and a line that must not stand in it. */
+const FORBIDDEN: [file: string, line: string][] = [
+  ['src/billing/x.ts', "export * from 'stripe';"],
+  ['src/app.module.ts', "import 'stripe/esm/apiVersion.js';"],
+  ['src/new-room/x.ts', "export * from 'stripe';"],
+  ['src/sandbox/x.ts', "export { Stripe } from 'stripe';"],
+  ['src/sandbox/x.ts', "import '../config/env.js';"],
+  ['src/sandbox/api/x.ts', "import '../../config/env.js';"],
+  ['src/sandbox/manners/params/x.ts', "import '../../../config/env.js';"],
+  ['src/sandbox/api/x.ts', "import '@nestjs/common';"],
+  ['src/billing/x.ts', "import '../sandbox/index.js';"],
+  ['src/app.module.ts', "import './sandbox/index.js';"],
+  ['src/payments/x.ts', "import '../billing/checkout.service.js';"],
+  ['src/webhook/x.ts', "import '../payments/payment.view.js';"],
+  ['src/stripe/x.ts', "import '../webhook/inbox.service.js';"],
+  ['src/stripe/x.ts', "import '../database/table.js';"],
+  ['src/config/x.ts', "import '../stripe/stripe.service.js';"],
+  ['src/http/x.ts', "import '../auth/csrf.js';"],
+  ['src/billing/x.ts', "import '../payments/payment.entity.js';"],
+  ['src/billing/catalog/x.ts', "import '../../payments/account.controller.js';"],
+  ['src/cli/x.ts', "import '../webhook/webhook-event.entity.js';"],
+  ['src/app.module.ts', "import './payments/payment.entity.js';"],
+  ['src/payments/x.ts', 'export const port = process.env.PORT;'],
+  ['src/payments/x.ts', "import { env } from 'node:process'; export const port = env.PORT;"],
+];
+
+const ALLOWED: [file: string, line: string][] = [
+  ['src/stripe/x.ts', "export { Stripe } from 'stripe';"],
+  ['src/sandbox/x.ts', "import type Stripe from 'stripe'; export type Price = Stripe.Price;"],
+  ['src/main.ts', "import './sandbox/index.js';"],
+  ['src/billing/x.ts', "import '../payments/payment-reader.service.js';"],
+  ['src/config/env.ts', 'export const port = process.env.PORT;'],
+];
+
+describe('the import rules', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nsb-rules-'));
+    cpSync(join(ROOT, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const accepts = (file: string, line: string) => {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    writeFileSync(join(folder, file), `${line}\n`);
+    return spawnSync(process.execPath, [OXLINT, 'src'], { cwd: folder }).status === 0;
+  };
+
+  it.each(FORBIDDEN)('refuse in %s: %s', (file, line) => expect(accepts(file, line)).toBe(false));
+  it.each(ALLOWED)('accept in %s: %s', (file, line) => expect(accepts(file, line)).toBe(true));
+});
