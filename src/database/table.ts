@@ -8,18 +8,21 @@ interface ColumnMap {
   fromDatabase: (value: unknown) => unknown;
 }
 
+/** A value or a list of values for some of the properties. */
+type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] };
+
 const maps = new WeakMap<EntityMetadata, ColumnMap[]>();
 
 /**
- * Reads and writes the rows of an entity inside a transaction, by equality alone. It goes by TypeORM's metadata and passes
- * its query builder over, which costs several times what the database does: for what every event runs. Properties that are
- * `undefined` are left out, `null` is a value.
+ * Reads and writes the rows of an entity inside a transaction, by equality alone, many in one statement. It goes by TypeORM's
+ * metadata and passes its query builder over, which costs several times what the database does: for what every event runs.
  */
 export class Table<T extends ObjectLiteral> {
   constructor(private readonly entity: new () => T) {}
 
-  async find(tx: EntityManager, where: Partial<T>): Promise<T[]> {
-    const [condition, parameters] = this.assignments(tx, where, ' AND ');
+  /** Rows where each property has the given value, or one of the given list. */
+  async find(tx: EntityManager, where: Where<T>): Promise<T[]> {
+    const [condition, parameters] = this.condition(tx, where);
     const rows: Record<string, unknown>[] = await tx.query(
       `SELECT * FROM ${this.name(tx)} WHERE ${condition}`,
       parameters,
@@ -27,31 +30,55 @@ export class Table<T extends ObjectLiteral> {
     return rows.map((row) => this.read(tx, row));
   }
 
-  async findOne(tx: EntityManager, where: Partial<T>): Promise<T | undefined> {
+  async findOne(tx: EntityManager, where: Where<T>): Promise<T | undefined> {
     return (await this.find(tx, where))[0];
   }
 
-  async insert(tx: EntityManager, row: Partial<T>): Promise<void> {
-    const given = this.given(tx, row);
-    const places = given.map((_, at) => `$${at + 1}`);
-    await tx.query(
-      `INSERT INTO ${this.name(tx)} (${given.map(({ name }) => name).join()}) VALUES (${places.join()})`,
-      given.map((column) => column.toDatabase(row[column.property])),
+  async insert(tx: EntityManager, row: T): Promise<void> {
+    const [into, values] = this.rows(tx, [row]);
+    await tx.query(`INSERT INTO ${into}`, values);
+  }
+
+  /** Writes whole rows, new or not, in one statement. */
+  async save(tx: EntityManager, rows: readonly T[], key: keyof T & string): Promise<void> {
+    if (rows.length === 0) return;
+    const [into, values] = this.rows(tx, rows);
+    const columns = this.columns(tx);
+    const keyName = columns.find(({ property }) => property === key)?.name;
+    const set = columns.filter(({ property }) => property !== key).map(({ name }) => `${name} = excluded.${name}`);
+    await tx.query(`INSERT INTO ${into} ON CONFLICT (${keyName}) DO UPDATE SET ${set.join()}`, values);
+  }
+
+  async update(tx: EntityManager, where: Where<T>, changes: Partial<T>): Promise<void> {
+    const given = this.columns(tx).filter(({ property }) => changes[property] !== undefined);
+    const set = given.map(({ name }, at) => `${name} = $${at + 1}`);
+    const [condition, keys] = this.condition(tx, where, given.length);
+    await tx.query(`UPDATE ${this.name(tx)} SET ${set.join()} WHERE ${condition}`, [
+      ...given.map((column) => column.toDatabase(changes[column.property])),
+      ...keys,
+    ]);
+  }
+
+  private condition(tx: EntityManager, where: Where<T>, from = 0): [string, unknown[]] {
+    const parameters: unknown[] = [];
+    const place = (value: unknown, { toDatabase }: ColumnMap) => `$${from + parameters.push(toDatabase(value))}`;
+    const parts = this.columns(tx).flatMap((column) => {
+      const wanted = where[column.property];
+      if (wanted === undefined) return [];
+      if (!isList(wanted)) return [`${column.name} = ${place(wanted, column)}`];
+      return [`${column.name} IN (${wanted.map((value) => place(value, column)).join()})`];
+    });
+    return [parts.join(' AND '), parameters];
+  }
+
+  /** `table (columns) VALUES (…), (…)` and the values. */
+  private rows(tx: EntityManager, rows: readonly T[]): [string, unknown[]] {
+    const columns = this.columns(tx);
+    const values = rows.flatMap((row) => columns.map(({ property, toDatabase }) => toDatabase(row[property] ?? null)));
+    const places = rows.map(
+      (_, row) => `(${columns.map((_column, at) => `$${row * columns.length + at + 1}`).join()})`,
     );
-  }
-
-  async update(tx: EntityManager, where: Partial<T>, changes: Partial<T>): Promise<void> {
-    const [set, values] = this.assignments(tx, changes, ', ');
-    const [condition, keys] = this.assignments(tx, where, ' AND ', values.length);
-    await tx.query(`UPDATE ${this.name(tx)} SET ${set} WHERE ${condition}`, [...values, ...keys]);
-  }
-
-  private assignments(tx: EntityManager, values: Partial<T>, joint: string, from = 0): [string, unknown[]] {
-    const given = this.given(tx, values);
-    return [
-      given.map(({ name }, at) => `${name} = $${from + at + 1}`).join(joint),
-      given.map((column) => column.toDatabase(values[column.property])),
-    ];
+    return [`${this.name(tx)} (${columns.map(({ name }) => name).join()}) VALUES ${places.join()}`, values];
   }
 
   private read(tx: EntityManager, row: Record<string, unknown>): T {
@@ -59,10 +86,6 @@ export class Table<T extends ObjectLiteral> {
     for (const { property, name, fromDatabase } of this.columns(tx))
       Object.assign(entity, { [property]: fromDatabase(row[name]) });
     return entity;
-  }
-
-  private given(tx: EntityManager, values: Partial<T>): ColumnMap[] {
-    return this.columns(tx).filter(({ property }) => values[property] !== undefined);
   }
 
   private name(tx: EntityManager): string {
@@ -76,6 +99,8 @@ export class Table<T extends ObjectLiteral> {
     return known;
   }
 }
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 const same = (value: unknown) => value;
 

@@ -36,14 +36,14 @@ export class CheckoutPayments {
 
   /** Stores what the session says now: just made, or looked up by the success page. */
   async note(session: CheckoutSession, cause: string): Promise<void> {
-    await this.units.run((tx) => this.checkouts.add(tx, { session, at: new Date(), cause }));
+    await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause }]));
   }
 
   /** Stripe would not open a Checkout Session for it. */
   async refuse(paymentId: string): Promise<void> {
     await this.units.run(async (tx) => {
       const payment = await tx.findOneByOrFail(Payment, { id: paymentId });
-      await this.ledger.add(tx, payment, { failedAt: new Date() }, 'checkout refused');
+      await this.ledger.add(tx, [{ payment, facts: { failedAt: new Date() }, cause: 'checkout refused' }]);
     });
   }
 }

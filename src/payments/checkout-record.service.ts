@@ -3,7 +3,6 @@ import type { EntityManager } from 'typeorm';
 import { Table } from '../database/table.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { type PaymentChange, PaymentLedger } from './payment-ledger.service.js';
-import type { PaymentState } from './payment-status.js';
 import { Payment } from './payment.entity.js';
 
 /** What tells of a Checkout Session, and when it happened by Stripe's clock. */
@@ -16,27 +15,36 @@ export interface CheckoutNews {
   paymentFailed?: boolean;
 }
 
-/** Turns what a Checkout Session says into facts. Webhook and success page both come here, in any order, any number of times. */
+/** Turns what Checkout Sessions say into facts. Webhook and success page both come here, in any order, any number of times. */
 @Injectable()
 export class CheckoutRecord {
   constructor(private readonly ledger: PaymentLedger) {}
 
-  /** `undefined` where no payment of ours belongs to the session. */
-  async add(tx: EntityManager, news: CheckoutNews): Promise<PaymentState | undefined> {
-    const payment = await this.paymentOf(tx, news.session);
-    return payment ? this.ledger.add(tx, payment, factsOf(news), news.cause) : undefined;
-  }
-
-  private async paymentOf(tx: EntityManager, session: CheckoutSession): Promise<Payment | undefined> {
-    const known = await payments.findOne(tx, { checkoutSessionId: session.id });
-    if (known || !session.client_reference_id) return known;
-    // The app may have died between Stripe's answer and its own note of it.
-    const asked = await payments.findOne(tx, { id: session.client_reference_id });
-    return asked?.checkoutSessionId ? undefined : asked;
+  /** Sessions that no payment of ours belongs to are passed over. */
+  async add(tx: EntityManager, news: readonly CheckoutNews[]): Promise<void> {
+    const found = await paymentsOf(tx, news);
+    await this.ledger.add(
+      tx,
+      news.flatMap((one) => {
+        const payment = found(one.session);
+        return payment ? [{ payment, facts: factsOf(one), cause: one.cause }] : [];
+      }),
+    );
   }
 }
 
 const payments = new Table(Payment);
+
+/** Finds payments by their session; else by the id that went along, in case the app died before it noted the session. */
+async function paymentsOf(tx: EntityManager, news: readonly CheckoutNews[]) {
+  const sessions = news.map(({ session }) => session);
+  const known = await payments.find(tx, { checkoutSessionId: sessions.map(({ id }) => id) });
+  const bySession = new Map(known.map((payment) => [payment.checkoutSessionId, payment]));
+  const ids = sessions.flatMap(({ id, client_reference_id }) => (bySession.has(id) ? [] : (client_reference_id ?? [])));
+  const unnoted = ids.length > 0 ? await payments.find(tx, { id: ids }) : [];
+  const byId = new Map(unnoted.filter((row) => row.checkoutSessionId === null).map((payment) => [payment.id, payment]));
+  return ({ id, client_reference_id }: CheckoutSession) => bySession.get(id) ?? byId.get(client_reference_id ?? '');
+}
 
 function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../database/table.js';
-import type { PaymentHistory } from './payment-history.entity.js';
+import { addToHistory, type StatusChange } from './payment-history.js';
 import { derivePaymentState, type PaymentState } from './payment-status.js';
 import { Payment } from './payment.entity.js';
 import { PaymentRefund } from './refund.entity.js';
@@ -22,6 +22,13 @@ export type PaymentChange = Partial<
   >
 >;
 
+/** Facts about a payment, and who told of them. */
+export interface PaymentNews {
+  payment: Payment;
+  facts: PaymentChange;
+  cause: string;
+}
+
 /** The one place where a payment's row changes: facts are added, the status follows from them, history is kept. */
 @Injectable()
 export class PaymentLedger {
@@ -29,81 +36,83 @@ export class PaymentLedger {
   async open(tx: EntityManager, payment: Omit<Payment, 'status' | 'amountRefunded'>, cause: string): Promise<void> {
     const { status } = derivePaymentState(payment, []);
     await payments.insert(tx, { ...payment, status, amountRefunded: 0 });
-    await note(tx, payment.id, null, status, cause);
+    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause }]);
   }
 
-  /** Adds facts to a payment. What was known before is never taken back: adding the same twice changes nothing. */
-  async add(tx: EntityManager, payment: Payment, facts: PaymentChange, cause: string): Promise<PaymentState> {
-    const known = {
-      checkoutSessionId: payment.checkoutSessionId ?? facts.checkoutSessionId ?? null,
-      paymentIntentId: payment.paymentIntentId ?? facts.paymentIntentId ?? null,
-      processingAt: earliest(payment.processingAt, facts.processingAt),
-      settledAt: earliest(payment.settledAt, facts.settledAt),
-      failedAt: earliest(payment.failedAt, facts.failedAt),
-      expiredAt: earliest(payment.expiredAt, facts.expiredAt),
-      chargeRefundedHigh: Math.max(payment.chargeRefundedHigh, facts.chargeRefundedHigh ?? 0),
-      // What Stripe says was charged counts, and is the same however often it is told.
-      amount: facts.amount ?? payment.amount,
-      currency: facts.currency ?? payment.currency,
-    };
-    return this.write(tx, payment, known, cause);
+  /**
+   * Adds facts to payments, in a few statements however many they are. What was known before is never taken back: adding
+   * the same twice changes nothing.
+   */
+  async add(tx: EntityManager, news: readonly PaymentNews[]): Promise<void> {
+    const rows = new Map<string, Payment>();
+    for (const { payment, facts } of news) rows.set(payment.id, withFacts(rows.get(payment.id) ?? payment, facts));
+    const refunded = await refundsOf(tx, [...rows.values()]);
+    const changed: Payment[] = [];
+    const changes: StatusChange[] = [];
+    for (const [id, row] of rows) {
+      const told = news.filter(({ payment }) => payment.id === id);
+      const before = told[0]?.payment;
+      if (!before) continue;
+      const { status, amountRefunded } = derivePaymentState(row, refunded.get(row.paymentIntentId) ?? []);
+      const after = { ...row, status, amountRefunded };
+      if (!isSame(before, after)) changed.push(after);
+      const cause = told.map((one) => one.cause).join(', ');
+      if (status !== before.status) changes.push({ paymentId: id, from: before.status, to: status, cause });
+    }
+    await payments.save(tx, changed, 'id');
+    await addToHistory(tx, changes);
   }
 
   /** Derives the state anew after the payment's refunds changed, and writes what changed. */
-  refresh(tx: EntityManager, payment: Payment, cause: string): Promise<PaymentState> {
-    return this.write(tx, payment, {}, cause);
+  refresh(tx: EntityManager, payment: Payment, cause: string): Promise<void> {
+    return this.add(tx, [{ payment, facts: {}, cause }]);
   }
 
   async stateOf(tx: EntityManager, payment: Payment): Promise<PaymentState> {
-    return derivePaymentState(payment, await refundsOf(tx, payment));
-  }
-
-  private async write(tx: EntityManager, before: Payment, facts: PaymentChange, cause: string): Promise<PaymentState> {
-    const after = { ...before, ...facts };
-    const state = derivePaymentState(after, await refundsOf(tx, after));
-    const changes = changesOf(before, { ...facts, status: state.status, amountRefunded: state.amountRefunded });
-    if (changes) await payments.update(tx, { id: before.id }, changes);
-    if (state.status !== before.status) await note(tx, before.id, before.status, state.status, cause);
-    return state;
+    return derivePaymentState(payment, (await refundsOf(tx, [payment])).get(payment.paymentIntentId) ?? []);
   }
 }
 
 const payments = new Table(Payment);
 const refunds = new Table(PaymentRefund);
 
-/** The refunds of a payment. Those whose events came before we knew whose Payment Intent it is are joined to it here. */
-async function refundsOf(tx: EntityManager, { id, paymentIntentId }: Payment): Promise<PaymentRefund[]> {
-  if (!paymentIntentId) return [];
-  const found = await refunds.find(tx, { paymentIntentId });
-  if (found.some(({ paymentId }) => paymentId === null))
-    await refunds.update(tx, { paymentIntentId }, { paymentId: id });
-  return found;
+function withFacts(payment: Payment, facts: PaymentChange): Payment {
+  return {
+    ...payment,
+    checkoutSessionId: payment.checkoutSessionId ?? facts.checkoutSessionId ?? null,
+    paymentIntentId: payment.paymentIntentId ?? facts.paymentIntentId ?? null,
+    processingAt: earliest(payment.processingAt, facts.processingAt),
+    settledAt: earliest(payment.settledAt, facts.settledAt),
+    failedAt: earliest(payment.failedAt, facts.failedAt),
+    expiredAt: earliest(payment.expiredAt, facts.expiredAt),
+    chargeRefundedHigh: Math.max(payment.chargeRefundedHigh, facts.chargeRefundedHigh ?? 0),
+    // What Stripe says was charged counts, and is the same however often it is told.
+    amount: facts.amount ?? payment.amount,
+    currency: facts.currency ?? payment.currency,
+  };
 }
 
-/** Adds to the history, numbered on from what is there. */
-async function note(
-  tx: EntityManager,
-  paymentId: string,
-  from: PaymentHistory['from'],
-  to: PaymentHistory['to'],
-  cause: string,
-): Promise<void> {
-  await tx.query(
-    `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at)
-     SELECT CAST($1 AS varchar), COALESCE(MAX(seq), 0) + 1, CAST($2 AS varchar), CAST($3 AS varchar),
-            CAST($4 AS varchar), CAST($5 AS bigint)
-     FROM payment_history WHERE payment_id = $6`,
-    [paymentId, from, to, cause, Date.now(), paymentId],
-  );
+/** Refunds by Payment Intent. Those whose events came before we knew whose it is are joined to their payment here. */
+async function refundsOf(tx: EntityManager, rows: readonly Payment[]): Promise<Map<string | null, PaymentRefund[]>> {
+  const byIntent = new Map<string | null, PaymentRefund[]>();
+  const intents = rows.flatMap(({ paymentIntentId }) => paymentIntentId ?? []);
+  if (intents.length === 0) return byIntent;
+  for (const refund of await refunds.find(tx, { paymentIntentId: intents })) {
+    const { paymentIntentId } = refund;
+    byIntent.set(paymentIntentId, [...(byIntent.get(paymentIntentId) ?? []), refund]);
+    const paymentId = rows.find((row) => row.paymentIntentId === paymentIntentId)?.id ?? null;
+    if (refund.paymentId === null) await refunds.update(tx, { id: refund.id }, { paymentId });
+  }
+  return byIntent;
 }
 
-/** What is new; `undefined` where nothing is. */
-function changesOf(before: Payment, after: Partial<Payment>): Partial<Payment> | undefined {
-  const changed = Object.entries(after).filter(([key, value]) => !isSame(before[key as keyof Payment], value));
-  return changed.length > 0 ? (Object.fromEntries(changed) as Partial<Payment>) : undefined;
+function isSame(before: Payment, after: Payment): boolean {
+  const keys = Object.keys(after) as (keyof Payment)[];
+  return keys.every((key) => {
+    const [a, b] = [before[key], after[key]];
+    return a instanceof Date && b instanceof Date ? +a === +b : a === b;
+  });
 }
-
-const isSame = (a: unknown, b: unknown) => (a instanceof Date && b instanceof Date ? +a === +b : a === b);
 
 function earliest(known: Date | null, told: Date | null | undefined): Date | null {
   if (!known || !told) return known ?? told ?? null;

@@ -3,7 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
-import { HandlerRegistry } from './handler-registry.js';
+import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
+
+type Event = Claim['event'];
 
 /**
  * Handles many fresh events in one transaction, with one statement for all their runs and one for all the events. Where
@@ -29,20 +31,29 @@ export class GroupRunner {
   }
 
   async run(group: readonly Claim[]): Promise<void> {
+    const events = group.map(({ event }) => event);
     await this.units.run(async (tx) => {
-      const runs: string[] = [];
-      for (const { event } of group) {
-        for (const { name, handler } of this.registry.handlersFor(event.type)) {
-          await handler.apply(event, tx, undefined);
-          runs.push(event.id, name);
-        }
+      for (const [{ name, handler }, taken] of this.byHandler(events)) {
+        if (handler.applyAll) await handler.applyAll(taken, tx);
+        else for (const event of taken) await handler.apply(event, tx, undefined);
+        await insertRuns(tx, name, taken);
       }
-      await insertRuns(tx, runs);
       await this.complete(
         tx,
-        group.map(({ event }) => event.id),
+        events.map(({ id }) => id),
       );
     });
+  }
+
+  private byHandler(events: readonly Event[]): Map<NamedHandler, Event[]> {
+    const byHandler = new Map<NamedHandler, Event[]>();
+    for (const event of events)
+      for (const handler of this.registry.handlersFor(event.type)) {
+        const taken = byHandler.get(handler);
+        if (taken) taken.push(event);
+        else byHandler.set(handler, [event]);
+      }
+    return byHandler;
   }
 
   /** Marks the events done, if every claim still holds: this fences the whole transaction. */
@@ -54,10 +65,10 @@ export class GroupRunner {
   }
 }
 
-/** `pairs` holds an event's id and a handler's name, in turn. */
-async function insertRuns(tx: EntityManager, pairs: readonly string[]): Promise<void> {
-  const rows = Array.from({ length: pairs.length / 2 }, (_, at) => `($${2 * at + 1}, $${2 * at + 2}, 'done', 1)`);
-  await tx.query(`INSERT INTO webhook_handler_runs (event_id, handler, status, attempts) VALUES ${rows.join()}`, [
-    ...pairs,
-  ]);
+async function insertRuns(tx: EntityManager, handler: string, events: readonly Event[]): Promise<void> {
+  const rows = events.map((_, at) => `($${2 * at + 1}, $${2 * at + 2}, 'done', 1)`);
+  await tx.query(
+    `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts) VALUES ${rows.join()}`,
+    events.flatMap(({ id }) => [id, handler]),
+  );
 }

@@ -11,6 +11,7 @@ interface HandlerOf<K extends StripeEventType> {
   // Properties, not methods: TypeScript checks the parameters of a method both ways, and would let a narrower one pass.
   load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
   apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;
+  applyAll?: (events: StripeEventOf<K>[], tx: EntityManager) => Promise<void>;
 }
 type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => HandlerOf<K>;
 

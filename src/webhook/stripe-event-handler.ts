@@ -14,4 +14,10 @@ export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown>
 
   /** Runs inside the transaction that also marks this run done: its effects in the database happen exactly once. */
   apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<void>;
+
+  /**
+   * The same for many events of a moment, in as few statements as it can; for handlers without `load` that want to be fast.
+   * Where it throws, each event goes through `apply` on its own.
+   */
+  applyAll?(events: StripeEventOf<K>[], tx: EntityManager): Promise<void>;
 }

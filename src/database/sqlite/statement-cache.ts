@@ -1,6 +1,6 @@
 import type sqlite3 from 'sqlite3';
 
-const MOST_STATEMENTS = 200;
+const MOST_STATEMENTS = 500;
 
 /** Prepared statements of one connection by their text; the one that was not used for longest gives way. */
 export class StatementCache {

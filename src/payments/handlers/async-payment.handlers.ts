@@ -11,7 +11,7 @@ export class SettleDelayedPayment implements StripeEventHandler<'checkout.sessio
   constructor(private readonly checkouts: CheckoutRecord) {}
 
   async apply(event: StripeEventOf<'checkout.session.async_payment_succeeded'>, tx: EntityManager): Promise<void> {
-    await this.checkouts.add(tx, newsOf(event));
+    await this.checkouts.add(tx, [newsOf(event)]);
   }
 }
 
@@ -21,6 +21,6 @@ export class FailDelayedPayment implements StripeEventHandler<'checkout.session.
   constructor(private readonly checkouts: CheckoutRecord) {}
 
   async apply(event: StripeEventOf<'checkout.session.async_payment_failed'>, tx: EntityManager): Promise<void> {
-    await this.checkouts.add(tx, { ...newsOf(event), paymentFailed: true });
+    await this.checkouts.add(tx, [{ ...newsOf(event), paymentFailed: true }]);
   }
 }

@@ -15,7 +15,8 @@ export class NoteChargeRefunded implements StripeEventHandler<'charge.refunded'>
     const paymentIntentId = typeof intent === 'string' ? intent : intent?.id;
     if (!paymentIntentId) return;
     const payment = await this.paymentOf(tx, paymentIntentId, metadata.payment_id);
-    if (payment) await this.ledger.add(tx, payment, { paymentIntentId, chargeRefundedHigh }, event.id);
+    const facts = { paymentIntentId, chargeRefundedHigh };
+    if (payment) await this.ledger.add(tx, [{ payment, facts, cause: event.id }]);
   }
 
   /** By its own id where this comes before what tells the Payment Intent: the charge carries the metadata of both. */

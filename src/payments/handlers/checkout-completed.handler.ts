@@ -10,7 +10,11 @@ import { newsOf } from './event-news.js';
 export class RecordCheckoutCompleted implements StripeEventHandler<'checkout.session.completed'> {
   constructor(private readonly checkouts: CheckoutRecord) {}
 
-  async apply(event: StripeEventOf<'checkout.session.completed'>, tx: EntityManager): Promise<void> {
-    await this.checkouts.add(tx, newsOf(event));
+  apply(event: StripeEventOf<'checkout.session.completed'>, tx: EntityManager): Promise<void> {
+    return this.applyAll([event], tx);
+  }
+
+  applyAll(events: StripeEventOf<'checkout.session.completed'>[], tx: EntityManager): Promise<void> {
+    return this.checkouts.add(tx, events.map(newsOf));
   }
 }

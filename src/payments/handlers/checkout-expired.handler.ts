@@ -10,7 +10,11 @@ import { newsOf } from './event-news.js';
 export class ExpireCheckout implements StripeEventHandler<'checkout.session.expired'> {
   constructor(private readonly checkouts: CheckoutRecord) {}
 
-  async apply(event: StripeEventOf<'checkout.session.expired'>, tx: EntityManager): Promise<void> {
-    await this.checkouts.add(tx, newsOf(event));
+  apply(event: StripeEventOf<'checkout.session.expired'>, tx: EntityManager): Promise<void> {
+    return this.applyAll([event], tx);
+  }
+
+  applyAll(events: StripeEventOf<'checkout.session.expired'>[], tx: EntityManager): Promise<void> {
+    return this.checkouts.add(tx, events.map(newsOf));
   }
 }
