@@ -4,11 +4,13 @@ import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 interface ColumnMap {
   property: string;
   name: string;
+  type: string;
   toDatabase: (value: unknown) => unknown;
   fromDatabase: (value: unknown) => unknown;
 }
 
 /** A value or a list of values for some of the properties. */
+type Key<T> = keyof T & string;
 type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] };
 
 const maps = new WeakMap<EntityMetadata, ColumnMap[]>();
@@ -35,18 +37,34 @@ export class Table<T extends ObjectLiteral> {
   }
 
   async insert(tx: EntityManager, row: T): Promise<void> {
-    const [into, values] = this.rows(tx, [row]);
-    await tx.query(`INSERT INTO ${into}`, values);
+    const columns = this.columns(tx);
+    await tx.query(
+      `INSERT INTO ${this.name(tx)} (${columns.map(({ name }) => name).join()})
+       VALUES (${columns.map((_, at) => `$${at + 1}`).join()})`,
+      columns.map(({ property, toDatabase }) => toDatabase(row[property] ?? null)),
+    );
   }
 
-  /** Writes whole rows, new or not, in one statement. */
-  async save(tx: EntityManager, rows: readonly T[], key: keyof T & string): Promise<void> {
-    if (rows.length === 0) return;
-    const [into, values] = this.rows(tx, rows);
+  /**
+   * Writes some properties of many rows in one statement. Name those that changed and no others: each column that is
+   * written has its indexes written, too.
+   */
+  async updateAll(tx: EntityManager, rows: readonly T[], key: Key<T>, properties: readonly Key<T>[]): Promise<void> {
+    if (rows.length === 0 || properties.length === 0) return;
     const columns = this.columns(tx);
-    const keyName = columns.find(({ property }) => property === key)?.name;
-    const set = columns.filter(({ property }) => property !== key).map(({ name }) => `${name} = excluded.${name}`);
-    await tx.query(`INSERT INTO ${into} ON CONFLICT (${keyName}) DO UPDATE SET ${set.join()}`, values);
+    const written = [key, ...properties].map((name) => columns.find(({ property }) => property === name) as ColumnMap);
+    const values: unknown[] = [];
+    const place = (value: unknown, type: string) => `CAST($${values.push(value)} AS ${type})`;
+    const sources = rows.map(
+      (row) => `(${written.map(({ property, type, toDatabase }) => place(toDatabase(row[property]), type)).join()})`,
+    );
+    const set = written.slice(1).map(({ name }, at) => `${name} = source.column${at + 2}`);
+    const table = this.name(tx);
+    await tx.query(
+      `UPDATE ${table} SET ${set.join()} FROM (VALUES ${sources.join()}) AS source
+       WHERE ${table}.${written[0]?.name} = source.column1`,
+      values,
+    );
   }
 
   async update(tx: EntityManager, where: Where<T>, changes: Partial<T>): Promise<void> {
@@ -69,16 +87,6 @@ export class Table<T extends ObjectLiteral> {
       return [`${column.name} IN (${wanted.map((value) => place(value, column)).join()})`];
     });
     return [parts.join(' AND '), parameters];
-  }
-
-  /** `table (columns) VALUES (…), (…)` and the values. */
-  private rows(tx: EntityManager, rows: readonly T[]): [string, unknown[]] {
-    const columns = this.columns(tx);
-    const values = rows.flatMap((row) => columns.map(({ property, toDatabase }) => toDatabase(row[property] ?? null)));
-    const places = rows.map(
-      (_, row) => `(${columns.map((_column, at) => `$${row * columns.length + at + 1}`).join()})`,
-    );
-    return [`${this.name(tx)} (${columns.map(({ name }) => name).join()}) VALUES ${places.join()}`, values];
   }
 
   private read(tx: EntityManager, row: Record<string, unknown>): T {
@@ -105,8 +113,8 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 const same = (value: unknown) => value;
 
 const mapsOf = ({ columns }: EntityMetadata): ColumnMap[] =>
-  columns.map(({ propertyName, databaseName, transformer }) => {
+  columns.map(({ propertyName, databaseName, type, transformer }) => {
     const crossing = Array.isArray(transformer) ? transformer[0] : transformer;
     const [toDatabase, fromDatabase] = [crossing?.to ?? same, crossing?.from ?? same];
-    return { property: propertyName, name: databaseName, toDatabase, fromDatabase };
+    return { property: propertyName, name: databaseName, type: String(type), toDatabase, fromDatabase };
   });

@@ -48,6 +48,7 @@ export class PaymentLedger {
     for (const { payment, facts } of news) rows.set(payment.id, withFacts(rows.get(payment.id) ?? payment, facts));
     const refunded = await refundsOf(tx, [...rows.values()]);
     const changed: Payment[] = [];
+    const properties = new Set<keyof Payment>();
     const changes: StatusChange[] = [];
     for (const [id, row] of rows) {
       const told = news.filter(({ payment }) => payment.id === id);
@@ -55,11 +56,13 @@ export class PaymentLedger {
       if (!before) continue;
       const { status, amountRefunded } = derivePaymentState(row, refunded.get(row.paymentIntentId) ?? []);
       const after = { ...row, status, amountRefunded };
-      if (!isSame(before, after)) changed.push(after);
+      const keys = changedKeys(before, after);
+      if (keys.length > 0) changed.push(after);
+      for (const key of keys) properties.add(key);
       const cause = told.map((one) => one.cause).join(', ');
       if (status !== before.status) changes.push({ paymentId: id, from: before.status, to: status, cause });
     }
-    await payments.save(tx, changed, 'id');
+    await payments.updateAll(tx, changed, 'id', [...properties]);
     await addToHistory(tx, changes);
   }
 
@@ -106,11 +109,11 @@ async function refundsOf(tx: EntityManager, rows: readonly Payment[]): Promise<M
   return byIntent;
 }
 
-function isSame(before: Payment, after: Payment): boolean {
+function changedKeys(before: Payment, after: Payment): (keyof Payment)[] {
   const keys = Object.keys(after) as (keyof Payment)[];
-  return keys.every((key) => {
+  return keys.filter((key) => {
     const [a, b] = [before[key], after[key]];
-    return a instanceof Date && b instanceof Date ? +a === +b : a === b;
+    return a instanceof Date && b instanceof Date ? +a !== +b : a !== b;
   });
 }
 

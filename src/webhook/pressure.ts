@@ -1,17 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
-
-/** So many deliveries in one batch are many: answering the next ones comes before handling. */
+/** So many deliveries in one batch are many: the next ones should not wait long for handling. */
 const MANY = 32;
 /** How long after such a batch the next one is expected, ms. */
 const EXPECTED_WITHIN_MS = 5;
-/** While there are many, handling rests this much longer than it worked: it keeps about a fifth of the time. */
-const REST = 4;
-const LOOK_EVERY_MS = 1;
 
-/**
- * Keeps handling from holding up answers, and answers from starving handling. Both write through the same connection, so
- * what one takes the other waits for.
- */
+/** Knows whether many deliveries come in. They and handling write through the same connection, and wait for each other. */
 export class Pressure {
   private unanswered = 0;
   private manyAnsweredAt = Number.NEGATIVE_INFINITY;
@@ -27,11 +19,5 @@ export class Pressure {
 
   get isHigh(): boolean {
     return this.unanswered >= MANY || performance.now() - this.manyAnsweredAt < EXPECTED_WITHIN_MS;
-  }
-
-  /** Resolves when handling may go on after it worked for so many ms: at once, unless the pressure is high. */
-  async rest(workedMs: number): Promise<void> {
-    const end = performance.now() + REST * workedMs;
-    while (this.isHigh && performance.now() < end) await setTimeout(LOOK_EVERY_MS);
   }
 }
