@@ -9,7 +9,7 @@ import { Workload } from './workload.js';
 
 /** Events handled in one transaction, and how many while many deliveries wait for their answer. */
 const GROUP = 64;
-const GROUP_UNDER_PRESSURE = 8;
+const GROUP_UNDER_PRESSURE = 16;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
@@ -102,8 +102,10 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async handleAll(): Promise<void> {
     while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
       const group = this.workload.nextGroup(this.pressure.isHigh ? GROUP_UNDER_PRESSURE : GROUP);
+      const began = performance.now();
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
+      await this.pressure.rest(performance.now() - began);
     }
   }
 
