@@ -12,9 +12,12 @@ installed();
 built(); // some tests run the app as it is deployed
 
 const parts = (named.length > 0 ? named : PARTS).filter(canRun);
+const seed = process.env.SEED || String(Math.floor(Math.random() * 2 ** 31));
+console.error(`Seed of the random tests: ${seed} (SEED=${seed} npm test goes by it again)`);
 runTool('jest', [...forJest, '--selectProjects', ...parts], {
   env: {
     ...process.env,
+    SEED: seed,
     NODE_OPTIONS: [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--no-warnings'].join(' '),
   },
 });
