@@ -3,7 +3,7 @@ import { built } from './built.mjs';
 import { findChromium } from './chromium.mjs';
 import { installed, runTool } from './installed.mjs';
 
-const PARTS = ['unit', 'e2e', 'browser'];
+const PARTS = ['unit', 'e2e', 'faults', 'browser'];
 const given = process.argv.slice(2);
 const named = given.filter((word) => PARTS.includes(word));
 const forJest = given.filter((word) => !PARTS.includes(word));

@@ -28,7 +28,7 @@ export class CheckoutPayments {
   /** Writes a payment down before Stripe is asked for its Checkout Session. Gives its id. */
   async open(payment: NewPayment): Promise<string> {
     const id = randomUUID();
-    const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null, chargeRefundedHigh: 0 };
+    const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null };
     const row = { ...payment, ...facts, id, checkoutSessionId: null, paymentIntentId: null, createdAt: new Date() };
     await this.units.run((tx) => this.ledger.open(tx, row, 'checkout started'));
     return id;

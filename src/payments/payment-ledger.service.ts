@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../database/table.js';
+import { ChargeFacts } from './charge.entity.js';
 import { addToHistory, type StatusChange } from './payment-history.js';
 import { derivePaymentState, type PaymentState } from './payment-status.js';
 import { Payment } from './payment.entity.js';
@@ -16,7 +17,6 @@ export type PaymentChange = Partial<
     | 'settledAt'
     | 'failedAt'
     | 'expiredAt'
-    | 'chargeRefundedHigh'
     | 'amount'
     | 'currency'
   >
@@ -46,7 +46,7 @@ export class PaymentLedger {
   async add(tx: EntityManager, news: readonly PaymentNews[]): Promise<void> {
     const rows = new Map<string, Payment>();
     for (const { payment, facts } of news) rows.set(payment.id, withFacts(rows.get(payment.id) ?? payment, facts));
-    const refunded = await refundsOf(tx, [...rows.values()]);
+    const stateOf = await statesOf(tx, [...rows.values()]);
     const changed: Payment[] = [];
     const properties = new Set<keyof Payment>();
     const changes: StatusChange[] = [];
@@ -54,7 +54,7 @@ export class PaymentLedger {
       const told = news.filter(({ payment }) => payment.id === id);
       const before = told[0]?.payment;
       if (!before) continue;
-      const { status, amountRefunded } = derivePaymentState(row, refunded.get(row.paymentIntentId) ?? []);
+      const { status, amountRefunded } = stateOf(row);
       const after = { ...row, status, amountRefunded };
       const keys = changedKeys(before, after);
       if (keys.length > 0) changed.push(after);
@@ -72,12 +72,13 @@ export class PaymentLedger {
   }
 
   async stateOf(tx: EntityManager, payment: Payment): Promise<PaymentState> {
-    return derivePaymentState(payment, (await refundsOf(tx, [payment])).get(payment.paymentIntentId) ?? []);
+    return (await statesOf(tx, [payment]))(payment);
   }
 }
 
 const payments = new Table(Payment);
 const refunds = new Table(PaymentRefund);
+const charges = new Table(ChargeFacts);
 
 function withFacts(payment: Payment, facts: PaymentChange): Payment {
   return {
@@ -88,18 +89,30 @@ function withFacts(payment: Payment, facts: PaymentChange): Payment {
     settledAt: earliest(payment.settledAt, facts.settledAt),
     failedAt: earliest(payment.failedAt, facts.failedAt),
     expiredAt: earliest(payment.expiredAt, facts.expiredAt),
-    chargeRefundedHigh: Math.max(payment.chargeRefundedHigh, facts.chargeRefundedHigh ?? 0),
     // What Stripe says was charged counts, and is the same however often it is told.
     amount: facts.amount ?? payment.amount,
     currency: facts.currency ?? payment.currency,
   };
 }
 
-/** Refunds by Payment Intent. Those whose events came before we knew whose it is are joined to their payment here. */
-async function refundsOf(tx: EntityManager, rows: readonly Payment[]): Promise<Map<string | null, PaymentRefund[]>> {
-  const byIntent = new Map<string | null, PaymentRefund[]>();
+/** What follows for each of these payments from its own facts, its refunds and its charge. */
+async function statesOf(tx: EntityManager, rows: readonly Payment[]): Promise<(row: Payment) => PaymentState> {
   const intents = rows.flatMap(({ paymentIntentId }) => paymentIntentId ?? []);
-  if (intents.length === 0) return byIntent;
+  if (intents.length === 0) return (row) => derivePaymentState(row, []);
+  const refunded = await refundsOf(tx, rows, intents);
+  const found = await charges.find(tx, { paymentIntentId: intents });
+  const highs = new Map<string | null, number>(found.map((charge) => [charge.paymentIntentId, charge.refundedHigh]));
+  return (row) =>
+    derivePaymentState(row, refunded.get(row.paymentIntentId) ?? [], highs.get(row.paymentIntentId));
+}
+
+/** Refunds by Payment Intent. Those whose events came before we knew whose it is are joined to their payment here. */
+async function refundsOf(
+  tx: EntityManager,
+  rows: readonly Payment[],
+  intents: string[],
+): Promise<Map<string | null, PaymentRefund[]>> {
+  const byIntent = new Map<string | null, PaymentRefund[]>();
   for (const refund of await refunds.find(tx, { paymentIntentId: intents })) {
     const { paymentIntentId } = refund;
     byIntent.set(paymentIntentId, [...(byIntent.get(paymentIntentId) ?? []), refund]);

@@ -17,8 +17,6 @@ export interface PaymentFacts {
   settledAt: Date | null;
   failedAt: Date | null;
   expiredAt: Date | null;
-  /** The highest sum of refunds that Stripe ever reported on the charge. */
-  chargeRefundedHigh: number;
 }
 
 export interface RefundFacts {
@@ -35,12 +33,28 @@ export interface PaymentState {
   refundable: number;
 }
 
-/** The one function that says what a payment is. */
-export function derivePaymentState(payment: PaymentFacts, refunds: readonly RefundFacts[]): PaymentState {
-  const amountRefunded = Math.min(refundedAmount(payment, refunds), payment.amount);
-  const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
-  const left = Math.max(payment.amount - amountRefunded - requested, 0);
-  return { status: statusOf(payment, amountRefunded), amountRefunded, refundable: payment.settledAt ? left : 0 };
+/**
+ * The one function that says what a payment is.
+ * @param chargeRefundedHigh the highest sum of refunds that Stripe ever reported on the charge, minor units
+ */
+export function derivePaymentState(
+  payment: PaymentFacts,
+  refunds: readonly RefundFacts[],
+  chargeRefundedHigh = 0,
+): PaymentState {
+  const amountRefunded = Math.min(refundedAmount(refunds, chargeRefundedHigh), payment.amount);
+  const status = statusOf(payment, amountRefunded);
+  return { status, amountRefunded, refundable: refundableOf(payment, amountRefunded, refunds) };
+}
+
+/** What may still be refunded: paid, and neither returned nor asked for. Minor units. */
+export function refundableOf(
+  { amount, settledAt }: PaymentFacts,
+  amountRefunded: number,
+  refunds: readonly RefundFacts[],
+): number {
+  const requested = sum(refunds.filter(({ status }) => status === 'requested'));
+  return settledAt ? Math.max(amount - amountRefunded - requested, 0) : 0;
 }
 
 function statusOf(payment: PaymentFacts, amountRefunded: number): PaymentStatus {
@@ -57,10 +71,10 @@ function statusOf(payment: PaymentFacts, amountRefunded: number): PaymentStatus 
  * The refunds we know of, or the charge's own sum where that says more: `charge.refunded` may come before the refund's
  * event. That sum still counts refunds that failed since, so they are taken off it.
  */
-function refundedAmount(payment: PaymentFacts, refunds: readonly RefundFacts[]): number {
+function refundedAmount(refunds: readonly RefundFacts[], chargeRefundedHigh: number): number {
   const made = refunds.filter(({ status }) => status !== 'requested' && status !== 'refused');
   const undone = sum(made.filter(isUndone));
-  return Math.max(sum(made) - undone, payment.chargeRefundedHigh - undone, 0);
+  return Math.max(sum(made) - undone, chargeRefundedHigh - undone, 0);
 }
 
 /** Whether the money of a refund came back, or never left. */

@@ -48,9 +48,6 @@ export class Payment implements PaymentFacts {
   @InstantColumn({ nullable: true })
   expiredAt!: Date | null;
 
-  @AmountColumn({ default: 0 })
-  chargeRefundedHigh!: number;
-
   /** Derived from the facts above and the refunds, kept for lists. */
   @Column({ type: 'varchar' })
   status!: PaymentStatus;

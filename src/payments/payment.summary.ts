@@ -1,5 +1,5 @@
 import type { PaymentHistory } from './payment-history.entity.js';
-import { derivePaymentState, type PaymentStatus, type RefundStatus } from './payment-status.js';
+import { type PaymentStatus, refundableOf, type RefundStatus } from './payment-status.js';
 import type { Payment } from './payment.entity.js';
 import type { PaymentRefund } from './refund.entity.js';
 
@@ -34,7 +34,7 @@ export interface PaymentStory extends PaymentSummary {
 }
 
 export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): PaymentSummary {
-  const { status, amountRefunded, refundable } = derivePaymentState(payment, refunds);
+  const { status, amountRefunded } = payment;
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
@@ -43,7 +43,7 @@ export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): 
     description: payment.description,
     amount: payment.amount,
     amountRefunded,
-    refundable,
+    refundable: refundableOf(payment, amountRefunded, refunds),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountController } from './account.controller.js';
+import { ChargeFacts } from './charge.entity.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
 import { FailDelayedPayment, SettleDelayedPayment } from './handlers/async-payment.handlers.js';
@@ -30,7 +31,7 @@ const eventHandlers = [
 ];
 
 @Module({
-  imports: [StripeModule, TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory])],
+  imports: [StripeModule, TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory, ChargeFacts])],
   controllers: [AccountController, RefundController],
   providers: [
     ...eventHandlers,

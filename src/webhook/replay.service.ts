@@ -40,7 +40,9 @@ export class Replay {
     return result;
   }
 
-  private isOurs({ payload }: WebhookEvent): boolean {
+  /** What was taken for ours once still is; what was ignored is looked at anew. */
+  private isOurs({ status, payload }: WebhookEvent): boolean {
+    if (status !== 'ignored') return true;
     const event = readEvent(Buffer.from(payload));
     return event !== undefined && this.triage.reasonToIgnore(event) === undefined;
   }

@@ -16,7 +16,6 @@ const statements = [
      settled_at bigint,
      failed_at bigint,
      expired_at bigint,
-     charge_refunded_high bigint NOT NULL DEFAULT 0,
      status varchar NOT NULL,
      amount_refunded bigint NOT NULL DEFAULT 0,
      created_at bigint NOT NULL
@@ -40,6 +39,11 @@ const statements = [
   'CREATE INDEX refunds_by_payment ON refunds (payment_id)',
   'CREATE INDEX refunds_by_payment_intent ON refunds (payment_intent_id)',
   "CREATE INDEX refunds_requested ON refunds (created_at) WHERE status = 'requested'",
+
+  `CREATE TABLE charges (
+     payment_intent_id varchar PRIMARY KEY,
+     refunded_high bigint NOT NULL
+   )`,
 
   `CREATE TABLE payment_history (
      payment_id varchar NOT NULL,
@@ -90,7 +94,7 @@ export class FirstTables1795400000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const tables = ['sessions', 'webhook_handler_runs', 'webhook_events', 'payment_history', 'refunds', 'payments'];
+    const tables = ['sessions', 'webhook_handler_runs', 'webhook_events', 'payment_history', 'charges', 'refunds', 'payments'];
     for (const table of tables) await runner.query(`DROP TABLE ${table}`);
   }
 }

@@ -1,4 +1,4 @@
-import { type EntityManager, IsNull } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
@@ -11,17 +11,20 @@ export class NoteChargeRefunded implements StripeEventHandler<'charge.refunded'>
   constructor(private readonly ledger: PaymentLedger) {}
 
   async apply(event: StripeEventOf<'charge.refunded'>, tx: EntityManager): Promise<void> {
-    const { payment_intent: intent, amount_refunded: chargeRefundedHigh, metadata } = event.data.object;
+    const { payment_intent: intent, amount_refunded: sum } = event.data.object;
     const paymentIntentId = typeof intent === 'string' ? intent : intent?.id;
     if (!paymentIntentId) return;
-    const payment = await this.paymentOf(tx, paymentIntentId, metadata.payment_id);
-    const facts = { paymentIntentId, chargeRefundedHigh };
-    if (payment) await this.ledger.add(tx, [{ payment, facts, cause: event.id }]);
-  }
-
-  /** By its own id where this comes before what tells the Payment Intent: the charge carries the metadata of both. */
-  private async paymentOf(tx: EntityManager, paymentIntentId: string, id: string | undefined): Promise<Payment | null> {
-    const known = await tx.findOneBy(Payment, { paymentIntentId });
-    return known ?? (id ? tx.findOneBy(Payment, { id, paymentIntentId: IsNull() }) : null);
+    await keepHighest(tx, paymentIntentId, sum);
+    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    if (payment) await this.ledger.refresh(tx, payment, event.id);
   }
 }
+
+/** Events come in any order: a lower sum is an older one, or one whose refund has failed since, which its refund tells. */
+const keepHighest = (tx: EntityManager, paymentIntentId: string, sum: number): Promise<unknown> =>
+  tx.query(
+    `INSERT INTO charges (payment_intent_id, refunded_high) VALUES ($1, $2)
+     ON CONFLICT (payment_intent_id) DO UPDATE SET refunded_high = excluded.refunded_high
+     WHERE excluded.refunded_high > charges.refunded_high`,
+    [paymentIntentId, sum],
+  );

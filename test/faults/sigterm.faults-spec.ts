@@ -1,0 +1,69 @@
+import { setTimeout } from 'node:timers/promises';
+import { AppProcess } from './support/app-process.js';
+import { auditEvents } from './support/event-audit.js';
+import { anInvoiceEvent } from './support/events.js';
+import { Load } from './support/load.js';
+import { SeededRandom } from './support/seeded-random.js';
+import { UnfinishedRequest } from './support/unfinished-request.js';
+
+const ROUNDS = 2;
+const LONGEST_STOP_MS = 10_000;
+
+describe('SIGTERM', () => {
+  const random = SeededRandom.announced('SIGTERM');
+  let app: AppProcess;
+  beforeEach(async () => {
+    app = await AppProcess.create();
+    await app.start();
+  });
+  afterEach(() => app.remove());
+
+  it('under load loses no event that was answered 200, and answers every request that got in', async () => {
+    const acknowledged = new Set<string>();
+    const unanswered: string[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const load = new Load(
+        (event) => app.sender.send(event),
+        () => anInvoiceEvent(),
+      );
+      await setTimeout(random.between(50, 600));
+      const began = performance.now();
+      expect(await app.end('SIGTERM')).toBe(0);
+      expect(performance.now() - began).toBeLessThan(LONGEST_STOP_MS);
+      await load.ended();
+      expect(load.refusals).toEqual({});
+      for (const id of load.acknowledged) acknowledged.add(id);
+      unanswered.push(...load.unanswered.map(({ id }) => id));
+      await app.start();
+    }
+    await app.events.drained();
+    expect(await auditEvents(app.database, acknowledged)).toEqual({
+      stored: acknowledged.size, // so a connection broke only where the request had not got in
+      lost: [],
+      doubled: [],
+    });
+    expect(acknowledged.size).toBeGreaterThan(unanswered.length);
+  });
+
+  it('lets a request finish whose body is still on its way', async () => {
+    const event = anInvoiceEvent();
+    const request = await UnfinishedRequest.begin(app.sender, event);
+    const ended = app.end('SIGTERM');
+    await app.refusesConnections();
+    expect(await request.finish()).toMatch(/^HTTP\/1\.1 200/);
+    expect(await ended).toBe(0);
+    expect(await app.events.find(event.id)).toBeDefined();
+  });
+
+  it('lets a handler finish that is under way', async () => {
+    const event = anInvoiceEvent('invoice.sent');
+    await app.sender.send(event);
+    await app.hasSaid(`began ${event.id}`);
+    const ended = app.end('SIGTERM');
+    await app.hasSaid('stopping');
+    app.tell({ letGo: true });
+    expect(await ended).toBe(0);
+    expect(await app.events.find(event.id)).toMatchObject({ status: 'done', attempts: 1 });
+    expect(await app.events.effectsOf(event.id)).toEqual(['Slow']);
+  });
+});

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from '../../support/free-port.js';
+import { until } from '../../support/until.js';
+import { WebhookSender } from '../../support/webhook-sender.js';
+import { Child } from './child.js';
+import { DatabaseFile } from './database-file.js';
+import { EventRows } from './event-rows.js';
+import { refusesConnections } from './refuses-connections.js';
+
+type Settings = Record<string, string>;
+
+const APP = join(import.meta.dirname, '..', 'app.mjs');
+const CLI = join(import.meta.dirname, '../../../dist/cli/main.js');
+const SECRET = 'whsec_faults';
+const LONGEST_START_MS = 30_000;
+
+/** What the handlers in `app.mjs` are told. */
+export interface Orders {
+  /** Fragile throws. */
+  broken?: boolean;
+  /** Slow goes on. */
+  letGo?: boolean;
+}
+
+/** The built app in a process of its own, on a folder that outlives the process. It ends when the test's process does. */
+export class AppProcess {
+  readonly folder = mkdtempSync(join(tmpdir(), 'nsb-faults-'));
+  readonly url: string;
+  readonly database = new DatabaseFile(join(this.folder, 'shop.db'));
+  readonly events = new EventRows(this.database);
+  readonly sender: WebhookSender;
+  /** A command that runs the process, with its own words first. */
+  through: string[] = [];
+  private readonly settings: Settings;
+  /** The one now running, or the last one. */
+  private running: Child | undefined;
+
+  private constructor(port: number) {
+    this.url = `http://localhost:${port}`;
+    this.sender = new WebhookSender(this.url, SECRET);
+    this.settings = {
+      NODE_ENV: 'test',
+      PORT: `${port}`,
+      DOMAIN_URL: this.url,
+      DATABASE_URL: `sqlite:${this.database.path}`,
+      STRIPE_SECRET_KEY: 'sk_test_x',
+      STRIPE_API_BASE: 'http://localhost:1',
+      STRIPE_WEBHOOK_SECRET: SECRET,
+    };
+  }
+
+  /** An app that is not started yet. Stripe cannot be reached, unless the settings of a start say where it is. */
+  static async create(): Promise<AppProcess> {
+    const app = new AppProcess(await freePort());
+    await app.events.createEffects();
+    return app;
+  }
+
+  /** Starts the process and waits until it serves. The settings hold for later starts too. */
+  async start(settings: Settings = {}, orders: Orders = {}): Promise<void> {
+    Object.assign(this.settings, settings);
+    this.launch(orders);
+    await until('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS);
+  }
+
+  /** Starts the process and waits for nothing. */
+  launch(orders: Orders = {}): void {
+    const command = [...this.through, process.execPath, APP];
+    this.running = new Child(command, this.folder, { ...this.environment(), ORDERS: JSON.stringify(orders) });
+  }
+
+  get pid(): number {
+    return this.child.pid;
+  }
+
+  tell(orders: Orders): void {
+    this.child.tell(orders);
+  }
+
+  /** Waits until the process says so: `began evt_…` when Slow does, `stopping` on SIGTERM. */
+  hasSaid(words: string): Promise<void> {
+    return this.child.hasSaid(words);
+  }
+
+  /** Gives the exit status: null after a SIGKILL. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    return this.child.end(signal);
+  }
+
+  /** Stops the process in its tracks, as an overloaded machine does, until it is thawed. */
+  freeze(): void {
+    this.child.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child.signal('SIGCONT');
+  }
+
+  async answers(path: string): Promise<boolean> {
+    if (this.child.hasEnded) throw new Error(`The app has ended:\n${this.child.output}`);
+    return fetch(this.url + path).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
+  /** Waits until the process takes no new connections. */
+  async refusesConnections(): Promise<void> {
+    await until('the app takes no connections', () => refusesConnections(Number(this.settings.PORT)));
+  }
+
+  /** What a command prints with `--json`. */
+  async cli<T>(...words: string[]): Promise<T> {
+    const options = { cwd: this.folder, env: this.environment() };
+    const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...words, '--json'], options);
+    return JSON.parse(stdout) as T;
+  }
+
+  /** Ends the process, however it is doing, and deletes its data. */
+  async remove(): Promise<void> {
+    await this.running?.end('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private get child(): Child {
+    if (!this.running) throw new Error('The app was not started');
+    return this.running;
+  }
+
+  private environment(): NodeJS.ProcessEnv {
+    const { PATH, HOME, SystemRoot, TEMP } = process.env;
+    return { PATH, HOME, SystemRoot, TEMP, NO_COLOR: '1', ...this.settings };
+  }
+}

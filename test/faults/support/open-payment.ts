@@ -1,0 +1,51 @@
+import type { Customer, Page } from '../../support/customer.js';
+import { until } from '../../support/until.js';
+import { eventOf, type SentEvent } from './events.js';
+
+/** A payment whose checkout is open: no Stripe tells more of it, so the tests' own events do. */
+export interface OpenPayment {
+  checkoutSessionId: string;
+  paymentIntentId: string;
+}
+
+let opened = 0;
+
+/** Clicks Buy Now, and stops there. */
+export async function openPayment(customer: Customer): Promise<OpenPayment> {
+  const answer = await customer.submit(await stockedShop(customer), '/create-checkout-session');
+  const checkoutSessionId = /cs_test_\w+/.exec(answer.location ?? '')?.[0];
+  if (!checkoutSessionId) throw new Error(`Buy Now answered ${answer.status}: ${answer.html}`);
+  return { checkoutSessionId, paymentIntentId: `pi_fault_${process.pid}_${++opened}` };
+}
+
+/** An app that has just started may still be bringing its catalog to Stripe. */
+export const stockedShop = (customer: Customer): Promise<Page> =>
+  until('the shop has something to sell', async () => {
+    const shop = await customer.get('/');
+    return shop.html.includes('Buy Now') && shop;
+  });
+
+/** An event about the payment's Checkout Session. */
+export const checkoutEvent = (type: string, payment: OpenPayment, changes: object): SentEvent =>
+  eventOf(`checkout.session.${type}`, {
+    id: payment.checkoutSessionId,
+    object: 'checkout.session',
+    payment_intent: payment.paymentIntentId,
+    metadata: {},
+    ...changes,
+  });
+
+/** The customer has paid. */
+export const paidEvent = (payment: OpenPayment): SentEvent =>
+  checkoutEvent('completed', payment, { status: 'complete', payment_status: 'paid' });
+
+/** An event about the payment's nth refund, as it is then. */
+export const refundEvent = (type: string, payment: OpenPayment, nth: number, changes: object): SentEvent =>
+  eventOf(`refund.${type}`, {
+    id: `re_${payment.paymentIntentId}_${nth}`,
+    object: 'refund',
+    payment_intent: payment.paymentIntentId,
+    created: 1_795_000_000,
+    metadata: {},
+    ...changes,
+  });

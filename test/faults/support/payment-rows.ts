@@ -1,0 +1,21 @@
+import type { DatabaseFile } from './database-file.js';
+import type { OpenPayment } from './open-payment.js';
+
+type Row = Record<string, string | number | null>;
+
+/** Every column of a payment and of its refunds, but for those that name this one payment. */
+export async function rowsOf(database: DatabaseFile, { checkoutSessionId, paymentIntentId }: OpenPayment) {
+  const [payment] = await database.rows<Row>('SELECT * FROM payments WHERE checkout_session_id = ?', checkoutSessionId);
+  const refunds = await database.rows<Row>(
+    'SELECT * FROM refunds WHERE payment_intent_id = ? ORDER BY stripe_refund_id',
+    paymentIntentId,
+  );
+  const { id, created_at: _createdAt, ...rest } = payment ?? {};
+  return anonymous({ payment: rest, refunds }, [String(id), checkoutSessionId, paymentIntentId]);
+}
+
+/** The same with each of the names replaced by its place in the list. */
+function anonymous<T extends object>(rows: T, names: string[]): T {
+  const text = names.reduce((written, name, place) => written.replaceAll(name, `<${place}>`), JSON.stringify(rows));
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,62 @@
+import type { Customer, Page } from '../../support/customer.js';
+import { until } from '../../support/until.js';
+import type { AppProcess } from './app-process.js';
+import { stockedShop } from './open-payment.js';
+import type { StripeOutside } from './stripe-outside.js';
+
+interface Refund {
+  id: string;
+  amount: number;
+  status: string;
+}
+
+interface ToldPayment {
+  paymentIntentId: string;
+  status: string;
+  amount: number;
+  amountRefunded: number;
+  refunds: Refund[];
+}
+
+/** Buys, and comes back to the success page, which settles the payment. Gives the Checkout Session's id. */
+export async function buyAndSettle(customer: Customer): Promise<string> {
+  await stockedShop(customer);
+  const id = await customer.buy();
+  await customer.get(`/success?checkout_sid=${id}`);
+  return id;
+}
+
+/** Asks for refunds at once; an amount left out is all that is left. */
+export async function askForRefunds(
+  customer: Customer,
+  checkoutSessionId: string,
+  amounts: readonly (number | undefined)[],
+): Promise<Page[]> {
+  const csrf = await customer.csrf();
+  const fields = { _csrf: csrf, checkout_sid: checkoutSessionId };
+  return Promise.all(
+    amounts.map((amount) =>
+      customer.post('/refund', { ...fields, ...(amount !== undefined && { amount: String(amount) }) }),
+    ),
+  );
+}
+
+/** One payment, as the command line tells it. */
+export const toldPayment = (app: AppProcess, checkoutSessionId: string): Promise<ToldPayment> =>
+  app.cli<ToldPayment>('payments', 'show', checkoutSessionId);
+
+/** Waits until the payment's one refund is done. */
+export const finishedRefund = (app: AppProcess, checkoutSessionId: string): Promise<ToldPayment> =>
+  until('the refund is done', async () => {
+    const payment = await toldPayment(app, checkoutSessionId);
+    return payment.refunds[0]?.status === 'succeeded' && payment;
+  });
+
+/** Every refund of the payment that Stripe knows of. */
+export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: ToldPayment): Promise<Refund[]> {
+  const headers = { authorization: 'Bearer sk_test_x' };
+  const response = await fetch(`${sandbox.url}/v1/refunds?limit=100&payment_intent=${paymentIntentId}`, { headers });
+  return ((await response.json()) as { data: Refund[] }).data;
+}
+
+export const sumOf = (refunds: readonly { amount: number }[]) => refunds.reduce((sum, { amount }) => sum + amount, 0);
