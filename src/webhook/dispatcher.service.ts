@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Claim } from './claim.js';
@@ -70,7 +71,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     this.running = false;
     for (const timer of this.timers) clearInterval(timer);
     const finished = Promise.allSettled([this.working, this.workload.settled()]);
-    await Promise.race([finished, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())]);
+    await Promise.race([finished, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
   }
 
   private async start(): Promise<void> {
@@ -101,8 +102,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
-      const group = this.workload.nextGroup(this.pressure.isHigh ? GROUP_UNDER_PRESSURE : GROUP);
       const began = performance.now();
+      const group = this.workload.nextGroup(this.pressure.isHigh ? GROUP_UNDER_PRESSURE : GROUP);
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
       await this.pressure.rest(performance.now() - began);
