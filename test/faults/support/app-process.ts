@@ -3,22 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../support/free-port.js';
 import { until } from '../../support/until.js';
 import { WebhookSender } from '../../support/webhook-sender.js';
 import { Child } from './child.js';
 import { DatabaseFile } from './database-file.js';
 import { EventRows } from './event-rows.js';
+import { portForRestarts } from './port-for-restarts.js';
 import { refusesConnections } from './refuses-connections.js';
 
 type Settings = Record<string, string>;
 
 const APP = join(import.meta.dirname, '..', 'app.mjs');
-const CLI = join(import.meta.dirname, '../../../dist/cli/main.js');
+const CLI = join(import.meta.dirname, '..', 'cli.mjs');
 const SECRET = 'whsec_faults';
 const LONGEST_START_MS = 30_000;
+const LONGEST_ANSWER_MS = 5_000;
 
-/** What the handlers in `app.mjs` are told. */
+/** What the handlers in `handlers.mjs` are told. */
 export interface Orders {
   /** Fragile throws. */
   broken?: boolean;
@@ -55,7 +56,7 @@ export class AppProcess {
 
   /** An app that is not started yet. Stripe cannot be reached, unless the settings of a start say where it is. */
   static async create(): Promise<AppProcess> {
-    const app = new AppProcess(await freePort());
+    const app = new AppProcess(await portForRestarts());
     await app.events.createEffects();
     return app;
   }
@@ -102,7 +103,7 @@ export class AppProcess {
 
   async answers(path: string): Promise<boolean> {
     if (this.child.hasEnded) throw new Error(`The app has ended:\n${this.child.output}`);
-    return fetch(this.url + path).then(
+    return fetch(this.url + path, { signal: AbortSignal.timeout(LONGEST_ANSWER_MS) }).then(
       ({ ok }) => ok,
       () => false,
     );

@@ -27,7 +27,7 @@ const SQL = `
   LEFT JOIN (SELECT event_id, count(DISTINCT handler) AS handlers, count(*) AS effects
              FROM effects GROUP BY event_id) AS effect ON effect.event_id = event.id`;
 
-/** Both of the handlers in `app.mjs` that count. */
+/** Both of the handlers in `handlers.mjs` that count. */
 const COUNTING = 2;
 
 /** Looks at every event once all are handled: what was acknowledged is there, and what is there has happened once. */

@@ -20,6 +20,6 @@ export const eventOf = (type: string, object: object): SentEvent => ({
   data: { object },
 });
 
-/** For the tests' own handlers in `app.mjs`, which look at the type alone. */
+/** For the tests' own handlers in `handlers.mjs`, which look at the type alone. */
 export const anInvoiceEvent = (type: 'invoice.paid' | 'invoice.voided' | 'invoice.sent' = 'invoice.paid'): SentEvent =>
   eventOf(type, { id: `in_${made}`, object: 'invoice' });

@@ -1,0 +1,69 @@
+// Gives the built app event handlers of the tests' own. Orders come over the IPC channel, or in ORDERS where they hold
+// from the start; what the handlers do is told the same way.
+import { setTimeout } from 'node:timers/promises';
+import { AppModule } from '../../dist/app.module.js';
+import { HandlesStripeEvent } from '../../dist/webhook/handles-stripe-event.decorator.js';
+
+const LONG_MS = 30_000;
+
+const orders = JSON.parse(process.env.ORDERS ?? '{}');
+let letGo;
+const letsGo = new Promise((resolve) => (letGo = resolve));
+process.on('message', (more) => {
+  Object.assign(orders, more);
+  if (orders.letGo) letGo();
+});
+process.on('SIGTERM', () => process.send('stopping'));
+process.on('disconnect', () => process.exit(1)); // the test is gone
+
+/** Each effect is a row, and nothing keeps a second one out. */
+const apply = (event, tx, handler) =>
+  tx.query('INSERT INTO effects (event_id, handler) VALUES ($1, $2)', [event.id, handler.constructor.name]);
+
+class Counting {
+  apply(event, tx) {
+    return apply(event, tx, this);
+  }
+}
+
+class CountingToo {
+  apply(event, tx) {
+    return apply(event, tx, this);
+  }
+}
+
+class Sturdy {
+  apply(event, tx) {
+    return apply(event, tx, this);
+  }
+}
+
+class Fragile {
+  async apply(event, tx) {
+    await apply(event, tx, this);
+    if (orders.broken) throw new Error('half-way');
+  }
+}
+
+class Slow {
+  async load(event) {
+    process.send(`began ${event.id}`);
+    await Promise.race([letsGo, setTimeout(LONG_MS)]);
+  }
+
+  apply(event, tx) {
+    return apply(event, tx, this);
+  }
+}
+
+HandlesStripeEvent('invoice.paid')(Counting);
+HandlesStripeEvent('invoice.paid')(CountingToo);
+HandlesStripeEvent('invoice.voided')(Sturdy);
+HandlesStripeEvent('invoice.voided')(Fragile);
+HandlesStripeEvent('invoice.sent')(Slow);
+
+const { forRoot } = AppModule;
+AppModule.forRoot = (env) => {
+  const module = forRoot(env);
+  return { ...module, providers: [...(module.providers ?? []), Counting, CountingToo, Sturdy, Fragile, Slow] };
+};
