@@ -102,8 +102,7 @@ async function statesOf(tx: EntityManager, rows: readonly Payment[]): Promise<(r
   const refunded = await refundsOf(tx, rows, intents);
   const found = await charges.find(tx, { paymentIntentId: intents });
   const highs = new Map<string | null, number>(found.map((charge) => [charge.paymentIntentId, charge.refundedHigh]));
-  return (row) =>
-    derivePaymentState(row, refunded.get(row.paymentIntentId) ?? [], highs.get(row.paymentIntentId));
+  return (row) => derivePaymentState(row, refunded.get(row.paymentIntentId) ?? [], highs.get(row.paymentIntentId));
 }
 
 /** Refunds by Payment Intent. Those whose events came before we knew whose it is are joined to their payment here. */

@@ -48,7 +48,10 @@ describe('a payment', () => {
   });
 
   it('takes a refund that was refused for what it is: none', () => {
-    expect(derivePaymentState(paid, [refund(1999, 'refused')], 1999)).toMatchObject({ status: 'refunded', refundable: 0 });
+    expect(derivePaymentState(paid, [refund(1999, 'refused')], 1999)).toMatchObject({
+      status: 'refunded',
+      refundable: 0,
+    });
   });
 
   it('holds back what is asked for but not made yet', () => {

@@ -94,7 +94,15 @@ export class FirstTables1795400000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const tables = ['sessions', 'webhook_handler_runs', 'webhook_events', 'payment_history', 'charges', 'refunds', 'payments'];
+    const tables = [
+      'sessions',
+      'webhook_handler_runs',
+      'webhook_events',
+      'payment_history',
+      'charges',
+      'refunds',
+      'payments',
+    ];
     for (const table of tables) await runner.query(`DROP TABLE ${table}`);
   }
 }
