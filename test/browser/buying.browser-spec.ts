@@ -15,7 +15,7 @@ describe.each([
     await buy(page);
     expect(await contentOf(page)).toMatch(/Amount\s+\$19\.99\s+Status\s+Paid\s.*Transaction\s+pi_\w+/s);
 
-    await page.getByRole('button', { name: 'Go to your account' }).click();
+    await page.getByRole('link', { name: 'Go to your account' }).click();
     await heading(page, 'Your account').waitFor();
     const payment = await newestPayment(page);
     expect(await payment.innerText()).toMatch(/\$19\.99\s.*Paid/s);
