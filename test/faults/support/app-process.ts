@@ -116,7 +116,7 @@ export class AppProcess {
 
   /** What a command prints with `--json`. */
   async cli<T>(...words: string[]): Promise<T> {
-    const options = { cwd: this.folder, env: this.environment() };
+    const options = { cwd: this.folder, env: this.environment(), timeout: LONGEST_START_MS };
     const { stdout } = await promisify(execFile)(process.execPath, [CLI, ...words, '--json'], options);
     return JSON.parse(stdout) as T;
   }
