@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../database/table.js';
+import { idOf } from '../stripe/id-of.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { type PaymentChange, PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
@@ -53,7 +54,7 @@ function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
     facts.currency = session.currency;
   }
   const intent = session.payment_intent;
-  if (intent) facts.paymentIntentId = typeof intent === 'string' ? intent : intent.id;
+  if (intent) facts.paymentIntentId = idOf(intent) ?? null;
   if (paymentFailed) facts.failedAt = at;
   else if (session.status === 'expired') facts.expiredAt = at;
   else if (session.status === 'complete' && session.payment_status === 'unpaid') facts.processingAt = at;

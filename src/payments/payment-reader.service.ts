@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, In, LessThan, type Repository } from 'typeorm';
+import { inChunks } from '../database/in-chunks.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
 import { PaymentHistory } from './payment-history.entity.js';
 import { Payment } from './payment.entity.js';
@@ -9,8 +10,6 @@ import { PaymentRefund } from './refund.entity.js';
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
-/** Well below what SQLite and PostgreSQL take as parameters of one statement. */
-const IDS_A_QUERY = 500;
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 
 /** Reads payments; writes nothing. Queries do not grow in number with what they read. */
@@ -83,9 +82,6 @@ async function byPayment<Row extends { paymentId: string | null }>(
   read: (ids: string[]) => Promise<Row[]>,
 ): Promise<Map<string, Row[]>> {
   const rows = new Map<string, Row[]>(payments.map(({ id }) => [id, []]));
-  for (let at = 0; at < payments.length; at += IDS_A_QUERY) {
-    const ids = payments.slice(at, at + IDS_A_QUERY).map(({ id }) => id);
-    for (const row of await read(ids)) rows.get(row.paymentId ?? '')?.push(row);
-  }
+  for (const row of await inChunks([...rows.keys()], read)) rows.get(row.paymentId ?? '')?.push(row);
   return rows;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
+import { idOf } from '../stripe/id-of.js';
 import type { Refund } from '../stripe/stripe.types.js';
 import { PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
@@ -36,10 +37,10 @@ export class RefundRecord {
   ): Promise<PaymentRefund | null> {
     const known = await tx.findOneBy(PaymentRefund, { stripeRefundId });
     if (!ours || known?.id === ours) return known;
-    // Told of before we knew it for ours: one row is enough.
-    if (known) await tx.delete(PaymentRefund, { id: ours, stripeRefundId: IsNull() });
-    if (known) return known;
-    return tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId, stripeRefundId: IsNull() });
+    const asked = { id: ours, stripeRefundId: IsNull() };
+    if (!known) return tx.findOneBy(PaymentRefund, { ...asked, paymentIntentId });
+    await tx.delete(PaymentRefund, asked); // told of before we knew it for ours: one row is enough
+    return known;
   }
 }
 
@@ -53,5 +54,3 @@ const newRow = (refund: Refund, paymentIntentId: string): PaymentRefund => ({
   failureReason: refund.failure_reason ?? null,
   createdAt: new Date(refund.created * 1_000),
 });
-
-const idOf = (reference: string | { id: string } | null) => (typeof reference === 'string' ? reference : reference?.id);

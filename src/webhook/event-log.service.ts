@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
+import { inChunks } from '../database/in-chunks.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 
@@ -44,14 +45,8 @@ export class EventLog {
 
   private async withRuns(events: WebhookEvent[]): Promise<LoggedEvent[]> {
     const byEvent = new Map<string, HandlerRun[]>(events.map(({ id }) => [id, []]));
-    for (let at = 0; at < events.length; at += IDS_A_QUERY) {
-      const ids = events.slice(at, at + IDS_A_QUERY).map(({ id }) => id);
-      for (const run of await this.runs.find({ where: { eventId: In(ids) }, order: { handler: 'ASC' } }))
-        byEvent.get(run.eventId)?.push(run);
-    }
+    const read = (some: string[]) => this.runs.find({ where: { eventId: In(some) }, order: { handler: 'ASC' } });
+    for (const run of await inChunks([...byEvent.keys()], read)) byEvent.get(run.eventId)?.push(run);
     return events.map((event) => ({ event, runs: byEvent.get(event.id) ?? [] }));
   }
 }
-
-/** Well below what SQLite and PostgreSQL take as parameters of one statement. */
-const IDS_A_QUERY = 500;

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { idOf } from '../../stripe/id-of.js';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
@@ -12,7 +13,7 @@ export class NoteChargeRefunded implements StripeEventHandler<'charge.refunded'>
 
   async apply(event: StripeEventOf<'charge.refunded'>, tx: EntityManager): Promise<void> {
     const { payment_intent: intent, amount_refunded: sum } = event.data.object;
-    const paymentIntentId = typeof intent === 'string' ? intent : intent?.id;
+    const paymentIntentId = idOf(intent);
     if (!paymentIntentId) return;
     await keepHighest(tx, paymentIntentId, sum);
     const payment = await tx.findOneBy(Payment, { paymentIntentId });
