@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { newEventId } from './event-id.mjs';
 import { paymentIds } from './payment-ids.mjs';
 import { RequestForm } from './request-form.mjs';
-
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 /** Deliveries, each of an event of its own, signed ahead of time as far as they were asked for. */
 export class Requests {
@@ -54,10 +52,3 @@ export class Requests {
 }
 
 const slice = (bytes, index, size) => bytes.subarray(index * size, (index + 1) * size);
-
-/** `evt_` and 24 random letters: keys that fall anywhere in the index, as Stripe's do. */
-function newEventId() {
-  let id = 'evt_';
-  for (const byte of randomBytes(24)) id += LETTERS[byte % LETTERS.length];
-  return id;
-}
