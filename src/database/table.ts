@@ -1,4 +1,5 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
+import { jsonRows, rowsOf } from './json-rows.js';
 
 /** What a column is called in both worlds, and how its values cross. */
 interface ColumnMap {
@@ -53,17 +54,12 @@ export class Table<T extends ObjectLiteral> {
     if (rows.length === 0 || properties.length === 0) return;
     const columns = this.columns(tx);
     const written = [key, ...properties].map((name) => columns.find(({ property }) => property === name) as ColumnMap);
-    const values: unknown[] = [];
-    const place = (value: unknown, type: string) => `CAST($${values.push(value)} AS ${type})`;
-    const sources = rows.map(
-      (row) => `(${written.map(({ property, type, toDatabase }) => place(toDatabase(row[property]), type)).join()})`,
-    );
-    const set = written.slice(1).map(({ name }, at) => `${name} = source.column${at + 2}`);
+    const [told = '', ...values] = written.map(({ type }, at) => `CAST(told.value->>${at} AS ${type})`);
+    const set = values.map((value, at) => `${written[at + 1]?.name} = ${value}`);
     const table = this.name(tx);
     await tx.query(
-      `UPDATE ${table} SET ${set.join()} FROM (VALUES ${sources.join()}) AS source
-       WHERE ${table}.${written[0]?.name} = source.column1`,
-      values,
+      `UPDATE ${table} SET ${set.join()} FROM ${rowsOf(tx, '$1')} WHERE ${table}.${written[0]?.name} = ${told}`,
+      [jsonRows(rows.map((row) => written.map(({ property, toDatabase }) => toDatabase(row[property]))))],
     );
   }
 
@@ -79,21 +75,21 @@ export class Table<T extends ObjectLiteral> {
 
   private condition(tx: EntityManager, where: Where<T>, from = 0): [string, unknown[]] {
     const parameters: unknown[] = [];
-    const place = (value: unknown, { toDatabase }: ColumnMap) => `$${from + parameters.push(toDatabase(value))}`;
-    const parts = this.columns(tx).flatMap((column) => {
-      const wanted = where[column.property];
+    const place = (value: unknown): `$${number}` => `$${from + parameters.push(value)}`;
+    const parts = this.columns(tx).flatMap(({ property, name, type, toDatabase }) => {
+      const wanted = where[property];
       if (wanted === undefined) return [];
-      if (!isList(wanted)) return [`${column.name} = ${place(wanted, column)}`];
-      return [`${column.name} IN (${wanted.map((value) => place(value, column)).join()})`];
+      if (!isList(wanted)) return [`${name} = ${place(toDatabase(wanted))}`];
+      const list = place(jsonRows(wanted.map((value) => [toDatabase(value)])));
+      return [`${name} IN (SELECT CAST(told.value->>0 AS ${type}) FROM ${rowsOf(tx, list)})`];
     });
     return [parts.join(' AND '), parameters];
   }
 
   private read(tx: EntityManager, row: Record<string, unknown>): T {
-    const entity = new this.entity();
-    for (const { property, name, fromDatabase } of this.columns(tx))
-      Object.assign(entity, { [property]: fromDatabase(row[name]) });
-    return entity;
+    const entity: Record<string, unknown> = new this.entity();
+    for (const { property, name, fromDatabase } of this.columns(tx)) entity[property] = fromDatabase(row[name]);
+    return entity as T;
   }
 
   private name(tx: EntityManager): string {
@@ -102,8 +98,8 @@ export class Table<T extends ObjectLiteral> {
 
   private columns(tx: EntityManager): ColumnMap[] {
     const metadata = tx.connection.getMetadata(this.entity);
-    const known = maps.get(metadata) ?? mapsOf(metadata);
-    maps.set(metadata, known);
+    let known = maps.get(metadata);
+    if (!known) maps.set(metadata, (known = mapsOf(metadata)));
     return known;
   }
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { jsonRows, rowsOf } from '../database/json-rows.js';
 import type { PaymentHistory } from './payment-history.entity.js';
 
 /** One change of a payment's status. */
@@ -8,14 +9,13 @@ export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'c
 export async function addToHistory(tx: EntityManager, changes: readonly StatusChange[]): Promise<void> {
   if (changes.length === 0) return;
   const at = Date.now();
-  const values = changes.flatMap(({ paymentId, from, to, cause }) => [paymentId, paymentId, from, to, cause, at]);
-  const rows = changes.map((_, row) => {
-    const [id, same, ...rest] = Array.from({ length: 6 }, (_value, column) => `$${6 * row + column + 1}`);
-    const seq = `(SELECT COALESCE(MAX(seq), 0) + 1 FROM payment_history WHERE payment_id = ${same})`;
-    return `(${[id, seq, ...rest].join()})`;
-  });
+  const rows = changes.map(({ paymentId, from, to, cause }) => [paymentId, from, to, cause, at]);
   await tx.query(
-    `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at) VALUES ${rows.join()}`,
-    values,
+    `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at)
+     SELECT told.value->>0,
+            (SELECT COALESCE(MAX(seq), 0) + 1 FROM payment_history WHERE payment_id = told.value->>0),
+            told.value->>1, told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint)
+     FROM ${rowsOf(tx, '$1')}`,
+    [jsonRows(rows)],
   );
 }

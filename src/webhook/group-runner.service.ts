@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { jsonRows, rowsOf } from '../database/json-rows.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
@@ -58,17 +59,17 @@ export class GroupRunner {
 
   /** Marks the events done, if every claim still holds: this fences the whole transaction. */
   private async complete(tx: EntityManager, ids: readonly string[]): Promise<void> {
-    const places = ids.map((_, at) => `$${at + 2}`).join();
-    const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL WHERE lease_token = $1 AND status = 'pending' AND id IN (${places})`;
-    const result = await tx.queryRunner?.query(sql, [this.claims.token, ...ids], true);
+    const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL
+       WHERE lease_token = $1 AND status = 'pending' AND id IN (SELECT told.value->>0 FROM ${rowsOf(tx, '$2')})`;
+    const result = await tx.queryRunner?.query(sql, [this.claims.token, jsonRows(ids.map((id) => [id]))], true);
     if (result?.affected !== ids.length) throw new LostLeaseError(ids);
   }
 }
 
 async function insertRuns(tx: EntityManager, handler: string, events: readonly Event[]): Promise<void> {
-  const rows = events.map((_, at) => `($${2 * at + 1}, $${2 * at + 2}, 'done', 1)`);
   await tx.query(
-    `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts) VALUES ${rows.join()}`,
-    events.flatMap(({ id }) => [id, handler]),
+    `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts)
+     SELECT told.value->>0, told.value->>1, 'done', 1 FROM ${rowsOf(tx, '$1')}`,
+    [jsonRows(events.map(({ id }) => [id, handler]))],
   );
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** What the inbox needs to know of an event, whatever its kind. The rest stays in the payload. */
 export interface IncomingEvent {
   id: string;
@@ -8,16 +10,15 @@ export interface IncomingEvent {
   /** The `app_name` in the metadata of the event's object, where it has one. */
   appName: string | undefined;
   createdAt: Date;
-  /** As it came. */
-  payload: string;
-  /** As it was read. */
+  /** The bytes as they came, UTF-8. */
+  body: Buffer;
+  /** As they were read. */
   content: Readonly<Record<string, unknown>>;
 }
 
 /** Reads a verified body. `undefined` for anything that is not an event. */
 export function readEvent(body: Buffer): IncomingEvent | undefined {
-  const payload = body.toString('utf8');
-  const read = parse(payload);
+  const read = isUtf8(body) ? parse(body.toString('utf8')) : undefined;
   if (!isRecord(read) || typeof read.id !== 'string' || typeof read.type !== 'string') return undefined;
   if (!/^evt_\w{1,250}$/.test(read.id) || read.type.length > 250) return undefined;
   const thin = read.object === 'v2.core.event';
@@ -31,7 +32,7 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
     thin,
     appName: appNameOf(read),
     createdAt,
-    payload,
+    body,
     content: read,
   };
 }

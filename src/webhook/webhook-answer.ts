@@ -1,12 +1,14 @@
 import type { ServerResponse } from 'node:http';
 
-const RECEIVED = Buffer.from('{"received":true}');
 const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+/** A string and not bytes: Node sends it in one piece with the headers. */
+const RECEIVED = '{"received":true}';
+const RECEIVED_HEADERS = { ...HEADERS, 'Content-Length': RECEIVED.length };
 
 /** What a delivery is answered. The refusals are read by engineers, in Stripe's Dashboard. */
 export const answer = {
   received(response: ServerResponse): void {
-    response.writeHead(200, { ...HEADERS, 'Content-Length': RECEIVED.length });
+    response.writeHead(200, RECEIVED_HEADERS);
     response.end(RECEIVED);
   },
   badSignature: (response: ServerResponse) =>

@@ -1,21 +1,29 @@
 import type sqlite3 from 'sqlite3';
 
 const MOST_STATEMENTS = 500;
+/** Statements that report how many rows they changed, instead of giving rows. */
+const CHANGES = /^\s*(INSERT|UPDATE|DELETE)\b(?!.*\bRETURNING\b)/is;
+
+/** A statement that is ready to be run. */
+export interface PreparedStatement {
+  statement: sqlite3.Statement;
+  /** It reports how many rows it changed, instead of giving rows. */
+  changes: boolean;
+}
 
 /** Prepared statements of one connection by their text; the one that was not used for longest gives way. */
 export class StatementCache {
-  private readonly statements = new Map<string, Promise<sqlite3.Statement>>();
+  private readonly statements = new Map<string, Promise<PreparedStatement>>();
 
   constructor(private readonly database: sqlite3.Database) {}
 
   /** Rejects where the text is not right: a statement that failed to be prepared never answers. */
-  get(sql: string): Promise<sqlite3.Statement> {
-    const statement = this.statements.get(sql) ?? this.prepare(sql);
+  get(sql: string): Promise<PreparedStatement> {
+    const known = this.statements.get(sql);
+    if (!known) return this.add(sql);
     this.statements.delete(sql);
-    this.statements.set(sql, statement); // the newest again
-    statement.catch(() => this.statements.delete(sql));
-    if (this.statements.size > MOST_STATEMENTS) this.dropOldest();
-    return statement;
+    this.statements.set(sql, known); // the newest again
+    return known;
   }
 
   async finalizeAll(): Promise<void> {
@@ -24,10 +32,18 @@ export class StatementCache {
     await Promise.allSettled(statements.map(finalize));
   }
 
-  private prepare(sql: string): Promise<sqlite3.Statement> {
+  private add(sql: string): Promise<PreparedStatement> {
+    const prepared = this.prepare(sql);
+    this.statements.set(sql, prepared);
+    prepared.catch(() => this.statements.delete(sql));
+    if (this.statements.size > MOST_STATEMENTS) this.dropOldest();
+    return prepared;
+  }
+
+  private prepare(sql: string): Promise<PreparedStatement> {
     return new Promise((resolve, reject) => {
       const statement = this.database.prepare(sql, (error: Error | null) =>
-        error ? reject(error) : resolve(statement),
+        error ? reject(error) : resolve({ statement, changes: CHANGES.test(sql) }),
       );
     });
   }
@@ -40,7 +56,7 @@ export class StatementCache {
   }
 }
 
-async function finalize(statement: Promise<sqlite3.Statement>): Promise<void> {
-  const prepared = await statement;
-  await new Promise<void>((resolve) => prepared.finalize(() => resolve()));
+async function finalize(prepared: Promise<PreparedStatement>): Promise<void> {
+  const { statement } = await prepared;
+  await new Promise<void>((resolve) => statement.finalize(() => resolve()));
 }

@@ -1,10 +1,7 @@
 import type sqlite3 from 'sqlite3';
 import { type EntityManager, QueryFailedError, QueryResult, type QueryRunner } from 'typeorm';
 import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner.js';
-import { StatementCache } from './statement-cache.js';
-
-/** Statements that report how many rows they changed, instead of giving rows. */
-const CHANGES = /^\s*(INSERT|UPDATE|DELETE)\b(?!.*\bRETURNING\b)/is;
+import { type PreparedStatement, StatementCache } from './statement-cache.js';
 
 /**
  * The query runner of all that is written. It differs from TypeORM's own in two things:
@@ -34,7 +31,7 @@ export class WritingQueryRunner extends SqliteQueryRunner {
   override query(sql: string, parameters?: unknown[]): Promise<unknown>;
   override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<unknown> {
     try {
-      const result = await this.execute(await this.prepared(sql), CHANGES.test(sql), parameters);
+      const result = await execute(await this.prepared(sql), parameters);
       return useStructuredResult ? result : result.raw;
     } catch (error) {
       throw new QueryFailedError(sql, parameters, error as Error);
@@ -60,24 +57,24 @@ export class WritingQueryRunner extends SqliteQueryRunner {
     await this.statements?.finalizeAll();
   }
 
-  private async prepared(sql: string): Promise<sqlite3.Statement> {
+  private async prepared(sql: string): Promise<PreparedStatement> {
     this.statements ??= new StatementCache((await this.connect()) as sqlite3.Database);
     return this.statements.get(sql);
   }
+}
 
-  private execute(statement: sqlite3.Statement, changes: boolean, parameters: unknown[]): Promise<QueryResult> {
-    return new Promise((resolve, reject) => {
-      const result = new QueryResult();
-      if (changes)
-        statement.run(parameters, function (error) {
-          if (error) reject(error);
-          else resolve(Object.assign(result, { raw: this.lastID, affected: this.changes }));
-        });
-      else
-        statement.all(parameters, (error, rows) => {
-          if (error) reject(error);
-          else resolve(Object.assign(result, { raw: rows, records: rows }));
-        });
-    });
-  }
+function execute({ statement, changes }: PreparedStatement, parameters: unknown[]): Promise<QueryResult> {
+  return new Promise((resolve, reject) => {
+    const result = new QueryResult();
+    if (changes)
+      statement.run(parameters, function (error) {
+        if (error) reject(error);
+        else resolve(Object.assign(result, { raw: this.lastID, affected: this.changes }));
+      });
+    else
+      statement.all(parameters, (error, rows) => {
+        if (error) reject(error);
+        else resolve(Object.assign(result, { raw: rows, records: rows }));
+      });
+  });
 }

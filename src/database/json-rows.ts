@@ -1,0 +1,22 @@
+import type { EntityManager } from 'typeorm';
+
+/** Rows of values as one parameter of a statement: see `rowsOf`. */
+export const jsonRows = (rows: readonly (readonly unknown[])[]): string => JSON.stringify(rows);
+
+/**
+ * The FROM clause that reads what `jsonRows` wrote, as a table `told` with a row for each: `told.value->>0` is its first
+ * value, on both engines. However many rows there are, the statement is the same and has one parameter: a statement with a
+ * parameter for each value costs more to build, to find and to bind than the database takes to carry it out.
+ *
+ * PostgreSQL gives each value as text: `CAST` it.
+ */
+export const rowsOf = (tx: EntityManager, place: `$${number}`): string =>
+  isPostgres(tx) ? `json_array_elements(${place}::json) AS told(value)` : `json_each(${place}) AS told`;
+
+/** The text that a part of a parameter of UTF-8 bytes stands for. `from` counts from 1; both are SQL. */
+export const textOf = (tx: EntityManager, place: `$${number}`, from: string, length: string): string =>
+  isPostgres(tx)
+    ? `convert_from(substr(${place}::bytea, CAST(${from} AS integer), CAST(${length} AS integer)), 'UTF8')`
+    : `CAST(substr(${place}, ${from}, ${length}) AS text)`;
+
+const isPostgres = (tx: EntityManager) => tx.connection.options.type === 'postgres';
