@@ -6,6 +6,7 @@ import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
 import { developmentSessionSecret } from './config/session-secret.js';
 import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
+import { DatabaseUnreachableError } from './database/database-unreachable.error.js';
 import { DatabaseInUseError, lockInstance } from './database/sqlite/instance-lock.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
@@ -17,14 +18,14 @@ const logger = new Logger('Main');
 /** Boots: settings, the sandbox where there is no key, the app; then listens. */
 async function main(): Promise<void> {
   const env = withSessionSecret(loadEnv());
-  const lock = await lockInstance(env.databaseUrl);
+  const lock = env.databaseUrl.startsWith('sqlite:') ? await lockInstance(env.databaseUrl) : undefined;
   const sandbox = env.stripe ? undefined : await startSandboxFor(env);
   const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
   stopOnSignals(async () => {
     app.getHttpServer().close(); // first of all: what is under way finishes, and nothing new begins
     await app.close();
     await sandbox?.close();
-    await lock.release();
+    await lock?.release();
   });
   await app.listen(env.port);
   await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
@@ -58,10 +59,12 @@ main().catch((error: unknown) => {
   process.exit(1);
 });
 
+const operatorErrors = [SettingsError, DatabaseInUseError, DatabaseUnreachableError];
+
 /** What an operator can mend is told in a sentence, all else with its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof SettingsError || error instanceof DatabaseInUseError) return error.message;
+  if (operatorErrors.some((kind) => error instanceof kind)) return error.message;
   if ('code' in error && error.code === 'EADDRINUSE')
     return `${error.message}: another process has the port. Stop it, or give this app another PORT (and SANDBOX_PORT).`;
   return error.stack ?? error.message;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 
 const list = z.string().transform((value) =>
@@ -12,6 +13,14 @@ const port = z
   .regex(/^\d{1,5}$/)
   .transform(Number)
   .refine((value) => value <= 65_535);
+
+/** A whole number within bounds. */
+const count = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most);
 
 /** An absolute http(s) address without path, query or credentials; kept without a slash at its end. */
 const origin = z
@@ -61,9 +70,20 @@ export const settings = {
   DATABASE_URL: setting(
     z
       .string()
-      .regex(/^sqlite:.+/)
+      .regex(/^sqlite:.+|^postgres(ql)?:\/\/.+/)
+      .refine((url) => url.startsWith('sqlite:') || URL.canParse(url))
       .default('sqlite:data/stripe_payments.db'),
-    'sqlite:path/to/file.db, or sqlite::memory: (PostgreSQL is on its way)',
+    'sqlite:path/to/file.db, sqlite::memory:, or postgres://user:password@host:5432/database',
+  ),
+  DATABASE_POOL_SIZE: setting(count(1, 500).default(10), 'a number of connections, from 1 to 500'),
+  DATABASE_CONNECT_TIMEOUT_MS: setting(count(100, 60_000).default(5_000), 'milliseconds, from 100 to 60000'),
+  DATABASE_STATEMENT_TIMEOUT_MS: setting(count(100, 600_000).default(10_000), 'milliseconds, from 100 to 600000'),
+  DATABASE_CA: setting(
+    z
+      .string()
+      .refine((path) => existsSync(path))
+      .optional(),
+    "a file with the database's certificate authority, as PEM",
   ),
   SESSION_SECRET: secret(
     list.pipe(z.array(z.string().min(32)).min(1)).optional(),

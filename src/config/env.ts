@@ -19,6 +19,16 @@ export interface StripeConnection {
   checkoutOrigins: readonly string[];
 }
 
+/** How to use PostgreSQL; SQLite has no use for it. Times in ms. */
+export interface DatabaseConnection {
+  /** Connections of each pool: an instance has one pool for reading and one for writing. */
+  poolSize: number;
+  connectTimeoutMs: number;
+  statementTimeoutMs: number;
+  /** A file with the certificate authority that the server's certificate is checked against. */
+  caFile?: string | undefined;
+}
+
 /** The settings of the app, read once at boot. Injected by its class. */
 export class Env {
   readonly production: boolean;
@@ -29,6 +39,7 @@ export class Env {
   /** None: the local sandbox stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
   readonly databaseUrl: string;
+  readonly database: DatabaseConnection;
   /** The first signs; all of them verify. None: one is made at random. */
   readonly sessionSecrets: readonly string[] | undefined;
   readonly stubEmail: string;
@@ -51,6 +62,12 @@ export class Env {
         }
       : undefined;
     this.databaseUrl = read.DATABASE_URL;
+    this.database = {
+      poolSize: read.DATABASE_POOL_SIZE,
+      connectTimeoutMs: read.DATABASE_CONNECT_TIMEOUT_MS,
+      statementTimeoutMs: read.DATABASE_STATEMENT_TIMEOUT_MS,
+      caFile: read.DATABASE_CA,
+    };
     this.sessionSecrets = read.SESSION_SECRET;
     this.stubEmail = read.AUTH_STUB_EMAIL;
     this.trustProxy = read.TRUST_PROXY;
@@ -79,7 +96,7 @@ export function loadEnv(environment: RawSettings = process.env, file = '.env'): 
 }
 
 /** Without the password that an address may hold. */
-const shown = (value: string | undefined) => JSON.stringify(value?.replace(/\/\/[^/@]*@/, '//…@'));
+const shown = (value: string | undefined) => JSON.stringify(value?.replace(/\/\/.*@/, '//…@'));
 
 function parseSettings(raw: RawSettings): Settings {
   const given = { ...raw, STRIPE_WEBHOOK_SECRET: raw.STRIPE_WEBHOOK_SECRET || raw.STRIPE_LOCAL_TEST_WEBHOOK_SECRET };

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 export function developmentSessionSecret(databaseUrl: string): string {
   const fresh = randomBytes(32).toString('hex');
   const database = databaseUrl.replace(/^sqlite:/, '');
-  if (database === ':memory:') return fresh;
+  if (database === ':memory:' || !databaseUrl.startsWith('sqlite:')) return fresh;
   const file = join(dirname(database), 'session-secret');
   try {
     mkdirSync(dirname(file), { recursive: true });

@@ -2,11 +2,12 @@ import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Env } from '../config/env.js';
+import { engineBehind, engineOf } from './engine-of.js';
+import type { Writing } from './engine.js';
 import { migrations } from './migrations/index.js';
-import { openForReading, sqliteOptions } from './sqlite/sqlite-connections.js';
-import { sqlitePath } from './sqlite/sqlite-file.js';
-import { WritingConnection } from './sqlite/writing-connection.js';
 import { UnitOfWork } from './unit-of-work.js';
+
+const WRITING = Symbol('WRITING');
 
 /** Repositories read through the injected connection; UnitOfWork writes through its own. */
 @Global()
@@ -15,23 +16,25 @@ import { UnitOfWork } from './unit-of-work.js';
     TypeOrmModule.forRootAsync({
       inject: [Env],
       useFactory: (env: Env) => ({
-        ...sqliteOptions(sqlitePath(env.databaseUrl)),
+        ...engineOf(env).options(env),
         autoLoadEntities: true,
         migrations,
+        toRetry: () => false, // the engine knows which failures pass by themselves
       }),
-      dataSourceFactory: (options) => openForReading(options as DataSourceOptions),
+      dataSourceFactory: (options) =>
+        engineBehind(options as DataSourceOptions).openForReading(options as DataSourceOptions),
     }),
   ],
   providers: [
     {
-      provide: WritingConnection,
+      provide: WRITING,
       inject: [getDataSourceToken()],
-      useFactory: (reading: DataSource) => WritingConnection.open(reading),
+      useFactory: (reading: DataSource) => engineBehind(reading.options).openForWriting(reading),
     },
     {
       provide: UnitOfWork,
-      inject: [WritingConnection],
-      useFactory: (connection: WritingConnection) => connection.unitOfWork,
+      inject: [WRITING],
+      useFactory: ({ unitOfWork }: Writing) => unitOfWork,
     },
   ],
   exports: [UnitOfWork],

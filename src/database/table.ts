@@ -24,13 +24,15 @@ export class Table<T extends ObjectLiteral> {
   constructor(private readonly entity: new () => T) {}
 
   /** Rows where each property has the given value, or one of the given list. */
-  async find(tx: EntityManager, where: Where<T>): Promise<T[]> {
-    const [condition, parameters] = this.condition(tx, where);
-    const rows: Record<string, unknown>[] = await tx.query(
-      `SELECT * FROM ${this.name(tx)} WHERE ${condition}`,
-      parameters,
-    );
-    return rows.map((row) => this.read(tx, row));
+  find(tx: EntityManager, where: Where<T>): Promise<T[]> {
+    return this.select(tx, where, '');
+  }
+
+  /** The same, as they are once nobody else is changing them; they are this transaction's alone until it ends. */
+  findToChange(tx: EntityManager, where: Where<T>): Promise<T[]> {
+    // On SQLite every unit has all rows to itself. The order keeps two units from waiting for each other.
+    const locked = tx.connection.options.type === 'postgres' ? `ORDER BY ${this.keys(tx)} FOR UPDATE` : '';
+    return this.select(tx, where, locked);
   }
 
   async findOne(tx: EntityManager, where: Where<T>): Promise<T | undefined> {
@@ -73,6 +75,13 @@ export class Table<T extends ObjectLiteral> {
     ]);
   }
 
+  private async select(tx: EntityManager, where: Where<T>, tail: string): Promise<T[]> {
+    const [condition, parameters] = this.condition(tx, where);
+    const sql = `SELECT * FROM ${this.name(tx)} WHERE ${condition} ${tail}`;
+    const rows: Record<string, unknown>[] = await tx.query(sql, parameters);
+    return rows.map((row) => this.read(tx, row));
+  }
+
   private condition(tx: EntityManager, where: Where<T>, from = 0): [string, unknown[]] {
     const parameters: unknown[] = [];
     const place = (value: unknown): `$${number}` => `$${from + parameters.push(value)}`;
@@ -94,6 +103,11 @@ export class Table<T extends ObjectLiteral> {
 
   private name(tx: EntityManager): string {
     return tx.connection.getMetadata(this.entity).tableName;
+  }
+
+  private keys(tx: EntityManager): string {
+    const { primaryColumns } = tx.connection.getMetadata(this.entity);
+    return primaryColumns.map(({ databaseName }) => databaseName).join();
   }
 
   private columns(tx: EntityManager): ColumnMap[] {

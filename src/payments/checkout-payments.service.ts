@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { Table } from '../database/table.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { CheckoutRecord } from './checkout-record.service.js';
@@ -15,6 +16,8 @@ export interface NewPayment {
   amount: number;
   currency: string;
 }
+
+const payments = new Table(Payment);
 
 /** What a checkout does to its payment; the way in for the billing module. */
 @Injectable()
@@ -42,7 +45,8 @@ export class CheckoutPayments {
   /** Stripe would not open a Checkout Session for it. */
   async refuse(paymentId: string): Promise<void> {
     await this.units.run(async (tx) => {
-      const payment = await tx.findOneByOrFail(Payment, { id: paymentId });
+      const [payment] = await payments.findToChange(tx, { id: paymentId });
+      if (!payment) throw new Error(`There is no payment ${paymentId} to refuse`);
       await this.ledger.add(tx, [{ payment, facts: { failedAt: new Date() }, cause: 'checkout refused' }]);
     });
   }

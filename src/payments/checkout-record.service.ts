@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { inTurn } from '../database/in-turn.js';
 import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
@@ -23,6 +24,10 @@ export class CheckoutRecord {
 
   /** Sessions that no payment of ours belongs to are passed over. */
   async add(tx: EntityManager, news: readonly CheckoutNews[]): Promise<void> {
+    await inTurn(
+      tx,
+      news.flatMap(({ session }) => idOf(session.payment_intent) ?? []),
+    );
     const found = await paymentsOf(tx, news);
     await this.ledger.add(
       tx,
@@ -39,10 +44,10 @@ const payments = new Table(Payment);
 /** Finds payments by their session; else by the id that went along, in case the app died before it noted the session. */
 async function paymentsOf(tx: EntityManager, news: readonly CheckoutNews[]) {
   const sessions = news.map(({ session }) => session);
-  const known = await payments.find(tx, { checkoutSessionId: sessions.map(({ id }) => id) });
+  const known = await payments.findToChange(tx, { checkoutSessionId: sessions.map(({ id }) => id) });
   const bySession = new Map(known.map((payment) => [payment.checkoutSessionId, payment]));
   const ids = sessions.flatMap(({ id, client_reference_id }) => (bySession.has(id) ? [] : (client_reference_id ?? [])));
-  const unnoted = ids.length > 0 ? await payments.find(tx, { id: ids }) : [];
+  const unnoted = ids.length > 0 ? await payments.findToChange(tx, { id: ids }) : [];
   const byId = new Map(unnoted.filter((row) => row.checkoutSessionId === null).map((payment) => [payment.id, payment]));
   return ({ id, client_reference_id }: CheckoutSession) => bySession.get(id) ?? byId.get(client_reference_id ?? '');
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
+import { inTurn } from '../database/in-turn.js';
+import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { Refund } from '../stripe/stripe.types.js';
 import { PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
 import { laterRefundStatus, readRefundStatus } from './refund-rank.js';
 import { PaymentRefund } from './refund.entity.js';
+
+const payments = new Table(Payment);
 
 /** Turns what Stripe says of a refund into facts. Events and our own calls both come here, in any order. */
 @Injectable()
@@ -16,7 +20,8 @@ export class RefundRecord {
   async add(tx: EntityManager, refund: Refund, cause: string, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
-    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    await inTurn(tx, [paymentIntentId]);
+    const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const row = (await this.find(tx, refund.id, paymentIntentId, ours)) ?? newRow(refund, paymentIntentId);
     row.paymentId = payment?.id ?? row.paymentId;
     const told = readRefundStatus(refund.status);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../config/env.js';
+import { Table } from '../database/table.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
@@ -32,6 +33,8 @@ interface WrittenRefund {
   currency: string;
 }
 type WrittenDown = Extract<RefundResult, { outcome: 'unknown_payment' | 'too_much' }> | WrittenRefund;
+
+const payments = new Table(Payment);
 
 /** Gives money back. Written down first, then asked of Stripe, then its result stored: a crash in between loses nothing. */
 @Injectable()
@@ -83,7 +86,8 @@ export class RefundService {
 
   /** Checks and holds the amount in one transaction, so that refunds at once never exceed what is left. */
   private async writeDown(tx: EntityManager, wish: RefundWish): Promise<WrittenDown> {
-    const payment = await tx.findOneBy(Payment, { checkoutSessionId: wish.checkoutSessionId, userId: wish.userId });
+    const { checkoutSessionId, userId } = wish;
+    const [payment] = await payments.findToChange(tx, { checkoutSessionId, userId });
     if (!payment) return { outcome: 'unknown_payment' };
     const { currency, paymentIntentId } = payment;
     const { refundable } = await this.ledger.stateOf(tx, payment);

@@ -16,6 +16,7 @@ import { type RequestTimes, TimedExpressAdapter } from '../../src/http/timed-exp
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { Customer } from './customer.js';
 import { freePort } from './free-port.js';
+import { freshDatabase } from './fresh-database.js';
 
 /** The whole product in this process: the real app, the real wire, the sandbox for Stripe. */
 export interface Shop {
@@ -69,7 +70,8 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     retryDelaysMs: [50],
     ...options.sandbox,
   });
-  const settings = { NODE_ENV: 'test', PORT: String(port), DOMAIN_URL: url, DATABASE_URL: `sqlite:${folder}/shop.db` };
+  const database = await freshDatabase(folder);
+  const settings = { NODE_ENV: 'test', PORT: String(port), DOMAIN_URL: url, DATABASE_URL: database.url };
   const env = withSandbox(loadEnv({ ...settings, ...options.settings }, '/nowhere/.env'), sandbox);
   const { stripe } = env;
   const webhookSecrets = [...(options.webhookSecrets ?? []), sandbox.webhookSecret];
@@ -85,6 +87,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     stop: async () => {
       await app.close();
       await sandbox.close();
+      await database.drop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

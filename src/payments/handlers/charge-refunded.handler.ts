@@ -1,10 +1,14 @@
 import type { EntityManager } from 'typeorm';
+import { inTurn } from '../../database/in-turn.js';
+import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
 import { PaymentLedger } from '../payment-ledger.service.js';
 import { Payment } from '../payment.entity.js';
+
+const payments = new Table(Payment);
 
 /** Tells the running sum of a charge's refunds, never one refund: those come as `refund.*`. */
 @HandlesStripeEvent('charge.refunded')
@@ -15,8 +19,9 @@ export class NoteChargeRefunded implements StripeEventHandler<'charge.refunded'>
     const { payment_intent: intent, amount_refunded: sum } = event.data.object;
     const paymentIntentId = idOf(intent);
     if (!paymentIntentId) return;
+    await inTurn(tx, [paymentIntentId]);
     await keepHighest(tx, paymentIntentId, sum);
-    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    const [payment] = await payments.findToChange(tx, { paymentIntentId });
     if (payment) await this.ledger.refresh(tx, payment, event.id);
   }
 }

@@ -1,0 +1,56 @@
+import { setTimeout } from 'node:timers/promises';
+import type { DataSource, EntityManager } from 'typeorm';
+import { within } from '../../time/within.js';
+import { StorageUnavailableError } from '../storage-unavailable.error.js';
+import { UnitOfWork } from '../unit-of-work.js';
+import { UnitTooLongError } from '../unit-too-long.error.js';
+import { POSTGRES_HINT, type PooledQueryRunner } from './pooled-query-runner.js';
+import { isConflict } from './unavailable.js';
+
+/** How long a unit may take, ms: it may wait for others, and others wait for it. Below an event's lease. */
+const LONGEST_UNIT_MS = 8_000;
+/** How often a unit is begun that PostgreSQL ended in favour of another one. */
+const MOST_ATTEMPTS = 5;
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * A transaction of the pool for each unit. Units of all instances run side by side, so whoever writes what it has read
+ * locks it first: see `inTurn` and `Table.findToChange`.
+ */
+export class PostgresUnitOfWork extends UnitOfWork {
+  constructor(
+    private readonly source: DataSource,
+    private readonly longestUnitMs = LONGEST_UNIT_MS,
+  ) {
+    super();
+  }
+
+  async run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (attempt === MOST_ATTEMPTS || !isConflict(error)) throw error;
+        await setTimeout(Math.random() * LONGEST_PAUSE_MS * attempt);
+      }
+    }
+  }
+
+  private async attempt<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner() as PooledQueryRunner;
+    try {
+      await runner.startTransaction();
+      const tooLong = () => new UnitTooLongError(this.longestUnitMs);
+      const result = await within(this.longestUnitMs, work(runner.manager), tooLong);
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      if (runner.isReleased) throw new StorageUnavailableError('the connection was lost', POSTGRES_HINT);
+      if (error instanceof UnitTooLongError) await runner.abandon(error);
+      else await runner.rollbackTransaction().catch((reason: Error) => runner.abandon(reason));
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
