@@ -1,3 +1,5 @@
+import { goingBy, nowMs, type Clock } from './clock.js';
+
 /** The longest wait that setTimeout takes. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const WAIT_AFTER_FAILURE_MS = 1000;
@@ -9,8 +11,9 @@ export class Alarm {
   private rungMeanwhile = false;
   private stopped = false;
 
-  /** `work` does what is due and returns when to come back, in ms since the epoch; undefined: when rung. */
+  /** `work` does what is due and returns when to come back, in ms by the clock it goes by; undefined: when rung. */
   constructor(
+    private readonly clock: Clock,
     private readonly work: () => Promise<number | undefined>,
     private readonly log: (line: string) => void,
   ) {}
@@ -22,12 +25,18 @@ export class Alarm {
       return;
     }
     clearTimeout(this.timer);
-    this.working = this.doWork().finally(() => {
+    this.working = goingBy(this.clock, () => this.doWork()).finally(() => {
       this.working = undefined;
       if (!this.rungMeanwhile) return;
       this.rungMeanwhile = false;
       this.ringNow();
     });
+  }
+
+  /** Resolves when what is due now has been done. */
+  async rung(): Promise<void> {
+    this.ringNow();
+    while (this.working) await this.working;
   }
 
   async stop(): Promise<void> {
@@ -39,10 +48,10 @@ export class Alarm {
   private async doWork(): Promise<void> {
     const dueAtMs = await this.work().catch((error: unknown) => {
       this.log(`trying again in a second: ${String(error)}`);
-      return Date.now() + WAIT_AFTER_FAILURE_MS;
+      return nowMs() + WAIT_AFTER_FAILURE_MS;
     });
     if (dueAtMs === undefined || this.stopped) return;
-    const waitMs = Math.min(Math.max(dueAtMs - Date.now(), 0), LONGEST_WAIT_MS);
+    const waitMs = Math.min(Math.max(dueAtMs - nowMs(), 0), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => this.ringNow(), waitMs);
   }
 }

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/index.js';
 import { checkoutPages } from './checkout/pages.js';
+import { goingBy, type Clock } from './clock.js';
+import type { Controls } from './controls.js';
+import { misbehavingCalls } from './faults/misbehaving-calls.js';
 import type { Ledger } from './ledger.js';
 import type { Settings } from './options.js';
-import { controlRoutes, type WebhookSwitch } from './pages/control.js';
+import { controlRoutes } from './pages/control.js';
 import { answerPageErrors } from './pages/errors.js';
 import { homePage } from './pages/home.js';
 import { loopbackOnly } from './pages/loopback-only.js';
@@ -13,14 +16,15 @@ import { securityHeaders } from './pages/security-headers.js';
 import { useViews, VIEWS } from './pages/views.js';
 
 /** The sandbox over HTTP: the API below /v1, pages for people, switches for tests. */
-export function sandboxApp(ledger: Ledger, settings: Settings, webhooks: WebhookSwitch): Express {
+export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, controls: Controls): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
   useViews(app);
 
   if (settings.host === undefined) app.use(loopbackOnly);
-  app.use('/v1', apiRoutes(ledger, settings));
-  app.use('/_sandbox', controlRoutes(webhooks));
+  app.use((_request, _response, next) => goingBy(clock, next));
+  app.use('/v1', misbehavingCalls(controls.misbehaviour), apiRoutes(ledger, settings));
+  app.use('/_sandbox', controlRoutes(controls, settings.log));
   app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));
 
   app.use(securityHeaders);

@@ -13,6 +13,7 @@ const SHAPES = {
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
   dispute: ['du_1', 23],
+  webhookEndpoint: ['we_1', 23],
   event: ['evt_1', 23],
   request: ['req_', 14],
   webhookSecret: ['whsec_', 32],

@@ -1,3 +1,4 @@
+export type { Fault } from './faults/fault.js';
 export type { SandboxOptions } from './options.js';
 export { PortTakenError } from './port-taken-error.js';
 export { startSandbox, type RunningSandbox } from './sandbox.js';

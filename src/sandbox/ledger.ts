@@ -1,5 +1,8 @@
+import { goingBy, type Clock } from './clock.js';
 import { Deliveries } from './events/deliveries.js';
+import { Endpoints, type Destination } from './events/endpoints.js';
 import { EventLog, type EventCause } from './events/event-log.js';
+import type { Misbehaviour } from './faults/misbehaviour.js';
 import type { Database } from './state/database.js';
 import { Objects } from './state/objects.js';
 import { Timers } from './state/timers.js';
@@ -10,8 +13,17 @@ export interface Tx {
   readonly objects: Objects;
   readonly events: EventLog;
   readonly deliveries: Deliveries;
+  readonly endpoints: Endpoints;
   readonly timers: Timers;
   readonly database: Database;
+}
+
+/** What a sandbox's transactions depend on. */
+interface Surroundings {
+  clock: Clock;
+  /** Where events go that nobody made an endpoint for over the API. */
+  listener: Destination | undefined;
+  misbehaviour: Misbehaviour;
 }
 
 /** Nothing and nobody: a timer's event. */
@@ -24,7 +36,7 @@ export class Ledger {
 
   constructor(
     private readonly database: Database,
-    private readonly delivers: boolean,
+    private readonly surroundings: Surroundings,
   ) {
     this.transactions = new Transactions(database);
   }
@@ -35,24 +47,30 @@ export class Ledger {
   }
 
   async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await this.transactions.run(() => work(this.tx(cause)));
+    const result = await this.transact(cause, work);
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transactions.run(() => work(this.tx(NO_REQUEST)));
+    return this.transact(NO_REQUEST, work);
   }
 
   idle(): Promise<void> {
     return this.transactions.idle();
   }
 
+  private transact<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return goingBy(this.surroundings.clock, () => this.transactions.run(() => work(this.tx(cause))));
+  }
+
   private tx(cause: EventCause): Tx {
     const { database } = this;
+    const { listener, misbehaviour } = this.surroundings;
     const objects = new Objects(database);
     const deliveries = new Deliveries(database);
-    const events = new EventLog(objects, this.delivers ? deliveries : undefined, cause);
-    return { database, objects, deliveries, events, timers: new Timers(database) };
+    const endpoints = new Endpoints(objects, listener);
+    const events = new EventLog(objects, endpoints, deliveries, misbehaviour, cause);
+    return { database, objects, deliveries, endpoints, events, timers: new Timers(database) };
   }
 }

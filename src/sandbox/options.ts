@@ -1,3 +1,4 @@
+import type { Fault } from './faults/fault.js';
 import { DEFAULT_RETRY_DELAYS_MS } from './events/retries.js';
 
 export interface SandboxOptions {
@@ -18,6 +19,8 @@ export interface SandboxOptions {
   refundFailureDelayMs?: number;
   /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
   retryDelaysMs?: number[];
+  /** What goes wrong from the start, after every start. Defaults to nothing. */
+  faults?: Fault[];
   /** Told what happens, a line at a time. Defaults to silence. */
   log?: (line: string) => void;
 }
@@ -31,5 +34,6 @@ export const settingsOf = (options: SandboxOptions): Settings => ({
   bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
   refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+  faults: options.faults ?? [],
   log: options.log ?? (() => undefined),
 });

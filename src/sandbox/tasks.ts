@@ -1,4 +1,5 @@
 import { Alarm } from './alarm.js';
+import { nowMs, type Clock } from './clock.js';
 import { expireSession } from './checkout/expire.js';
 import { failBankDebit, settleBankDebit } from './checkout/pay-by-bank-debit.js';
 import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
@@ -7,26 +8,33 @@ import type { Timer } from './state/timers.js';
 
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
-/** Does what was set to happen later: each in a transaction that also takes the timer off the list. */
-export function taskAlarm(ledger: Ledger, origin: string, log: (line: string) => void): Alarm {
-  return new Alarm(async () => {
-    for (;;) {
-      const timer = await ledger.read(({ timers }) => timers.due(Date.now()));
-      if (!timer) return ledger.read(({ timers }) => timers.nextDueAtMs());
-      await ledger
-        .change(NO_REQUEST, async (tx) => {
-          await perform(tx, timer, origin);
-          await tx.timers.remove(timer.id);
-        })
-        .catch((error: unknown) => {
-          // Later again, so that it does not stand in the way of the others.
-          log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
-          return ledger.change(NO_REQUEST, ({ timers }) =>
-            timers.postpone(timer.id, Date.now() + WAIT_AFTER_FAILURE_MS),
-          );
-        });
-    }
-  }, log);
+/**
+ * Does what was set to happen later: each in a transaction that also takes the timer off the list. `origin`: where
+ * browsers reach the sandbox.
+ */
+export function taskAlarm(ledger: Ledger, clock: Clock, origin: () => string, log: (line: string) => void): Alarm {
+  return new Alarm(
+    clock,
+    async () => {
+      for (;;) {
+        const timer = await ledger.read(({ timers }) => timers.due(nowMs()));
+        if (!timer) return ledger.read(({ timers }) => timers.nextDueAtMs());
+        await ledger
+          .change(NO_REQUEST, async (tx) => {
+            await perform(tx, timer, origin());
+            await tx.timers.remove(timer.id);
+          })
+          .catch((error: unknown) => {
+            // Later again, so that it does not stand in the way of the others.
+            log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
+            return ledger.change(NO_REQUEST, ({ timers }) =>
+              timers.postpone(timer.id, nowMs() + WAIT_AFTER_FAILURE_MS),
+            );
+          });
+      }
+    },
+    log,
+  );
 }
 
 async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promise<void> {

@@ -32,6 +32,7 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type Charge = Wire<Stripe.Charge>;
 export type Refund = Wire<Stripe.Refund>;
 export type Dispute = Wire<Stripe.Dispute>;
+export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -50,6 +51,7 @@ export interface Kinds {
   charge: Charge;
   refund: Refund;
   dispute: Dispute;
+  webhook_endpoint: WebhookEndpoint;
   event: Event;
 }
 

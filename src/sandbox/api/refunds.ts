@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.js';
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
@@ -24,7 +25,7 @@ const create = (failureDelayMs: number) =>
       metadata: changeMetadata({}, params.metadata),
       reason: params.reason ?? null,
     });
-    if (refundsFailLater(charge)) await tx.timers.set('fail_refund', made.id, Date.now() + failureDelayMs);
+    if (refundsFailLater(charge)) await tx.timers.set('fail_refund', made.id, nowMs() + failureDelayMs);
     return made;
   });
 

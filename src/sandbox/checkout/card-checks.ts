@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.js';
 import type { Card } from '../payments/means.js';
 
 const BRANDS: Array<[RegExp, string]> = [
@@ -33,7 +34,7 @@ export function cvcProblem(cvc: string, brand: string): string | undefined {
 type Expiry = Pick<Card, 'expMonth' | 'expYear'>;
 
 /** Reads `MM / YY` with or without spaces and slash; a string says what is wrong. */
-export function readExpiry(typed: string, now = new Date()): Expiry | string {
+export function readExpiry(typed: string, now = new Date(nowMs())): Expiry | string {
   const [, month = '', year = ''] = /^(\d{2})\s*\/?\s*(?:20)?(\d{2})$/.exec(typed.trim()) ?? [];
   if (!month) return "Your card's expiration date is incomplete.";
   const [expMonth, expYear] = [Number(month), 2000 + Number(year)];

@@ -1,3 +1,4 @@
+import { nowMs } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import type { Session } from '../wire.js';
 import { failAuthentication } from './authentication.js';
@@ -25,7 +26,7 @@ export async function submitPayment(
   if (submission.kind === 'card') {
     return payByCard(tx, session, payer, submission.card, submission.behaviour, origin);
   }
-  await payByBankDebit(tx, session, payer, submission.ending, Date.now() + bankDebitDelayMs);
+  await payByBankDebit(tx, session, payer, submission.ending, nowMs() + bankDebitDelayMs);
   return { outcome: 'paid' };
 }
 

@@ -1,28 +1,34 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Alarm } from '../alarm.js';
-import { NO_REQUEST, type Ledger } from '../ledger.js';
+import { nowMs, type Clock } from '../clock.js';
+import { NO_REQUEST, type Ledger, type Tx } from '../ledger.js';
 import type { DueDelivery } from './deliveries.js';
-import type { Endpoint } from './endpoint.js';
 import { nextAttemptAtMs } from './retries.js';
+import { send, type Attempt } from './send.js';
+import { UnderWay } from './under-way.js';
 
-/** How many deliveries are under way at once: one slow or dead event must not hold up the others. */
+/** How many deliveries are under way to one endpoint at once: one slow or dead event must not hold up the others. */
 const PARALLEL = 8;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
-/** Takes events to the endpoint until each got through or was given up. */
+/** Takes events to the endpoints until each got through or was given up. */
 export class Deliverer {
-  private readonly underWay = new Map<string, Promise<void>>();
+  private readonly underWay = new UnderWay();
   private readonly stopped = new AbortController();
   private readonly alarm: Alarm;
   private held = false;
 
   constructor(
     private readonly ledger: Ledger,
-    private readonly endpoint: Endpoint,
+    clock: Clock,
     private readonly retryDelaysMs: readonly number[],
     private readonly log: (line: string) => void,
   ) {
-    this.alarm = new Alarm(() => this.startDue(), log);
+    this.alarm = new Alarm(clock, () => this.startDue(), log);
+  }
+
+  get holds(): boolean {
+    return this.held;
   }
 
   hold(): void {
@@ -42,50 +48,59 @@ export class Deliverer {
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.alarm.stop();
-    await Promise.all(this.underWay.values());
+    await this.underWay.done();
   }
 
   private async startDue(): Promise<number | undefined> {
-    const free = PARALLEL - this.underWay.size;
-    if (free === 0) return undefined;
-
-    const nowMs = Date.now();
-    const { due, nextDueAtMs } = await this.ledger.read(async ({ deliveries }) => ({
-      // Those under way are still due by the book, so room is left for them.
-      due: await deliveries.due(nowMs, PARALLEL + this.underWay.size),
-      nextDueAtMs: await deliveries.nextDueAtMs(nowMs),
-    }));
+    const { startable, nextDueAtMs } = await this.ledger.read((tx) => this.whatIsDue(tx));
     if (this.held) return undefined;
-    const startable = due.filter(({ eventId }) => !this.underWay.has(eventId)).slice(0, free);
     for (const delivery of startable) this.start(delivery);
     return nextDueAtMs;
   }
 
-  private start(delivery: DueDelivery): void {
-    const attempt = this.attempt(delivery)
-      .catch((error: unknown) => this.notRecorded(delivery, error))
-      .finally(() => {
-        this.underWay.delete(delivery.eventId);
-        this.wake();
-      });
-    this.underWay.set(delivery.eventId, attempt);
+  private async whatIsDue({ endpoints, deliveries }: Tx) {
+    const now = nowMs();
+    const startable: DueDelivery[] = [];
+    let nextDueAtMs: number | undefined;
+    for (const id of await endpoints.open()) {
+      const sending = this.underWay.to(id);
+      // Those under way are still due by the book, so room is left for them.
+      const due = sending < PARALLEL ? await deliveries.due(id, now, PARALLEL + sending) : [];
+      startable.push(...due.filter((each) => !this.underWay.has(each)).slice(0, PARALLEL - sending));
+      const next = await deliveries.nextDueAtMs(id, now);
+      if (next !== undefined) nextDueAtMs = Math.min(next, nextDueAtMs ?? next);
+    }
+    return { startable, nextDueAtMs };
   }
 
-  private async attempt({ eventId, attempts, madeAtMs }: DueDelivery): Promise<void> {
-    const event = await this.ledger.read(({ objects }) => objects.get('event', eventId));
-    const { ok, answer } = await this.endpoint.send(event, this.stopped.signal);
-    if (!ok && this.stopped.signal.aborted) return;
+  private start(delivery: DueDelivery): void {
+    const attempt = this.attempt(delivery).catch((error: unknown) => this.notRecorded(delivery, error));
+    this.underWay.add(delivery, attempt, () => this.wake());
+  }
 
-    await this.ledger.change(NO_REQUEST, async ({ objects, deliveries }) => {
-      if (ok) {
-        await objects.save({ ...event, pending_webhooks: 0 });
-        return deliveries.delivered(eventId, answer);
-      }
-      const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, Date.now(), this.retryDelaysMs);
-      if (retryAtMs === undefined) return deliveries.givenUp(eventId, answer);
-      return deliveries.retryAt(eventId, answer, retryAtMs);
-    });
-    if (!ok) this.log(`${event.type} ${eventId} was not delivered: ${answer}`);
+  private async attempt(delivery: DueDelivery): Promise<void> {
+    const { event, destination } = await this.ledger.read(async ({ objects, endpoints }) => ({
+      event: await objects.get('event', delivery.eventId),
+      destination: await endpoints.destination(delivery.endpointId),
+    }));
+    const gone: Attempt = { ok: false, answer: 'the endpoint is gone', said: '' };
+    const attempt = destination ? await send(event, destination, this.stopped.signal) : gone;
+    if (!attempt.ok && this.stopped.signal.aborted) return;
+
+    await this.ledger.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt));
+    if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
+  }
+
+  private async record(tx: Tx, delivery: DueDelivery, attempt: Attempt): Promise<void> {
+    const { attempts, madeAtMs, eventId } = delivery;
+    if (attempt.ok) {
+      await tx.deliveries.delivered(delivery, attempt);
+      const event = await tx.objects.get('event', eventId);
+      return tx.objects.save({ ...event, pending_webhooks: await tx.deliveries.pendingOf(eventId) });
+    }
+    const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, nowMs(), this.retryDelaysMs);
+    if (retryAtMs === undefined) return tx.deliveries.givenUp(delivery, attempt);
+    return tx.deliveries.retryAt(delivery, attempt, retryAtMs);
   }
 
   /** The state file did not take it (a full disk): sent again, but not in a tight loop. */

@@ -1,82 +1,129 @@
+import { nowMs } from '../clock.js';
+import type { StruckDelivery } from '../faults/misbehaviour.js';
 import type { Database } from '../state/database.js';
+import type { Attempt } from './send.js';
 
 export interface DueDelivery {
+  id: number;
   eventId: string;
+  endpointId: string;
   attempts: number;
   madeAtMs: number;
 }
 
-/** What is known of one event's way to the endpoint. */
-export interface DeliveryReport {
-  eventId: string;
-  state: 'pending' | 'delivered' | 'failed';
-  attempts: number;
-  lastAnswer: string | null;
-}
-
-/** Which events still have to reach the endpoint, kept in the state file until they have. */
+/** Which events still have to reach which endpoint, kept in the state file until they have. Use inside a transaction. */
 export class Deliveries {
   constructor(private readonly database: Database) {}
 
-  async add(eventId: string): Promise<void> {
-    const now = Date.now();
-    await this.database.run(
-      "INSERT INTO deliveries (event_id, state, due_at_ms, made_at_ms) VALUES (?, 'pending', ?, ?)",
-      eventId,
-      now,
-      now,
-    );
+  /** `struck`: what is to go wrong with it. Decided here, so that it goes wrong after a crash as well. */
+  async add(eventId: string, endpointId: string, struck?: StruckDelivery): Promise<void> {
+    const row = { eventId, endpointId, fault: struck?.fault };
+    switch (struck?.fault) {
+      case undefined:
+        return this.insert(row);
+      case 'lost':
+        return this.insert({ ...row, state: 'lost' });
+      case 'late':
+        return this.insert({ ...row, afterMs: struck.delayMs });
+      case 'twice':
+        await this.insert({ eventId, endpointId });
+        return this.insert(row);
+      case 'out_of_order':
+        // Where one waits to be overtaken already, this is the one that overtakes it.
+        if (await this.anyWaiting(endpointId)) return this.insert({ eventId, endpointId });
+        return this.insert({ ...row, afterMs: struck.delayMs, waits: true });
+    }
   }
 
-  due(nowMs: number, limit: number): Promise<DueDelivery[]> {
+  due(endpointId: string, atMs: number, limit: number): Promise<DueDelivery[]> {
     return this.database.all<DueDelivery>(
-      `SELECT event_id AS eventId, attempts, made_at_ms AS madeAtMs FROM deliveries
-       WHERE state = 'pending' AND due_at_ms <= ? ORDER BY due_at_ms, rowid LIMIT ?`,
-      nowMs,
+      `SELECT id, event_id AS eventId, endpoint_id AS endpointId, attempts, made_at_ms AS madeAtMs FROM webhook_deliveries
+       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
+      endpointId,
+      atMs,
       limit,
     );
   }
 
   /** When the first of those becomes due that are not due yet. */
-  async nextDueAtMs(nowMs: number): Promise<number | undefined> {
+  async nextDueAtMs(endpointId: string, atMs: number): Promise<number | undefined> {
     const row = await this.database.get<{ dueAtMs: number | null }>(
-      "SELECT min(due_at_ms) AS dueAtMs FROM deliveries WHERE state = 'pending' AND due_at_ms > ?",
-      nowMs,
+      `SELECT min(due_at_ms) AS dueAtMs FROM webhook_deliveries
+       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms > ?`,
+      endpointId,
+      atMs,
     );
     return row?.dueAtMs ?? undefined;
   }
 
-  delivered(eventId: string, answer: string): Promise<void> {
-    return this.attempted(eventId, 'delivered', answer, 0);
-  }
-
-  retryAt(eventId: string, answer: string, dueAtMs: number): Promise<void> {
-    return this.attempted(eventId, 'pending', answer, dueAtMs);
-  }
-
-  givenUp(eventId: string, answer: string): Promise<void> {
-    return this.attempted(eventId, 'failed', answer, 0);
-  }
-
-  report(eventId: string): Promise<DeliveryReport | undefined> {
-    return this.database.get<DeliveryReport>(
-      'SELECT event_id AS eventId, state, attempts, last_answer AS lastAnswer FROM deliveries WHERE event_id = ?',
-      eventId,
+  async delivered({ id, endpointId }: DueDelivery, attempt: Attempt): Promise<void> {
+    await this.attempted(id, 'delivered', attempt, 0);
+    await this.database.run(
+      `UPDATE webhook_deliveries SET waits = 0, due_at_ms = min(due_at_ms, ?)
+       WHERE waits = 1 AND endpoint_id = ? AND id < ?`,
+      nowMs(),
+      endpointId,
+      id,
     );
   }
 
-  private async attempted(
-    eventId: string,
-    state: DeliveryReport['state'],
-    answer: string,
-    dueAtMs: number,
-  ): Promise<void> {
-    await this.database.run(
-      'UPDATE deliveries SET state = ?, last_answer = ?, due_at_ms = ?, attempts = attempts + 1 WHERE event_id = ?',
-      state,
-      answer,
-      dueAtMs,
+  retryAt({ id }: DueDelivery, attempt: Attempt, dueAtMs: number): Promise<void> {
+    return this.attempted(id, 'pending', attempt, dueAtMs);
+  }
+
+  givenUp({ id }: DueDelivery, attempt: Attempt): Promise<void> {
+    return this.attempted(id, 'failed', attempt, 0);
+  }
+
+  /** To how many endpoints the event is still on its way. */
+  async pendingOf(eventId: string): Promise<number> {
+    const row = await this.database.get<{ pending: number }>(
+      `SELECT count(DISTINCT endpoint_id) AS pending FROM webhook_deliveries WHERE event_id = ? AND state = 'pending'`,
       eventId,
+    );
+    return row?.pending ?? 0;
+  }
+
+  private async anyWaiting(endpointId: string): Promise<boolean> {
+    const sql = 'SELECT id FROM webhook_deliveries WHERE waits = 1 AND endpoint_id = ? LIMIT 1';
+    return (await this.database.get(sql, endpointId)) !== undefined;
+  }
+
+  private async insert(row: {
+    eventId: string;
+    endpointId: string;
+    state?: 'pending' | 'lost';
+    fault?: string;
+    afterMs?: number;
+    waits?: boolean;
+  }): Promise<void> {
+    const now = nowMs();
+    await this.database.run(
+      `INSERT INTO webhook_deliveries (event_id, endpoint_id, state, made_at_ms, due_at_ms, waits, fault)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      row.eventId,
+      row.endpointId,
+      row.state ?? 'pending',
+      now,
+      now + (row.afterMs ?? 0),
+      Number(row.waits ?? false),
+      row.fault ?? null,
+    );
+  }
+
+  private async attempted(id: number, state: string, { answer, said }: Attempt, dueAtMs: number): Promise<void> {
+    await this.database.run(
+      `UPDATE webhook_deliveries SET state = ?, due_at_ms = ?, waits = 0, attempts = attempts + 1 WHERE id = ?`,
+      state,
+      dueAtMs,
+      id,
+    );
+    await this.database.run(
+      'INSERT INTO delivery_attempts (delivery_id, at_ms, answer, said) VALUES (?, ?, ?, ?)',
+      id,
+      nowMs(),
+      answer,
+      said,
     );
   }
 }

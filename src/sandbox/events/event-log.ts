@@ -1,10 +1,12 @@
+import { API_VERSION } from '../api-version.js';
 import { unixNow } from '../clock.js';
+import type { Misbehaviour } from '../faults/misbehaviour.js';
 import { newId } from '../ids.js';
 import type { Objects } from '../state/objects.js';
 import type { Event, EventType, StoredObject } from '../wire.js';
-import { API_VERSION } from '../api-version.js';
 import { previousAttributes } from './changes.js';
 import type { Deliveries } from './deliveries.js';
+import type { Endpoints } from './endpoints.js';
 
 /** The request that caused an event; both null where nobody asked. */
 export interface EventCause {
@@ -16,7 +18,9 @@ export interface EventCause {
 export class EventLog {
   constructor(
     private readonly objects: Objects,
-    private readonly deliveries: Deliveries | undefined,
+    private readonly endpoints: Endpoints,
+    private readonly deliveries: Deliveries,
+    private readonly misbehaviour: Misbehaviour,
     private readonly cause: EventCause,
   ) {}
 
@@ -24,6 +28,10 @@ export class EventLog {
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
+    const ways = (await this.endpoints.wanting(type)).map((endpointId) => ({
+      endpointId,
+      struck: this.misbehaviour.ofDelivery(type),
+    }));
     const event: Event = {
       id: newId('event'),
       object: 'event',
@@ -31,11 +39,18 @@ export class EventLog {
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      pending_webhooks: this.deliveries ? 1 : 0,
+      // One that gets lost counts as delivered: Stripe would not know of it.
+      pending_webhooks: ways.filter(({ struck }) => struck?.fault !== 'lost').length,
       request: this.cause,
       type,
     };
     await this.objects.insert(event);
-    await this.deliveries?.add(event.id);
+    for (const { endpointId, struck } of ways) await this.deliveries.add(event.id, endpointId, struck);
+  }
+
+  /** Once more, to every endpoint that wants it, whatever became of it before. */
+  async resend(event: Event): Promise<void> {
+    for (const id of await this.endpoints.wanting(event.type)) await this.deliveries.add(event.id, id);
+    await this.objects.save({ ...event, pending_webhooks: await this.deliveries.pendingOf(event.id) });
   }
 }

@@ -1,20 +1,20 @@
 import express, { type Router } from 'express';
+import type { Controls } from '../controls.js';
+import { clockRoutes } from '../time/clock-routes.js';
+import { faultRoutes } from '../faults/fault-routes.js';
+import { answerControlErrors, ownPagesOnly } from './control-answers.js';
+import { deliveryRoutes } from './delivery-routes.js';
 
-export interface WebhookSwitch {
-  holdWebhooks(): void;
-  releaseWebhooks(): void;
-}
-
-/** `POST /_sandbox/webhooks/hold` and `/release`: what a test says to keep deliveries back and let them go. */
-export function controlRoutes(webhooks: WebhookSwitch): Router {
+/**
+ * The control API, below `/_sandbox`, where Stripe has nothing: what tests and the page's buttons say. It takes JSON and
+ * forms, and answers JSON, or leads a browser back to the page.
+ */
+export function controlRoutes(controls: Controls, log: (line: string) => void): Router {
   const router = express.Router();
-  router.post('/webhooks/hold', (_request, response) => {
-    webhooks.holdWebhooks();
-    response.json({ held: true });
-  });
-  router.post('/webhooks/release', (_request, response) => {
-    webhooks.releaseWebhooks();
-    response.json({ held: false });
-  });
+  router.use(ownPagesOnly, express.json({ limit: '64kb' }), express.urlencoded({ extended: false, limit: '64kb' }));
+  router.use('/faults', faultRoutes(controls.misbehaviour));
+  router.use('/clock', clockRoutes(controls));
+  router.use(deliveryRoutes(controls));
+  router.use(answerControlErrors(log));
   return router;
 }

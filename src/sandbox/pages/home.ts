@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { DeliveryReport } from '../events/deliveries.js';
+import { deliveriesOf, type DeliveryReport } from '../events/delivery-reports.js';
 import type { Ledger } from '../ledger.js';
 import { formatAmount } from '../money/format.js';
 
@@ -9,15 +9,17 @@ const SHOWN = 20;
 export const homePage =
   (ledger: Ledger, webhookUrl: string | undefined): RequestHandler =>
   async (_request, response) => {
-    const { payments, events } = await ledger.read(async ({ objects, deliveries }) => ({
-      payments: await objects.list('payment_intent', { limit: SHOWN }),
-      events: await Promise.all(
-        (await objects.list('event', { limit: SHOWN })).map(async (event) => ({
-          event,
-          delivery: await deliveries.report(event.id),
-        })),
-      ),
-    }));
+    const { payments, events, deliveries } = await ledger.read(async ({ objects, database }) => {
+      const latest = await objects.list('event', { limit: SHOWN });
+      return {
+        payments: await objects.list('payment_intent', { limit: SHOWN }),
+        events: latest,
+        deliveries: await deliveriesOf(
+          database,
+          latest.map(({ id }) => id),
+        ),
+      };
+    });
     response.render('home', {
       title: 'Local Stripe sandbox',
       webhookUrl,
@@ -26,13 +28,20 @@ export const homePage =
         amount: formatAmount(amount, currency),
         status: status.replaceAll('_', ' '),
       })),
-      events: events.map(({ event: { id, type }, delivery }) => ({ id, type, delivery: wayOf(delivery) })),
+      events: events.map(({ id, type }) => ({
+        id,
+        type,
+        delivery:
+          deliveries
+            .filter(({ eventId }) => eventId === id)
+            .map(wayOf)
+            .join(', ') || 'no endpoint',
+      })),
     });
   };
 
-function wayOf(delivery: DeliveryReport | undefined): string {
-  if (!delivery) return 'no endpoint';
-  const { state, attempts, lastAnswer } = delivery;
+function wayOf({ state, attempts, lastAnswer }: DeliveryReport): string {
+  if (state === 'lost') return 'lost on purpose';
   if (state === 'delivered') return `delivered (${lastAnswer})`;
   const sofar = attempts === 0 ? 'not sent yet' : `${attempts} × failed, last: ${lastAnswer}`;
   return state === 'failed' ? `given up (${sofar})` : `pending (${sofar})`;

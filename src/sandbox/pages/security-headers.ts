@@ -5,7 +5,7 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   allowFormsTo(response, []);
   response.set({
     'Cache-Control': 'no-store',
-    'Referrer-Policy': 'no-referrer',
+    'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
   });
   next();

@@ -25,16 +25,6 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
   made   INTEGER NOT NULL
 );
 
-CREATE TABLE IF NOT EXISTS deliveries (
-  event_id   TEXT    PRIMARY KEY,
-  state      TEXT    NOT NULL,
-  attempts   INTEGER NOT NULL DEFAULT 0,
-  due_at_ms  INTEGER NOT NULL,
-  made_at_ms INTEGER NOT NULL,
-  last_answer TEXT
-);
-CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due_at_ms);
-
 CREATE TABLE IF NOT EXISTS timers (
   id        INTEGER PRIMARY KEY AUTOINCREMENT,
   due_at_ms INTEGER NOT NULL,

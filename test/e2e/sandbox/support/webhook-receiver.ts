@@ -40,6 +40,11 @@ export class WebhookReceiver {
     return eventually(() => this.events.find(wanted), `a ${type} event ${about}`);
   }
 
+  /** Resolves when so many deliveries came, the refused ones counted. */
+  async attempted(count: number): Promise<void> {
+    await eventually(() => this.attempts.length >= count || undefined, `${count} deliveries`);
+  }
+
   async close(): Promise<void> {
     await new Promise((resolve) => this.server.close(resolve));
   }

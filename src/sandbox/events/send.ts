@@ -1,0 +1,53 @@
+import type { Event } from '../wire.js';
+import type { Destination } from './endpoints.js';
+import { signatureHeader } from './signature.js';
+
+const ANSWER_TIMEOUT_MS = 10_000;
+/** How much of an answer's body is kept, in characters: what a developer needs to see. */
+const KEPT = 500;
+
+export interface Attempt {
+  ok: boolean;
+  /** What came back, in a few words: `200`, `500`, `fetch failed`. */
+  answer: string;
+  /** The beginning of the answer's body. */
+  said: string;
+}
+
+/** Sends an event once; a 2xx in time is success, a redirect is not. */
+export async function send(event: Event, { url, secret }: Destination, stopped: AbortSignal): Promise<Attempt> {
+  const body = JSON.stringify(event, null, 2);
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+        // By the machine's clock and not by the sandbox's: the receiver checks it against its own.
+        'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
+      },
+      redirect: 'manual',
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+    });
+    return { ok: response.ok, answer: String(response.status), said: await beginningOf(response).catch(() => '') };
+  } catch (error) {
+    return { ok: false, answer: reason(error), said: '' };
+  }
+}
+
+/** Reads no further than what is kept: an endpoint may answer with anything, at any length. */
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length >= KEPT) break;
+  }
+  return text.slice(0, KEPT);
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

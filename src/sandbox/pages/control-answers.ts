@@ -1,0 +1,33 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { newId } from '../ids.js';
+import { ApiError } from '../manners/api-error.js';
+
+type Asked = Pick<Request, 'accepts' | 'get'>;
+
+/** Whatever page a developer has open elsewhere must not press the sandbox's buttons. */
+export const ownPagesOnly: RequestHandler = (request, response, next) => {
+  const origin = request.get('origin');
+  if (origin === undefined || origin === `${request.protocol}://${request.get('host')}`) return next();
+  response.status(403).json({ error: { message: "Only the sandbox's own page may do this." } });
+};
+
+/** JSON to a program; a browser that sent a form goes back to the page that it was on. */
+export function answerControl(request: Asked, response: Response, answer: object): void {
+  if (request.accepts(['json', 'html']) === 'json') response.json(answer);
+  else response.redirect(303, pathOf(request.get('referer')));
+}
+
+function pathOf(referer = ''): string {
+  if (!URL.canParse(referer)) return '/';
+  const { pathname, search } = new URL(referer);
+  return pathname + search;
+}
+
+export const answerControlErrors =
+  (log: (line: string) => void): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (error instanceof ApiError) return response.status(error.status).json(error.body(newId('request')));
+    if (error instanceof Error && 'status' in error && Number(error.status) < 500) return next(error);
+    log(`a control call failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    response.status(500).json({ error: { message: 'The sandbox failed; its log says how.' } });
+  };

@@ -1,0 +1,25 @@
+import express, { type Request, type Router } from 'express';
+import { unixNow } from '../clock.js';
+import type { Controls } from '../controls.js';
+import { invalidRequest } from '../manners/refusals.js';
+import { answerControl } from '../pages/control-answers.js';
+import { LONGEST_MOVE_MS } from './move-clock.js';
+import { readDuration } from './read-duration.js';
+
+/** `/_sandbox/clock`: GET tells the time, POST `{ "advance": "3d" }` moves it, answered when all that was due has happened. */
+export function clockRoutes(controls: Controls): Router {
+  const router = express.Router();
+  const told = () => ({ now: unixNow(), ahead_ms: controls.clock.aheadMs });
+  router.get('/', (_request, response) => response.json(told()));
+  router.post('/', async (request: Request<object, unknown, { advance?: unknown } | undefined>, response) => {
+    const byMs = readDuration(request.body?.advance);
+    if (byMs === undefined || byMs > LONGEST_MOVE_MS) {
+      const message =
+        'Invalid advance: seconds as a number, or a number with its unit: 90s, 10m, 36h, 7d; at most ten years';
+      throw invalidRequest(message, 'advance');
+    }
+    await controls.moveClock(byMs);
+    answerControl(request, response, told());
+  });
+  return router;
+}

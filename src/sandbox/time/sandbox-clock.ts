@@ -1,0 +1,26 @@
+import type { Clock } from '../clock.js';
+import type { Database } from '../state/database.js';
+
+/** The clock that everything in a sandbox goes by. It can be moved forward, and stays moved after a restart. */
+export class SandboxClock implements Clock {
+  private constructor(private ahead: number) {}
+
+  static async from(database: Database): Promise<SandboxClock> {
+    const row = await database.get<{ value: string }>("SELECT value FROM settings WHERE name = 'clock_ahead_ms'");
+    return new SandboxClock(Number(row?.value ?? 0));
+  }
+
+  get aheadMs(): number {
+    return this.ahead;
+  }
+
+  /** Use inside a transaction. A time that is past already changes nothing: what has happened stays happened. */
+  async moveTo(timeMs: number, database: Database): Promise<void> {
+    const ahead = Math.max(this.ahead, timeMs - Date.now());
+    await database.run(
+      "INSERT INTO settings (name, value) VALUES ('clock_ahead_ms', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      String(ahead),
+    );
+    this.ahead = ahead;
+  }
+}

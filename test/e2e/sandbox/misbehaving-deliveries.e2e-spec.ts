@@ -1,0 +1,66 @@
+import { eventually } from './support/eventually.js';
+import { SandboxUnderTest } from './support/sandbox-under-test.js';
+
+describe('deliveries that go wrong on purpose', () => {
+  let under: SandboxUnderTest;
+
+  beforeEach(async () => {
+    under = await SandboxUnderTest.start();
+  });
+  afterEach(() => under.stop());
+
+  const product = (name: string) => under.stripe.products.create({ name });
+  const names = (): string[] =>
+    under.receiver.events.map(({ data }) => ('name' in data.object ? String(data.object.name) : ''));
+  const received = (...expected: string[]): Promise<unknown> =>
+    eventually(() => (names().length >= expected.length ? true : undefined), `the events of ${expected.join()}`).then(
+      () => expect(names()).toEqual(expected),
+    );
+
+  it('come twice, as the same event', async () => {
+    under.sandbox.misbehave({ fault: 'twice' });
+    await product('A');
+    await received('A', 'A');
+    await product('B');
+    await received('A', 'A', 'B');
+
+    expect(new Set(under.receiver.events.map(({ id }) => id)).size).toBe(2);
+  });
+
+  it('come late, when the others have long come, and after a restart too', async () => {
+    under.sandbox.misbehave({ fault: 'late', delayMs: 3_600_000 });
+    await product('A');
+    await product('B');
+    await received('B');
+    await under.restart();
+    await under.sandbox.moveClock(3_600_000);
+
+    await received('B', 'A');
+  });
+
+  it('come after the one that follows them', async () => {
+    under.sandbox.misbehave({ fault: 'out_of_order', times: 2, delayMs: 60_000 });
+    for (const name of ['A', 'B']) await product(name);
+    await received('B', 'A');
+    for (const name of ['C', 'D']) await product(name);
+
+    await received('B', 'A', 'C', 'D');
+  });
+
+  it('come after all where nothing follows', async () => {
+    under.sandbox.misbehave({ fault: 'out_of_order', delayMs: 50 });
+    await product('A');
+
+    await received('A');
+  });
+
+  it('do not come at all, and Stripe knows nothing of it', async () => {
+    under.sandbox.misbehave({ fault: 'lost', only: 'product.c*' });
+    const { id } = await product('A');
+    await under.stripe.products.update(id, { name: 'B' });
+    await received('B');
+
+    const [, created] = (await under.stripe.events.list()).data;
+    expect(created).toMatchObject({ type: 'product.created', pending_webhooks: 0 });
+  });
+});
