@@ -13,6 +13,8 @@ const SHAPES = {
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
   dispute: ['du_1', 23],
+  balanceTransaction: ['txn_3', 23],
+  customer: ['cus_', 14],
   webhookEndpoint: ['we_1', 23],
   event: ['evt_1', 23],
   request: ['req_', 14],

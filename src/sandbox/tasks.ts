@@ -3,7 +3,8 @@ import { nowMs, type Clock } from './clock.js';
 import { expireSession } from './checkout/expire.js';
 import { failBankDebit, settleBankDebit } from './checkout/pay-by-bank-debit.js';
 import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
-import { failRefund } from './payments/refunds.js';
+import { decideDispute, missDeadline } from './payments/decide-dispute.js';
+import { failRefund, settleRefund } from './payments/refund-endings.js';
 import type { Timer } from './state/timers.js';
 
 const WAIT_AFTER_FAILURE_MS = 60_000;
@@ -50,5 +51,11 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
       return failBankDebit(tx, objectId);
     case 'fail_refund':
       return failRefund(tx, objectId);
+    case 'settle_refund':
+      return settleRefund(tx, objectId);
+    case 'decide_dispute':
+      return decideDispute(tx, objectId);
+    case 'dispute_deadline':
+      return missDeadline(tx, objectId);
   }
 }

@@ -32,7 +32,10 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type Charge = Wire<Stripe.Charge>;
 export type Refund = Wire<Stripe.Refund>;
 export type Dispute = Wire<Stripe.Dispute>;
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
+export type Customer = Wire<Stripe.Customer>;
+export type DeletedCustomer = Wire<Stripe.DeletedCustomer>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -51,7 +54,9 @@ export interface Kinds {
   charge: Charge;
   refund: Refund;
   dispute: Dispute;
+  balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
+  customer: Customer;
   event: Event;
 }
 

@@ -5,9 +5,9 @@ import { optional, shape, text } from '../manners/params/index.js';
 import { retrieving } from './reading.js';
 
 const listAll = endpoint(
-  shape({ ...pageParams, created, payment_intent: optional(text) }),
-  ({ tx, params: { payment_intent, ...rest }, path }) =>
-    page(tx, 'charge', path, { ...rest, where: { payment_intent } }),
+  shape({ ...pageParams, created, customer: optional(text), payment_intent: optional(text) }),
+  ({ tx, params: { customer, payment_intent, ...rest }, path }) =>
+    page(tx, 'charge', path, { ...rest, where: { customer, payment_intent } }),
 );
 
 export function chargeRoutes(api: ApiRouter): void {

@@ -31,13 +31,17 @@ const create = endpoint(sessionParams, async ({ tx, params, origin }) => {
 const filters = shape({
   ...pageParams,
   created,
+  customer: optional(text),
+  customer_details: optional(shape({ email: text })),
   payment_intent: optional(text),
   status: optional(oneOf('open', 'complete', 'expired')),
 });
 
-const listAll = endpoint(filters, ({ tx, params: { payment_intent, status, ...rest }, path }) =>
-  page(tx, 'checkout.session', path, { ...rest, where: { payment_intent, status } }),
-);
+const listAll = endpoint(filters, ({ tx, params, path }) => {
+  const { customer, customer_details, payment_intent, status, ...rest } = params;
+  const where = { customer, 'customer_details.email': customer_details?.email, payment_intent, status };
+  return page(tx, 'checkout.session', path, { ...rest, where });
+});
 
 const expire = endpoint(shape({}), async ({ tx, id }) => {
   const session = await theOne(tx, 'checkout.session', id);

@@ -1,14 +1,27 @@
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
-import { list, optional, shape, text } from '../manners/params/index.js';
+import { boolean, list, optional, shape, text } from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
 import { retrieving } from './reading.js';
 
-const listAll = endpoint(
-  shape({ ...pageParams, created, type: optional(text), types: optional(list(text)) }),
-  ({ tx, params: { type, types, ...rest }, path }) =>
-    page(tx, 'event', path, { ...rest, where: { type: type ?? types } }),
-);
+/** Stripe keeps events for 30 days; here they stay. `type` may stand for a group of them: `charge.*`. */
+const filters = shape({
+  ...pageParams,
+  created,
+  delivery_success: optional(boolean),
+  type: optional(text),
+  types: optional(list(text)),
+});
+
+const listAll = endpoint(filters, ({ tx, params: { delivery_success: delivered, type, types, ...rest }, path }) => {
+  if (type !== undefined && types !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: type, types.', 'type');
+  }
+  const wanted = type?.includes('*') ? { glob: type.replaceAll(/[[?]/g, '[$&]') } : type;
+  const undelivered = delivered === undefined ? undefined : { glob: delivered ? '0' : '[1-9]*' };
+  return page(tx, 'event', path, { ...rest, where: { type: wanted ?? types, pending_webhooks: undelivered } });
+});
 
 export function eventRoutes(api: ApiRouter): void {
   api.get('/events', listAll);

@@ -5,6 +5,7 @@ import { ApiRouter } from '../manners/api-router.js';
 import { authenticate } from '../manners/authenticate.js';
 import { identify } from '../manners/identify.js';
 import { unknownRoute } from '../manners/refusals.js';
+import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { disputeRoutes } from './disputes.js';
@@ -13,6 +14,7 @@ import { paymentIntentRoutes } from './payment-intents.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
+import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
   refundFailureDelayMs: number;
@@ -29,7 +31,9 @@ export function apiRoutes(ledger: Ledger, { refundFailureDelayMs, log }: Setting
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);
+  balanceTransactionRoutes(api);
   eventRoutes(api);
+  webhookEndpointRoutes(api);
 
   const router = express.Router();
   router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);

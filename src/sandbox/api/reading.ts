@@ -13,3 +13,21 @@ export async function theOne<K extends Kind>({ objects }: Tx, kind: K, id: strin
 
 /** GET one by its id. */
 export const retrieving = (kind: Kind): Endpoint => endpoint(shape({}), ({ tx, id }) => theOne(tx, kind, id));
+
+/** What is left to say of an object that was deleted. */
+export interface Deleted {
+  id: string;
+  object: Kind;
+  deleted: true;
+}
+
+/** DELETE one by its id, so that nothing of it stays; `last` is what has to be done while it is still there. */
+export const deleting = <K extends Kind>(
+  kind: K,
+  last: (tx: Tx, object: Kinds[K]) => Promise<void> = async () => undefined,
+): Endpoint =>
+  endpoint(shape({}), async ({ tx, id }): Promise<Deleted> => {
+    await last(tx, await theOne(tx, kind, id));
+    await tx.objects.remove(id);
+    return { id, object: kind, deleted: true };
+  });

@@ -28,12 +28,12 @@ export async function chargeToRefund({ objects }: Tx, { charge: id, payment_inte
 }
 
 /** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
-export function refundableAmount(charge: Charge, asked: number | undefined): number {
+export async function refundableAmount(tx: Tx, charge: Charge, asked: number | undefined): Promise<number> {
   const left = charge.amount - charge.amount_refunded;
   if (charge.status !== 'succeeded') {
     throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
   }
-  if (charge.disputed) {
+  if (charge.disputed && (await isHeldByDispute(tx, charge.id))) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw invalidRequest(message, undefined, 'charge_disputed');
   }
@@ -46,4 +46,10 @@ export function refundableAmount(charge: Charge, asked: number | undefined): num
     throw invalidRequest(`Refund amount (${tooMuch}) is greater than unrefunded amount on charge (${rest})`, 'amount');
   }
   return asked ?? left;
+}
+
+/** An inquiry can be answered by a refund, and what was won back is the seller's to give. */
+async function isHeldByDispute({ objects }: Tx, charge: string): Promise<boolean> {
+  const disputes = await objects.list('dispute', { limit: 10, where: { charge } });
+  return disputes.some(({ is_charge_refundable, status }) => !is_charge_refundable && status !== 'won');
 }

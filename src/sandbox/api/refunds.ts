@@ -2,8 +2,18 @@ import { nowMs } from '../clock.js';
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
-import { changeMetadata, integer, metadata, oneOf, optional, shape, text } from '../manners/params/index.js';
-import { refundsFailLater } from '../payments/refunds-fail-later.js';
+import {
+  changeMetadata,
+  emailAddress,
+  integer,
+  metadata,
+  oneOf,
+  optional,
+  shape,
+  text,
+} from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
+import { cancelRefund } from '../payments/refund-endings.js';
 import { refund } from '../payments/refunds.js';
 import { retrieving, theOne } from './reading.js';
 import { chargeToRefund, refundableAmount } from './refundable.js';
@@ -11,22 +21,24 @@ import { chargeToRefund, refundableAmount } from './refundable.js';
 const request = shape({
   amount: optional(integer({ min: 1 })),
   charge: optional(text),
+  instructions_email: optional(emailAddress),
   metadata: optional(metadata),
   payment_intent: optional(text),
   reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer')),
 });
 
-/** `failureDelayMs`: how long the refund of a 5126 card looks as if it had succeeded. */
-const create = (failureDelayMs: number) =>
+/** `delayMs`: how long a refund is pending, or that of a 5126 card looks as if it had succeeded. */
+const create = (delayMs: number) =>
   endpoint(request, async ({ tx, params }) => {
     const charge = await chargeToRefund(tx, params);
-    const made = await refund(tx, charge, {
-      amount: refundableAmount(charge, params.amount),
+    const { instructions_email, reason = null } = params;
+    const asked = {
+      amount: await refundableAmount(tx, charge, params.amount),
       metadata: changeMetadata({}, params.metadata),
-      reason: params.reason ?? null,
-    });
-    if (refundsFailLater(charge)) await tx.timers.set('fail_refund', made.id, nowMs() + failureDelayMs);
-    return made;
+      reason,
+      ...(instructions_email !== undefined && { instructions_email }),
+    };
+    return refund(tx, charge, asked, nowMs() + delayMs);
   });
 
 const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, params, id }) => {
@@ -38,15 +50,24 @@ const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, pa
   return after;
 });
 
+const cancel = endpoint(shape({}), async ({ tx, id }) => {
+  const refund = await theOne(tx, 'refund', id);
+  if (refund.status !== 'requires_action') {
+    throw invalidRequest(`You can only cancel a refund that requires action; ${id} has the status ${refund.status}.`);
+  }
+  return cancelRefund(tx, refund);
+});
+
 const listAll = endpoint(
   shape({ ...pageParams, charge: optional(text), created, payment_intent: optional(text) }),
   ({ tx, params: { charge, payment_intent, ...rest }, path }) =>
     page(tx, 'refund', path, { ...rest, where: { charge, payment_intent } }),
 );
 
-export function refundRoutes(api: ApiRouter, failureDelayMs: number): void {
-  api.post('/refunds', create(failureDelayMs));
+export function refundRoutes(api: ApiRouter, delayMs: number): void {
+  api.post('/refunds', create(delayMs));
   api.get('/refunds', listAll);
   api.get('/refunds/:id', retrieving('refund'));
   api.post('/refunds/:id', update);
+  api.post('/refunds/:id/cancel', cancel);
 }

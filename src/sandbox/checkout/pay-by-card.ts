@@ -40,7 +40,7 @@ export async function payByCard(
       return { outcome: 'paid' };
     case 'dispute': {
       const chargeId = await payNow(tx, session.id, intent, method, origin);
-      await raiseDispute(tx, await tx.objects.get('charge', chargeId));
+      await raiseDispute(tx, await tx.objects.get('charge', chargeId), behaviour.complaint);
       return { outcome: 'paid' };
     }
   }

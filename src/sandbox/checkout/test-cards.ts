@@ -1,7 +1,9 @@
 import type { Failure } from '../payments/fail.js';
+import type { Complaint } from '../payments/new-dispute.js';
 
 /** What a test card does when it is paid with. */
-export type Behaviour = { does: 'pay' | 'authenticate' | 'dispute' } | { does: 'decline'; failure: Failure };
+export type Behaviour =
+  { does: 'pay' | 'authenticate' } | { does: 'dispute'; complaint: Complaint } | { does: 'decline'; failure: Failure };
 
 const pays: Behaviour = { does: 'pay' };
 
@@ -16,10 +18,13 @@ const TEST_CARDS: Record<string, Behaviour> = {
   '5555555555554444': pays,
   '378282246310005': pays,
   '6011111111111117': pays,
-  // Its refunds fail after they succeeded: see refundsFailLater.
+  // Their refunds fail after they succeeded, or are pending first: see refundCourse.
   '4000000000005126': pays,
+  '4000000000007726': pays,
   '4000002500003155': { does: 'authenticate' },
-  '4000000000000259': { does: 'dispute' },
+  '4000000000000259': { does: 'dispute', complaint: { kind: 'chargeback', reason: 'fraudulent' } },
+  '4000000000001976': { does: 'dispute', complaint: { kind: 'inquiry', reason: 'general' } },
+  '4000000000002685': { does: 'dispute', complaint: { kind: 'chargeback', reason: 'product_not_received' } },
   '4000000000000002': declines('card_declined', 'generic_decline', 'Your card was declined.'),
   '4000000000009995': declines('card_declined', 'insufficient_funds', 'Your card has insufficient funds.'),
   '4000000000000069': declines('expired_card', undefined, 'Your card has expired.'),

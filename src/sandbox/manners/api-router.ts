@@ -25,8 +25,13 @@ export class ApiRouter {
     this.router.post(path, (request, response) => this.answer(endpoint, request, response));
   }
 
+  delete(path: string, endpoint: Endpoint): void {
+    this.router.delete(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
   private async answer(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
-    const raw: Record<string, unknown> = request.method === 'GET' ? request.query : (request.body ?? {});
+    // Parameters are in the query where there is no body: the official SDKs send those of DELETE there.
+    const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
     const paths = expandPaths(rawPaths, 'expand') ?? [];
     const run = endpoint.prepare(rawParams);
@@ -35,10 +40,11 @@ export class ApiRouter {
     const id = String(request.params['id'] ?? '');
     const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, path, origin }), paths);
 
+    const reads = request.method === 'GET';
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
     if (key === undefined) {
-      const body = request.method === 'GET' ? this.ledger.read(execute) : this.ledger.change(cause, execute);
+      const body = reads ? this.ledger.read(execute) : this.ledger.change(cause, execute);
       return send(response, ok(await body));
     }
 

@@ -5,15 +5,21 @@ import { invalidRequest } from './refusals.js';
 
 type Node = Record<string, unknown>;
 
-/** Fields that hold an id, and the kind of object that it expands to. */
-const REFERENCES: Record<string, Record<string, Kind>> = {
+/** Fields that hold an id, and the kind of object that it expands to, or the kinds it may be of. */
+const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   product: { default_price: 'price' },
   price: { product: 'product' },
   'checkout.session': { payment_intent: 'payment_intent' },
   payment_intent: { latest_charge: 'charge', payment_method: 'payment_method' },
-  charge: { payment_intent: 'payment_intent' },
-  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  charge: { balance_transaction: 'balance_transaction', payment_intent: 'payment_intent' },
+  refund: {
+    balance_transaction: 'balance_transaction',
+    charge: 'charge',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+  },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  balance_transaction: { source: ['charge', 'refund', 'dispute'] },
 };
 
 const DEEPEST = 4;
@@ -63,7 +69,13 @@ async function expanded(tx: Tx, node: Node, field: string, path: string): Promis
   const target = REFERENCES[String(kind)]?.[field];
   if (!target || !Object.hasOwn(node, field))
     throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand');
-  return typeof value === 'string' ? tx.objects.get(target, value) : value;
+  return typeof value === 'string' ? referred(tx, [target].flat(), value) : value;
+}
+
+async function referred({ objects }: Pick<Tx, 'objects'>, kinds: Kind[], id: string): Promise<unknown> {
+  const [kind, ...others] = kinds;
+  if (kind === undefined) throw new Error(`The state file has nothing under ${id}, which it refers to`);
+  return (await objects.find(kind, id)) ?? referred({ objects }, others, id);
 }
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;

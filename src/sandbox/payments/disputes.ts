@@ -1,82 +1,47 @@
-import { unixNow } from '../clock.js';
-import { newId } from '../ids.js';
 import type { Tx } from '../ledger.js';
 import type { Charge, Dispute } from '../wire.js';
+import { bookWithdrawal } from './bookings.js';
+import { newDispute, type Complaint } from './new-dispute.js';
 
-const DAY_S = 24 * 60 * 60;
-const ANSWER_WITHIN_DAYS = 7;
-
-/** The customer's bank takes the money back and asks for evidence. */
-export async function raiseDispute(tx: Tx, charge: Charge): Promise<void> {
-  const dispute = newDispute(charge);
+/** The customer's bank asks for evidence; unless it is an inquiry, it also takes the money back. */
+export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint): Promise<Dispute> {
+  const dispute = newDispute(charge, complaint);
   await tx.objects.insert(dispute);
   await tx.objects.save({ ...charge, disputed: true });
-  await tx.events.record('charge.dispute.created', dispute);
-  await tx.events.record('charge.dispute.funds_withdrawn', dispute);
+  await tx.timers.set('dispute_deadline', dispute.id, Number(dispute.evidence_details.due_by) * 1000);
+  if (complaint.kind === 'inquiry') {
+    await tx.events.record('charge.dispute.created', dispute);
+    return dispute;
+  }
+  const withdrawn = await withMoneyTaken(tx, dispute);
+  await tx.objects.save(withdrawn);
+  await tx.events.record('charge.dispute.created', withdrawn);
+  await tx.events.record('charge.dispute.funds_withdrawn', withdrawn);
+  return withdrawn;
 }
 
-function newDispute(charge: Charge): Dispute {
-  const created = unixNow();
-  const brand = charge.payment_method_details?.card?.brand ?? 'visa';
-  return {
-    id: newId('dispute'),
-    object: 'dispute',
-    amount: charge.amount,
-    balance_transactions: [],
-    charge: charge.id,
-    created,
-    currency: charge.currency,
-    enhanced_eligibility_types: [],
-    evidence: { ...NO_EVIDENCE, customer_email_address: charge.billing_details.email },
-    evidence_details: {
-      due_by: created + ANSWER_WITHIN_DAYS * DAY_S,
-      enhanced_eligibility: {},
-      has_evidence: false,
-      past_due: false,
-      submission_count: 0,
-      submission_method: 'not_submitted',
-    },
-    intended_submission_method: null,
-    is_charge_refundable: false,
-    livemode: false,
-    metadata: {},
-    payment_intent: charge.payment_intent,
-    payment_method_details: {
-      type: 'card',
-      card: { brand, case_type: 'chargeback', network: brand, network_reason_code: '10.4' },
-    },
-    reason: 'fraudulent',
-    status: 'needs_response',
-  };
+export const withMoneyTaken = async (tx: Tx, dispute: Dispute): Promise<Dispute> => ({
+  ...dispute,
+  balance_transactions: [...dispute.balance_transactions, await bookWithdrawal(tx, dispute)],
+});
+
+/** Whether the seller may still act on it. */
+export const isOpen = ({ status }: Dispute): boolean =>
+  ['needs_response', 'under_review', 'warning_needs_response', 'warning_under_review'].includes(status);
+
+export const isInquiry = ({ status }: Dispute): boolean => status.startsWith('warning_');
+
+/** Money given back in full answers an inquiry. */
+export async function closeInquiries(tx: Tx, charge: string): Promise<void> {
+  for (const dispute of await tx.objects.list('dispute', { limit: 10, where: { charge } })) {
+    if (isInquiry(dispute) && isOpen(dispute)) await endDispute(tx, dispute);
+  }
 }
 
-const NO_EVIDENCE: Dispute['evidence'] = {
-  access_activity_log: null,
-  billing_address: null,
-  cancellation_policy: null,
-  cancellation_policy_disclosure: null,
-  cancellation_rebuttal: null,
-  customer_communication: null,
-  customer_email_address: null,
-  customer_name: null,
-  customer_purchase_ip: null,
-  customer_signature: null,
-  duplicate_charge_documentation: null,
-  duplicate_charge_explanation: null,
-  duplicate_charge_id: null,
-  enhanced_evidence: {},
-  product_description: null,
-  receipt: null,
-  refund_policy: null,
-  refund_policy_disclosure: null,
-  refund_refusal_explanation: null,
-  service_date: null,
-  service_documentation: null,
-  shipping_address: null,
-  shipping_carrier: null,
-  shipping_date: null,
-  shipping_documentation: null,
-  shipping_tracking_number: null,
-  uncategorized_file: null,
-  uncategorized_text: null,
-};
+/** Over, in the customer's favour; an inquiry just ends, since it moved no money. */
+export async function endDispute(tx: Tx, dispute: Dispute): Promise<Dispute> {
+  const ended: Dispute = { ...dispute, status: isInquiry(dispute) ? 'warning_closed' : 'lost' };
+  await tx.objects.save(ended);
+  await tx.events.record('charge.dispute.closed', ended);
+  return ended;
+}

@@ -2,16 +2,43 @@ import { unixNow } from '../clock.js';
 import { newId, randomText } from '../ids.js';
 import type { Tx } from '../ledger.js';
 import type { Charge, Refund } from '../wire.js';
+import { bookRefund } from './bookings.js';
+import { closeInquiries } from './disputes.js';
+import { refundCourse, type RefundCourse } from './refund-course.js';
 
 export interface RefundRequest {
   amount: number;
   reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
   metadata: Record<string, string>;
+  /** Where the customer is asked for their account, with methods that cannot send money back. */
+  instructions_email?: string;
 }
 
 /** Gives back part of a charge, or the rest of it. What may be refunded is the caller's to check. */
-export async function refund(tx: Tx, charge: Charge, request: RefundRequest): Promise<Refund> {
-  const made: Refund = {
+export async function refund(tx: Tx, charge: Charge, request: RefundRequest, endsAtMs: number): Promise<Refund> {
+  const course = refundCourse(charge);
+  const started = newRefund(charge, request, course);
+  const { id: balance_transaction } = await bookRefund(tx, charge, started);
+  const made: Refund = { ...started, balance_transaction };
+  const refunded = withRefunded(charge, charge.amount_refunded + request.amount);
+  await tx.objects.insert(made);
+  await tx.objects.save(refunded);
+  if (course === 'fails_later') await tx.timers.set('fail_refund', made.id, endsAtMs);
+  if (course === 'succeeds_later') await tx.timers.set('settle_refund', made.id, endsAtMs);
+  await tx.events.record('charge.refunded', refunded, charge);
+  await tx.events.record('refund.created', made);
+  if (refunded.refunded) await closeInquiries(tx, charge.id);
+  return made;
+}
+
+export const withRefunded = (charge: Charge, amount: number): Charge => ({
+  ...charge,
+  amount_refunded: amount,
+  refunded: amount === charge.amount,
+});
+
+function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {
+  return {
     id: newId('refund'),
     object: 'refund',
     ...request,
@@ -19,46 +46,24 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest): Pr
     charge: charge.id,
     created: unixNow(),
     currency: charge.currency,
-    customer: null,
+    customer: charge.customer,
     customer_account: null,
     ...(charge.payment_method_details?.card && { destination_details: cardDestination() }),
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: 'succeeded',
+    ...STARTS[course],
     transfer_reversal: null,
   };
-  const refunded = withRefunded(charge, charge.amount_refunded + request.amount);
-  await tx.objects.insert(made);
-  await tx.objects.save(refunded);
-  await tx.events.record('charge.refunded', refunded, charge);
-  await tx.events.record('refund.created', made);
-  return made;
 }
 
-/** A refund that had succeeded comes back from the bank: the money is the seller's again. */
-export async function failRefund(tx: Tx, refundId: string): Promise<void> {
-  const before = await tx.objects.get('refund', refundId);
-  const failed: Refund = {
-    ...before,
-    failure_reason: 'expired_or_canceled_card',
-    ...(before.destination_details && { destination_details: { type: 'card', card: { type: 'refund' } } }),
-    status: 'failed',
-  };
-  const charge = await tx.objects.get('charge', before.charge ?? '');
-  await tx.objects.save(failed);
-  await tx.objects.save(withRefunded(charge, charge.amount_refunded - before.amount));
-  await tx.events.record('refund.updated', failed, before);
-  await tx.events.record('charge.refund.updated', failed, before);
-  await tx.events.record('refund.failed', failed);
-}
-
-const withRefunded = (charge: Charge, amount: number): Charge => ({
-  ...charge,
-  amount_refunded: amount,
-  refunded: amount === charge.amount,
-});
+const STARTS: Record<RefundCourse, Pick<Refund, 'status' | 'pending_reason'>> = {
+  succeeds: { status: 'succeeded' },
+  fails_later: { status: 'succeeded' },
+  succeeds_later: { pending_reason: 'processing', status: 'pending' },
+  needs_customer: { status: 'requires_action' },
+};
 
 const cardDestination = (): Refund['destination_details'] => ({
   type: 'card',

@@ -1,10 +1,12 @@
 import type { Tx } from '../ledger.js';
 import type { Charge, PaymentIntent } from '../wire.js';
+import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';
 
 /** The money of this charge has arrived: the intent and the charge, with their events. */
 export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<void> {
-  const charge = succeeded(pending, origin);
+  const { id: balance_transaction } = await bookCharge(tx, pending, pending.amount);
+  const charge: Charge = { ...succeeded(pending, origin), balance_transaction };
   const paid: PaymentIntent = {
     ...intent,
     amount_received: intent.amount,

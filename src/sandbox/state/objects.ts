@@ -25,6 +25,10 @@ export class Objects {
     await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
   }
 
+  async remove(id: string): Promise<void> {
+    await this.database.run('DELETE FROM objects WHERE id = ?', id);
+  }
+
   async find<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {
     const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ? AND object = ?', id, kind);
     return row && parse<K>(row);

@@ -3,10 +3,15 @@ import type { SqlValue } from './database.js';
 
 type FilterValue = string | number | boolean | null;
 
+/** Matches the whole value, `*` standing for anything. */
+export interface Pattern {
+  glob: string;
+}
+
 export interface PageRequest {
   limit: number;
-  /** Fields that must equal the value, or one of the values; undefined does not filter. */
-  where?: Record<string, FilterValue | string[] | undefined>;
+  /** Fields that must equal the value, be one of the values, or match; undefined does not filter. */
+  where?: Record<string, FilterValue | string[] | Pattern | undefined>;
   created?: { gt?: number; gte?: number; lt?: number; lte?: number };
   startingAfter?: string;
   endingBefore?: string;
@@ -26,7 +31,8 @@ export function pageQuery(kind: Kind, request: PageRequest): { sql: string; valu
   for (const [field, value] of Object.entries(request.where ?? {})) {
     if (value === undefined) continue;
     const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
-    if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
+    if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
+    else if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
     else add(`${column} IS ?`, typeof value === 'boolean' ? Number(value) : value);
   }
   for (const [name, bound] of Object.entries(request.created ?? {})) {

@@ -1,7 +1,14 @@
 import type { Database } from './database.js';
 
 /** What may happen later, to the object that the timer names. */
-export type Task = 'expire_session' | 'settle_bank_debit' | 'fail_bank_debit' | 'fail_refund';
+export type Task =
+  | 'expire_session'
+  | 'settle_bank_debit'
+  | 'fail_bank_debit'
+  | 'fail_refund'
+  | 'settle_refund'
+  | 'decide_dispute'
+  | 'dispute_deadline';
 
 export interface Timer {
   id: number;

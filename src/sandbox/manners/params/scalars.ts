@@ -2,20 +2,22 @@ import { looksLikeEmail } from '../../email.js';
 import { invalidInteger, invalidRequest } from '../refusals.js';
 import { present, type Reader } from './reader.js';
 
-const LONGEST_TEXT = 5000;
+/** Text of at most so many characters. */
+export const longText = (longest: number): Reader<string> =>
+  present((raw, param) => {
+    if (typeof raw !== 'string') throw invalidRequest(`Invalid string: ${JSON.stringify(raw)}`, param);
+    if (raw === '') {
+      const message = `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset.`;
+      throw invalidRequest(message, param, 'parameter_invalid_empty');
+    }
+    if (raw.length > longest) {
+      const message = `Invalid string: ${raw.slice(0, 20)}…; must be at most ${longest} characters`;
+      throw invalidRequest(message, param);
+    }
+    return raw;
+  });
 
-export const text: Reader<string> = present((raw, param) => {
-  if (typeof raw !== 'string') throw invalidRequest(`Invalid string: ${JSON.stringify(raw)}`, param);
-  if (raw === '') {
-    const message = `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset.`;
-    throw invalidRequest(message, param, 'parameter_invalid_empty');
-  }
-  if (raw.length > LONGEST_TEXT) {
-    const message = `Invalid string: ${raw.slice(0, 20)}…; must be at most ${LONGEST_TEXT} characters`;
-    throw invalidRequest(message, param);
-  }
-  return raw;
-});
+export const text = longText(5000);
 
 /** A whole number within bounds; nothing that merely begins with one, and no exponents. */
 export const integer = (bounds: { min?: number; max?: number } = {}): Reader<number> =>

@@ -1,0 +1,92 @@
+import { unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import type { ApiRouter } from '../manners/api-router.js';
+import { endpoint } from '../manners/endpoint.js';
+import { page, pageParams } from '../manners/lists.js';
+import {
+  boolean,
+  changeMetadata,
+  emptyable,
+  list,
+  metadata,
+  optional,
+  shape,
+  text,
+  webAddress,
+  type Reader,
+} from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
+import type { WebhookEndpoint } from '../wire.js';
+import { deleting, retrieving, theOne } from './reading.js';
+
+const NAMES = /^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/;
+
+const eventName: Reader<string> = (raw, param) => {
+  const name = text(raw, param);
+  if (!NAMES.test(name)) throw invalidRequest(`Invalid ${param}: ${name} is no type of event`, param);
+  return name;
+};
+
+const changeable = { description: optional(emptyable(text)), metadata: optional(metadata) };
+
+const newOne = shape({
+  ...changeable,
+  api_version: optional(text),
+  connect: optional(boolean),
+  enabled_events: list(eventName),
+  url: webAddress,
+});
+
+/** The answer to a creation is the only one that shows the signing secret. */
+const create = endpoint(newOne, async ({ tx, params }) => {
+  const secret = newId('webhookSecret');
+  const made: WebhookEndpoint = {
+    id: newId('webhookEndpoint'),
+    object: 'webhook_endpoint',
+    api_version: params.api_version ?? null,
+    application: null,
+    created: unixNow(),
+    description: params.description ?? null,
+    enabled_events: params.enabled_events,
+    livemode: false,
+    metadata: changeMetadata({}, params.metadata),
+    status: 'enabled',
+    url: params.url,
+  };
+  await tx.objects.insert(made);
+  await tx.objects.note('webhook_endpoint', made.id, { secret });
+  return { ...made, secret };
+});
+
+const changes = shape({
+  ...changeable,
+  disabled: optional(boolean),
+  enabled_events: optional(list(eventName)),
+  url: optional(webAddress),
+});
+
+const update = endpoint(changes, async ({ tx, params, id }) => {
+  const before = await theOne(tx, 'webhook_endpoint', id);
+  const { description = before.description, disabled, url = before.url } = params;
+  const { enabled_events = before.enabled_events } = params;
+  const after: WebhookEndpoint = {
+    ...before,
+    description,
+    enabled_events,
+    metadata: changeMetadata(before.metadata, params.metadata),
+    status: disabled === undefined ? before.status : disabled ? 'disabled' : 'enabled',
+    url,
+  };
+  await tx.objects.save(after);
+  return after;
+});
+
+const listAll = endpoint(shape(pageParams), ({ tx, params, path }) => page(tx, 'webhook_endpoint', path, params));
+
+export function webhookEndpointRoutes(api: ApiRouter): void {
+  api.post('/webhook_endpoints', create);
+  api.get('/webhook_endpoints', listAll);
+  api.get('/webhook_endpoints/:id', retrieving('webhook_endpoint'));
+  api.post('/webhook_endpoints/:id', update);
+  api.delete('/webhook_endpoints/:id', deleting('webhook_endpoint'));
+}

@@ -1,0 +1,41 @@
+import { unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
+import type { BalanceTransaction } from '../wire.js';
+
+export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 'type'> {
+  /** Minor units; what Stripe keeps. */
+  fee?: number;
+  feeDescription?: string;
+  description?: string | null;
+  /** The charge, refund or dispute that moved the money. */
+  source: string;
+  reportingCategory: string;
+}
+
+/** Books money that came to the seller's balance, or with a negative amount left it. It can be spent at once: there are no payouts here. */
+export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
+  const { amount, currency, type, source, fee = 0, feeDescription = 'Stripe processing fees' } = entry;
+  const now = unixNow();
+  const booked: BalanceTransaction = {
+    id: newId('balanceTransaction'),
+    object: 'balance_transaction',
+    amount,
+    available_on: now,
+    balance_type: 'payments',
+    created: now,
+    currency,
+    description: entry.description ?? null,
+    exchange_rate: null,
+    fee,
+    fee_details:
+      fee === 0 ? [] : [{ amount: fee, application: null, currency, description: feeDescription, type: 'stripe_fee' }],
+    net: amount - fee,
+    reporting_category: entry.reportingCategory,
+    source,
+    status: 'available',
+    type,
+  };
+  await tx.objects.insert(booked);
+  return booked;
+}
