@@ -51,11 +51,11 @@ const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, pa
 });
 
 const cancel = endpoint(shape({}), async ({ tx, id }) => {
-  const refund = await theOne(tx, 'refund', id);
-  if (refund.status !== 'requires_action') {
-    throw invalidRequest(`You can only cancel a refund that requires action; ${id} has the status ${refund.status}.`);
+  const asked = await theOne(tx, 'refund', id);
+  if (asked.status !== 'requires_action') {
+    throw invalidRequest(`You can only cancel a refund that requires action; ${id} has the status ${asked.status}.`);
   }
-  return cancelRefund(tx, refund);
+  return cancelRefund(tx, asked);
 });
 
 const listAll = endpoint(
