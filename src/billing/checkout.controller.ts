@@ -74,6 +74,7 @@ function pageOf({ status, createdAt }: PaymentSummary): OutcomePage {
     case 'paid':
     case 'partially_refunded':
     case 'refunded':
+    case 'disputed':
       return { view: 'success', title: 'Payment Successful!' };
   }
 }

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { DisputeReader, type DisputedPayment } from '../payments/dispute-reader.service.js';
+import { awaitsEvidence } from '../payments/dispute-rank.js';
 import { formatAmount } from '../payments/money.js';
 import { PaymentReader } from '../payments/payment-reader.service.js';
 import type { PaymentStory } from '../payments/payment.summary.js';
@@ -6,7 +8,7 @@ import { type ListOptions, type OutputOptions, withJson, withLimit } from './opt
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `payments list | show` */
+/** `payments list | show | disputes` */
 export function addPaymentsCommands(payments: Command): void {
   withLimit(payments.command('list').description('payments, newest first'))
     .option('--email <email>', "only this customer's")
@@ -23,7 +25,34 @@ export function addPaymentsCommands(payments: Command): void {
     if (!payment) throw new NotFoundError('payment', id);
     print(json, paymentDocument(payment), () => [paymentLine(payment), ...payment.history.map(historyLine)]);
   });
+
+  withLimit(payments.command('disputes').description('disputes, the next deadline for evidence first'))
+    .option('--open', 'only those that wait for evidence')
+    .action(async ({ json, open, limit }: ListOptions & { open?: boolean }) => {
+      const found = await withApp((app) => app.get(DisputeReader).list());
+      const which = open ? found.filter(({ status }) => awaitsEvidence(status)) : found;
+      const shown = which.slice(0, limit);
+      print(json, { disputes: shown.map(disputeDocument), total: which.length }, () => [
+        ...shown.map(disputeLine),
+        `${which.length} in all`,
+      ]);
+    });
 }
+
+const disputeDocument = ({ dueBy, withdrawnAt, reinstatedAt, createdAt, ...dispute }: DisputedPayment) => ({
+  ...dispute,
+  dueBy: dueBy?.toISOString() ?? null,
+  withdrawnAt: withdrawnAt?.toISOString() ?? null,
+  reinstatedAt: reinstatedAt?.toISOString() ?? null,
+  createdAt: createdAt.toISOString(),
+});
+
+const disputeLine = ({ id, amount, currency, status, reason, dueBy, email, paymentId }: DisputedPayment) => {
+  const deadline = awaitsEvidence(status) && dueBy ? `evidence by ${dueBy.toISOString()}` : '';
+  return [status.padEnd(22), formatAmount(amount, currency), reason, email, id, paymentId, deadline]
+    .join('  ')
+    .trimEnd();
+};
 
 const paymentDocument = (payment: PaymentStory) => ({
   id: payment.id,
@@ -36,7 +65,12 @@ const paymentDocument = (payment: PaymentStory) => ({
   status: payment.status,
   createdAt: payment.createdAt.toISOString(),
   refunds: payment.refunds.map(({ id, amount, status }) => ({ id, amount, status })),
-  disputes: [],
+  disputes: payment.disputes.map(({ id, amount, status, dueBy }) => ({
+    id,
+    amount,
+    status,
+    dueBy: dueBy?.toISOString() ?? null,
+  })),
   history: payment.history.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
 });
 

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Env } from '../config/env.js';
 import { inTurn } from '../database/in-turn.js';
 import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
-import { type PaymentChange, PaymentLedger } from './payment-ledger.service.js';
+import type { PaymentChange } from './payment-change.js';
+import { PaymentLedger, type PaymentNews } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
+import { isOurs, unaskedPayment } from './unasked-payment.js';
 
 /** What tells of a Checkout Session, and when it happened by Stripe's clock. */
 export interface CheckoutNews {
@@ -20,29 +23,41 @@ export interface CheckoutNews {
 /** Turns what Checkout Sessions say into facts. Webhook and success page both come here, in any order, any number of times. */
 @Injectable()
 export class CheckoutRecord {
-  constructor(private readonly ledger: PaymentLedger) {}
+  constructor(
+    private readonly env: Env,
+    private readonly ledger: PaymentLedger,
+  ) {}
 
-  /** Sessions that no payment of ours belongs to are passed over. */
+  /** Sessions that are not of this app are passed over; one that was never asked for here gets a payment of its own. */
   async add(tx: EntityManager, news: readonly CheckoutNews[]): Promise<void> {
     await inTurn(
       tx,
       news.flatMap(({ session }) => idOf(session.payment_intent) ?? []),
     );
     const found = await paymentsOf(tx, news);
-    await this.ledger.add(
-      tx,
-      news.flatMap((one) => {
-        const payment = found(one.session);
-        return payment ? [{ payment, facts: factsOf(one), cause: one.cause }] : [];
-      }),
-    );
+    const known: PaymentNews[] = [];
+    const opened = new Map<string, Payment>();
+    for (const one of news) {
+      const { session, cause } = one;
+      const payment = found(session) ?? opened.get(session.id) ?? (await this.open(tx, session));
+      if (!payment) continue;
+      opened.set(session.id, payment);
+      known.push({ payment, facts: factsOf(one), cause });
+    }
+    await this.ledger.add(tx, known);
+  }
+
+  private async open(tx: EntityManager, session: CheckoutSession): Promise<Payment | undefined> {
+    if (!isOurs(session, this.env.appName)) return undefined;
+    const payment = await unaskedPayment(tx, session);
+    return payment && this.ledger.open(tx, payment, 'not started here');
   }
 }
 
 const payments = new Table(Payment);
 
 /** Finds payments by their session; else by the id that went along, in case the app died before it noted the session. */
-async function paymentsOf(tx: EntityManager, news: readonly CheckoutNews[]) {
+export async function paymentsOf(tx: EntityManager, news: readonly Pick<CheckoutNews, 'session'>[]) {
   const sessions = news.map(({ session }) => session);
   const known = await payments.findToChange(tx, { checkoutSessionId: sessions.map(({ id }) => id) });
   const bySession = new Map(known.map((payment) => [payment.checkoutSessionId, payment]));
@@ -52,7 +67,7 @@ async function paymentsOf(tx: EntityManager, news: readonly CheckoutNews[]) {
   return ({ id, client_reference_id }: CheckoutSession) => bySession.get(id) ?? byId.get(client_reference_id ?? '');
 }
 
-function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
+export function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
   if (session.status === 'complete' && session.amount_total !== null && session.currency) {
     facts.amount = session.amount_total;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, In, LessThan, type Repository } from 'typeorm';
 import { inChunks } from '../database/in-chunks.js';
+import { PaymentDispute } from './dispute.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
 import { PaymentHistory } from './payment-history.entity.js';
 import { Payment } from './payment.entity.js';
@@ -11,6 +12,7 @@ import { PaymentRefund } from './refund.entity.js';
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
+const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
 /** Reads payments; writes nothing. Queries do not grow in number with what they read. */
 @Injectable()
@@ -18,6 +20,7 @@ export class PaymentReader {
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
+    @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
   ) {}
 
@@ -70,9 +73,12 @@ export class PaymentReader {
 
   private async summaries(payments: Payment[]): Promise<PaymentSummary[]> {
     const refunds = await byPayment(payments, (ids) =>
-      this.refunds.find({ where: { paymentId: In(ids) }, order: { createdAt: 'ASC', id: 'ASC' } }),
+      this.refunds.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
     );
-    return payments.map((payment) => summarize(payment, refunds.get(payment.id) ?? []));
+    const disputes = await byPayment(payments, (ids) =>
+      this.disputes.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+    );
+    return payments.map((payment) => summarize(payment, refunds.get(payment.id) ?? [], disputes.get(payment.id) ?? []));
   }
 }
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { derivePaymentState, type PaymentFacts, type RefundStatus } from './payment-status.js';
+import {
+  derivePaymentState,
+  NO_MONEY_FACTS,
+  type PaymentFacts,
+  type RefundFacts,
+  type RefundStatus,
+} from './payment-status.js';
 import { laterRefundStatus, readRefundStatus } from './refund-rank.js';
 
 const then = new Date(1_795_000_000_000);
@@ -11,6 +17,7 @@ const nothingYet: PaymentFacts = {
   expiredAt: null,
 };
 const paid: PaymentFacts = { ...nothingYet, settledAt: then };
+const money = (refunds: readonly RefundFacts[], refundedHigh = 0) => ({ ...NO_MONEY_FACTS, refunds, refundedHigh });
 const refund = (amount: number, status: RefundStatus) => ({ amount, status });
 
 describe('a payment', () => {
@@ -22,20 +29,22 @@ describe('a payment', () => {
     ['failed', { ...nothingYet, processingAt: then, failedAt: then }],
     ['expired', { ...nothingYet, expiredAt: then }],
   ] as const)('is %s, whatever else was told before', (status, facts) => {
-    expect(derivePaymentState(facts, []).status).toBe(status);
+    expect(derivePaymentState(facts).status).toBe(status);
   });
 
   it('is partially refunded until all of it went back', () => {
-    expect(derivePaymentState(paid, [refund(500, 'succeeded')])).toEqual({
+    expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toEqual({
       status: 'partially_refunded',
       amountRefunded: 500,
       refundable: 1499,
     });
-    expect(derivePaymentState(paid, [refund(500, 'succeeded'), refund(1499, 'pending')]).status).toBe('refunded');
+    expect(derivePaymentState(paid, money([refund(500, 'succeeded'), refund(1499, 'pending')])).status).toBe(
+      'refunded',
+    );
   });
 
   it('is paid again when its refund failed', () => {
-    expect(derivePaymentState(paid, [refund(1999, 'failed')])).toEqual({
+    expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toEqual({
       status: 'paid',
       amountRefunded: 0,
       refundable: 1999,
@@ -43,19 +52,22 @@ describe('a payment', () => {
   });
 
   it('believes the sum of the charge where that came before the refund, but not after the refund failed', () => {
-    expect(derivePaymentState(paid, [], 1999).status).toBe('refunded');
-    expect(derivePaymentState(paid, [refund(1999, 'failed')], 1999).status).toBe('paid');
+    expect(derivePaymentState(paid, money([], 1999)).status).toBe('refunded');
+    expect(derivePaymentState(paid, money([refund(1999, 'failed')], 1999)).status).toBe('paid');
   });
 
   it('takes a refund that was refused for what it is: none', () => {
-    expect(derivePaymentState(paid, [refund(1999, 'refused')], 1999)).toMatchObject({
+    expect(derivePaymentState(paid, money([refund(1999, 'refused')], 1999))).toMatchObject({
       status: 'refunded',
       refundable: 0,
     });
   });
 
   it('holds back what is asked for but not made yet', () => {
-    expect(derivePaymentState(paid, [refund(1500, 'requested')])).toMatchObject({ status: 'paid', refundable: 499 });
+    expect(derivePaymentState(paid, money([refund(1500, 'requested')]))).toMatchObject({
+      status: 'paid',
+      refundable: 499,
+    });
   });
 
   it('never has more refunded or refundable than its amount', () => {
@@ -63,7 +75,7 @@ describe('a payment', () => {
     const refunds = fc.array(fc.record({ amount: fc.nat(5_000), status: statuses }), { maxLength: 6 });
     fc.assert(
       fc.property(fc.nat(2 ** 40), fc.nat(2 ** 40), refunds, (amount, chargeRefundedHigh, given) => {
-        const state = derivePaymentState({ ...paid, amount }, given, chargeRefundedHigh);
+        const state = derivePaymentState({ ...paid, amount }, money(given, chargeRefundedHigh));
         expect(state.amountRefunded).toBeGreaterThanOrEqual(0);
         expect(state.refundable).toBeGreaterThanOrEqual(0);
         expect(state.amountRefunded + state.refundable).toBeLessThanOrEqual(amount);

@@ -1,6 +1,8 @@
+import { type DisputeStatus, takesMoney } from './dispute-rank.js';
+
 /** What a payment is, to the customer and to the books. Derived from facts, never set. */
 export type PaymentStatus =
-  'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'failed' | 'expired';
+  'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'disputed' | 'failed' | 'expired';
 
 /**
  * What a refund is. Two are ours alone: `requested` is written down, its result at Stripe not known yet; `refused` was never
@@ -24,6 +26,21 @@ export interface RefundFacts {
   status: RefundStatus;
 }
 
+export interface DisputeFacts {
+  status: DisputeStatus;
+}
+
+/** What is told of the money after it was taken, by Payment Intent: it may be known before the payment is. */
+export interface MoneyFacts {
+  refunds: readonly RefundFacts[];
+  disputes: readonly DisputeFacts[];
+  /** The highest sum of refunds that Stripe ever reported on the charge, minor units. */
+  refundedHigh: number;
+}
+
+/** Nothing is told yet. */
+export const NO_MONEY_FACTS: MoneyFacts = { refunds: [], disputes: [], refundedHigh: 0 };
+
 /** What follows from the facts. */
 export interface PaymentState {
   status: PaymentStatus;
@@ -33,32 +50,26 @@ export interface PaymentState {
   refundable: number;
 }
 
-/**
- * The one function that says what a payment is.
- * @param chargeRefundedHigh the highest sum of refunds that Stripe ever reported on the charge, minor units
- */
-export function derivePaymentState(
-  payment: PaymentFacts,
-  refunds: readonly RefundFacts[],
-  chargeRefundedHigh = 0,
-): PaymentState {
-  const amountRefunded = Math.min(refundedAmount(refunds, chargeRefundedHigh), payment.amount);
-  const status = statusOf(payment, amountRefunded);
-  return { status, amountRefunded, refundable: refundableOf(payment, amountRefunded, refunds) };
+/** The one function that says what a payment is. */
+export function derivePaymentState(payment: PaymentFacts, money: MoneyFacts = NO_MONEY_FACTS): PaymentState {
+  const amountRefunded = Math.min(refundedAmount(money.refunds, money.refundedHigh), payment.amount);
+  const status = statusOf(payment, amountRefunded, money.disputes);
+  return { status, amountRefunded, refundable: refundableOf({ ...payment, status, amountRefunded }, money.refunds) };
 }
 
-/** What may still be refunded: paid, and neither returned nor asked for. Minor units. */
+/** What may still be refunded: paid, and neither returned, nor asked for, nor in dispute. Minor units. */
 export function refundableOf(
-  { amount, settledAt }: PaymentFacts,
-  amountRefunded: number,
+  { amount, status, amountRefunded }: Pick<PaymentFacts, 'amount'> & Pick<PaymentState, 'status' | 'amountRefunded'>,
   refunds: readonly RefundFacts[],
 ): number {
-  const requested = sum(refunds.filter(({ status }) => status === 'requested'));
-  return settledAt ? Math.max(amount - amountRefunded - requested, 0) : 0;
+  if (status !== 'paid' && status !== 'partially_refunded') return 0;
+  const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
+  return Math.max(amount - amountRefunded - requested, 0);
 }
 
-function statusOf(payment: PaymentFacts, amountRefunded: number): PaymentStatus {
+function statusOf(payment: PaymentFacts, amountRefunded: number, disputes: readonly DisputeFacts[]): PaymentStatus {
   if (payment.settledAt) {
+    if (disputes.some(({ status }) => takesMoney(status))) return 'disputed';
     if (amountRefunded === 0) return 'paid';
     return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
   }

@@ -1,3 +1,5 @@
+import type { PaymentDispute } from './dispute.entity.js';
+import type { DisputeStatus } from './dispute-rank.js';
 import type { PaymentHistory } from './payment-history.entity.js';
 import { type PaymentStatus, refundableOf, type RefundStatus } from './payment-status.js';
 import type { Payment } from './payment.entity.js';
@@ -18,6 +20,7 @@ export interface PaymentSummary {
   status: PaymentStatus;
   createdAt: Date;
   refunds: RefundSummary[];
+  disputes: DisputeSummary[];
 }
 
 export interface RefundSummary {
@@ -28,12 +31,28 @@ export interface RefundSummary {
   createdAt: Date;
 }
 
+export interface DisputeSummary {
+  id: string;
+  amount: number;
+  status: DisputeStatus;
+  reason: string;
+  /** Until when evidence is taken. */
+  dueBy: Date | null;
+  withdrawnAt: Date | null;
+  reinstatedAt: Date | null;
+  createdAt: Date;
+}
+
 /** A payment with every change of its status, oldest first. */
 export interface PaymentStory extends PaymentSummary {
   history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at'>[];
 }
 
-export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): PaymentSummary {
+export function summarize(
+  payment: Payment,
+  refunds: readonly PaymentRefund[],
+  disputes: readonly PaymentDispute[],
+): PaymentSummary {
   const { status, amountRefunded } = payment;
   return {
     id: payment.id,
@@ -43,7 +62,7 @@ export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): 
     description: payment.description,
     amount: payment.amount,
     amountRefunded,
-    refundable: refundableOf(payment, amountRefunded, refunds),
+    refundable: refundableOf(payment, refunds),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
@@ -54,5 +73,17 @@ export function summarize(payment: Payment, refunds: readonly PaymentRefund[]): 
       failureReason: refund.failureReason,
       createdAt: refund.createdAt,
     })),
+    disputes: disputes.map(summarizeDispute),
   };
 }
+
+export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
+  id: dispute.id,
+  amount: dispute.amount,
+  status: dispute.status,
+  reason: dispute.reason,
+  dueBy: dispute.dueBy,
+  withdrawnAt: dispute.withdrawnAt,
+  reinstatedAt: dispute.reinstatedAt,
+  createdAt: dispute.createdAt,
+});

@@ -1,6 +1,7 @@
 import { showDate } from '../http/dates.js';
+import { disputeWords } from './dispute-words.js';
 import { formatAmount } from './money.js';
-import type { PaymentSummary, RefundSummary } from './payment.summary.js';
+import type { DisputeSummary, PaymentSummary, RefundSummary } from './payment.summary.js';
 import type { PaymentStatus, RefundStatus } from './payment-status.js';
 
 /** What a customer reads for each status. */
@@ -10,6 +11,7 @@ const STATUS_WORDS: Record<PaymentStatus, string> = {
   paid: 'Paid',
   partially_refunded: 'Partly refunded',
   refunded: 'Refunded',
+  disputed: 'Disputed',
   failed: 'Failed',
   expired: 'Expired',
 };
@@ -33,6 +35,7 @@ export const paymentView = (payment: PaymentSummary) => ({
   canRefund: payment.refundable > 0,
   refundableText: formatAmount(payment.refundable, payment.currency),
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
+  disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
 
 const refundView = (refund: RefundSummary, currency: string) => ({
@@ -40,4 +43,10 @@ const refundView = (refund: RefundSummary, currency: string) => ({
   date: showDate(refund.createdAt),
   amountText: formatAmount(refund.amount, currency),
   statusText: REFUND_WORDS[refund.status],
+});
+
+const disputeView = (dispute: DisputeSummary, currency: string) => ({
+  ...dispute,
+  date: showDate(dispute.createdAt),
+  text: disputeWords(dispute.status, formatAmount(dispute.amount, currency)),
 });

@@ -3,12 +3,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountController } from './account.controller.js';
 import { ChargeFacts } from './charge.entity.js';
+import { ChargeRecord } from './charge-record.service.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
+import { PaymentDispute } from './dispute.entity.js';
+import { DisputeReader } from './dispute-reader.service.js';
+import { DisputeRecord } from './dispute-record.service.js';
 import { FailDelayedPayment, SettleDelayedPayment } from './handlers/async-payment.handlers.js';
-import { NoteChargeRefunded } from './handlers/charge-refunded.handler.js';
+import { RecordCharge } from './handlers/charge.handler.js';
 import { RecordCheckoutCompleted } from './handlers/checkout-completed.handler.js';
 import { ExpireCheckout } from './handlers/checkout-expired.handler.js';
+import { RecordDispute } from './handlers/dispute.handler.js';
+import { RecordPaymentDeclined } from './handlers/payment-declined.handler.js';
 import { RecordRefund } from './handlers/refund.handler.js';
 import { PaymentHistory } from './payment-history.entity.js';
 import { PaymentLedger } from './payment-ledger.service.js';
@@ -26,23 +32,31 @@ const eventHandlers = [
   SettleDelayedPayment,
   FailDelayedPayment,
   ExpireCheckout,
-  NoteChargeRefunded,
+  RecordPaymentDeclined,
+  RecordCharge,
   RecordRefund,
+  RecordDispute,
 ];
 
 @Module({
-  imports: [StripeModule, TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory, ChargeFacts])],
+  imports: [
+    StripeModule,
+    TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory, PaymentDispute, ChargeFacts]),
+  ],
   controllers: [AccountController, RefundController],
   providers: [
     ...eventHandlers,
+    ChargeRecord,
     CheckoutPayments,
     CheckoutRecord,
+    DisputeReader,
+    DisputeRecord,
     PaymentLedger,
     PaymentReader,
     RefundRecord,
     RefundService,
     UnfinishedRefunds,
   ],
-  exports: [CheckoutPayments, PaymentReader],
+  exports: [CheckoutPayments, DisputeReader, PaymentReader],
 })
 export class PaymentsModule {}

@@ -7,6 +7,8 @@ export type StripeEventOf<K extends StripeEventType> = Extract<Stripe.Event, { t
 
 export type CheckoutSession = Stripe.Checkout.Session;
 export type Charge = Stripe.Charge;
+export type Dispute = Stripe.Dispute;
+export type PaymentIntent = Stripe.PaymentIntent;
 export type Refund = Stripe.Refund;
 export type Price = Stripe.Price;
 export type Product = Stripe.Product;

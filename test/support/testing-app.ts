@@ -4,7 +4,7 @@ import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/sandbox-connection.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { HandlerRegistry } from '../../src/webhook/handler-registry.js';
+import { HandlerRegistry, type NamedHandler } from '../../src/webhook/handler-registry.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
 import { type MockStripe, mockStripe } from './mock-stripe.js';
@@ -15,6 +15,8 @@ export interface TestingApp {
   stripe: MockStripe;
   /** Runs the handlers of an event, each in its transaction, as the dispatcher does. */
   handle<K extends StripeEventType>(event: StripeEventOf<K>): Promise<void>;
+  /** Runs the handlers of events without anything to load in one transaction, as the dispatcher does when many come. */
+  handleTogether(events: readonly StripeEventOf<StripeEventType>[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,18 +30,30 @@ export async function testingApp(): Promise<TestingApp> {
     .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
   await module.init();
+  const handlersFor = (type: string) => {
+    const handlers = module.get(HandlerRegistry, { strict: false }).handlersFor(type);
+    if (handlers.length === 0) throw new Error(`Nobody handles ${type}: is the handler in its module's providers?`);
+    return handlers;
+  };
   return {
     module,
     stripe,
     close: () => module.close(),
     handle: async (event) => {
-      const handlers = module.get(HandlerRegistry, { strict: false }).handlersFor(event.type);
-      if (handlers.length === 0)
-        throw new Error(`Nobody handles ${event.type}: is the handler in its module's providers?`);
-      for (const { name, handler } of handlers) {
+      for (const { name, handler } of handlersFor(event.type)) {
         const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
         await module.get(UnitOfWork).run((tx) => handler.apply(event, tx, loaded));
       }
+    },
+    handleTogether: async (events) => {
+      const taken = new Map<NamedHandler, StripeEventOf<StripeEventType>[]>();
+      for (const event of events)
+        for (const handler of handlersFor(event.type)) taken.set(handler, [...(taken.get(handler) ?? []), event]);
+      await module.get(UnitOfWork).run(async (tx) => {
+        for (const [{ handler }, some] of taken)
+          if (handler.applyAll) await handler.applyAll(some, tx);
+          else for (const event of some) await handler.apply(event, tx, undefined);
+      });
     },
   };
 }

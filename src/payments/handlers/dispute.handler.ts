@@ -1,0 +1,38 @@
+import type { EntityManager } from 'typeorm';
+import type { StripeEventOf } from '../../stripe/stripe.types.js';
+import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
+import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { type DisputeNews, DisputeRecord } from '../dispute-record.service.js';
+
+type DisputeEvent =
+  | 'charge.dispute.created'
+  | 'charge.dispute.updated'
+  | 'charge.dispute.closed'
+  | 'charge.dispute.funds_withdrawn'
+  | 'charge.dispute.funds_reinstated';
+
+/** The customer's bank questions a payment, takes the money, decides, or gives it back. */
+@HandlesStripeEvent(
+  'charge.dispute.created',
+  'charge.dispute.updated',
+  'charge.dispute.closed',
+  'charge.dispute.funds_withdrawn',
+  'charge.dispute.funds_reinstated',
+)
+export class RecordDispute implements StripeEventHandler<DisputeEvent> {
+  constructor(private readonly disputes: DisputeRecord) {}
+
+  async apply(event: StripeEventOf<DisputeEvent>, tx: EntityManager): Promise<void> {
+    await this.disputes.add(tx, {
+      dispute: event.data.object,
+      at: new Date(event.created * 1_000),
+      cause: event.id,
+      money: MONEY[event.type],
+    });
+  }
+}
+
+const MONEY: Partial<Record<DisputeEvent, DisputeNews['money']>> = {
+  'charge.dispute.funds_withdrawn': 'withdrawn',
+  'charge.dispute.funds_reinstated': 'reinstated',
+};

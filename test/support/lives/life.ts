@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+
+/** What becomes of a refund. */
+type RefundCourse = 'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled';
+/** What becomes of a dispute, as far as the life tells. */
+type DisputeCourse =
+  | 'inquiry, open'
+  | 'inquiry, closed'
+  | 'inquiry, then lost'
+  | 'open'
+  | 'under review'
+  | 'won'
+  | 'lost'
+  | 'won, then lost'
+  | 'lost, appealed and won'
+  | 'lost, appealed and lost again';
+
+export type LaterStep = { refund: RefundCourse; share: number } | { dispute: DisputeCourse };
+
+/** The life of one payment, as Stripe would see it. */
+export interface Life {
+  /** Whether our row is there first, and whether it knows its Checkout Session; a payment link has none. */
+  begun: 'noted' | 'not noted' | 'payment link' | 'another instance';
+  /** Attempts that were declined before one went through. */
+  declines: number;
+  checkout: 'left open' | 'expires' | 'paid by card' | 'debit settles' | 'debit fails';
+  later: LaterStep[];
+  /** Everything happens within one second, as far as that is possible. */
+  inOneSecond: boolean;
+  amount: number;
+  currency: string;
+}
+
+const refund = fc.record({
+  refund: fc.constantFrom<RefundCourse>('succeeds', 'takes a while', 'fails at once', 'fails later', 'canceled'),
+  /** Of what is left then, in per cent: 100 is all of it. */
+  share: fc.constantFrom(10, 50, 100),
+});
+
+const dispute = fc.record({
+  dispute: fc.constantFrom<DisputeCourse>(
+    'inquiry, open',
+    'inquiry, closed',
+    'inquiry, then lost',
+    'open',
+    'under review',
+    'won',
+    'lost',
+    'won, then lost',
+    'lost, appealed and won',
+    'lost, appealed and lost again',
+  ),
+});
+
+/** Random lives. Amounts go beyond 32 bits, and currencies have none, two and three decimals. */
+export const anyLife: fc.Arbitrary<Life> = fc.record({
+  begun: fc.constantFrom<Life['begun']>('noted', 'noted', 'not noted', 'payment link', 'another instance'),
+  declines: fc.nat(2),
+  checkout: fc.constantFrom<Life['checkout']>(
+    'left open',
+    'expires',
+    'paid by card',
+    'paid by card',
+    'paid by card',
+    'debit settles',
+    'debit settles',
+    'debit fails',
+  ),
+  later: fc.array(fc.oneof({ weight: 3, arbitrary: refund }, { weight: 2, arbitrary: dispute }), { maxLength: 4 }),
+  inOneSecond: fc.boolean(),
+  amount: fc.oneof(fc.integer({ min: 10, max: 10_000 }), fc.integer({ min: 2 ** 31, max: 2 ** 45 })),
+  currency: fc.constantFrom('usd', 'jpy', 'kwd'),
+});

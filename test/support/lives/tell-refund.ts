@@ -1,0 +1,36 @@
+import type { Life } from './life.js';
+import type { Storyteller } from './tell-life.js';
+
+type Course = Extract<Life['later'][number], { refund: unknown }>['refund'];
+
+/** A refund of a share, in per cent, of what is left; nothing where nothing is. */
+export function tellRefund(story: Storyteller, course: Course, nth: number, share: number): void {
+  const left = story.life.amount - story.refunded;
+  const amount = Math.max(Math.floor((left * share) / 100), 1);
+  if (left <= 0) return;
+  const refund = (status: string, more: object = {}) => ({
+    id: `re_${story.names.tag}_${nth}`,
+    object: 'refund',
+    amount,
+    payment_intent: story.intent,
+    created: story.now,
+    reason: 'requested_by_customer',
+    status,
+    metadata: {},
+    ...more,
+  });
+  const first = refund(course === 'succeeds' || course === 'fails later' ? 'succeeded' : 'pending');
+  const is = (status: string, more: object = {}) => ({ ...first, status, ...more });
+
+  story.refunded += amount;
+  story.tell('refund.created', first);
+  story.tell('charge.refunded', story.charge());
+  if (course === 'takes a while') return story.tell('refund.updated', is('succeeded'));
+  if (course === 'succeeds') return;
+
+  story.refunded -= amount;
+  if (course === 'canceled') return story.tell('refund.updated', is('canceled'));
+  const failed = is('failed', { failure_reason: 'expired_or_canceled_card' });
+  story.tell('refund.updated', failed);
+  story.tell('refund.failed', failed);
+}
