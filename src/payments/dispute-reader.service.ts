@@ -32,8 +32,6 @@ export class DisputeReader {
     const ids = [...new Set(found.flatMap(({ paymentId }) => paymentId ?? []))];
     const payments = await inChunks(ids, (some) => this.payments.findBy({ id: In(some) }));
     const emails = new Map(payments.map(({ id, email }) => [id, email]));
-    const deadline = ({ status, dueBy }: PaymentDispute) =>
-      awaitsEvidence(status) && dueBy ? dueBy.getTime() : Infinity;
     return found
       .toSorted((a, b) => (deadline(a) === deadline(b) ? 0 : deadline(a) - deadline(b)))
       .map((dispute) => {
@@ -43,3 +41,7 @@ export class DisputeReader {
       });
   }
 }
+
+/** Milliseconds since 1970; never, where none is waited for. */
+const deadline = ({ status, dueBy }: PaymentDispute): number =>
+  awaitsEvidence(status) && dueBy ? dueBy.getTime() : Infinity;

@@ -1,20 +1,11 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { anEvent } from '../support/mock-stripe.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { WebhookSender } from '../support/webhook-sender.js';
-
-const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
-
-interface Answer {
-  status: number;
-  out: string;
-  err: string;
-}
 
 describe('the command line, beside a running app', () => {
   let shop: Shop;
@@ -28,8 +19,8 @@ describe('the command line, beside a running app', () => {
   });
   afterAll(() => shop.stop());
 
-  const cli = (...args: string[]): Promise<Answer> => run(shop, args);
-  const json = async (...args: string[]) => JSON.parse((await cli(...args, '--json')).out);
+  const cli = (...args: string[]) => runCli(shop.settings, args);
+  const json = (...args: string[]) => cliJson(shop.settings, ...args);
 
   it('lists and shows payments with their refunds and history', async () => {
     const list = await json('payments', 'list', '--email', 'cli@example.com');
@@ -145,12 +136,3 @@ describe('the command line, beside a running app', () => {
       expect(await cli(...off)).toMatchObject({ status: 2, out: '' });
   });
 });
-
-function run(shop: Shop, args: string[]): Promise<Answer> {
-  const env = { PATH: process.env.PATH, ...shop.settings };
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { env }, (error, out, err) =>
-      resolve({ status: error ? Number(error.code) : 0, out, err }),
-    );
-  });
-}

@@ -17,6 +17,7 @@ export const CARDS = {
   pays: '4242 4242 4242 4242',
   declined: '4000 0000 0000 0002',
   refundFails: '4000 0000 0000 5126',
+  disputes: '4000 0000 0000 0259',
 };
 
 /** Somebody with a browser: cookies, forms and redirects over real HTTP, and no JavaScript. */

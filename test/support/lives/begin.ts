@@ -3,7 +3,7 @@ import { CheckoutPayments } from '../../../src/payments/checkout-payments.servic
 import { aCheckoutSession } from '../mock-stripe.js';
 import type { TestingApp } from '../testing-app.js';
 import type { Life } from './life.js';
-import type { Names } from './tell-life.js';
+import type { Names } from './storyteller.js';
 
 /** What this app does at the beginning of a life: a row, and a note of its Checkout Session. */
 export async function begin({ module }: TestingApp, life: Life, tag: string): Promise<Names> {

@@ -1,6 +1,6 @@
 import type { TestingApp } from '../testing-app.js';
 import type { SeededRandom } from '../../faults/support/seeded-random.js';
-import type { AnyEvent } from './tell-life.js';
+import type { AnyEvent } from './storyteller.js';
 
 /** The events of some lives, each life's in its own order, one of each life at the same time. */
 export async function deliverAlone(app: TestingApp, lives: readonly AnyEvent[][]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Life } from './life.js';
-import type { Storyteller } from './tell-life.js';
+import type { Storyteller } from './storyteller.js';
 
 type Course = Extract<Life['later'][number], { refund: unknown }>['refund'];
 
