@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { inTurn } from '../database/in-turn.js';
+import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { Charge, PaymentIntent } from '../stripe/stripe.types.js';
 import { PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
+
+const payments = new Table(Payment);
 
 /** Turns what Stripe says of charges and of attempts to pay into facts, kept by Payment Intent, in any order. */
 @Injectable()
@@ -13,18 +17,20 @@ export class ChargeRecord {
   async add(tx: EntityManager, charge: Charge, cause: string): Promise<void> {
     const paymentIntentId = idOf(charge.payment_intent);
     if (!paymentIntentId) return; // a bare charge: nothing that this app makes
+    await inTurn(tx, [paymentIntentId]);
     await tx.query(KEEP_CHARGE, [paymentIntentId, charge.amount_refunded, charge.receipt_url]);
     if (charge.amount_refunded === 0) return;
-    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    const [payment] = await payments.findToChange(tx, { paymentIntentId });
     if (payment) await this.ledger.refresh(tx, payment, cause);
   }
 
   /** An attempt to pay was declined. The payment waits for another one: its checkout tells how that ends. */
   async addDecline(tx: EntityManager, intent: PaymentIntent, at: Date, cause: string): Promise<void> {
     const code = intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? 'unknown';
+    await inTurn(tx, [intent.id]);
     await tx.query(KEEP_DECLINE, [intent.id, at.getTime(), code]);
     const { payment_id: id } = intent.metadata;
-    const payment = id ? await tx.findOneBy(Payment, { id }) : null;
+    const [payment] = id ? await payments.findToChange(tx, { id }) : [];
     if (payment) await this.ledger.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, cause }]);
   }
 }

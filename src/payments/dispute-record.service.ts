@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { inTurn } from '../database/in-turn.js';
+import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { Dispute } from '../stripe/stripe.types.js';
 import { PaymentDispute } from './dispute.entity.js';
@@ -18,6 +20,8 @@ export interface DisputeNews {
   money?: 'withdrawn' | 'reinstated' | undefined;
 }
 
+const payments = new Table(Payment);
+
 /** Turns what Stripe says of a dispute into facts, in any order, any number of times. */
 @Injectable()
 export class DisputeRecord {
@@ -26,7 +30,8 @@ export class DisputeRecord {
   async add(tx: EntityManager, news: DisputeNews): Promise<void> {
     const paymentIntentId = idOf(news.dispute.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
-    const payment = await tx.findOneBy(Payment, { paymentIntentId });
+    await inTurn(tx, [paymentIntentId]);
+    const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await tx.findOneBy(PaymentDispute, { id: news.dispute.id });
     const row = withNews(known, news, paymentIntentId);
     await tx.upsert(PaymentDispute, { ...row, paymentId: payment?.id ?? row.paymentId }, ['id']);

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { jsonRows, rowsOf } from '../database/json-rows.js';
 import type { DisputeStatus } from './dispute-rank.js';
 import type { MoneyFacts, RefundStatus } from './payment-status.js';
 
@@ -21,12 +22,12 @@ export async function moneyFactsOf(
 ): Promise<ReadonlyMap<string, KnownMoney>> {
   const known = new Map<string, KnownMoney>();
   if (intents.length === 0) return known;
-  const among = `payment_intent_id IN (${intents.map((_, at) => `$${at + 1}`).join()})`;
+  const among = `payment_intent_id IN (SELECT told.value->>0 FROM ${rowsOf(tx, '$1')})`;
   const rows: Row[] = await tx.query(
     `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${among}
      UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${among}
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${among}`,
-    [...intents],
+    [jsonRows(intents.map((intent) => [intent]))],
   );
   for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
   return known;

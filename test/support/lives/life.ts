@@ -23,7 +23,7 @@ export interface Life {
   begun: 'noted' | 'not noted' | 'payment link' | 'another instance';
   /** Attempts that were declined before one went through. */
   declines: number;
-  checkout: 'left open' | 'expires' | 'paid by card' | 'debit settles' | 'debit fails';
+  checkout: 'left open' | 'expires' | 'paid by card' | 'debit under way' | 'debit settles' | 'debit fails';
   later: LaterStep[];
   /** Everything happens within one second, as far as that is possible. */
   inOneSecond: boolean;
@@ -65,6 +65,7 @@ export const anyLife: fc.Arbitrary<Life> = fc.record({
     'debit settles',
     'debit settles',
     'debit fails',
+    'debit under way',
   ),
   later: fc.array(fc.oneof({ weight: 3, arbitrary: refund }, { weight: 2, arbitrary: dispute }), { maxLength: 4 }),
   inOneSecond: fc.boolean(),

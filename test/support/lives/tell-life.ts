@@ -33,9 +33,11 @@ function tellCheckout(story: Storyteller): void {
       return story.tell('checkout.session.expired', story.session({ status: 'expired', payment_status: 'unpaid' }));
     case 'paid by card':
       return story.tell('checkout.session.completed', story.session({ status: 'complete', payment_status: 'paid' }));
+    case 'debit under way':
     case 'debit settles':
     case 'debit fails': {
       story.tell('checkout.session.completed', story.session({ status: 'complete', payment_status: 'unpaid' }));
+      if (life.checkout === 'debit under way') return;
       if (life.checkout === 'debit settles') {
         const paid = story.session({ status: 'complete', payment_status: 'paid' });
         return story.tell('checkout.session.async_payment_succeeded', paid);
