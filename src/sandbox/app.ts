@@ -9,9 +9,8 @@ import type { Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import { controlRoutes } from './pages/control.js';
 import { answerPageErrors } from './pages/errors.js';
-import { homePage } from './pages/home.js';
 import { loopbackOnly } from './pages/loopback-only.js';
-import { receiptPage } from './pages/receipt.js';
+import { pageRoutes } from './pages/routes.js';
 import { securityHeaders } from './pages/security-headers.js';
 import { useViews, VIEWS } from './pages/views.js';
 
@@ -26,11 +25,11 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
   app.use('/v1', misbehavingCalls(controls.misbehaviour), apiRoutes(ledger, settings));
   app.use('/_sandbox', controlRoutes(controls, settings.log));
   app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));
+  app.use('/_sandbox/scripts', express.static(join(VIEWS, 'scripts'), { index: false }));
 
   app.use(securityHeaders);
   app.use('/c/pay', checkoutPages(ledger, settings.bankDebitDelayMs));
-  app.get('/receipts/:id', receiptPage(ledger));
-  app.get('/', homePage(ledger, settings.webhookUrl));
+  app.use(pageRoutes(ledger, controls, settings.webhookUrl));
   app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));
   app.use(answerPageErrors(settings.log));
   return app;

@@ -1,48 +1,41 @@
 import type { RequestHandler } from 'express';
-import { deliveriesOf, type DeliveryReport } from '../events/delivery-reports.js';
+import { nowMs } from '../clock.js';
+import type { Controls } from '../controls.js';
 import type { Ledger } from '../ledger.js';
-import { formatAmount } from '../money/format.js';
+import { eventRows } from './event-rows.js';
+import { faultRow } from './fault-words.js';
+import { paymentRows } from './payment-rows.js';
+import { allowOwnScript } from './security-headers.js';
+import { showDuration, showTime } from './show-time.js';
 
-const SHOWN = 20;
+const PAYMENTS = 8;
+const EVENTS = 20;
 
-/** `GET /`: what this is, and what happened last. */
+/** `GET /`: what is in the sandbox, and the buttons that no Stripe has. */
 export const homePage =
-  (ledger: Ledger, webhookUrl: string | undefined): RequestHandler =>
+  (ledger: Ledger, controls: Controls, webhookUrl: string | undefined): RequestHandler =>
   async (_request, response) => {
-    const { payments, events, deliveries } = await ledger.read(async ({ objects, database }) => {
-      const latest = await objects.list('event', { limit: SHOWN });
+    const { clock, deliverer, misbehaviour } = controls;
+    const shown = await ledger.read(async (tx) => {
+      const payments = await tx.objects.list('payment_intent', { limit: PAYMENTS + 1 });
+      const events = await tx.objects.list('event', { limit: EVENTS + 1 });
       return {
-        payments: await objects.list('payment_intent', { limit: SHOWN }),
-        events: latest,
-        deliveries: await deliveriesOf(
-          database,
-          latest.map(({ id }) => id),
-        ),
+        payments: await paymentRows(tx, payments.slice(0, PAYMENTS)),
+        morePayments: payments.length > PAYMENTS,
+        events: await eventRows(tx, events.slice(0, EVENTS)),
+        moreEvents: events.length > EVENTS,
+        endpoints: await tx.objects.list('webhook_endpoint', { limit: 20 }),
       };
     });
+    allowOwnScript(response);
     response.render('home', {
-      title: 'Local Stripe sandbox',
+      title: 'Overview',
+      ...shown,
       webhookUrl,
-      payments: payments.map(({ id, amount, currency, status }) => ({
-        id,
-        amount: formatAmount(amount, currency),
-        status: status.replaceAll('_', ' '),
-      })),
-      events: events.map(({ id, type }) => ({
-        id,
-        type,
-        delivery:
-          deliveries
-            .filter(({ eventId }) => eventId === id)
-            .map(wayOf)
-            .join(', ') || 'no endpoint',
-      })),
+      noEndpoint: webhookUrl === undefined && shown.endpoints.length === 0,
+      now: showTime(nowMs()),
+      ahead: clock.aheadMs > 0 && showDuration(clock.aheadMs),
+      held: deliverer.holds,
+      faults: misbehaviour.list().map(faultRow),
     });
   };
-
-function wayOf({ state, attempts, lastAnswer }: DeliveryReport): string {
-  if (state === 'lost') return 'lost on purpose';
-  if (state === 'delivered') return `delivered (${lastAnswer})`;
-  const sofar = attempts === 0 ? 'not sent yet' : `${attempts} × failed, last: ${lastAnswer}`;
-  return state === 'failed' ? `given up (${sofar})` : `pending (${sofar})`;
-}
