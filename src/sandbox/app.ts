@@ -23,7 +23,7 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
   if (settings.host === undefined) app.use(loopbackOnly);
   app.use((_request, _response, next) => goingBy(clock, next));
   app.use('/v1', misbehavingCalls(controls.misbehaviour), apiRoutes(ledger, settings));
-  app.use('/_sandbox', controlRoutes(controls, settings.log));
+  app.use('/_sandbox', controlRoutes(ledger, controls, settings.log));
   app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));
   app.use('/_sandbox/scripts', express.static(join(VIEWS, 'scripts'), { index: false }));
 

@@ -88,5 +88,8 @@ export function webhookEndpointRoutes(api: ApiRouter): void {
   api.get('/webhook_endpoints', listAll);
   api.get('/webhook_endpoints/:id', retrieving('webhook_endpoint'));
   api.post('/webhook_endpoints/:id', update);
-  api.delete('/webhook_endpoints/:id', deleting('webhook_endpoint'));
+  api.delete(
+    '/webhook_endpoints/:id',
+    deleting('webhook_endpoint', ({ deliveries }, { id }) => deliveries.giveUpOn(id)),
+  );
 }

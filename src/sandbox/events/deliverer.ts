@@ -96,7 +96,7 @@ export class Deliverer {
     if (attempt.ok) {
       await tx.deliveries.delivered(delivery, attempt);
       const event = await tx.objects.get('event', eventId);
-      return tx.objects.save({ ...event, pending_webhooks: await tx.deliveries.pendingOf(eventId) });
+      return tx.objects.save({ ...event, pending_webhooks: await tx.deliveries.missing(eventId) });
     }
     const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, nowMs(), this.retryDelaysMs);
     if (retryAtMs === undefined) return tx.deliveries.givenUp(delivery, attempt);

@@ -75,13 +75,24 @@ export class Deliveries {
     return this.attempted(id, 'failed', attempt, 0);
   }
 
-  /** To how many endpoints the event is still on its way. */
-  async pendingOf(eventId: string): Promise<number> {
-    const row = await this.database.get<{ pending: number }>(
-      `SELECT count(DISTINCT endpoint_id) AS pending FROM webhook_deliveries WHERE event_id = ? AND state = 'pending'`,
+  /** What has not reached this endpoint never will: it is being deleted. */
+  async giveUpOn(endpointId: string): Promise<void> {
+    await this.database.run(
+      "UPDATE webhook_deliveries SET state = 'failed', waits = 0 WHERE endpoint_id = ? AND state = 'pending'",
+      endpointId,
+    );
+  }
+
+  /** How many endpoints the event has not reached, as its `pending_webhooks` tells. */
+  async missing(eventId: string): Promise<number> {
+    const row = await this.database.get<{ missing: number }>(
+      `SELECT count(*) AS missing FROM (
+         SELECT 1 FROM webhook_deliveries WHERE event_id = ?
+         GROUP BY endpoint_id HAVING sum(state IN ('delivered', 'lost')) = 0
+       )`,
       eventId,
     );
-    return row?.pending ?? 0;
+    return row?.missing ?? 0;
   }
 
   private async anyWaiting(endpointId: string): Promise<boolean> {

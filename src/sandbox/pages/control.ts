@@ -2,19 +2,21 @@ import express, { type Router } from 'express';
 import type { Controls } from '../controls.js';
 import { clockRoutes } from '../time/clock-routes.js';
 import { faultRoutes } from '../faults/fault-routes.js';
+import type { Ledger } from '../ledger.js';
 import { answerControlErrors, ownPagesOnly } from './control-answers.js';
 import { deliveryRoutes } from './delivery-routes.js';
+import { disputeRoute } from './dispute-route.js';
 
 /**
  * The control API, below `/_sandbox`, where Stripe has nothing: what tests and the page's buttons say. It takes JSON and
  * forms, and answers JSON, or leads a browser back to the page.
  */
-export function controlRoutes(controls: Controls, log: (line: string) => void): Router {
+export function controlRoutes(ledger: Ledger, controls: Controls, log: (line: string) => void): Router {
   const router = express.Router();
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), express.urlencoded({ extended: false, limit: '64kb' }));
   router.use('/faults', faultRoutes(controls.misbehaviour));
   router.use('/clock', clockRoutes(controls));
-  router.use(deliveryRoutes(controls));
+  router.use(deliveryRoutes(controls), disputeRoute(ledger));
   router.use(answerControlErrors(log));
   return router;
 }

@@ -77,7 +77,7 @@ describe('a sandbox that is stopped and started again', () => {
     await paidSession(under.stripe);
     const page = await eventually(async () => {
       const shown = await (await fetch(under.sandbox.url)).text();
-      return shown.includes('delivered (200)') ? shown : undefined;
+      return shown.includes('>200<') ? shown : undefined;
     }, 'a delivery on the page');
     expect(page).toContain('$19.99');
   });

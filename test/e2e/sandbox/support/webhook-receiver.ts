@@ -14,6 +14,9 @@ export class WebhookReceiver {
   /** The status to answer with. */
   answer: (event: Stripe.Event) => number = () => 200;
 
+  /** Takes deliveries and never answers. */
+  hangs = false;
+
   private constructor(
     private readonly server: Server,
     readonly url: string,
@@ -24,7 +27,8 @@ export class WebhookReceiver {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const receiver = new WebhookReceiver(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`);
     server.on('request', async (request, response) => {
-      response.writeHead(await receiver.take(request)).end();
+      const status = await receiver.take(request);
+      if (!receiver.hangs) response.writeHead(status).end();
     });
     return receiver;
   }
@@ -46,7 +50,9 @@ export class WebhookReceiver {
   }
 
   async close(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
   }
 
   private async take(request: IncomingMessage): Promise<number> {

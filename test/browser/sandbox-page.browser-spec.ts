@@ -1,0 +1,151 @@
+import type { Page } from 'playwright-core';
+import { paidSession } from '../e2e/sandbox/support/customer.js';
+import { eventually } from '../e2e/sandbox/support/eventually.js';
+import { SandboxUnderTest } from '../e2e/sandbox/support/sandbox-under-test.js';
+import { WatchedBrowser } from '../support/browser.js';
+import { contentWidth, flawsOf } from '../support/page-flaws.js';
+
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const LONGEST_TEST_MS = 60_000;
+
+describe('the page of the sandbox', () => {
+  import.meta.jest.setTimeout(LONGEST_TEST_MS);
+  let under: SandboxUnderTest;
+  let browser: WatchedBrowser;
+  beforeAll(async () => {
+    browser = await WatchedBrowser.launch();
+  });
+  beforeEach(async () => {
+    under = await SandboxUnderTest.start();
+  });
+  afterEach(async () => {
+    const noises = browser.takeNoises();
+    await browser.closePages();
+    await under.stop();
+    expect(noises).toEqual([]);
+  });
+  afterAll(() => browser.close());
+
+  const open = async (options: Parameters<WatchedBrowser['newPage']>[0] = {}): Promise<Page> => {
+    const page = await browser.newPage({ baseURL: under.sandbox.url, javaScriptEnabled: false, ...options });
+    await page.goto('/');
+    return page;
+  };
+  const part = (page: Page, name: string) => page.getByRole('region', { name });
+  const row = (page: Page, name: string, text: string) =>
+    part(page, name).getByRole('row').filter({ hasText: text }).first();
+  const button = (place: Page | ReturnType<typeof part>, name: string) => place.getByRole('button', { name });
+  const seen = async (page: Page, look: () => Promise<string>, what: RegExp) =>
+    eventually(async () => {
+      if (what.test(await look())) return true;
+      await page.reload();
+      return undefined;
+    }, String(what));
+
+  it('shows payments and events with their deliveries, and each by itself', async () => {
+    under.receiver.answer = ({ type }) => (type === 'charge.succeeded' ? 500 : 200);
+    await paidSession(under.stripe);
+    const page = await open();
+
+    expect(await row(page, 'Payments', '$19.99').innerText()).toMatch(/succeeded\s+visa •••• 4242\s+ada@example\.com/);
+    await seen(page, () => row(page, 'Events', 'checkout.session.completed').innerText(), /200/);
+    await seen(page, () => row(page, 'Events', 'charge.succeeded').innerText(), /500 × \d+, again/);
+    await page.getByRole('link', { name: 'charge.succeeded' }).click();
+    expect(await page.getByRole('main').innerText()).toMatch(/Answer\s+It said\s.*500.*"type": "charge.succeeded"/s);
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.getByRole('link', { name: '$19.99' }).click();
+    expect(await page.getByRole('main').innerText()).toMatch(/checkout session cs_test_.*charge ch_/s);
+  });
+
+  it('resends an event, and disputes a payment', async () => {
+    await paidSession(under.stripe);
+    await under.receiver.event('checkout.session.completed');
+    const page = await open();
+    await button(row(page, 'Events', 'checkout.session.completed'), 'Resend').click();
+    await eventually(
+      () => under.receiver.types().filter((type) => type === 'checkout.session.completed').length === 2 || undefined,
+      'the event to come again',
+    );
+    await button(row(page, 'Payments', '$19.99'), 'Dispute').click();
+
+    expect(await row(page, 'Payments', '$19.99').innerText()).toContain('disputed');
+    await under.receiver.event('charge.dispute.created');
+  });
+
+  it('moves the clock', async () => {
+    const page = await open();
+    expect(await part(page, 'Clock').innerText()).toContain('The same as this machine’s.');
+    await button(part(page, 'Clock'), '+ 7 days').click();
+    await page.getByLabel('Or by').fill('36h');
+    await button(part(page, 'Clock'), 'Move').click();
+
+    expect(await part(page, 'Clock').innerText()).toContain('8 d 12 h ahead of this machine.');
+  });
+
+  it('misbehaves, says so, and behaves again', async () => {
+    const page = await open();
+    const faults = part(page, 'Misbehave');
+    await page.getByLabel('Calls to the API').selectOption('answer 429');
+    await faults.getByLabel('Which').first().fill('POST /v1/products');
+    await button(faults, 'Misbehave').first().click();
+    expect(await faults.innerText()).toMatch(/Calls answer 429\s+POST \/v1\/products · the next 1 · struck 0 ×/);
+    await expect(under.stripe.products.create({ name: 'A' })).rejects.toMatchObject({ statusCode: 429 });
+
+    await page.getByRole('combobox', { name: 'Events' }).selectOption('get lost');
+    await faults.getByLabel('Chance').last().fill('0.5');
+    await button(faults, 'Misbehave').last().click();
+    expect(await faults.innerText()).toMatch(/Events get lost\s+until stopped · 50 % of them/);
+    await button(faults, 'Behave again').click();
+    expect(await faults.innerText()).toContain('Nothing goes wrong on purpose.');
+  });
+
+  it('holds deliveries back and lets them go', async () => {
+    const page = await open();
+    await button(page, 'Hold them back').click();
+    await under.stripe.products.create({ name: 'A' });
+    await page.reload();
+    expect(await row(page, 'Events', 'product.created').innerText()).toContain('pending');
+    await button(page, 'Let them go').click();
+    await under.receiver.event('product.created');
+  });
+
+  it('leads on to what is older', async () => {
+    for (let made = 0; made < 60; made++) await under.stripe.products.create({ name: `${made}` });
+    const page = await open();
+    await page.getByRole('link', { name: 'All events' }).click();
+    expect(await page.getByRole('row').count()).toBe(1 + 50);
+    await page.getByRole('link', { name: 'Older' }).click();
+
+    expect(await page.getByRole('row').count()).toBe(1 + 10);
+  });
+
+  it('renews itself while somebody looks at it', async () => {
+    const page = await open({ javaScriptEnabled: true });
+    await page.getByText('None yet: buy something in the shop.').waitFor();
+    await paidSession(under.stripe);
+
+    await page.getByRole('link', { name: '$19.99' }).waitFor();
+  });
+
+  it('fits on a phone and can be read out, as every page about what is in it', async () => {
+    await paidSession(under.stripe);
+    under.sandbox.misbehave({ fault: 'late', chance: 0.5 });
+    const page = await open({ ...PHONE, javaScriptEnabled: true });
+    const look = async (what: string) =>
+      expect({ what, flaws: await flawsOf(page), width: await contentWidth(page) }).toEqual({
+        what,
+        flaws: [],
+        width: PHONE.viewport.width,
+      });
+    await look('overview');
+    await page.getByRole('link', { name: 'charge.succeeded' }).click();
+    await look('an event');
+    await page.getByRole('link', { name: 'Events' }).click();
+    await look('events');
+    await page.goto('/payments');
+    await look('payments');
+    await page.getByRole('link', { name: '$19.99' }).click();
+    for (const summary of await page.locator('summary').all()) await summary.click();
+    await look('a payment');
+  });
+});

@@ -1,0 +1,104 @@
+import Stripe from 'stripe';
+import { control } from './support/control.js';
+import { eventually } from './support/eventually.js';
+import { SandboxUnderTest } from './support/sandbox-under-test.js';
+import { WebhookReceiver } from './support/webhook-receiver.js';
+
+type EventName = Stripe.WebhookEndpointCreateParams.EnabledEvent;
+
+describe('several endpoints', () => {
+  let under: SandboxUnderTest;
+  const receivers: WebhookReceiver[] = [];
+
+  beforeEach(async () => {
+    under = await SandboxUnderTest.start();
+  });
+  afterEach(async () => {
+    await under.stop();
+    await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+  });
+
+  /** An endpoint made over the API, and who listens there. */
+  async function endpoint(...types: EventName[]): Promise<{ id: string; receiver: WebhookReceiver }> {
+    const receiver = await WebhookReceiver.listen();
+    receivers.push(receiver);
+    const { id, secret = '' } = await under.stripe.webhookEndpoints.create({
+      url: receiver.url,
+      enabled_events: types,
+    });
+    receiver.secret = secret;
+    return { id, receiver };
+  }
+
+  const pendingOf = async (eventId: string) => (await under.stripe.events.retrieve(eventId)).pending_webhooks;
+  const untilPendingIs = (count: number, eventId: string) =>
+    eventually(async () => (await pendingOf(eventId)) === count || undefined, `${count} pending deliveries`);
+
+  it('each get the events that they want, signed with their own secret', async () => {
+    const all = await endpoint('*');
+    const updates = await endpoint('product.updated', 'price.created');
+    const { id } = await under.stripe.products.create({ name: 'A' });
+    await under.stripe.products.update(id, { name: 'B' });
+
+    const { id: eventId } = await updates.receiver.event('product.updated');
+    expect(updates.receiver.types()).toEqual(['product.updated']);
+    for (const receiver of [all.receiver, under.receiver]) {
+      await receiver.event('product.created');
+      expect((await receiver.event('product.updated')).id).toBe(eventId);
+    }
+    expect(all.receiver.secret).not.toBe(under.sandbox.webhookSecret);
+  });
+
+  it('are each retried on their own, and the event says how many are missing', async () => {
+    const { receiver } = await endpoint('*');
+    receiver.answer = () => 500;
+    await under.stripe.products.create({ name: 'A' });
+    const { id } = await under.receiver.event('product.created');
+    await receiver.attempted(2);
+    await untilPendingIs(1, id);
+    expect(under.receiver.attempts).toHaveLength(1);
+
+    receiver.answer = () => 200;
+    await receiver.event('product.created');
+    await untilPendingIs(0, id);
+  });
+
+  it('do not wait for one that never answers', async () => {
+    const { receiver } = await endpoint('*');
+    receiver.hangs = true;
+    for (let made = 0; made < 12; made++) await under.stripe.products.create({ name: `${made}` });
+
+    await under.receiver.attempted(12);
+  });
+
+  it('get nothing while disabled, nothing of before they were made, and nothing once deleted', async () => {
+    await under.stripe.products.create({ name: 'before' });
+    const { id, receiver } = await endpoint('*');
+    const makeAndSee = async (name: string) => {
+      const { id: productId } = await under.stripe.products.create({ name });
+      await under.receiver.event('product.created', productId);
+    };
+    await under.stripe.webhookEndpoints.update(id, { disabled: true });
+    await makeAndSee('while disabled');
+    await under.stripe.webhookEndpoints.update(id, { disabled: false });
+    await makeAndSee('enabled');
+    await receiver.event('product.created');
+    await under.stripe.webhookEndpoints.del(id);
+    await makeAndSee('deleted');
+
+    expect(receiver.attempts.map(({ data }) => ('name' in data.object ? data.object.name : ''))).toEqual(['enabled']);
+  });
+
+  it('get an event again when it is resent, and no unknown one', async () => {
+    const { receiver } = await endpoint('product.created');
+    await under.stripe.products.create({ name: 'A' });
+    const { id } = await receiver.event('product.created');
+    const { post } = control(under.sandbox);
+
+    expect(await post(`/events/${id}/resend`)).toMatchObject({ status: 200 });
+    await receiver.attempted(2);
+    await under.receiver.attempted(2);
+    expect(new Set(receiver.attempts.map((event) => event.id))).toEqual(new Set([id]));
+    expect(await post('/events/evt_unknown/resend')).toMatchObject({ status: 404 });
+  });
+});
