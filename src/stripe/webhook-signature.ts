@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
 
@@ -12,10 +12,10 @@ export const TOLERANCE_SECONDS = 300;
  */
 @Injectable()
 export class WebhookSignature {
-  private readonly secrets: readonly string[];
+  private readonly secrets: readonly KeyObject[];
 
   constructor(env: Env) {
-    this.secrets = env.stripe?.webhookSecrets ?? [];
+    this.secrets = (env.stripe?.webhookSecrets ?? []).map((secret) => createSecretKey(secret, 'utf8'));
   }
 
   /** Whether any of our secrets signed these bytes at about this time. `now` is in ms. */

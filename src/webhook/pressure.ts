@@ -5,7 +5,7 @@ const MANY = 32;
 /** How long after such a batch the next one is expected, ms. */
 const EXPECTED_WITHIN_MS = 8;
 /** While there are many, handling rests this many times as long as it worked, so that it does not stand still either. */
-const REST = 12;
+const REST = 20;
 const LOOK_EVERY_MS = 1;
 
 /**

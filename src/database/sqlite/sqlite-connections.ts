@@ -6,10 +6,10 @@ import { WritingQueryRunner } from './writing-query-runner.js';
 
 /** How long a write waits for another process (the command line, a backup) to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000;
-/** Fewer, larger checkpoints than SQLite's 1,000 pages: about 64 MiB of log between two of them. */
-const CHECKPOINT_PAGES = 16_000;
+/** SQLite's own checkpoints, which hold everybody up, begin well above those of `Checkpoints`. */
+const AUTOCHECKPOINT_PAGES = 64_000;
 /** Memory for pages, in KiB: with SQLite's default of 2 MiB, the indexes of a few 10,000 rows are read from the file again and again. */
-const CACHE_KIB = 65_536;
+const CACHE_KIB = 16_384;
 
 /** TypeORM asks for the driver's verbose mode, which takes a stack trace at every call: a quarter of a loaded server's time. */
 const quietDriver = { ...sqlite3, verbose: () => sqlite3 };
@@ -39,7 +39,7 @@ export async function openForWriting(options: DataSourceOptions): Promise<DataSo
   const source = await new DataSource(options).initialize();
   await source.query('PRAGMA synchronous = FULL'); // a commit is on disk before anybody is told of it
   await source.query(`PRAGMA cache_size = -${CACHE_KIB}`);
-  await source.query(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  await source.query(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
   return source;
 }
 

@@ -105,7 +105,7 @@ describe('a unit of work', () => {
   });
 
   it('is ended when it waits for something, holds up the next no longer, and writes nothing afterwards', async () => {
-    const hasty = new SqliteUnitOfWork(runner, 30);
+    const hasty = new SqliteUnitOfWork(runner, undefined, 30);
     let letGo = () => {};
     let late: Promise<unknown> = Promise.resolve();
     const slow = hasty.run(async (tx) => {

@@ -31,6 +31,8 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   constructor(
     private readonly runner: WritingQueryRunner,
+    /** Runs between two transactions. */
+    private readonly afterCommit: () => Promise<void> = async () => undefined,
     private readonly longestUnitMs = LONGEST_UNIT_MS,
   ) {
     super();
@@ -50,7 +52,10 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   private async drain(): Promise<void> {
     await undefined; // units that are asked for in the same turn join the first group
-    while (this.waiting.length > 0) await this.runGroup(this.waiting.splice(0, LARGEST_GROUP));
+    while (this.waiting.length > 0) {
+      await this.runGroup(this.waiting.splice(0, LARGEST_GROUP));
+      await this.afterCommit();
+    }
     this.draining = undefined;
   }
 

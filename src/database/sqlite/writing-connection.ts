@@ -1,5 +1,6 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { Checkpoints } from './checkpoints.js';
 import { writingRunner, openForWriting } from './sqlite-connections.js';
 import { removeIfTemporary } from './sqlite-file.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
@@ -12,19 +13,23 @@ export class WritingConnection implements OnApplicationShutdown {
   private constructor(
     private readonly source: DataSource,
     private readonly runner: WritingQueryRunner,
+    private readonly checkpoints: Checkpoints,
   ) {
-    this.unitOfWork = new SqliteUnitOfWork(runner);
+    this.unitOfWork = new SqliteUnitOfWork(runner, () => checkpoints.committed());
   }
 
   /** Opens beside the reading connection: the same file, the same entities. */
   static async open(reading: DataSource): Promise<WritingConnection> {
     const source = await openForWriting(reading.options);
     await source.runMigrations({ transaction: 'all' });
-    return new WritingConnection(source, writingRunner(source));
+    const runner = writingRunner(source);
+    const checkpoints = await Checkpoints.open(source.options.database as string, runner);
+    return new WritingConnection(source, runner, checkpoints);
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.unitOfWork.settled();
+    await this.checkpoints.close();
     await this.runner.finalizeStatements();
     await this.source.destroy();
     removeIfTemporary(this.source.options.database as string);
