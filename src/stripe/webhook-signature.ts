@@ -23,7 +23,10 @@ export class WebhookSignature {
     const { timestamp, signatures } = parseHeader(header ?? '');
     if (!(Math.abs(Math.floor(now / 1_000) - timestamp) <= TOLERANCE_SECONDS)) return false; // NaN is no time either
     return this.secrets.some((secret) => {
-      const expected = Buffer.from(createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'));
+      const expected = Buffer.from(
+        createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'),
+        'latin1',
+      );
       return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
     });
   }
@@ -34,9 +37,8 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
   let timestamp = Number.NaN;
   const signatures: Buffer[] = [];
   for (const part of header.split(',')) {
-    const [scheme, value = ''] = part.split('=');
-    if (scheme === 't') timestamp = Number.parseInt(value, 10);
-    if (scheme === 'v1') signatures.push(Buffer.from(value));
+    if (part.startsWith('v1=')) signatures.push(Buffer.from(part.slice(3).split('=', 1)[0] ?? '', 'latin1'));
+    else if (part === 't' || part.startsWith('t=')) timestamp = Number.parseInt(part.slice(2), 10);
   }
   return { timestamp, signatures };
 }

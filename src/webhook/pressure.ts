@@ -3,10 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 /** So many deliveries in one batch are many: answering the next ones comes before handling. */
 const MANY = 32;
 /** How long after such a batch the next one is expected, ms. */
-const EXPECTED_WITHIN_MS = 8;
+const EXPECTED_WITHIN_MS = 3;
 /** While there are many, handling rests this many times as long as it worked, so that it does not stand still either. */
-const REST = 20;
-const LOOK_EVERY_MS = 1;
+const REST = 30;
+const LOOK_EVERY_MS = 4;
 
 /**
  * Keeps handling from holding up answers, and answers from starving handling. Both write through the same connection, so

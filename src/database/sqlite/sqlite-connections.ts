@@ -9,7 +9,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** SQLite's own checkpoints, which hold everybody up, begin well above those of `Checkpoints`. */
 const AUTOCHECKPOINT_PAGES = 64_000;
 /** Memory for pages, in KiB: with SQLite's default of 2 MiB, the indexes of a few 10,000 rows are read from the file again and again. */
-const CACHE_KIB = 16_384;
+const CACHE_KIB = 8_192;
 
 /** TypeORM asks for the driver's verbose mode, which takes a stack trace at every call: a quarter of a loaded server's time. */
 const quietDriver = { ...sqlite3, verbose: () => sqlite3 };
@@ -38,6 +38,7 @@ export async function openForReading(options: DataSourceOptions): Promise<DataSo
 export async function openForWriting(options: DataSourceOptions): Promise<DataSource> {
   const source = await new DataSource(options).initialize();
   await source.query('PRAGMA synchronous = FULL'); // a commit is on disk before anybody is told of it
+  await source.query('PRAGMA temp_store = MEMORY'); // or each statement on many rows keeps what it changes in a file of its own
   await source.query(`PRAGMA cache_size = -${CACHE_KIB}`);
   await source.query(`PRAGMA wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
   return source;

@@ -20,6 +20,13 @@ export class WritingQueryRunner extends SqliteQueryRunner {
     this.transactionDepth = 1;
   }
 
+  override async commitTransaction(): Promise<void> {
+    if (this.transactionDepth > 1) return super.commitTransaction();
+    await this.query('COMMIT');
+    this.isTransactionActive = false;
+    this.transactionDepth = 0;
+  }
+
   /** Ends whatever is open, also where SQLite has already rolled back by itself, as it does when the disk is full. */
   async abandonTransaction(): Promise<void> {
     await this.query('ROLLBACK').catch(() => undefined);
