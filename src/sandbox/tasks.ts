@@ -1,7 +1,7 @@
 import { Alarm } from './alarm.js';
 import { nowMs, type Clock } from './clock.js';
+import { failDelayed, settleDelayed } from './checkout/delayed.js';
 import { expireSession } from './checkout/expire.js';
-import { failBankDebit, settleBankDebit } from './checkout/pay-by-bank-debit.js';
 import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
 import { failRefund, settleRefund } from './payments/refund-endings.js';
@@ -45,10 +45,10 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
       if (session.status === 'open') await expireSession(tx, session);
       return;
     }
-    case 'settle_bank_debit':
-      return settleBankDebit(tx, objectId, origin);
-    case 'fail_bank_debit':
-      return failBankDebit(tx, objectId);
+    case 'settle_payment':
+      return settleDelayed(tx, objectId, origin);
+    case 'fail_payment':
+      return failDelayed(tx, objectId);
     case 'fail_refund':
       return failRefund(tx, objectId);
     case 'settle_refund':

@@ -57,8 +57,12 @@ export interface Kinds {
   balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
   customer: Customer;
+  deleted_customer: DeletedCustomer;
   event: Event;
 }
 
 export type Kind = keyof Kinds;
-export type StoredObject = Kinds[Exclude<Kind, 'event'>];
+export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>];
+
+/** Everything that is made, and not what is left of it. */
+export type Insertable = Kinds[Exclude<Kind, 'deleted_customer'>];

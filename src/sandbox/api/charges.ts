@@ -1,16 +1,63 @@
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
-import { optional, shape, text } from '../manners/params/index.js';
-import { retrieving } from './reading.js';
+import {
+  changeMetadata,
+  emailAddress,
+  emptyable,
+  integer,
+  metadata,
+  oneOf,
+  optional,
+  shape,
+  shipping,
+  text,
+} from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
+import { capture } from '../payments/capture.js';
+import type { Charge } from '../wire.js';
+import { amountToCapture } from './capturable.js';
+import { retrieving, theOne } from './reading.js';
 
-const listAll = endpoint(
-  shape({ ...pageParams, created, customer: optional(text), payment_intent: optional(text) }),
-  ({ tx, params: { customer, payment_intent, ...rest }, path }) =>
-    page(tx, 'charge', path, { ...rest, where: { customer, payment_intent } }),
+const changes = shape({
+  description: optional(emptyable(text)),
+  fraud_details: optional(shape({ user_report: oneOf('fraudulent', 'safe') })),
+  metadata: optional(metadata),
+  receipt_email: optional(emptyable(emailAddress)),
+  shipping: optional(shipping),
+  transfer_group: optional(text),
+});
+
+const update = endpoint(changes, async ({ tx, params, id }) => {
+  const before = await theOne(tx, 'charge', id);
+  const { metadata: asked, ...rest } = params;
+  const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const after: Charge = { ...before, ...mentioned, metadata: changeMetadata(before.metadata, asked) };
+  await tx.objects.save(after);
+  await tx.events.record('charge.updated', after, before);
+  return after;
+});
+
+/** The way from before Payment Intents; it captures the payment that the charge belongs to. */
+const captureOne = endpoint(shape({ amount: optional(integer({ min: 1 })) }), async ({ tx, params, id }) => {
+  const charge = await theOne(tx, 'charge', id);
+  const intent = await tx.objects.get('payment_intent', charge.payment_intent ?? '');
+  if (charge.captured || intent.status !== 'requires_capture') {
+    throw invalidRequest(`Charge ${id} has already been captured, or cannot be.`, undefined, 'charge_already_captured');
+  }
+  await capture(tx, intent, amountToCapture(intent, params.amount, 'amount'));
+  return theOne(tx, 'charge', id);
+});
+
+const filters = shape({ ...pageParams, created, customer: optional(text), payment_intent: optional(text) });
+
+const listAll = endpoint(filters, ({ tx, params: { customer, payment_intent, ...rest }, path }) =>
+  page(tx, 'charge', path, { ...rest, where: { customer, payment_intent } }),
 );
 
 export function chargeRoutes(api: ApiRouter): void {
   api.get('/charges', listAll);
   api.get('/charges/:id', retrieving('charge'));
+  api.post('/charges/:id', update);
+  api.post('/charges/:id/capture', captureOne);
 }

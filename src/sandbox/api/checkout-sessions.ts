@@ -2,28 +2,29 @@ import { expireSession } from '../checkout/expire.js';
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams, type Page } from '../manners/lists.js';
-import { changeMetadata, oneOf, optional, shape, text } from '../manners/params/index.js';
+import { oneOf, optional, shape, text } from '../manners/params/index.js';
 import { invalidRequest, missingParameter } from '../manners/refusals.js';
 import type { LineItem } from '../wire.js';
+import { mustBeCustomer } from './intent-methods.js';
 import { lineItems } from './line-items.js';
 import { newSession } from './new-session.js';
 import { retrieving, theOne } from './reading.js';
-import { sessionParams } from './session-params.js';
+import { intentDataOf, sessionParams } from './session-params.js';
 import { totalOf } from './session-total.js';
 
 const create = endpoint(sessionParams, async ({ tx, params, origin }) => {
   if (params.line_items.length === 0) throw missingParameter('line_items');
   const items = await lineItems(tx, params.line_items);
+  await mustBeCustomer(tx, params.customer);
+  if (params.customer !== undefined && params.customer_email !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer_email');
+  }
   const session = newSession(params, totalOf(items), origin);
   if (session.payment_method_types.length === 0) {
-    throw invalidRequest('The sandbox has card and us_bank_account only.', 'allowed_payment_method_types');
+    throw invalidRequest('The sandbox has card, us_bank_account and sepa_debit only.', 'allowed_payment_method_types');
   }
-  const { description = null, metadata } = params.payment_intent_data ?? { metadata: undefined };
   await tx.objects.insert(session);
-  await tx.objects.note('checkout.session', session.id, {
-    lineItems: items,
-    paymentIntent: { description, metadata: changeMetadata({}, metadata) },
-  });
+  await tx.objects.note('checkout.session', session.id, { lineItems: items, paymentIntent: intentDataOf(params) });
   await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
   return session;
 });

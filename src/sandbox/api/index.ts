@@ -8,26 +8,33 @@ import { unknownRoute } from '../manners/refusals.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
+import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { eventRoutes } from './events.js';
 import { paymentIntentRoutes } from './payment-intents.js';
+import { paymentMethodRoutes } from './payment-methods.js';
+import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
+  bankDebitDelayMs: number;
   refundFailureDelayMs: number;
   log: (line: string) => void;
 }
 
 /** Everything below `/v1`. */
-export function apiRoutes(ledger: Ledger, { refundFailureDelayMs, log }: Settings): Router {
+export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelayMs, log }: Settings): Router {
   const api = new ApiRouter(ledger);
   productRoutes(api);
   priceRoutes(api);
   checkoutSessionRoutes(api);
-  paymentIntentRoutes(api);
+  paymentIntentRoutes(api, bankDebitDelayMs);
+  customerRoutes(api);
+  paymentMethodRoutes(api);
+  paymentPageRoutes(api, bankDebitDelayMs);
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);

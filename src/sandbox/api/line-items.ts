@@ -1,17 +1,13 @@
 import { newId } from '../ids.js';
 import type { Tx } from '../ledger.js';
-import { currency, integer, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
+import { integer, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
 import type { LineItem, Price } from '../wire.js';
-import { LARGEST_UNIT_AMOUNT, newPrice } from './new-price.js';
+import { newPrice } from './new-price.js';
+import { priceFields } from './price-params.js';
 import { productData, productFor } from './price-product.js';
 
-const priceData = shape({
-  currency,
-  product: optional(text),
-  product_data: optional(productData),
-  unit_amount: integer({ min: 0, max: LARGEST_UNIT_AMOUNT }),
-});
+const priceData = shape({ ...priceFields, product: optional(text), product_data: optional(productData) });
 
 export const lineItem = shape({
   metadata: optional(metadata),
@@ -56,10 +52,18 @@ async function priceOf(tx: Tx, asked: Asked, param: string): Promise<Price> {
   if (!data) throw missingParameter(`${param}[price]`);
 
   const product = await productFor(tx, data, `${param}[price_data]`);
-  const price = newPrice({ product, currency: data.currency, amount: data.unit_amount, active: false });
+  const price = mustBeOnce(newPrice({ ...data, product, active: false }), `${param}[price_data]`);
   await tx.objects.insert(price);
   await tx.events.record('price.created', price);
   return price;
+}
+
+/** What is paid again and again needs a subscription. */
+function mustBeOnce(price: Price, param: string): Price {
+  if (price.recurring === null) return price;
+  const message =
+    'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.';
+  throw invalidRequest(message, param);
 }
 
 async function activePrice({ objects }: Tx, id: string, param: string): Promise<Price> {
@@ -72,5 +76,5 @@ async function activePrice({ objects }: Tx, id: string, param: string): Promise<
   if (!product.active) {
     throw invalidRequest(`Price ${id} is not available to be purchased because its product is not active.`, param);
   }
-  return price;
+  return mustBeOnce(price, param);
 }

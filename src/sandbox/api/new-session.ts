@@ -4,8 +4,9 @@ import { changeMetadata } from '../manners/params/index.js';
 import type { Session } from '../wire.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
-/** What customers can pay with here. */
-const PAYMENT_METHODS = ['card', 'us_bank_account'];
+/** What customers can pay with on the page; the others over the API alone. */
+const USUAL_METHODS = ['card', 'us_bank_account'];
+const METHODS = [...USUAL_METHODS, 'sepa_debit'];
 
 /** An open session; `origin` is where its page is. */
 export function newSession(
@@ -37,9 +38,9 @@ export function newSession(
     currency_conversion: null,
     custom_fields: [],
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-    customer: null,
+    customer: params.customer ?? null,
     customer_account: null,
-    customer_creation: params.customer_creation ?? 'if_required',
+    customer_creation: params.customer === undefined ? customerCreation(params) : null,
     customer_details: null,
     customer_email: params.customer_email ?? null,
     discounts: [],
@@ -58,7 +59,7 @@ export function newSession(
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: PAYMENT_METHODS.filter((type) => !allowed || allowed.includes(type)),
+    payment_method_types: METHODS.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
     payment_status: 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },
@@ -78,3 +79,10 @@ export function newSession(
     wallet_options: null,
   };
 }
+
+/** Only a customer can be charged again later. */
+const customerCreation = ({
+  customer_creation,
+  payment_intent_data: data,
+}: SessionParams): Session['customer_creation'] =>
+  data?.setup_future_usage === undefined ? (customer_creation ?? 'if_required') : 'always';

@@ -1,26 +1,94 @@
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
-import { changeMetadata, emptyable, metadata, optional, shape, text } from '../manners/params/index.js';
+import { oneOf, optional, shape, text, boolean, currency } from '../manners/params/index.js';
+import { missingParameter, wrongState } from '../manners/refusals.js';
+import { newIntent } from '../payments/intents.js';
+import type { PaymentIntent } from '../wire.js';
+import { changedIntent } from './changed-intent.js';
+import { confirm } from './confirm-intent.js';
+import { mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
+import { amount, automaticMethods, confirmation, told } from './intent-params.js';
+import { cancelOne, captureOne, confirmOne, UNCONFIRMED } from './intent-steps.js';
 import { retrieving, theOne } from './reading.js';
 
+const newOne = shape({
+  ...told,
+  ...confirmation,
+  amount,
+  automatic_payment_methods: automaticMethods,
+  confirm: optional(boolean),
+  confirmation_method: optional(oneOf('automatic', 'manual')),
+  currency,
+});
+
+const create = (delayMs: number) =>
+  endpoint(newOne, async ({ tx, params, origin }) => {
+    await mustBeCustomer(tx, params.customer);
+    const {
+      allowed_payment_method_types: allowed,
+      automatic_payment_methods: automatic,
+      currency: inCurrency,
+    } = params;
+    const bare = newIntent({
+      allowed_payment_method_types: allowed ?? null,
+      amount: params.amount,
+      automatic_payment_methods: allowed
+        ? null
+        : { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true },
+      capture_method: params.capture_method ?? 'automatic_async',
+      confirmation_method: params.confirmation_method ?? 'automatic',
+      currency: inCurrency,
+      customer: params.customer ?? null,
+      description: null,
+      metadata: {},
+      payment_method_types: allowed ?? usualMethods(inCurrency),
+    });
+    const method = await namedMethod(tx, bare, params);
+    const { metadata, ...said } = params;
+    const intent = changedIntent(bare, { ...said, amount: undefined, currency: undefined, metadata }, method);
+    await tx.objects.insert(intent);
+    await tx.events.record('payment_intent.created', intent);
+    if (params.confirm !== true) return intent;
+    if (!method) throw missingParameter('payment_method');
+    return confirm(tx, intent, method, params, { origin, delayMs });
+  });
+
 const update = endpoint(
-  shape({ description: optional(emptyable(text)), metadata: optional(metadata) }),
+  shape({ ...told, amount: optional(amount), currency: optional(currency) }),
   async ({ tx, params, id }) => {
     const before = await theOne(tx, 'payment_intent', id);
-    const { description = before.description } = params;
-    const after = { ...before, description, metadata: changeMetadata(before.metadata, params.metadata) };
+    await mustBeCustomer(tx, params.customer);
+    if (!UNCONFIRMED.includes(before.status)) refuseChange(before, params);
+    const method = await namedMethod(tx, { ...before, customer: params.customer ?? before.customer }, params);
+    const after = changedIntent(before, params, method);
     await tx.objects.save(after);
     return after;
   },
 );
 
-const listAll = endpoint(shape({ ...pageParams, created }), ({ tx, params, path }) =>
-  page(tx, 'payment_intent', path, params),
+/** What costs or who pays stays as it is once the payment is under way. */
+function refuseChange(intent: PaymentIntent, params: object): void {
+  const fixed = ['amount', 'currency', 'customer', 'payment_method', 'payment_method_data', 'capture_method'];
+  const asked = fixed.find((field) => params[field as keyof typeof params] !== undefined);
+  if (asked === undefined) return;
+  const message = `This PaymentIntent's ${asked} could not be updated because it has a status of ${intent.status}. You may only update the ${asked} of a PaymentIntent with one of the following statuses: ${UNCONFIRMED.join(', ')}.`;
+  throw wrongState(message, intent);
+}
+
+const filters = shape({ ...pageParams, created, customer: optional(text) });
+
+const listAll = endpoint(filters, ({ tx, params: { customer, ...rest }, path }) =>
+  page(tx, 'payment_intent', path, { ...rest, where: { customer } }),
 );
 
-export function paymentIntentRoutes(api: ApiRouter): void {
+/** `delayMs`: until a delayed payment settles or fails. */
+export function paymentIntentRoutes(api: ApiRouter, delayMs: number): void {
+  api.post('/payment_intents', create(delayMs));
   api.get('/payment_intents', listAll);
   api.get('/payment_intents/:id', retrieving('payment_intent'));
   api.post('/payment_intents/:id', update);
+  api.post('/payment_intents/:id/confirm', confirmOne(delayMs));
+  api.post('/payment_intents/:id/capture', captureOne);
+  api.post('/payment_intents/:id/cancel', cancelOne);
 }

@@ -6,16 +6,18 @@ import {
   changeMetadata,
   currency,
   emptyable,
-  integer,
   list,
   metadata,
+  oneOf,
   optional,
   shape,
   text,
 } from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
 import type { Price } from '../wire.js';
 import { claimLookupKey } from './lookup-keys.js';
-import { LARGEST_UNIT_AMOUNT, newPrice } from './new-price.js';
+import { newPrice } from './new-price.js';
+import { priceFields, recurringFilter } from './price-params.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, theOne } from './reading.js';
 
@@ -30,18 +32,16 @@ const changeable = {
 
 const newOne = shape({
   ...changeable,
-  currency,
+  ...priceFields,
+  billing_scheme: optional(oneOf('per_unit')),
   product: optional(text),
   product_data: optional(productData),
-  unit_amount: integer({ min: 0, max: LARGEST_UNIT_AMOUNT }),
 });
 
 const create = endpoint(newOne, async ({ tx, params }) => {
   const price = newPrice({
     ...params,
     product: await productFor(tx, params),
-    amount: params.unit_amount,
-    lookupKey: params.lookup_key,
     metadata: changeMetadata({}, params.metadata),
   });
   if (price.lookup_key !== null) {
@@ -52,16 +52,23 @@ const create = endpoint(newOne, async ({ tx, params }) => {
   return price;
 });
 
-const update = endpoint(shape(changeable), async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'price', id);
-  const { active = before.active, lookup_key = before.lookup_key, nickname = before.nickname } = params;
-  if (lookup_key !== null) await claimLookupKey(tx, lookup_key, id, params.transfer_lookup_key ?? false);
-  const changed = changeMetadata(before.metadata, params.metadata);
-  const after: Price = { ...before, active, lookup_key, nickname, metadata: changed };
-  await tx.objects.save(after);
-  await tx.events.record('price.updated', after, before);
-  return after;
-});
+const update = endpoint(
+  shape({ ...changeable, tax_behavior: priceFields.tax_behavior }),
+  async ({ tx, params, id }) => {
+    const before = await theOne(tx, 'price', id);
+    const { active = before.active, lookup_key = before.lookup_key, nickname = before.nickname } = params;
+    const { tax_behavior = before.tax_behavior } = params;
+    if (tax_behavior !== before.tax_behavior && before.tax_behavior !== 'unspecified') {
+      throw invalidRequest('The tax behavior of a price cannot be changed once it is set.', 'tax_behavior');
+    }
+    if (lookup_key !== null) await claimLookupKey(tx, lookup_key, id, params.transfer_lookup_key ?? false);
+    const changed = changeMetadata(before.metadata, params.metadata);
+    const after: Price = { ...before, active, lookup_key, nickname, tax_behavior, metadata: changed };
+    await tx.objects.save(after);
+    await tx.events.record('price.updated', after, before);
+    return after;
+  },
+);
 
 const filters = shape({
   ...pageParams,
@@ -70,11 +77,15 @@ const filters = shape({
   currency: optional(currency),
   lookup_keys: optional(list(text)),
   product: optional(text),
+  recurring: recurringFilter,
+  type: optional(oneOf('one_time', 'recurring')),
 });
 
 const listAll = endpoint(filters, ({ tx, params, path }) => {
-  const { active, currency: inCurrency, lookup_keys, product, ...rest } = params;
-  const where = { active, currency: inCurrency, lookup_key: lookup_keys, product };
+  const { active, currency: inCurrency, lookup_keys, product, recurring, type, ...rest } = params;
+  const { interval, usage_type } = recurring ?? {};
+  const paid = { 'recurring.interval': interval, 'recurring.usage_type': usage_type, type };
+  const where = { active, currency: inCurrency, lookup_key: lookup_keys, product, ...paid };
   return page(tx, 'price', path, { ...rest, where });
 });
 

@@ -1,60 +1,81 @@
 import { unixNow } from '../clock.js';
 import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
 import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
-import {
-  boolean,
-  changeMetadata,
-  emptyable,
-  list,
-  metadata,
-  optional,
-  shape,
-  text,
-  type ValueOf,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+import { boolean, changeMetadata, list, metadata, optional, shape, text } from '../manners/params/index.js';
+import { invalidRequest, noSuch } from '../manners/refusals.js';
 import type { Product } from '../wire.js';
+import { newPrice } from './new-price.js';
 import { newProduct } from './new-product.js';
-import { retrieving, theOne } from './reading.js';
+import { priceFields } from './price-params.js';
+import { changeable, changedProduct } from './product-params.js';
+import { deleting, retrieving, theOne } from './reading.js';
 
-const changeable = {
-  active: optional(boolean),
-  description: optional(emptyable(text)),
-  images: optional(emptyable(list(text))),
-  metadata: optional(metadata),
-  name: optional(text),
-  statement_descriptor: optional(text),
-  tax_code: optional(emptyable(text)),
-  unit_label: optional(emptyable(text)),
-  url: optional(emptyable(text)),
-};
-const changes = shape(changeable);
+const newOne = shape({
+  ...changeable,
+  default_price_data: optional(shape({ ...priceFields, metadata: optional(metadata) })),
+  id: optional(text),
+  name: text,
+});
 
-const create = endpoint(shape({ ...changeable, id: optional(text), name: text }), async ({ tx, params }) => {
-  const { id = newId('product'), name, ...rest } = params;
+const create = endpoint(newOne, async ({ tx, params }) => {
+  const { default_price_data: priced, id = newId('product'), ...said } = params;
   if (await tx.objects.find('product', id)) {
     throw invalidRequest('Product already exists.', 'id', 'resource_already_exists');
   }
-  const product = changed(newProduct(id, name), { ...rest, name });
+  const product = changedProduct(newProduct(id, said.name), said);
   await tx.objects.insert(product);
   await tx.events.record('product.created', product);
-  return product;
+  if (!priced) return product;
+
+  const price = newPrice({ ...priced, product: id, metadata: changeMetadata({}, priced.metadata) });
+  await tx.objects.insert(price);
+  await tx.events.record('price.created', price);
+  return saveChanged(tx, product, { ...product, default_price: price.id });
 });
 
-const update = endpoint(changes, async ({ tx, params, id }) => {
+const update = endpoint(shape({ ...changeable, default_price: optional(text) }), async ({ tx, params, id }) => {
   const before = await theOne(tx, 'product', id);
-  const after = { ...changed(before, params), updated: unixNow() };
+  const { default_price = before.default_price, ...said } = params;
+  if (params.default_price !== undefined) await mustBePriceOf(tx, params.default_price, id);
+  return saveChanged(tx, before, { ...changedProduct(before, said), default_price, updated: unixNow() });
+});
+
+async function saveChanged(tx: Tx, before: Product, after: Product): Promise<Product> {
   await tx.objects.save(after);
   await tx.events.record('product.updated', after, before);
   return after;
+}
+
+async function mustBePriceOf({ objects }: Tx, id: string, product: string): Promise<void> {
+  const price = await objects.find('price', id);
+  if (!price) throw noSuch('price', id, 'default_price');
+  if (price.product !== product) {
+    throw invalidRequest(`The price ${id} does not belong to the product ${product}.`, 'default_price');
+  }
+}
+
+/** A product with prices stays, since it may have been bought. */
+const remove = deleting('product', async (tx, product) => {
+  if ((await tx.objects.list('price', { limit: 1, where: { product: product.id } })).length > 0) {
+    throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.');
+  }
+  await tx.events.record('product.deleted', product);
 });
 
-const filters = shape({ ...pageParams, active: optional(boolean), created, ids: optional(list(text)) });
+const filters = shape({
+  ...pageParams,
+  active: optional(boolean),
+  created,
+  ids: optional(list(text)),
+  shippable: optional(boolean),
+  url: optional(text),
+});
 
-const listAll = endpoint(filters, ({ tx, params: { active, ids, ...rest }, path }) =>
-  page(tx, 'product', path, { ...rest, where: { active, id: ids } }),
+const listAll = endpoint(filters, ({ tx, params: { active, ids, shippable, url, ...rest }, path }) =>
+  page(tx, 'product', path, { ...rest, where: { active, id: ids, shippable, url } }),
 );
 
 export function productRoutes(api: ApiRouter): void {
@@ -62,23 +83,5 @@ export function productRoutes(api: ApiRouter): void {
   api.get('/products', listAll);
   api.get('/products/:id', retrieving('product'));
   api.post('/products/:id', update);
-}
-
-/** What was not mentioned stays. */
-function changed(before: Product, said: ValueOf<typeof changes>): Product {
-  const { active = before.active, description = before.description, name = before.name, url = before.url } = said;
-  const { statement_descriptor = before.statement_descriptor, tax_code = before.tax_code } = said;
-  const { images = before.images, unit_label = before.unit_label } = said;
-  return {
-    ...before,
-    active,
-    description,
-    images: images ?? [],
-    metadata: changeMetadata(before.metadata, said.metadata),
-    name,
-    statement_descriptor,
-    tax_code,
-    unit_label,
-    url,
-  };
+  api.delete('/products/:id', remove);
 }

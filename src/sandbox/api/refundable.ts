@@ -29,9 +29,12 @@ export async function chargeToRefund({ objects }: Tx, { charge: id, payment_inte
 
 /** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
 export async function refundableAmount(tx: Tx, charge: Charge, asked: number | undefined): Promise<number> {
-  const left = charge.amount - charge.amount_refunded;
+  const left = charge.amount_captured - charge.amount_refunded;
   if (charge.status !== 'succeeded') {
     throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
+  }
+  if (!charge.captured) {
+    throw invalidRequest(`Charge ${charge.id} is not captured; cancel its PaymentIntent instead.`, 'charge');
   }
   if (charge.disputed && (await isHeldByDispute(tx, charge.id))) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;

@@ -1,5 +1,6 @@
 import { unixNow } from '../clock.js';
 import {
+  changeMetadata,
   emailAddress,
   integer,
   list,
@@ -7,11 +8,14 @@ import {
   oneOf,
   optional,
   shape,
+  shipping,
   text,
   webAddress,
   type ValueOf,
 } from '../manners/params/index.js';
 import { invalidRequest } from '../manners/refusals.js';
+import type { IntentData } from '../payments/intent-data.js';
+import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';
 
 const MINUTE_S = 60;
@@ -22,6 +26,7 @@ export const sessionParams = shape({
   allowed_payment_method_types: optional(list(text)),
   cancel_url: optional(webAddress),
   client_reference_id: optional(text),
+  customer: optional(text),
   customer_creation: optional(oneOf('always', 'if_required')),
   customer_email: optional(emailAddress),
   expires_at: optional(integer()),
@@ -29,7 +34,19 @@ export const sessionParams = shape({
   locale: optional(text),
   metadata: optional(metadata),
   mode: oneOf('payment'),
-  payment_intent_data: optional(shape({ description: optional(text), metadata: optional(metadata) })),
+  payment_intent_data: optional(
+    shape({
+      capture_method: captureMethod,
+      description: optional(text),
+      metadata: optional(metadata),
+      receipt_email: optional(emailAddress),
+      setup_future_usage: futureUsage,
+      shipping: optional(shipping),
+      statement_descriptor: optional(text),
+      statement_descriptor_suffix: optional(text),
+      transfer_group: optional(text),
+    }),
+  ),
   submit_type: optional(oneOf('auto', 'book', 'donate', 'pay')),
   success_url: webAddress,
   ui_mode: optional(oneOf('hosted_page')),
@@ -49,4 +66,11 @@ export function expiryOf(asked: number | undefined): number {
     throw invalidRequest('`expires_at` must be less than 24 hours from Checkout Session creation.', 'expires_at');
   }
   return asked;
+}
+
+/** What the Payment Intent of a session will say, once it is made. */
+export function intentDataOf({ payment_intent_data: said = undefined }: SessionParams): IntentData {
+  const { description = null, metadata: noted, ...rest } = said ?? { metadata: undefined };
+  const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return { description, metadata: changeMetadata({}, noted), ...mentioned };
 }

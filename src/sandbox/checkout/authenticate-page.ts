@@ -4,7 +4,6 @@ import { formatAmount } from '../money/format.js';
 import { originOf } from '../origin.js';
 import { allowFormsTo } from '../pages/security-headers.js';
 import { leave, showEnd, showForm } from './answers.js';
-import { NOT_AUTHENTICATED } from './authentication.js';
 import { customersRequest, findSession } from './found-session.js';
 import { shopOrigins } from './return-to-shop.js';
 import { authenticated, authenticationOf } from './submit.js';
@@ -40,6 +39,6 @@ export const answerAuthentication =
     const result = await ledger.change(customersRequest(), (tx) =>
       authenticated(tx, session.id, passed, originOf(request)),
     );
-    if (result !== 'failed') return leave(response, ledger, session.id);
-    showForm(response.status(PAYMENT_REQUIRED), found, { alert: NOT_AUTHENTICATED });
+    if (result.outcome !== 'failed') return leave(response, ledger, session.id);
+    showForm(response.status(PAYMENT_REQUIRED), found, { alert: result.message });
   };

@@ -1,4 +1,5 @@
-import { brandOf, cvcProblem, numberProblem, readExpiry } from './card-checks.js';
+import { brandOf } from '../payments/brands.js';
+import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
 
 describe('a card as it was typed', () => {
   it.each([

@@ -1,15 +1,6 @@
 import { nowMs } from '../clock.js';
 import type { Card } from '../payments/means.js';
 
-const BRANDS: Array<[RegExp, string]> = [
-  [/^4/, 'visa'],
-  [/^(5[1-5]|2[2-7])/, 'mastercard'],
-  [/^3[47]/, 'amex'],
-  [/^6(011|5)/, 'discover'],
-];
-
-export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
-
 /** The check digit that catches typing mistakes. */
 export function passesLuhn(digits: string): boolean {
   const sum = [...digits].toReversed().reduce((total, digit, index) => {

@@ -6,18 +6,18 @@ export async function completeSession(
   tx: Tx,
   sessionId: string,
   paymentStatus: 'paid' | 'unpaid',
-  { billing_details: { email, name } }: PaymentMethod,
+  { billing_details: { address, email, name, phone } }: PaymentMethod,
 ): Promise<void> {
   const session = await tx.objects.get('checkout.session', sessionId);
   const complete = {
     ...session,
     customer_details: {
-      address: null,
+      address,
       business_name: null,
       email,
       individual_name: null,
       name,
-      phone: null,
+      phone,
       tax_exempt: 'none',
       tax_ids: [],
     },

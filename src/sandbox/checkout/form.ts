@@ -1,9 +1,10 @@
 import { looksLikeEmail } from '../email.js';
-import type { Card, Payer } from '../payments/means.js';
-import { brandOf, cvcProblem, numberProblem, readExpiry } from './card-checks.js';
+import { brandOf } from '../payments/brands.js';
+import type { Means, Payer } from '../payments/means.js';
+import type { Ending } from '../payments/test-accounts.js';
+import { nameOf } from '../payments/test-cards.js';
+import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
 import type { Offers } from './offers.js';
-import type { Ending } from './pay-by-bank-debit.js';
-import { behaviourOf, type Behaviour } from './test-cards.js';
 
 /** What may be shown again: everything typed but the card's number and CVC. */
 export interface Typed {
@@ -16,9 +17,11 @@ export interface Typed {
 
 export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', string>>;
 
-export type Submission =
-  | { kind: 'card'; payer: Payer; card: Card; behaviour: Behaviour }
-  | { kind: 'bank_debit'; payer: Payer; ending: Ending };
+/** Who pays, and with what. */
+export interface Submission {
+  payer: Pick<Payer, 'email' | 'name'>;
+  means: Means;
+}
 
 export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
 
@@ -37,7 +40,7 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   const email = looksLikeEmail(typed.email) ? undefined : 'Your email is incomplete.';
   if (byBank) {
     if (email !== undefined) return { typed, problems: { email } };
-    return { typed, submission: { kind: 'bank_debit', payer, ending: typed.ending } };
+    return { typed, submission: { payer, means: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };
   }
 
   const digits = field('number').replaceAll(/[\s-]/g, '');
@@ -48,6 +51,6 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   if (email !== undefined || number !== undefined || cvc !== undefined || typeof expiry === 'string') {
     return { typed, problems: { email, number, cvc, ...(typeof expiry === 'string' && { expiry }) } };
   }
-  const card = { brand, last4: digits.slice(-4), ...expiry };
-  return { typed, submission: { kind: 'card', payer, card, behaviour: behaviourOf(digits) } };
+  const card = { brand, last4: digits.slice(-4), ...expiry, testCard: nameOf(digits) };
+  return { typed, submission: { payer, means: { type: 'card', card } } };
 }

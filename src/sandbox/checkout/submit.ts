@@ -1,10 +1,10 @@
 import { nowMs } from '../clock.js';
 import type { Tx } from '../ledger.js';
+import { failAuthentication } from '../payments/authentication.js';
+import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { Session } from '../wire.js';
-import { failAuthentication } from './authentication.js';
 import type { Submission } from './form.js';
-import { payByBankDebit } from './pay-by-bank-debit.js';
-import { payByCard, payNow, type CardOutcome } from './pay-by-card.js';
+import { payAuthenticated, paySession } from './pay-session.js';
 
 export interface Settings {
   origin: string;
@@ -12,39 +12,37 @@ export interface Settings {
 }
 
 /** `over`: somebody was quicker, or the button was pressed twice; nothing is paid a second time. */
-export type Outcome = CardOutcome | { outcome: 'over' };
+export type Outcome = { outcome: 'paid' | 'authenticate' | 'over' } | { outcome: 'declined'; message: string };
 
 export async function submitPayment(
   tx: Tx,
   sessionId: string,
-  submission: Submission,
+  { payer, means }: Submission,
   { origin, bankDebitDelayMs }: Settings,
 ): Promise<Outcome> {
   const session = await tx.objects.get('checkout.session', sessionId);
   if (session.status !== 'open') return { outcome: 'over' };
-  const { payer } = submission;
-  if (submission.kind === 'card') {
-    return payByCard(tx, session, payer, submission.card, submission.behaviour, origin);
-  }
-  await payByBankDebit(tx, session, payer, submission.ending, nowMs() + bankDebitDelayMs);
-  return { outcome: 'paid' };
+  const method = await createPaymentMethod(tx, payer, means);
+  const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
+  return result.outcome === 'declined' ? { outcome: 'declined', message: result.payment.failure.message } : result;
 }
 
-/** The customer came back from their bank's page. `nothing`: no authentication was waiting. */
+/** The customer came back from their bank's page. */
+export type Authenticated = { outcome: 'paid' | 'nothing' } | { outcome: 'failed'; message: string };
+
+/** `nothing`: no authentication was waiting. */
 export async function authenticated(
   tx: Tx,
   sessionId: string,
   passed: boolean,
   origin: string,
-): Promise<'paid' | 'failed' | 'nothing'> {
+): Promise<Authenticated> {
   const waiting = await authenticationOf(tx, await tx.objects.get('checkout.session', sessionId));
-  if (!waiting) return 'nothing';
-  if (passed) {
-    await payNow(tx, sessionId, waiting.intent, waiting.method, origin);
-    return 'paid';
-  }
-  await failAuthentication(tx, waiting.intent, waiting.method);
-  return 'failed';
+  if (!waiting) return { outcome: 'nothing' };
+  const { intent, method } = waiting;
+  if (!passed) return { outcome: 'failed', message: await failAuthentication(tx, intent, method) };
+  await payAuthenticated(tx, sessionId, intent, method, origin);
+  return { outcome: 'paid' };
 }
 
 /** The payment that waits for the customer's bank, where there is one. */

@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.js';
 import { expand } from './expand.js';
 import { earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './identify.js';
+import { inTodaysWords } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
 
 const expandPaths = optional(list(text));
@@ -34,18 +35,17 @@ export class ApiRouter {
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
     const paths = expandPaths(rawPaths, 'expand') ?? [];
-    const run = endpoint.prepare(rawParams);
     const path = request.baseUrl + request.path;
+    const run = endpoint.prepare(inTodaysWords(path, request.get('stripe-version'), rawParams));
     const origin = originOf(request);
     const id = String(request.params['id'] ?? '');
     const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, path, origin }), paths);
 
-    const reads = request.method === 'GET';
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
+    if (request.method === 'GET') return send(response, ok(await this.ledger.read(execute)));
     if (key === undefined) {
-      const body = reads ? this.ledger.read(execute) : this.ledger.change(cause, execute);
-      return send(response, ok(await body));
+      return send(response, await this.ledger.change(cause, (tx) => attempt(tx, cause.id, execute)));
     }
 
     const asked: Asked = { key, path, params: JSON.stringify(raw) };
@@ -58,24 +58,31 @@ export class ApiRouter {
   }
 }
 
-/** Executes under a key, or gives the answer of the first time. A refusal is kept too, without its effects. */
+type Execute = (tx: Tx) => Promise<object>;
+
+/** Executes under a key, or gives the answer of the first time. A refusal is kept too. */
 async function once(
   tx: Tx,
   asked: Asked,
   requestId: string,
-  execute: (tx: Tx) => Promise<object>,
+  execute: Execute,
 ): Promise<{ answer: Answer; replayed: boolean }> {
   const earlier = await earlierAnswer(tx, asked);
   if (earlier) return { answer: earlier, replayed: true };
 
-  await tx.database.run('SAVEPOINT execution');
-  const answer = await execute(tx).then(ok, async (error: unknown) => {
-    if (!(error instanceof ApiError)) throw error;
-    await tx.database.run('ROLLBACK TO execution');
-    return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
-  });
+  const answer = await attempt(tx, requestId, execute);
   await keepAnswer(tx, asked, answer);
   return { answer, replayed: false };
+}
+
+/** A refusal is an answer as well, without the effects of what came before it, unless they are what it tells of. */
+async function attempt(tx: Tx, requestId: string, execute: Execute): Promise<Answer> {
+  await tx.database.run('SAVEPOINT execution');
+  return execute(tx).then(ok, async (error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.effects === 'undone') await tx.database.run('ROLLBACK TO execution');
+    return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
+  });
 }
 
 const ok = (body: object): Answer => ({ status: 200, body: JSON.stringify(body, null, 2) });

@@ -9,9 +9,11 @@ type Node = Record<string, unknown>;
 const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   product: { default_price: 'price' },
   price: { product: 'product' },
-  'checkout.session': { payment_intent: 'payment_intent' },
-  payment_intent: { latest_charge: 'charge', payment_method: 'payment_method' },
-  charge: { balance_transaction: 'balance_transaction', payment_intent: 'payment_intent' },
+  'checkout.session': { customer: 'customer', payment_intent: 'payment_intent' },
+  customer: { default_payment_method: 'payment_method' },
+  payment_method: { customer: 'customer' },
+  payment_intent: { customer: 'customer', latest_charge: 'charge', payment_method: 'payment_method' },
+  charge: { balance_transaction: 'balance_transaction', customer: 'customer', payment_intent: 'payment_intent' },
   refund: {
     balance_transaction: 'balance_transaction',
     charge: 'charge',

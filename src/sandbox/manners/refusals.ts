@@ -1,3 +1,4 @@
+import type { PaymentIntent } from '../wire.js';
 import { ApiError } from './api-error.js';
 
 /** 400 `invalid_request_error`, the commonest answer. */
@@ -28,3 +29,12 @@ export function unknownRoute(method: string, path: string): ApiError {
   const message = `Unrecognized request URL (${method}: ${path}). Is it one the local sandbox has?`;
   return new ApiError(404, { type: 'invalid_request_error', message });
 }
+
+/** The object is in a state that does not allow what was asked. */
+export const wrongState = (message: string, payment_intent: PaymentIntent): ApiError =>
+  new ApiError(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    message,
+    payment_intent,
+  });

@@ -2,8 +2,13 @@ import type { Charge, PaymentMethod } from '../wire.js';
 
 /** What a charge tells of the payment method it was made with. */
 export function chargedWith(method: PaymentMethod, amount: number): Charge['payment_method_details'] {
-  const { type, card, us_bank_account: bank } = method;
+  const { type, card, sepa_debit: sepa, us_bank_account: bank } = method;
   if (card) return { type, card: chargedCard(card, amount) };
+  if (sepa) {
+    const { bank_code, branch_code, country, fingerprint, last4 } = sepa;
+    return { type, sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
+  }
+  if (type === 'konbini') return { type, konbini: { store: { chain: 'lawson' } } };
   if (!bank) return { type };
   const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = bank;
   const told = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
@@ -13,7 +18,7 @@ export function chargedWith(method: PaymentMethod, amount: number): Charge['paym
 type ChargedCard = NonNullable<NonNullable<Charge['payment_method_details']>['card']>;
 
 function chargedCard(card: NonNullable<PaymentMethod['card']>, amount: number): ChargedCard {
-  const { brand, checks, country, exp_month, exp_year, funding, last4, regulated_status } = card;
+  const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4, regulated_status } = card;
   return {
     amount_authorized: amount,
     authorization_code: null,
@@ -23,6 +28,7 @@ function chargedCard(card: NonNullable<PaymentMethod['card']>, amount: number): 
     electronic_commerce_indicator: null,
     exp_month,
     exp_year,
+    fingerprint,
     funding,
     installments: null,
     last4,

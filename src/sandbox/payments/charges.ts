@@ -20,7 +20,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     captured: false,
     created: unixNow(),
     currency: intent.currency,
-    customer: null,
+    customer: intent.customer,
     description: intent.description,
     disputed: false,
     failure_balance_transaction: null,
@@ -35,28 +35,26 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: chargedWith(method, intent.amount),
-    receipt_email: null,
+    receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,
     refunded: false,
     review: null,
-    shipping: null,
+    shipping: intent.shipping,
     source: null,
     source_transfer: null,
-    statement_descriptor: null,
-    statement_descriptor_suffix: null,
+    statement_descriptor: intent.statement_descriptor,
+    statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: 'pending',
     transfer_data: null,
-    transfer_group: null,
+    transfer_group: intent.transfer_group,
   };
 }
 
-/** `origin`: where the receipt can be read. */
+/** Paid, though perhaps not captured yet. `origin`: where the receipt can be read. */
 export function succeeded(charge: Charge, origin: string): Charge {
   return {
     ...charge,
-    amount_captured: charge.amount,
-    captured: true,
     outcome: outcome({
       network_status: 'approved_by_network',
       seller_message: 'Payment complete.',

@@ -2,6 +2,14 @@ import type { Tx } from '../ledger.js';
 import type { Charge, Dispute } from '../wire.js';
 import { bookWithdrawal } from './bookings.js';
 import { newDispute, type Complaint } from './new-dispute.js';
+import { behaviourOf } from './test-cards.js';
+
+/** Paid with a card whose owner complains at once? Then so. */
+export async function raiseDisputeOf(tx: Tx, { id, payment_method }: Charge): Promise<void> {
+  const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
+  const behaviour = behaviourOf(testCard);
+  if (behaviour.does === 'dispute') await raiseDispute(tx, await tx.objects.get('charge', id), behaviour.complaint);
+}
 
 /** The customer's bank asks for evidence; unless it is an inquiry, it also takes the money back. */
 export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint): Promise<Dispute> {

@@ -16,7 +16,7 @@ export async function fail(
   method: PaymentMethod,
   failure: Failure,
   pending?: Charge,
-): Promise<void> {
+): Promise<PaymentIntent> {
   const { code, declineCode, message } = failure;
   const charge = pending && failed(pending, code, declineCode ?? code, message);
   const waiting: PaymentIntent = {
@@ -42,4 +42,5 @@ export async function fail(
     await tx.events.record('charge.failed', charge);
   }
   await tx.events.record('payment_intent.payment_failed', waiting);
+  return waiting;
 }

@@ -4,19 +4,46 @@ import type { Tx } from '../ledger.js';
 import type { PaymentMethod } from '../wire.js';
 import { methodOf, type Means, type Payer } from './means.js';
 
-export async function createPaymentMethod(tx: Tx, payer: Payer, means: Means): Promise<PaymentMethod> {
+export const NOBODY: Payer = { address: null, email: null, name: null, phone: null, tax_id: null };
+
+type More = Partial<Pick<PaymentMethod, 'allow_redisplay' | 'metadata'>>;
+
+export async function createPaymentMethod(
+  tx: Tx,
+  payer: Partial<Payer>,
+  means: Means,
+  { allow_redisplay = 'limited', metadata = {} }: More = {},
+): Promise<PaymentMethod> {
   const method: PaymentMethod = {
     id: newId('paymentMethod'),
     object: 'payment_method',
-    allow_redisplay: 'limited',
-    billing_details: { address: null, email: payer.email, name: payer.name, phone: null, tax_id: null },
+    allow_redisplay,
+    billing_details: { ...NOBODY, ...payer },
     created: unixNow(),
     customer: null,
     customer_account: null,
     livemode: false,
-    metadata: {},
+    metadata,
     ...methodOf(means),
   };
   await tx.objects.insert(method);
+  const behaves = means.type === 'card' ? { testCard: means.card.testCard } : { ending: means.ending };
+  await tx.objects.note('payment_method', method.id, behaves);
   return method;
+}
+
+/** Keeps it for the customer's next payments. */
+export async function attach(tx: Tx, method: PaymentMethod, customer: string): Promise<PaymentMethod> {
+  if (method.customer === customer) return method;
+  const attached = { ...method, customer };
+  await tx.objects.save(attached);
+  await tx.events.record('payment_method.attached', attached);
+  return attached;
+}
+
+export async function detach(tx: Tx, method: PaymentMethod): Promise<PaymentMethod> {
+  const detached = { ...method, customer: null };
+  await tx.objects.save(detached);
+  await tx.events.record('payment_method.detached', detached, method);
+  return detached;
 }

@@ -34,7 +34,7 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
 export const withRefunded = (charge: Charge, amount: number): Charge => ({
   ...charge,
   amount_refunded: amount,
-  refunded: amount === charge.amount,
+  refunded: amount === charge.amount_captured,
 });
 
 function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {

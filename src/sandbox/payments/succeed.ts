@@ -2,23 +2,58 @@ import type { Tx } from '../ledger.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';
+import { attach } from './payment-methods.js';
+
+interface Paid {
+  intent: PaymentIntent;
+  charge: Charge;
+}
 
 /** The money of this charge has arrived: the intent and the charge, with their events. */
-export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<void> {
+export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
   const { id: balance_transaction } = await bookCharge(tx, pending, pending.amount);
-  const charge: Charge = { ...succeeded(pending, origin), balance_transaction };
-  const paid: PaymentIntent = {
-    ...intent,
-    amount_received: intent.amount,
-    last_payment_error: null,
-    latest_charge: charge.id,
-    next_action: null,
-    payment_method: charge.payment_method,
-    processing: null,
-    status: 'succeeded',
+  const charge: Charge = {
+    ...succeeded(pending, origin),
+    amount_captured: pending.amount,
+    balance_transaction,
+    captured: true,
   };
+  const paid: PaymentIntent = { ...settled(intent, charge), amount_received: intent.amount, status: 'succeeded' };
   await tx.objects.save(charge);
   await tx.objects.save(paid);
   await tx.events.record('payment_intent.succeeded', paid);
   await tx.events.record('charge.succeeded', charge);
+  await keepForLater(tx, paid);
+  return { intent: paid, charge };
+}
+
+/** The money is reserved on the card until the seller captures it. */
+export async function authorize(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
+  const charge = succeeded(pending, origin);
+  const reserved: PaymentIntent = {
+    ...settled(intent, charge),
+    amount_capturable: intent.amount,
+    status: 'requires_capture',
+  };
+  await tx.objects.save(charge);
+  await tx.objects.save(reserved);
+  await tx.events.record('charge.succeeded', charge);
+  await tx.events.record('payment_intent.amount_capturable_updated', reserved);
+  await keepForLater(tx, reserved);
+  return { intent: reserved, charge };
+}
+
+const settled = (intent: PaymentIntent, charge: Charge): PaymentIntent => ({
+  ...intent,
+  last_payment_error: null,
+  latest_charge: charge.id,
+  next_action: null,
+  payment_method: charge.payment_method,
+  processing: null,
+});
+
+/** A customer who agreed to future payments need not say again what they pay with. */
+async function keepForLater(tx: Tx, { customer, payment_method, setup_future_usage }: PaymentIntent): Promise<void> {
+  if (setup_future_usage === null || customer === null || payment_method === null) return;
+  await attach(tx, await tx.objects.get('payment_method', payment_method), customer);
 }

@@ -1,12 +1,18 @@
+import type { IntentData } from '../payments/intent-data.js';
+import type { Ending } from '../payments/test-accounts.js';
 import type { LineItem } from '../wire.js';
 
 /** What the sandbox remembers of an object beside what Stripe shows. */
 export interface Notes {
   /** Shown once, in the answer that makes it. */
   webhook_endpoint: { secret: string };
+  /** What comes of paying with it. */
+  payment_method: { testCard?: string; ending?: Ending };
+  /** Where the customer goes after they were at their bank's page. */
+  payment_intent: { returnUrl?: string };
   'checkout.session': {
     lineItems: LineItem[];
     /** From `payment_intent_data`: the Payment Intent is only made when the customer submits the form. */
-    paymentIntent: { description: string | null; metadata: Record<string, string> };
+    paymentIntent: IntentData;
   };
 }

@@ -1,4 +1,4 @@
-import type { Kind, Kinds } from '../wire.js';
+import type { Insertable, Kind, Kinds } from '../wire.js';
 import type { Database } from './database.js';
 import type { Notes } from './notes.js';
 import { pageQuery, type PageRequest } from './page-query.js';
@@ -11,7 +11,7 @@ interface Row {
 export class Objects {
   constructor(private readonly database: Database) {}
 
-  async insert(object: Kinds[Kind]): Promise<void> {
+  async insert(object: Insertable): Promise<void> {
     await this.database.run(
       'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
       object.id,
@@ -21,12 +21,18 @@ export class Objects {
     );
   }
 
-  async save(object: Kinds[Kind]): Promise<void> {
+  async save(object: Insertable): Promise<void> {
     await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
   }
 
   async remove(id: string): Promise<void> {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
+  }
+
+  /** Leaves nothing of it but that it was there; it is in no list any more. */
+  async bury<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
+    const json = JSON.stringify(left);
+    await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
   }
 
   async find<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {

@@ -3,8 +3,8 @@ import type { Database } from './database.js';
 /** What may happen later, to the object that the timer names. */
 export type Task =
   | 'expire_session'
-  | 'settle_bank_debit'
-  | 'fail_bank_debit'
+  | 'settle_payment'
+  | 'fail_payment'
   | 'fail_refund'
   | 'settle_refund'
   | 'decide_dispute'

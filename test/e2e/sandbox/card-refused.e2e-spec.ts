@@ -18,7 +18,7 @@ describe('a card that does not simply pay', () => {
   it.each([
     ['4000 0000 0000 0002', 'Your card was declined.', 'generic_decline'],
     ['4000000000009995', 'Your card has insufficient funds.', 'insufficient_funds'],
-    ['5105 1051 0510 5100', 'Your request was in test mode, but used a non test card.', 'test_mode_live_card'],
+    ['4539 1488 0343 6467', 'Your request was in test mode, but used a non test card.', 'test_mode_live_card'],
   ])('%s is declined: %s', async (number, message, decline_code) => {
     const session = await openSession(under.stripe);
     const answer = await payWithCard(session, number);

@@ -12,8 +12,10 @@ describe('what Stripe would refuse', () => {
 
   const call = (path: string, init: RequestInit = {}): Promise<Response> => fetch(under.sandbox.url + path, init);
   const withKey = { headers: { authorization: 'Bearer sk_test_sandbox' } };
-  const post = async (path: string, body: string): Promise<unknown> =>
-    (await call(path, { ...withKey, method: 'POST', body: new URLSearchParams(body) })).json();
+  const post = async (path: string, body: string, version = '2026-10-28.endive'): Promise<unknown> => {
+    const headers = { ...withKey.headers, 'stripe-version': version };
+    return (await call(path, { headers, method: 'POST', body: new URLSearchParams(body) })).json();
+  };
 
   it('is a request without a key, or with a live one', async () => {
     expect((await call('/v1/products')).status).toBe(401);
@@ -30,7 +32,7 @@ describe('what Stripe would refuse', () => {
       code: 'resource_missing',
       message: "No such product: 'nope'",
     });
-    const answer = await call('/v1/customers', withKey);
+    const answer = await call('/v1/flying_carpets', withKey);
     expect(answer.status).toBe(404);
     expect(answer.headers.get('request-id')).toMatch(/^req_/);
     expect(await answer.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
@@ -47,6 +49,9 @@ describe('what Stripe would refuse', () => {
     expect(
       await post('/v1/checkout/sessions', 'mode=payment&success_url=http://s.test&payment_method_types[0]=card'),
     ).toMatchObject({ error: { code: 'parameter_unknown', param: 'payment_method_types' } });
+    expect(await post('/v1/products', 'name=A', 'yesterday')).toMatchObject({
+      error: { message: 'Invalid Stripe API version: yesterday' },
+    });
     expect(
       await post('/v1/checkout/sessions', 'mode=payment&success_url=http://s.test&line_items[0][size]=9'),
     ).toMatchObject({ error: { code: 'parameter_unknown', param: 'line_items[0][size]' } });

@@ -1,3 +1,4 @@
+export { address, shipping } from './address.js';
 export { currency } from './currency.js';
 export { changeMetadata, metadata, type MetadataChange } from './metadata.js';
 export { emptyable, optional, type Reader, type ValueOf } from './reader.js';

@@ -1,0 +1,78 @@
+import type { Tx } from '../ledger.js';
+import type { ApiRouter } from '../manners/api-router.js';
+import { endpoint } from '../manners/endpoint.js';
+import { created, page, pageParams } from '../manners/lists.js';
+import { changeMetadata, optional, shape, text } from '../manners/params/index.js';
+import { newCustomer } from '../payments/new-customer.js';
+import { attach, detach } from '../payments/payment-methods.js';
+import type { Customer } from '../wire.js';
+import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
+import { paymentMethodFor } from './payment-method-for.js';
+import { theOne } from './reading.js';
+
+const create = endpoint(firstWords, async ({ tx, params: { payment_method, ...said } }) => {
+  const bare: Customer = newCustomer();
+  const customer = changedCustomer(bare, { ...said, metadata: changeMetadata({}, said.metadata) });
+  await tx.objects.insert(customer);
+  if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
+  await usableAsDefault(tx, customer, said);
+  await tx.events.record('customer.created', customer);
+  return customer;
+});
+
+/** A default must be attached; the test methods of Stripe are as soon as they are named. */
+async function usableAsDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
+  const named = said.invoice_settings?.default_payment_method;
+  if (typeof named === 'string') await attachNamed(tx, named, id, 'invoice_settings[default_payment_method]');
+}
+
+async function attachNamed(tx: Tx, named: string, customer: string, param: string): Promise<void> {
+  await attach(tx, await paymentMethodFor(tx, named, param), customer);
+}
+
+/** What is left of a deleted one is still an answer. */
+const retrieve = endpoint(shape({}), async ({ tx, id }) => {
+  return (await tx.objects.find('deleted_customer', id)) ?? theOne(tx, 'customer', id);
+});
+
+const update = endpoint(changes, async ({ tx, params, id }) => {
+  const before = await theOne(tx, 'customer', id);
+  const after = changedCustomer(before, params);
+  await usableAsDefault(tx, before, params);
+  await tx.objects.save(after);
+  await tx.events.record('customer.updated', after, before);
+  return after;
+});
+
+const remove = endpoint(shape({}), async ({ tx, id }) => {
+  const customer = await theOne(tx, 'customer', id);
+  for (const method of await tx.objects.list('payment_method', { limit: -1, where: { customer: id } })) {
+    await detach(tx, method);
+  }
+  const left = { id, object: 'customer' as const, deleted: true as const };
+  await tx.objects.bury('deleted_customer', left);
+  await tx.events.record('customer.deleted', customer);
+  return left;
+});
+
+const filters = shape({ ...pageParams, created, email: optional(text) });
+
+const listAll = endpoint(filters, ({ tx, params: { email, ...rest }, path }) =>
+  page(tx, 'customer', path, { ...rest, where: { email } }),
+);
+
+const itsMethods = shape({ ...pageParams, type: optional(text) });
+
+const listPaymentMethods = endpoint(itsMethods, async ({ tx, params: { type, ...rest }, id, path }) => {
+  await theOne(tx, 'customer', id);
+  return page(tx, 'payment_method', path, { ...rest, where: { customer: id, type } });
+});
+
+export function customerRoutes(api: ApiRouter): void {
+  api.post('/customers', create);
+  api.get('/customers', listAll);
+  api.get('/customers/:id', retrieve);
+  api.post('/customers/:id', update);
+  api.delete('/customers/:id', remove);
+  api.get('/customers/:id/payment_methods', listPaymentMethods);
+}

@@ -1,0 +1,52 @@
+import type { Tx } from '../ledger.js';
+import type { ValueOf } from '../manners/params/index.js';
+import { invalidRequest, noSuch } from '../manners/refusals.js';
+import { createPaymentMethod } from '../payments/payment-methods.js';
+import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import { paymentMethodFor } from './payment-method-for.js';
+import { meansOf, type paymentMethodData } from './payment-method-params.js';
+
+/** What customers can pay with over the API, where the request does not say. */
+export function usualMethods(currency: string): string[] {
+  switch (currency) {
+    case 'usd':
+      return ['card', 'us_bank_account'];
+    case 'eur':
+      return ['card', 'sepa_debit'];
+    case 'jpy':
+      return ['card', 'konbini'];
+    default:
+      return ['card'];
+  }
+}
+
+interface Named {
+  payment_method: string | undefined;
+  payment_method_data: ValueOf<typeof paymentMethodData> | undefined;
+}
+
+/** The Payment Method that a request names or describes; undefined: neither. */
+export async function namedMethod(
+  tx: Tx,
+  intent: Pick<PaymentIntent, 'customer' | 'payment_method_types'>,
+  { payment_method: id, payment_method_data: described }: Named,
+): Promise<PaymentMethod | undefined> {
+  if (id === undefined && !described) return undefined;
+  const method =
+    id === undefined && described
+      ? await createPaymentMethod(tx, described.billing_details ?? {}, meansOf(described, 'payment_method_data'))
+      : await paymentMethodFor(tx, id ?? '', 'payment_method');
+  if (!intent.payment_method_types.includes(method.type)) {
+    const message = `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`;
+    throw invalidRequest(message, 'payment_method', 'payment_intent_incompatible_payment_method');
+  }
+  if (method.customer !== null && method.customer !== intent.customer) {
+    const message = `The PaymentMethod ${method.id} belongs to the Customer ${method.customer}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`;
+    throw invalidRequest(message, 'payment_method');
+  }
+  return method;
+}
+
+export async function mustBeCustomer({ objects }: Tx, id: string | undefined): Promise<void> {
+  if (id !== undefined && !(await objects.find('customer', id))) throw noSuch('customer', id, 'customer');
+}

@@ -1,0 +1,70 @@
+import type { Tx } from '../ledger.js';
+import { endpoint } from '../manners/endpoint.js';
+import { changeMetadata, oneOf, optional, shape } from '../manners/params/index.js';
+import { wrongState } from '../manners/refusals.js';
+import { cancelIntent, capture } from '../payments/capture.js';
+import { sessionOf } from '../payments/intents.js';
+import type { PaymentIntent } from '../wire.js';
+import { amountToCapture, capturable } from './capturable.js';
+import { changedIntent } from './changed-intent.js';
+import { confirm } from './confirm-intent.js';
+import { namedMethod } from './intent-methods.js';
+import { confirmation, told } from './intent-params.js';
+import { theOne } from './reading.js';
+
+/** While a payment can still be changed and made. */
+export const UNCONFIRMED: string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+
+/** `delayMs`: until a delayed payment settles or fails. */
+export const confirmOne = (delayMs: number) =>
+  endpoint(shape({ ...told, ...confirmation }), async ({ tx, params, id, origin }) => {
+    const before = await theOne(tx, 'payment_intent', id);
+    if (!UNCONFIRMED.includes(before.status)) {
+      const message = `You cannot confirm this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${UNCONFIRMED.join(', ')}.`;
+      throw wrongState(message, before);
+    }
+    const method =
+      (await namedMethod(tx, before, params)) ??
+      (before.payment_method === null ? undefined : await tx.objects.get('payment_method', before.payment_method));
+    if (!method) {
+      const message =
+        "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.";
+      throw wrongState(message, before);
+    }
+    return confirm(tx, changedIntent(before, params, method), method, params, { origin, delayMs });
+  });
+
+export const captureOne = endpoint(capturable, async ({ tx, params, id }) => {
+  const intent = await theOne(tx, 'payment_intent', id);
+  if (intent.status !== 'requires_capture') {
+    const message = `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`;
+    throw wrongState(message, intent);
+  }
+  const noted = { ...intent, metadata: changeMetadata(intent.metadata, params.metadata) };
+  return capture(tx, noted, amountToCapture(noted, params.amount_to_capture, 'amount_to_capture'));
+});
+
+export const cancelOne = endpoint(
+  shape({
+    cancellation_reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned')),
+  }),
+  async ({ tx, params, id }) => {
+    const intent = await theOne(tx, 'payment_intent', id);
+    await mustBeCancelable(tx, intent);
+    return cancelIntent(tx, intent, params.cancellation_reason ?? null);
+  },
+);
+
+async function mustBeCancelable(tx: Tx, intent: PaymentIntent): Promise<void> {
+  const cancelable = [...UNCONFIRMED, 'requires_capture', 'processing'];
+  if (!cancelable.includes(intent.status)) {
+    const message = `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${cancelable.join(', ')}.`;
+    throw wrongState(message, intent);
+  }
+  if ((await sessionOf(tx, intent.id))?.status === 'open') {
+    throw wrongState(
+      'You cannot cancel PaymentIntents created by Checkout. Expire the Checkout Session instead.',
+      intent,
+    );
+  }
+}

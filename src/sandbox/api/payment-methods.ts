@@ -1,0 +1,74 @@
+import type { ApiRouter } from '../manners/api-router.js';
+import { endpoint } from '../manners/endpoint.js';
+import { page, pageParams } from '../manners/lists.js';
+import { changeMetadata, metadata, oneOf, optional, shape, text } from '../manners/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
+import { attach, createPaymentMethod, detach } from '../payments/payment-methods.js';
+import { paymentMethodFor } from './payment-method-for.js';
+import { billingDetails, meansOf, paymentMethodData } from './payment-method-params.js';
+import { retrieving, theOne } from './reading.js';
+
+const create = endpoint(paymentMethodData, ({ tx, params }) =>
+  createPaymentMethod(tx, params.billing_details ?? {}, meansOf(params), {
+    ...(params.allow_redisplay && { allow_redisplay: params.allow_redisplay }),
+    metadata: changeMetadata({}, params.metadata),
+  }),
+);
+
+const changes = shape({
+  allow_redisplay: optional(oneOf('always', 'limited', 'unspecified')),
+  billing_details: optional(billingDetails),
+  metadata: optional(metadata),
+});
+
+const update = endpoint(changes, async ({ tx, params, id }) => {
+  const before = await theOne(tx, 'payment_method', id);
+  if (before.customer === null) {
+    throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.');
+  }
+  const said = Object.entries(params.billing_details ?? {}).filter(([, value]) => value !== undefined);
+  const after = {
+    ...before,
+    allow_redisplay: params.allow_redisplay ?? before.allow_redisplay,
+    billing_details: { ...before.billing_details, ...Object.fromEntries(said) },
+    metadata: changeMetadata(before.metadata ?? {}, params.metadata),
+  };
+  await tx.objects.save(after);
+  await tx.events.record('payment_method.updated', after, before);
+  return after;
+});
+
+const attachTo = endpoint(shape({ customer: optional(text) }), async ({ tx, params: { customer }, id }) => {
+  if (customer === undefined) throw missingParameter('customer');
+  if (!(await tx.objects.find('customer', customer))) throw noSuch('customer', customer, 'customer');
+  const method = await paymentMethodFor(tx, id, 'payment_method', 404);
+  if (method.customer !== null && method.customer !== customer) {
+    throw invalidRequest('The payment method you provided has already been attached to a customer.', 'payment_method');
+  }
+  return attach(tx, method, customer);
+});
+
+const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
+  const method = await theOne(tx, 'payment_method', id);
+  if (method.customer === null) {
+    const message = 'The payment method you provided is not attached to a customer so detachment is impossible.';
+    throw invalidRequest(message, 'payment_method');
+  }
+  return detach(tx, method);
+});
+
+const filters = shape({ ...pageParams, customer: optional(text), type: optional(text) });
+
+/** Those of a customer. Without one Stripe lists those that Treasury has: none. */
+const listAll = endpoint(filters, ({ tx, params: { customer, type, ...rest }, path }) =>
+  page(tx, 'payment_method', path, { ...rest, where: { customer: customer ?? [], type } }),
+);
+
+export function paymentMethodRoutes(api: ApiRouter): void {
+  api.post('/payment_methods', create);
+  api.get('/payment_methods', listAll);
+  api.get('/payment_methods/:id', retrieving('payment_method'));
+  api.post('/payment_methods/:id', update);
+  api.post('/payment_methods/:id/attach', attachTo);
+  api.post('/payment_methods/:id/detach', detachFrom);
+}

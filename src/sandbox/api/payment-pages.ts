@@ -1,0 +1,38 @@
+import { paySession } from '../checkout/pay-session.js';
+import { nowMs } from '../clock.js';
+import type { ApiRouter } from '../manners/api-router.js';
+import { endpoint } from '../manners/endpoint.js';
+import { integer, optional, shape, text } from '../manners/params/index.js';
+import { invalidRequest } from '../manners/refusals.js';
+import { cardRefused } from './card-refused.js';
+import { paymentMethodFor } from './payment-method-for.js';
+import { retrieving, theOne } from './reading.js';
+
+/**
+ * What Stripe's own payment page calls, undocumented: the Stripe CLI does too, to trigger the events of Checkout. The
+ * page is its session.
+ */
+const confirm = (delayMs: number) =>
+  endpoint(
+    shape({ expected_amount: optional(integer()), payment_method: text }),
+    async ({ tx, params, id, origin }) => {
+      const session = await theOne(tx, 'checkout.session', id);
+      if (session.status !== 'open')
+        throw invalidRequest(`This Checkout Session is no longer open: ${session.status}.`);
+      if (params.expected_amount !== undefined && params.expected_amount !== session.amount_total) {
+        throw invalidRequest('The amount has changed since the page was loaded.', 'expected_amount');
+      }
+      const method = await paymentMethodFor(tx, params.payment_method, 'payment_method');
+      if (!session.payment_method_types.includes(method.type)) {
+        throw invalidRequest(`This Checkout Session does not take ${method.type}.`, 'payment_method');
+      }
+      const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + delayMs });
+      if (result.outcome === 'declined') throw cardRefused(result.payment, method);
+      return theOne(tx, 'checkout.session', id);
+    },
+  );
+
+export function paymentPageRoutes(api: ApiRouter, delayMs: number): void {
+  api.get('/payment_pages/:id', retrieving('checkout.session'));
+  api.post('/payment_pages/:id/confirm', confirm(delayMs));
+}

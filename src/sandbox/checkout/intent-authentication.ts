@@ -1,0 +1,56 @@
+import type { RequestHandler, Response } from 'express';
+import type { Ledger, Tx } from '../ledger.js';
+import { formatAmount } from '../money/format.js';
+import { originOf } from '../origin.js';
+import { allowFormsTo } from '../pages/security-headers.js';
+import { failAuthentication } from '../payments/authentication.js';
+import { raiseDisputeOf } from '../payments/disputes.js';
+import { charge } from '../payments/pay.js';
+import { customersRequest } from './found-session.js';
+
+type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
+
+/** The customer's bank, for a payment that no Checkout Session was made for. */
+export const showIntentAuthentication =
+  (ledger: Ledger): Handler =>
+  async ({ params }, response) => {
+    const waiting = await ledger.read((tx) => waitingFor(tx, params.id));
+    if (!waiting) return nothingWaits(response);
+    const { intent, method, returnUrl } = waiting;
+    if (returnUrl !== undefined) allowFormsTo(response, [new URL(returnUrl).origin]);
+    const amount = formatAmount(intent.amount, intent.currency);
+    response.render('authenticate', { title: 'Authenticate', amount, last4: method.card?.last4 });
+  };
+
+export const answerIntentAuthentication =
+  (ledger: Ledger): Handler =>
+  async (request, response) => {
+    const passed = request.body?.outcome === 'complete';
+    const answered = await ledger.change(customersRequest(), async (tx) => {
+      const waiting = await waitingFor(tx, request.params.id);
+      if (!waiting) return undefined;
+      const { intent, method } = waiting;
+      if (passed) await raiseDisputeOf(tx, (await charge(tx, intent, method, originOf(request))).charge);
+      else await failAuthentication(tx, intent, method);
+      return waiting;
+    });
+    if (!answered) return nothingWaits(response);
+    // Without an address to go back to, whoever opened this page looks for itself how it went.
+    if (answered.returnUrl === undefined) return response.render('ended', { title: 'Authenticate', complete: passed });
+    const target = new URL(answered.returnUrl);
+    target.searchParams.set('payment_intent', request.params.id);
+    target.searchParams.set('redirect_status', passed ? 'succeeded' : 'failed');
+    response.redirect(303, target.href);
+  };
+
+async function waitingFor({ objects }: Tx, id: string) {
+  const intent = await objects.find('payment_intent', id);
+  if (intent?.status !== 'requires_action' || intent.payment_method === null) return undefined;
+  const method = await objects.get('payment_method', intent.payment_method);
+  if (method.type !== 'card') return undefined;
+  return { intent, method, returnUrl: (await objects.notes('payment_intent', id)).returnUrl };
+}
+
+function nothingWaits(response: Response): void {
+  response.status(404).render('ended', { title: 'Authenticate' });
+}

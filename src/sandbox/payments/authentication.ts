@@ -1,0 +1,42 @@
+import type { Tx } from '../ledger.js';
+import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import { fail, type Failure } from './fail.js';
+
+const NOT_AUTHENTICATED: Failure = {
+  code: 'payment_intent_authentication_failure',
+  message: 'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+};
+
+export interface Authentication {
+  /** The page of the customer's bank. */
+  url: string;
+  /** Where it sends the customer afterwards; undefined: whoever shows the page sees to that. */
+  returnUrl: string | undefined;
+}
+
+/** The customer's bank wants to see them first (3D Secure): the payment waits. */
+export async function requireAuthentication(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  { url, returnUrl: return_url }: Authentication,
+): Promise<PaymentIntent> {
+  const waiting: PaymentIntent = {
+    ...intent,
+    last_payment_error: null,
+    next_action:
+      return_url === undefined
+        ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+        : { type: 'redirect_to_url', redirect_to_url: { return_url, url } },
+    payment_method: method.id,
+    status: 'requires_action',
+  };
+  await tx.objects.save(waiting);
+  await tx.events.record('payment_intent.requires_action', waiting);
+  return waiting;
+}
+
+export async function failAuthentication(tx: Tx, intent: PaymentIntent, method: PaymentMethod): Promise<string> {
+  await fail(tx, intent, method, NOT_AUTHENTICATED);
+  return NOT_AUTHENTICATED.message;
+}

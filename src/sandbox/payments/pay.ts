@@ -1,0 +1,61 @@
+import type { Tx } from '../ledger.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import { requireAuthentication, type Authentication } from './authentication.js';
+import { newCharge } from './charges.js';
+import { payLater } from './delayed.js';
+import { fail, type Failure } from './fail.js';
+import { authorize, succeed } from './succeed.js';
+import { behaviourOf } from './test-cards.js';
+
+export type Payment =
+  | { outcome: 'charged'; intent: PaymentIntent; charge: Charge }
+  | { outcome: 'processing' | 'authenticate'; intent: PaymentIntent }
+  | { outcome: 'declined'; intent: PaymentIntent; failure: Failure };
+
+export interface PaySettings {
+  /** Where the sandbox is reached. */
+  origin: string;
+  authentication: Authentication;
+  /** When a delayed payment arrives, or does not. */
+  settlesAtMs: number;
+}
+
+/** Takes an intent's amount with a payment method: what comes of it is up to the test card or account. */
+export async function pay(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  { origin, authentication, settlesAtMs }: PaySettings,
+): Promise<Payment> {
+  const { testCard, ending = 'settle' } = await tx.objects.notes('payment_method', method.id);
+  if (testCard === undefined) {
+    return { outcome: 'processing', intent: await payLater(tx, intent, method, ending, settlesAtMs) };
+  }
+  const behaviour = behaviourOf(testCard);
+  switch (behaviour.does) {
+    case 'decline': {
+      const { failure } = behaviour;
+      const attempted = newCharge(intent, method);
+      await tx.objects.insert(attempted);
+      return { outcome: 'declined', intent: await fail(tx, intent, method, failure, attempted), failure };
+    }
+    case 'authenticate':
+      return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
+    case 'pay':
+    case 'dispute':
+      return charge(tx, intent, method, origin);
+  }
+}
+
+/** Charges a card without asking it again: it was asked, or says yes to everything. */
+export async function charge(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  origin: string,
+): Promise<Extract<Payment, { outcome: 'charged' }>> {
+  const made = newCharge(intent, method);
+  await tx.objects.insert(made);
+  const end = intent.capture_method === 'manual' ? authorize : succeed;
+  return { outcome: 'charged', ...(await end(tx, { ...intent, payment_method: method.id }, made, origin)) };
+}

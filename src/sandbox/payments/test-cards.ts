@@ -1,0 +1,104 @@
+import { brandOf } from './brands.js';
+import type { Failure } from './fail.js';
+import type { Card } from './means.js';
+import type { Complaint } from './new-dispute.js';
+
+/** What a test card does when it is paid with. */
+export type Behaviour =
+  { does: 'pay' | 'authenticate' } | { does: 'dispute'; complaint: Complaint } | { does: 'decline'; failure: Failure };
+
+interface TestCard {
+  number: string;
+  behaviour: Behaviour;
+}
+
+const pays = (number: string): TestCard => ({ number, behaviour: { does: 'pay' } });
+const authenticates = (number: string): TestCard => ({ number, behaviour: { does: 'authenticate' } });
+const disputed = (number: string, complaint: Complaint): TestCard => ({
+  number,
+  behaviour: { does: 'dispute', complaint },
+});
+const declines = (number: string, message: string, declineCode?: string, code = 'card_declined'): TestCard => ({
+  number,
+  behaviour: { does: 'decline', failure: { code, ...(declineCode && { declineCode }), message } },
+});
+
+const DECLINED = 'Your card was declined.';
+
+/** By the names that tokens and test payment methods have: `tok_visa`, `pm_card_visa`. */
+const TEST_CARDS: Record<string, TestCard> = {
+  visa: pays('4242424242424242'),
+  visa_debit: pays('4000056655665556'),
+  mastercard: pays('5555555555554444'),
+  mastercard_debit: pays('5200828282828210'),
+  mastercard_prepaid: pays('5105105105105100'),
+  amex: pays('378282246310005'),
+  discover: pays('6011111111111117'),
+  diners: pays('3056930009020004'),
+  jcb: pays('3566002020360505'),
+  unionpay: pays('6200000000000005'),
+  bypassPending: pays('4000000000000077'),
+  // Their refunds fail after they succeeded, or are pending first: see refundCourse.
+  refundFail: pays('4000000000005126'),
+  pendingRefund: pays('4000000000007726'),
+  authenticationRequired: authenticates('4000002760003184'),
+  authenticationRequiredOnSetup: authenticates('4000002500003155'),
+  threeDSecure2Required: authenticates('4000000000003220'),
+  createDispute: disputed('4000000000000259', { kind: 'chargeback', reason: 'fraudulent' }),
+  createDisputeProductNotReceived: disputed('4000000000002685', { kind: 'chargeback', reason: 'product_not_received' }),
+  createDisputeInquiry: disputed('4000000000001976', { kind: 'inquiry', reason: 'general' }),
+  chargeDeclined: declines('4000000000000002', DECLINED, 'generic_decline'),
+  chargeCustomerFail: declines('4000000000000341', DECLINED, 'generic_decline'),
+  chargeDeclinedFraudulent: declines('4100000000000019', DECLINED, 'fraudulent'),
+  chargeDeclinedInsufficientFunds: declines(
+    '4000000000009995',
+    'Your card has insufficient funds.',
+    'insufficient_funds',
+  ),
+  chargeDeclinedLostCard: declines('4000000000009987', DECLINED, 'lost_card'),
+  chargeDeclinedStolenCard: declines('4000000000009979', DECLINED, 'stolen_card'),
+  chargeDeclinedExpiredCard: declines('4000000000000069', 'Your card has expired.', undefined, 'expired_card'),
+  chargeDeclinedIncorrectCvc: declines(
+    '4000000000000127',
+    "Your card's security code is incorrect.",
+    undefined,
+    'incorrect_cvc',
+  ),
+  chargeDeclinedProcessingError: declines(
+    '4000000000000119',
+    'An error occurred while processing your card. Try again in a little bit.',
+    undefined,
+    'processing_error',
+  ),
+};
+
+const { behaviour: NOT_A_TEST_CARD } = declines(
+  '',
+  'Your card was declined. Your request was in test mode, but used a non test card. ' +
+    'For a list of valid test cards, visit: https://stripe.com/docs/testing.',
+  'test_mode_live_card',
+);
+
+const NAMES = new Map(Object.entries(TEST_CARDS).map(([name, { number }]) => [number, name]));
+const VALID_YEARS = 1;
+
+/** Of a number only this name is kept: what the card does. Empty: it is no test card. */
+export const nameOf = (digits: string): string => NAMES.get(digits) ?? '';
+
+const cardOf = (name: string): TestCard | undefined => (Object.hasOwn(TEST_CARDS, name) ? TEST_CARDS[name] : undefined);
+
+export const behaviourOf = (name: string): Behaviour => cardOf(name)?.behaviour ?? NOT_A_TEST_CARD;
+
+/** The card behind a token's name, which may have its brand before what it does; undefined: there is none. */
+export function cardNamed(token: string, now: Date): Card | undefined {
+  const name = token.replace(/^visa_(?=charge)/, '');
+  const number = cardOf(name)?.number;
+  if (number === undefined) return undefined;
+  return {
+    brand: brandOf(number),
+    expMonth: now.getUTCMonth() + 1,
+    expYear: now.getUTCFullYear() + VALID_YEARS,
+    last4: number.slice(-4),
+    testCard: name,
+  };
+}
