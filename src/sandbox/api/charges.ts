@@ -14,6 +14,7 @@ import {
   text,
 } from '../manners/params/index.js';
 import { invalidRequest } from '../manners/refusals.js';
+import { searching } from '../manners/search/search.js';
 import { capture } from '../payments/capture.js';
 import type { Charge } from '../wire.js';
 import { amountToCapture } from './capturable.js';
@@ -57,6 +58,7 @@ const listAll = endpoint(filters, ({ tx, params: { customer, payment_intent, ...
 
 export function chargeRoutes(api: ApiRouter): void {
   api.get('/charges', listAll);
+  api.get('/charges/search', searching('charge'));
   api.get('/charges/:id', retrieving('charge'));
   api.post('/charges/:id', update);
   api.post('/charges/:id/capture', captureOne);

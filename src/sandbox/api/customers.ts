@@ -3,6 +3,7 @@ import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
 import { changeMetadata, optional, shape, text } from '../manners/params/index.js';
+import { searching } from '../manners/search/search.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { attach, detach } from '../payments/payment-methods.js';
 import type { Customer } from '../wire.js';
@@ -71,6 +72,7 @@ const listPaymentMethods = endpoint(itsMethods, async ({ tx, params: { type, ...
 export function customerRoutes(api: ApiRouter): void {
   api.post('/customers', create);
   api.get('/customers', listAll);
+  api.get('/customers/search', searching('customer'));
   api.get('/customers/:id', retrieve);
   api.post('/customers/:id', update);
   api.delete('/customers/:id', remove);

@@ -3,6 +3,7 @@ import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
 import { oneOf, optional, shape, text, boolean, currency } from '../manners/params/index.js';
 import { missingParameter, wrongState } from '../manners/refusals.js';
+import { searching } from '../manners/search/search.js';
 import { newIntent } from '../payments/intents.js';
 import type { PaymentIntent } from '../wire.js';
 import { changedIntent } from './changed-intent.js';
@@ -86,6 +87,7 @@ const listAll = endpoint(filters, ({ tx, params: { customer, ...rest }, path }) 
 export function paymentIntentRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/payment_intents', create(delayMs));
   api.get('/payment_intents', listAll);
+  api.get('/payment_intents/search', searching('payment_intent'));
   api.get('/payment_intents/:id', retrieving('payment_intent'));
   api.post('/payment_intents/:id', update);
   api.post('/payment_intents/:id/confirm', confirmOne(delayMs));

@@ -14,6 +14,7 @@ import {
   text,
 } from '../manners/params/index.js';
 import { invalidRequest } from '../manners/refusals.js';
+import { searching } from '../manners/search/search.js';
 import type { Price } from '../wire.js';
 import { claimLookupKey } from './lookup-keys.js';
 import { newPrice } from './new-price.js';
@@ -92,6 +93,7 @@ const listAll = endpoint(filters, ({ tx, params, path }) => {
 export function priceRoutes(api: ApiRouter): void {
   api.post('/prices', create);
   api.get('/prices', listAll);
+  api.get('/prices/search', searching('price'));
   api.get('/prices/:id', retrieving('price'));
   api.post('/prices/:id', update);
 }

@@ -6,6 +6,7 @@ import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
 import { boolean, changeMetadata, list, metadata, optional, shape, text } from '../manners/params/index.js';
 import { invalidRequest, noSuch } from '../manners/refusals.js';
+import { searching } from '../manners/search/search.js';
 import type { Product } from '../wire.js';
 import { newPrice } from './new-price.js';
 import { newProduct } from './new-product.js';
@@ -81,6 +82,7 @@ const listAll = endpoint(filters, ({ tx, params: { active, ids, shippable, url, 
 export function productRoutes(api: ApiRouter): void {
   api.post('/products', create);
   api.get('/products', listAll);
+  api.get('/products/search', searching('product'));
   api.get('/products/:id', retrieving('product'));
   api.post('/products/:id', update);
   api.delete('/products/:id', remove);

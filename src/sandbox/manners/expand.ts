@@ -5,24 +5,30 @@ import { invalidRequest } from './refusals.js';
 
 type Node = Record<string, unknown>;
 
+const CUSTOMER: Kind[] = ['customer', 'deleted_customer'];
+
 /** Fields that hold an id, and the kind of object that it expands to, or the kinds it may be of. */
 const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   product: { default_price: 'price' },
   price: { product: 'product' },
-  'checkout.session': { customer: 'customer', payment_intent: 'payment_intent' },
-  customer: { default_payment_method: 'payment_method' },
-  payment_method: { customer: 'customer' },
-  payment_intent: { customer: 'customer', latest_charge: 'charge', payment_method: 'payment_method' },
-  charge: { balance_transaction: 'balance_transaction', customer: 'customer', payment_intent: 'payment_intent' },
+  'checkout.session': { customer: CUSTOMER, payment_intent: 'payment_intent' },
+  payment_method: { customer: CUSTOMER },
+  payment_intent: { customer: CUSTOMER, latest_charge: 'charge', payment_method: 'payment_method' },
+  charge: { balance_transaction: 'balance_transaction', customer: CUSTOMER, payment_intent: 'payment_intent' },
   refund: {
     balance_transaction: 'balance_transaction',
     charge: 'charge',
+    customer: CUSTOMER,
     failure_balance_transaction: 'balance_transaction',
     payment_intent: 'payment_intent',
+    payment_method: 'payment_method',
   },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
 };
+
+/** The same, inside objects that are no kind of their own: `customer.invoice_settings`. */
+const ANYWHERE: Record<string, Kind> = { default_payment_method: 'payment_method' };
 
 const DEEPEST = 4;
 
@@ -68,7 +74,7 @@ async function expanded(tx: Tx, node: Node, field: string, path: string): Promis
   const include = INCLUDABLE[`${String(kind)}.${field}`];
   if (include && typeof id === 'string') return include(tx, id);
 
-  const target = REFERENCES[String(kind)]?.[field];
+  const target = kind === undefined ? ANYWHERE[field] : REFERENCES[String(kind)]?.[field];
   if (!target || !Object.hasOwn(node, field))
     throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand');
   return typeof value === 'string' ? referred(tx, [target].flat(), value) : value;

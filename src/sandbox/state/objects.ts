@@ -2,6 +2,7 @@ import type { Insertable, Kind, Kinds } from '../wire.js';
 import type { Database } from './database.js';
 import type { Notes } from './notes.js';
 import { pageQuery, type PageRequest } from './page-query.js';
+import { searchQuery, type SearchRequest } from './search-query.js';
 
 interface Row {
   json: string;
@@ -50,6 +51,16 @@ export class Objects {
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
     const { sql, values } = pageQuery(kind, request);
     return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
+  }
+
+  /** Newest first, each with the position that the next page goes on from. */
+  async search<K extends Kind>(
+    kind: K,
+    request: SearchRequest,
+  ): Promise<Array<{ position: number; object: Kinds[K] }>> {
+    const { sql, values } = searchQuery(kind, request);
+    const rows = await this.database.all<Row & { seq: number }>(sql, ...values);
+    return rows.map((row) => ({ position: row.seq, object: parse<K>(row) }));
   }
 
   async note<K extends keyof Notes>(kind: K, id: string, notes: Notes[K]): Promise<void> {
