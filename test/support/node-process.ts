@@ -13,34 +13,48 @@ const LONGEST_START_MS = 30_000;
 export class NodeProcess {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
+  private readonly leadsGroup: boolean;
   private output = '';
 
+  /** With `cwd`, a copy of the project in that folder runs, and stops with all that it started. */
   constructor(
     private readonly script: string,
     settings: Settings,
+    { args = [], cwd }: { args?: string[]; cwd?: string } = {},
   ) {
-    this.child = spawn(process.execPath, [script], { cwd: ROOT, env: cleanEnvironment(settings) });
+    this.leadsGroup = cwd !== undefined;
+    this.child = spawn(process.execPath, [script, ...args], {
+      cwd: cwd ?? ROOT,
+      env: cleanEnvironment(settings),
+      detached: cwd !== undefined,
+    });
     this.child.stdout?.on('data', (chunk: Buffer) => this.hear(chunk));
     this.child.stderr?.on('data', (chunk: Buffer) => this.hear(chunk));
     this.ended = new Promise((resolve) => this.child.once('exit', resolve));
   }
 
   /** Waits until these words were printed; gives all that was printed by then. */
-  async says(words: RegExp): Promise<string> {
+  async says(words: RegExp, withinMs = LONGEST_START_MS): Promise<string> {
     await until(
       `${words} from ${this.script}`,
       () => {
         if (this.child.exitCode !== null) throw new Error(`${this.script} ended before ${words}:\n${this.output}`);
         return words.test(this.output);
       },
-      LONGEST_START_MS,
+      withinMs,
     );
     return this.output;
   }
 
+  /** Whether these words were printed so far. */
+  hasSaid(words: string): boolean {
+    return this.output.includes(words);
+  }
+
   /** Ends the process. Gives its exit status: null where it did not end by itself. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    this.child.kill(signal);
+    if (this.leadsGroup && this.child.exitCode === null) process.kill(-(this.child.pid ?? 0), signal);
+    else this.child.kill(signal);
     return this.ended;
   }
 
