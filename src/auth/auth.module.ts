@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CsrfGuard } from './csrf.guard.js';
+import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { SessionPruner } from './session-pruner.js';
 import { DatabaseSessionStore } from './session-store.js';
 import { SessionUserGuard } from './session-user.guard.js';
@@ -9,7 +10,7 @@ import { SessionRow } from './session.entity.js';
 
 /** Who the user is, and whether a form is theirs. Both guards stand before every route that is not `@Public()`. */
 @Module({
-  imports: [TypeOrmModule.forFeature([SessionRow])],
+  imports: [RateLimitModule, TypeOrmModule.forFeature([SessionRow])],
   providers: [
     DatabaseSessionStore,
     SessionPruner,

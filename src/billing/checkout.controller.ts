@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, Post, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
+import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
 import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
@@ -19,6 +20,7 @@ export class CheckoutController {
   constructor(private readonly checkout: CheckoutService) {}
 
   @Post('create-checkout-session')
+  @LimitPerUser('checkouts')
   async create(@SessionUser() user: User, @Body() body: unknown, @Res() response: Response): Promise<void> {
     const { price } = readInput(CheckoutForm, body ?? {});
     const started = await this.checkout.start(user, price);

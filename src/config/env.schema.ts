@@ -91,6 +91,8 @@ export const settings = {
   ),
   AUTH_STUB_EMAIL: setting(z.email().default('customer@example.com'), 'an e-mail address'),
   AUTH_ALLOW_STUB: setting(flag.default(false), 'true or false'),
+  CHECKOUTS_PER_MINUTE: setting(count(1, 1_000_000).default(120), 'a number, from 1 to 1000000'),
+  REFUNDS_PER_MINUTE: setting(count(1, 1_000_000).default(120), 'a number, from 1 to 1000000'),
   TRUST_PROXY: setting(
     z
       .string()
@@ -100,6 +102,13 @@ export const settings = {
     'how many proxies stand in front of the app: a number',
   ),
   SANDBOX_PORT: setting(port.default(12111), 'a port from 0 to 65535'),
+  SANDBOX_HOST: setting(
+    z
+      .string()
+      .regex(/^[\w.:-]+$/)
+      .optional(),
+    'an address to listen on, like 0.0.0.0',
+  ),
   LOG_FORMAT: setting(z.enum(['pretty', 'json']).optional(), 'pretty or json'),
 } satisfies Record<string, Setting>;
 

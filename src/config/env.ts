@@ -29,6 +29,12 @@ export interface DatabaseConnection {
   caFile?: string | undefined;
 }
 
+/** How often a minute one user may do something. */
+export interface RateLimits {
+  checkouts: number;
+  refunds: number;
+}
+
 /** The settings of the app, read once at boot. Injected by its class. */
 export class Env {
   readonly production: boolean;
@@ -43,8 +49,11 @@ export class Env {
   /** The first signs; all of them verify. None: one is made at random. */
   readonly sessionSecrets: readonly string[] | undefined;
   readonly stubEmail: string;
+  readonly rateLimits: RateLimits;
   readonly trustProxy: number;
   readonly sandboxPort: number;
+  /** None: this machine alone. */
+  readonly sandboxHost: string | undefined;
   readonly logFormat: 'pretty' | 'json';
 
   constructor(read: Settings) {
@@ -70,8 +79,10 @@ export class Env {
     };
     this.sessionSecrets = read.SESSION_SECRET;
     this.stubEmail = read.AUTH_STUB_EMAIL;
+    this.rateLimits = { checkouts: read.CHECKOUTS_PER_MINUTE, refunds: read.REFUNDS_PER_MINUTE };
     this.trustProxy = read.TRUST_PROXY;
     this.sandboxPort = read.SANDBOX_PORT;
+    this.sandboxHost = read.SANDBOX_HOST;
     this.logFormat = read.LOG_FORMAT ?? (this.production ? 'json' : 'pretty');
   }
 

@@ -1,6 +1,7 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
 import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
@@ -23,6 +24,7 @@ export class RefundController {
   constructor(private readonly refunds: RefundService) {}
 
   @Post()
+  @LimitPerUser('refunds')
   async refund(
     @SessionUser() user: User,
     @Body() body: unknown,

@@ -1,0 +1,85 @@
+// Holds a built image to what docs/deployment.md says of it. Standard input: what `buildah inspect` says; argument: where
+// its tree is mounted.
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { buy } from './buy.mjs';
+import { ReadOnlyContainer } from './read-only-container.mjs';
+import { diskUse } from './disk-use.mjs';
+
+const LONGEST_START_MS = 2_000;
+const LONGEST_STOP_MS = 10_000;
+const TOOLS = ['g++', 'gcc', 'cc', 'make', 'python3', 'tsc'];
+
+const root = process.argv[2];
+const { config } = JSON.parse(readFileSync(0, 'utf8')).Docker;
+const app = join(root, 'app');
+
+checkSettings();
+checkTree();
+await runs({ NODE_ENV: 'production', ...inProduction() }, 'in production', (container) =>
+  answersHealthCheck(container),
+);
+await runs({}, 'with the sandbox', async (container) => console.log(`sold for ${await buy(container.url)}`));
+console.log(`${diskUse(root)} MiB in all, of which ${diskUse(app)} MiB are the app with its dependencies`);
+
+function checkSettings() {
+  assert.equal(config.User, 'node');
+  assert.equal(config.StopSignal, 'SIGTERM');
+  assert.deepEqual(Object.keys(config.Volumes), ['/app/data']);
+  assert.equal(config.Healthcheck.Test[0], 'CMD');
+  console.log('runs as node, keeps data in a volume, has a health check and a stop signal');
+}
+
+/** No compiler, no source, no package that only development needs. */
+function checkTree() {
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  for (const folder of ['bin', 'usr/bin', 'usr/local/bin'])
+    for (const tool of TOOLS) assert(!existsSync(join(root, folder, tool)), `${folder}/${tool} is in the image`);
+  for (const name of Object.keys(devDependencies))
+    assert(!existsSync(join(app, 'node_modules', name)), `${name} is in the image`);
+  assert.deepEqual(readdirSync(app).toSorted(), ['data', 'dist', 'node_modules', 'package.json', 'views']);
+  const sources = readdirSync(app, { recursive: true }).filter((path) => /\.(ts|c|cc|cpp|h)$/.test(path));
+  assert.deepEqual(
+    sources.filter((path) => !path.includes('node-addon-api')),
+    [],
+  );
+  console.log('holds no compiler, no source and no development package');
+}
+
+/** Starts it on a read-only tree, lets `use` use it, and stops it. */
+async function runs(settings, how, use) {
+  const data = mkdtempSync(join(tmpdir(), 'nsb-container-'));
+  const container = new ReadOnlyContainer({ root, config, data, settings });
+  try {
+    const began = performance.now();
+    await container.ready();
+    const startMs = Math.round(performance.now() - began);
+    assert.equal(container.userId(), 1000);
+    await use(container);
+    const stopMs = await container.stop();
+    console.log(`${how}: ready after ${startMs} ms, stopped after ${stopMs} ms`);
+    assert(startMs < LONGEST_START_MS && stopMs < LONGEST_STOP_MS, 'that is too slow');
+  } finally {
+    container.kill();
+    await setTimeout(100); // its mounts go with it
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function answersHealthCheck(container) {
+  assert.equal(await container.run(config.Healthcheck.Test.slice(1)), 0);
+  console.log('its health check says that it is healthy');
+}
+
+function inProduction() {
+  const secret = 'container'.repeat(5);
+  return {
+    STRIPE_SECRET_KEY: 'sk_test_container',
+    STRIPE_WEBHOOK_SECRET: 'whsec_container',
+    SESSION_SECRET: secret,
+    AUTH_ALLOW_STUB: 'true',
+  };
+}

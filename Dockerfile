@@ -1,0 +1,39 @@
+# The app as one image. `docker build .` needs nothing but this folder.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# Compiles; nothing of this stage but its results goes on.
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+# sqlite3 is compiled where its prebuilt binary cannot be fetched, against the headers that come with Node.
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends g++ make python3 \
+  && rm -rf /var/lib/apt/lists/*
+ENV npm_config_nodedir=/usr/local
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npx nest build \
+  && npm prune --omit=dev --omit=optional --no-audit --no-fund \
+  && find dist -name '*.map' -delete \
+  && rm -rf dist/.tsbuildinfo node_modules/sqlite3/deps node_modules/sqlite3/src node_modules/sqlite3/build/Release/obj.target \
+  && find node_modules -name '*.ts' -delete \
+  && find node_modules -name '*.map' -delete \
+  && mkdir data
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /build/node_modules node_modules
+COPY --from=build /build/dist dist
+COPY package.json ./
+COPY views views
+# The one place that is written to, and only on SQLite: the root file system may be read-only.
+COPY --from=build --chown=node:node /build/data data
+VOLUME /app/data
+USER node
+EXPOSE 5001
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 5001}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "dist/main.js"]

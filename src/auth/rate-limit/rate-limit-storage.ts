@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { LessThan, type Repository } from 'typeorm';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { RateLimitRow } from './rate-limit.entity.js';
+
+type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+
+/** Counts in the app's database, so that a limit holds in all instances together and survives a restart. */
+@Injectable()
+export class RateLimitStorage implements ThrottlerStorage {
+  constructor(
+    private readonly units: UnitOfWork,
+    @InjectRepository(RateLimitRow) private readonly rows: Repository<RateLimitRow>,
+  ) {}
+
+  /** Counts one more within `ttl` ms. Whoever is over the limit already is only read: a flood must not write. */
+  async increment(key: string, ttl: number, limit: number): Promise<Count> {
+    const known = await this.rows.findOneBy({ key });
+    if (known && known.hits >= limit && known.endsAt > new Date()) return countOf(known.hits + 1, known.endsAt, limit);
+    const { hits, endsAt } = await this.units.run(async (tx) => {
+      const [row] = (await tx.query(COUNT_ONE, [key, Date.now() + ttl, Date.now()])) as CountedRow[];
+      return { hits: Number(row?.hits), endsAt: new Date(Number(row?.ends_at)) };
+    });
+    return countOf(hits, endsAt, limit);
+  }
+
+  /** Forgets what has ended. */
+  async prune(): Promise<void> {
+    await this.units.run((tx) => tx.delete(RateLimitRow, { endsAt: LessThan(new Date()) }));
+  }
+}
+
+interface CountedRow {
+  hits: number;
+  ends_at: number | string;
+}
+
+/** $1 the key, $2 the end of a span that begins now, $3 now. */
+const COUNT_ONE = `INSERT INTO rate_limits (key, hits, ends_at) VALUES ($1, 1, $2)
+  ON CONFLICT (key) DO UPDATE SET
+    hits = CASE WHEN rate_limits.ends_at <= $3 THEN 1 ELSE rate_limits.hits + 1 END,
+    ends_at = CASE WHEN rate_limits.ends_at <= $3 THEN excluded.ends_at ELSE rate_limits.ends_at END
+  RETURNING hits, ends_at`;
+
+function countOf(hits: number, endsAt: Date, limit: number): Count {
+  const seconds = Math.max(1, Math.ceil((endsAt.getTime() - Date.now()) / 1_000));
+  const isBlocked = hits > limit;
+  return { totalHits: hits, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
+}
