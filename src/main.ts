@@ -8,6 +8,7 @@ import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
 import { DatabaseUnreachableError } from './database/database-unreachable.error.js';
 import { DatabaseInUseError, lockInstance } from './database/sqlite/instance-lock.js';
+import { Readiness } from './health/readiness.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 /** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
@@ -22,7 +23,9 @@ async function main(): Promise<void> {
   const sandbox = env.stripe ? undefined : await startSandboxFor(env);
   const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
   stopOnSignals(async () => {
-    app.getHttpServer().close(); // first of all: what is under way finishes, and nothing new begins
+    app.get(Readiness).end(); // first of all: a load balancer sends no more
+    await setTimeout(env.shutdownDelayMs);
+    app.getHttpServer().close(); // what is under way finishes, and nothing new begins
     await app.close();
     await sandbox?.close();
     await lock?.release();

@@ -101,6 +101,7 @@ export const settings = {
       .default(0),
     'how many proxies stand in front of the app: a number',
   ),
+  SHUTDOWN_DELAY_MS: setting(count(0, 5_000).default(0), 'milliseconds, from 0 to 5000'),
   SANDBOX_PORT: setting(port.default(12111), 'a port from 0 to 65535'),
   SANDBOX_HOST: setting(
     z

@@ -51,7 +51,11 @@ export class Env {
   readonly stubEmail: string;
   readonly rateLimits: RateLimits;
   readonly trustProxy: number;
+  /** How long a stopping app still takes requests, while it says that it is not ready. */
+  readonly shutdownDelayMs: number;
   readonly sandboxPort: number;
+  /** What a sandbox in a process of its own signs with; none: one of its own. */
+  readonly sandboxWebhookSecrets: readonly string[];
   /** None: this machine alone. */
   readonly sandboxHost: string | undefined;
   readonly logFormat: 'pretty' | 'json';
@@ -81,7 +85,9 @@ export class Env {
     this.stubEmail = read.AUTH_STUB_EMAIL;
     this.rateLimits = { checkouts: read.CHECKOUTS_PER_MINUTE, refunds: read.REFUNDS_PER_MINUTE };
     this.trustProxy = read.TRUST_PROXY;
+    this.shutdownDelayMs = read.SHUTDOWN_DELAY_MS;
     this.sandboxPort = read.SANDBOX_PORT;
+    this.sandboxWebhookSecrets = read.STRIPE_WEBHOOK_SECRET ?? [];
     this.sandboxHost = read.SANDBOX_HOST;
     this.logFormat = read.LOG_FORMAT ?? (this.production ? 'json' : 'pretty');
   }

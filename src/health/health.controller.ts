@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { Public } from '../auth/public.decorator.js';
+import { Readiness } from './readiness.js';
 
 /** For whoever restarts the app or sends it traffic. */
 @Public()
@@ -9,6 +10,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
+    private readonly readiness: Readiness,
   ) {}
 
   /** The process is there. */
@@ -17,10 +19,10 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** The database answers. The app listens only once its migrations are done. */
+  /** The database answers, and the app is not stopping. It listens only once its migrations are done. */
   @Get('ready')
   @HealthCheck()
   ready() {
-    return this.health.check([() => this.database.pingCheck('database')]);
+    return this.health.check([() => this.readiness.check(), () => this.database.pingCheck('database')]);
   }
 }

@@ -13,6 +13,8 @@ export interface SandboxOptions {
   stateFile: string;
   /** Where events are delivered; left out, none are. After a restart with another address, what is pending goes there. */
   webhookUrl?: string;
+  /** What deliveries are signed with. Defaults to one made at random, once for each state file. */
+  webhookSecret?: string;
   /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
   bankDebitDelayMs?: number;
   /** Milliseconds until a refund of the card …5126, which first succeeds, fails. Defaults to 10,000. */
@@ -26,8 +28,8 @@ export interface SandboxOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<SandboxOptions, 'host' | 'webhookUrl'>> &
-  Pick<SandboxOptions, 'host' | 'webhookUrl'>;
+export type Settings = Required<Omit<SandboxOptions, 'host' | 'webhookUrl' | 'webhookSecret'>> &
+  Pick<SandboxOptions, 'host' | 'webhookUrl' | 'webhookSecret'>;
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,

@@ -42,7 +42,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const database = await Database.open(settings.stateFile);
   try {
     await database.exec(SCHEMA + DELIVERIES_SCHEMA);
-    const webhookSecret = await storedSecret(database);
+    const webhookSecret = options.webhookSecret ?? (await storedSecret(database));
     const clock = await SandboxClock.from(database);
     const misbehaviour = new Misbehaviour(settings.faults);
     const listener = webhookUrl === undefined ? undefined : { url: webhookUrl, secret: webhookSecret };

@@ -1,0 +1,36 @@
+import { loadEnv } from './config/env.js';
+import { sandboxStateFile } from './config/sandbox-connection.js';
+import { startSandbox } from './sandbox/index.js';
+import { stopOnSignals } from './stop-on-signals.js';
+
+/** The local Stripe in a process of its own: `npm run sandbox`, and the sandbox of compose.yaml. */
+async function main(): Promise<void> {
+  const env = loadEnv();
+  const webhookUrl = `${env.domainUrl}/webhook`;
+  const [given] = env.sandboxWebhookSecrets;
+  const sandbox = await startSandbox({
+    port: env.sandboxPort,
+    ...(env.sandboxHost && { host: env.sandboxHost }),
+    stateFile: sandboxStateFile(env),
+    webhookUrl,
+    ...(given && { webhookSecret: given }),
+    log: say,
+  });
+  stopOnSignals(() => sandbox.close());
+  say(`The local Stripe listens at ${sandbox.url}; no money moves. It delivers events to ${webhookUrl}.`);
+  // One that was given is known already, and is a secret.
+  if (!given)
+    say(`Start the app, in another terminal, with:
+
+  STRIPE_SECRET_KEY=sk_test_sandbox
+  STRIPE_API_BASE=${sandbox.url}
+  STRIPE_WEBHOOK_SECRET=${sandbox.webhookSecret}
+`);
+}
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
