@@ -13,13 +13,15 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY src src
+# What only building needs goes: of sqlite3, its compiled driver stays.
 RUN npx nest build \
   && npm prune --omit=dev --omit=optional --no-audit --no-fund \
-  && find dist -name '*.map' -delete \
-  && rm -rf dist/.tsbuildinfo node_modules/sqlite3/deps node_modules/sqlite3/src node_modules/sqlite3/build/Release/obj.target \
-  && find node_modules -name '*.ts' -delete \
-  && find node_modules -name '*.map' -delete \
-  && mkdir data
+  && mv node_modules/sqlite3/build/Release/node_sqlite3.node . \
+  && rm -rf node_modules/sqlite3/build node_modules/sqlite3/deps node_modules/sqlite3/src node_modules/node-addon-api \
+  && mkdir -p node_modules/sqlite3/build/Release data \
+  && mv node_sqlite3.node node_modules/sqlite3/build/Release/ \
+  && rm dist/.tsbuildinfo \
+  && find dist node_modules \( -name '*.map' -o -name '*.ts' \) -delete
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production

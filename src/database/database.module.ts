@@ -5,6 +5,7 @@ import { Env } from '../config/env.js';
 import { engineBehind, engineOf } from './engine-of.js';
 import type { Writing } from './engine.js';
 import { migrations } from './migrations/index.js';
+import { Signal } from './signal.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 const WRITING = Symbol('WRITING');
@@ -36,7 +37,12 @@ const WRITING = Symbol('WRITING');
       inject: [WRITING],
       useFactory: ({ unitOfWork }: Writing) => unitOfWork,
     },
+    {
+      provide: Signal,
+      inject: [WRITING],
+      useFactory: ({ signal }: Writing) => signal,
+    },
   ],
-  exports: [UnitOfWork],
+  exports: [UnitOfWork, Signal],
 })
 export class DatabaseModule {}

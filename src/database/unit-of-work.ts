@@ -7,5 +7,8 @@ import type { EntityManager } from 'typeorm';
  * `work` must use `tx` alone and must not call the network: others wait for it.
  */
 export abstract class UnitOfWork {
+  /** Whether other processes may do the app's work on the same database. */
+  readonly isShared: boolean = false;
+
   abstract run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T>;
 }

@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
+import { passingOverLocked } from '../database/passing-over-locked.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
 /** How long a claim holds without being renewed, ms: what a dead worker left is taken over after that. */
-const LEASE_MS = 9_000;
+const LEASE_MS = 8_000;
 /** How often claims under way are renewed, ms. */
 export const RENEW_EVERY_MS = 3_000;
 
@@ -29,7 +30,8 @@ export class Claims {
   /** Claims up to `limit` events that are due, the longest waiting first. */
   take(limit: number, except: readonly string[]): Promise<Claim[]> {
     return this.units.run(async (tx) => {
-      const events = await tx.find(WebhookEvent, { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit });
+      const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
+      const events = await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) });
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       if (events.length > 0) await tx.update(WebhookEvent, { id: In(events.map(({ id }) => id)) }, taken);
       return events.map(({ payload, attempts }) => ({ event: JSON.parse(payload), attempts: attempts + 1 }));
@@ -52,8 +54,9 @@ export class Claims {
     if (affected !== 1) throw new LostLeaseError([id]);
   }
 
-  /** Makes what a process left behind due at once. Only where no other process can be at work: on SQLite, at boot. */
+  /** Makes what a process left behind due at once; where other processes may be at work, the ends of leases tell. */
   async releaseAll(): Promise<void> {
+    if (this.units.isShared) return;
     await this.units.run((tx) =>
       tx.update(
         WebhookEvent,

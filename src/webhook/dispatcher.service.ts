@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { Signal } from '../database/signal.js';
 import type { Claim } from './claim.js';
 import { Claims, RENEW_EVERY_MS } from './claims.service.js';
 import { EventRunner } from './event-runner.service.js';
@@ -37,6 +38,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly claims: Claims,
     private readonly groups: GroupRunner,
     private readonly runner: EventRunner,
+    private readonly signal: Signal,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => void this.start());
@@ -81,6 +83,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
       setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
       setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
     ];
+    await this.signal.listen(() => this.lookForDue());
     this.lookForDue();
   }
 

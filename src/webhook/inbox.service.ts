@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import type { Claim } from './claim.js';
@@ -27,6 +28,7 @@ export class Inbox {
 
   constructor(
     private readonly units: UnitOfWork,
+    private readonly signal: Signal,
     private readonly triage: Triage,
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
@@ -59,13 +61,16 @@ export class Inbox {
   /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. */
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
-    const inserted = await this.units.run((tx) => insertEvents(tx, rows));
+    const leavesSome = rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null);
+    const inserted = await this.units.run(async (tx) => {
+      if (leavesSome) await this.signal.send(tx); // another instance may have room for them
+      return insertEvents(tx, rows);
+    });
     const claims: Claim[] = [];
     for (const { event, leaseToken } of rows)
       if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), attempts: 1 });
     this.dispatcher.handOver(claims);
-    if (rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null))
-      this.dispatcher.lookForDue();
+    if (leavesSome) this.dispatcher.lookForDue();
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {

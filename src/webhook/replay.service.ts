@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, Not, type Repository } from 'typeorm';
+import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { readEvent } from './incoming-event.js';
@@ -22,6 +23,7 @@ export interface Replayed {
 export class Replay {
   constructor(
     private readonly units: UnitOfWork,
+    private readonly signal: Signal,
     private readonly triage: Triage,
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
@@ -33,7 +35,10 @@ export class Replay {
     for (let at = 0; at < ids.length; at += BATCH) {
       const events = await this.events.findBy({ id: In(ids.slice(at, at + BATCH)) });
       const ours = events.filter((event) => this.isOurs(event)).map(({ id }) => id);
-      await this.units.run((tx) => makeDue(tx, ours, all));
+      await this.units.run(async (tx) => {
+        await makeDue(tx, ours, all);
+        await this.signal.send(tx);
+      });
       result.replayed += ours.length;
       result.ignored += events.length - ours.length;
     }

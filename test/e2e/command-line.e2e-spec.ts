@@ -101,14 +101,15 @@ describe('the command line, beside a running app', () => {
   });
 
   it('archives the catalog, so that nothing can be bought, and brings it back', async () => {
+    const customer = shop.customer();
+    const csrf = await customer.csrf(); // while the page still has a form
     expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'in_sync', amount: 1999 }] });
     const { archived } = await json('catalog', 'archive');
     expect(archived).toHaveLength(2);
     expect(await json('catalog', 'archive')).toEqual({ archived: [] });
     expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'missing' }] });
 
-    const customer = shop.customer();
-    const answer = await customer.post('/create-checkout-session', { _csrf: await customer.csrf() });
+    const answer = await customer.post('/create-checkout-session', { _csrf: csrf });
     expect(answer.status).toBe(400);
     expect(textOf(answer)).toContain('not any more');
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ClientConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresConnectionOptions } from 'typeorm/driver/postgres/PostgresConnectionOptions.js';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
@@ -9,8 +10,8 @@ import { tlsOf } from './tls.js';
 
 export type PostgresOptions = PostgresConnectionOptions;
 
-/** A transaction that waits for nothing and nobody this long, ms, has lost its worker: its locks are given up. */
-const LONGEST_IDLE_TRANSACTION_MS = 15_000;
+/** A transaction that is asked for nothing this long, ms, belongs to a frozen worker: its locks are given up. */
+const LONGEST_IDLE_TRANSACTION_MS = 5_000;
 
 /** What both pools of an instance share. */
 export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions {
@@ -43,6 +44,13 @@ export const readOnly = (options: PostgresOptions): PostgresOptions => ({
 export const writable = ({ extra, ...options }: PostgresOptions): PostgresOptions => ({
   ...options,
   extra: { ...extra, options: undefined },
+});
+
+/** For a connection outside the pools. */
+export const clientConfig = ({ url, connectTimeoutMS, extra }: PostgresOptions): ClientConfig => ({
+  ...(extra as ClientConfig),
+  connectionString: url,
+  connectionTimeoutMillis: connectTimeoutMS,
 });
 
 export function openPool(options: PostgresOptions): Promise<DataSource> {

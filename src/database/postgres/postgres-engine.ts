@@ -1,7 +1,15 @@
 import type { DataSource } from 'typeorm';
 import type { Engine } from '../engine.js';
 import { migrate } from './migrate.js';
-import { openPool, type PostgresOptions, postgresOptions, readOnly, writable } from './postgres-connections.js';
+import {
+  clientConfig,
+  openPool,
+  type PostgresOptions,
+  postgresOptions,
+  readOnly,
+  writable,
+} from './postgres-connections.js';
+import { PostgresSignal } from './postgres-signal.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { onceReachable } from './reachable.js';
 
@@ -13,6 +21,11 @@ export const postgresEngine: Engine = {
     const options = writable(reading.options as PostgresOptions);
     await migrate(options);
     const source = await openPool(options);
-    return { unitOfWork: new PostgresUnitOfWork(source), onApplicationShutdown: () => source.destroy() };
+    const signal = new PostgresSignal(clientConfig(options));
+    const onApplicationShutdown = async () => {
+      await signal.stop();
+      await source.destroy();
+    };
+    return { unitOfWork: new PostgresUnitOfWork(source), signal, onApplicationShutdown };
   },
 };

@@ -18,6 +18,8 @@ const LONGEST_PAUSE_MS = 50;
  * locks it first: see `inTurn` and `Table.findToChange`.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
+  override readonly isShared = true;
+
   constructor(
     private readonly source: DataSource,
     private readonly longestUnitMs = LONGEST_UNIT_MS,

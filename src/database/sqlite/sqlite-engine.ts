@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.js';
+import { NoSignal } from '../signal.js';
 import { openForReading, sqliteOptions } from './sqlite-connections.js';
 import { sqlitePath } from './sqlite-file.js';
 import { WritingConnection } from './writing-connection.js';
@@ -7,5 +8,12 @@ import { WritingConnection } from './writing-connection.js';
 export const sqliteEngine: Engine = {
   options: ({ databaseUrl }) => sqliteOptions(sqlitePath(databaseUrl)),
   openForReading,
-  openForWriting: (reading) => WritingConnection.open(reading),
+  openForWriting: async (reading) => {
+    const connection = await WritingConnection.open(reading);
+    return {
+      unitOfWork: connection.unitOfWork,
+      signal: new NoSignal(),
+      onApplicationShutdown: () => connection.onApplicationShutdown(),
+    };
+  },
 };
