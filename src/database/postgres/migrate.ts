@@ -8,7 +8,11 @@ const LOCK = 1_795_400_000;
 export async function migrate(options: PostgresOptions): Promise<void> {
   const { extra } = options;
   // Waiting for the lock, or a migration of a large table, may take longer than a statement should.
-  const source = await openPool({ ...options, poolSize: 1, extra: { ...extra, statement_timeout: 0 } });
+  const source = await openPool({
+    ...options,
+    poolSize: 1,
+    extra: { ...extra, statement_timeout: 0, query_timeout: 0 },
+  });
   try {
     const runner = source.createQueryRunner();
     await runner.query('SELECT pg_advisory_lock($1)', [LOCK]); // until this connection ends

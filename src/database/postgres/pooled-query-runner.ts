@@ -48,7 +48,10 @@ export class PooledQueryRunner extends PostgresQueryRunner {
       const connection = (await this.connect()) as PoolClient;
       return await connection.query(sql, parameters);
     } catch (error) {
-      if (isUnavailable(error)) throw new StorageUnavailableError(String(error), POSTGRES_HINT);
+      if (isUnavailable(error)) {
+        await this.abandon(error as Error);
+        throw new StorageUnavailableError(String(error), POSTGRES_HINT);
+      }
       throw new QueryFailedError(sql, parameters, error as Error);
     }
   }

@@ -13,6 +13,9 @@ export type PostgresOptions = PostgresConnectionOptions;
 /** A transaction that is asked for nothing this long, ms, belongs to a frozen worker: its locks are given up. */
 const LONGEST_IDLE_TRANSACTION_MS = 5_000;
 
+/** How long an answer may be on its way, ms, after the server should have given it. */
+const NETWORK_MS = 1_000;
+
 /** What both pools of an instance share. */
 export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions {
   const { url, ssl } = tlsOf(databaseUrl, database.caFile && readFileSync(database.caFile, 'utf8'));
@@ -30,6 +33,7 @@ export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions
       ssl,
       keepAlive: true,
       statement_timeout: database.statementTimeoutMs,
+      query_timeout: database.statementTimeoutMs + NETWORK_MS, // where no answer comes at all
       idle_in_transaction_session_timeout: LONGEST_IDLE_TRANSACTION_MS,
     },
   };

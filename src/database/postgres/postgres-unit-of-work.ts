@@ -47,6 +47,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
       await runner.commitTransaction();
       return result;
     } catch (error) {
+      if (error instanceof StorageUnavailableError) throw error; // the connection is gone, and the transaction with it
       if (runner.isReleased) throw new StorageUnavailableError('the connection was lost', POSTGRES_HINT);
       if (error instanceof UnitTooLongError) await runner.abandon(error);
       else await runner.rollbackTransaction().catch((reason: Error) => runner.abandon(reason));

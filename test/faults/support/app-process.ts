@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { until } from '../../support/until.js';
 import { WebhookSender } from '../../support/webhook-sender.js';
 import { Child } from './child.js';
+import type { AppDatabase } from './app-database.js';
 import { DatabaseFile } from './database-file.js';
 import { EventRows } from './event-rows.js';
 import { portForRestarts } from './port-for-restarts.js';
@@ -13,8 +14,11 @@ import { refusesConnections } from './refuses-connections.js';
 
 type Settings = Record<string, string>;
 
+const FOLDERS = join(tmpdir(), 'nsb-faults-');
 const APP = join(import.meta.dirname, '..', 'app.mjs');
 const CLI = join(import.meta.dirname, '..', 'cli.mjs');
+/** The tests are one customer who is in a hurry. */
+const MANY = '100000';
 const SECRET = 'whsec_faults';
 const LONGEST_START_MS = 30_000;
 const LONGEST_ANSWER_MS = 5_000;
@@ -28,11 +32,9 @@ export interface Orders {
 }
 
 /** The built app in a process of its own, on a folder that outlives the process. It ends when the test's process does. */
-export class AppProcess {
-  readonly folder = mkdtempSync(join(tmpdir(), 'nsb-faults-'));
+export class AppProcess<D extends AppDatabase = DatabaseFile> {
   readonly url: string;
-  readonly database = new DatabaseFile(join(this.folder, 'shop.db'));
-  readonly events = new EventRows(this.database);
+  readonly events: EventRows;
   readonly sender: WebhookSender;
   /** A command that runs the process, with its own words first. */
   through: string[] = [];
@@ -40,25 +42,38 @@ export class AppProcess {
   /** The one now running, or the last one. */
   private running: Child | undefined;
 
-  private constructor(port: number) {
+  private constructor(
+    readonly folder: string,
+    readonly database: D,
+    port: number,
+  ) {
+    this.events = new EventRows(database);
     this.url = `http://localhost:${port}`;
     this.sender = new WebhookSender(this.url, SECRET);
     this.settings = {
       NODE_ENV: 'test',
       PORT: `${port}`,
       DOMAIN_URL: this.url,
-      DATABASE_URL: `sqlite:${this.database.path}`,
+      DATABASE_URL: database.url,
       STRIPE_SECRET_KEY: 'sk_test_x',
       STRIPE_API_BASE: 'http://localhost:1',
       STRIPE_WEBHOOK_SECRET: SECRET,
+      CHECKOUTS_PER_MINUTE: MANY,
+      REFUNDS_PER_MINUTE: MANY,
     };
   }
 
   /** An app that is not started yet. Stripe cannot be reached, unless the settings of a start say where it is. */
   static async create(): Promise<AppProcess> {
-    const app = new AppProcess(await portForRestarts());
+    const folder = mkdtempSync(FOLDERS);
+    const app = new AppProcess(folder, new DatabaseFile(join(folder, 'shop.db')), await portForRestarts());
     await app.events.createEffects();
     return app;
+  }
+
+  /** One of several instances, on a database that they share and that is made ready for them. */
+  static async on<D extends AppDatabase>(database: D): Promise<AppProcess<D>> {
+    return new AppProcess(mkdtempSync(FOLDERS), database, await portForRestarts());
   }
 
   /** Starts the process and waits until it serves. The settings hold for later starts too. */

@@ -1,7 +1,5 @@
 import sqlite3 from 'sqlite3';
-
-type Value = string | number | null;
-export type Statement = [sql: string, ...values: Value[]];
+import type { AppDatabase, Statement, Value } from './app-database.js';
 
 /** How long to wait for the app to let go of the file, ms. */
 const BUSY_TIMEOUT_MS = 2_000;
@@ -10,8 +8,12 @@ const BUSY_TIMEOUT_MS = 2_000;
  * The app's SQLite file as another process sees it. Each call opens the file anew: a connection that stayed open would
  * take part in the recovery after a crash, which is the app's to do.
  */
-export class DatabaseFile {
+export class DatabaseFile implements AppDatabase {
   constructor(readonly path: string) {}
+
+  get url(): string {
+    return `sqlite:${this.path}`;
+  }
 
   async rows<T>(sql: string, ...values: Value[]): Promise<T[]> {
     const database = await open(this.path);

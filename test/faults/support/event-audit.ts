@@ -1,4 +1,4 @@
-import type { DatabaseFile } from './database-file.js';
+import type { AppDatabase } from './app-database.js';
 
 /** The ids of events that did not come through, each with what is wrong. */
 export interface EventAudit {
@@ -22,7 +22,7 @@ interface Told {
 const SQL = `
   SELECT event.id, event.type, event.status, done, runs, handlers, effects
   FROM webhook_events AS event
-  LEFT JOIN (SELECT event_id, count(*) AS runs, sum(status = 'done') AS done
+  LEFT JOIN (SELECT event_id, count(*) AS runs, sum(CASE WHEN status = 'done' THEN 1 ELSE 0 END) AS done
              FROM webhook_handler_runs GROUP BY event_id) AS run ON run.event_id = event.id
   LEFT JOIN (SELECT event_id, count(DISTINCT handler) AS handlers, count(*) AS effects
              FROM effects GROUP BY event_id) AS effect ON effect.event_id = event.id`;
@@ -31,7 +31,7 @@ const SQL = `
 const COUNTING = 2;
 
 /** Looks at every event once all are handled: what was acknowledged is there, and what is there has happened once. */
-export async function auditEvents(database: DatabaseFile, acknowledged: ReadonlySet<string>): Promise<EventAudit> {
+export async function auditEvents(database: AppDatabase, acknowledged: ReadonlySet<string>): Promise<EventAudit> {
   const events = await database.rows<Told>(SQL);
   const stored = new Set(events.map(({ id }) => id));
   const missing = [...acknowledged].filter((id) => !stored.has(id)).map((id) => `${id} is not stored`);

@@ -1,5 +1,5 @@
 import { until } from '../../support/until.js';
-import type { DatabaseFile } from './database-file.js';
+import type { AppDatabase } from './app-database.js';
 
 interface RunRow {
   handler: string;
@@ -17,7 +17,7 @@ export interface EventRow {
 
 /** What became of events: their own rows, their runs, and the effects that the tests' handlers leave. */
 export class EventRows {
-  constructor(private readonly database: DatabaseFile) {}
+  constructor(private readonly database: AppDatabase) {}
 
   /** Where effects are kept: one row for each time that a handler was applied. */
   async createEffects(): Promise<void> {

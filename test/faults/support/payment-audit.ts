@@ -1,4 +1,4 @@
-import type { DatabaseFile } from './database-file.js';
+import type { AppDatabase } from './app-database.js';
 
 interface PaymentRow {
   id: string;
@@ -24,7 +24,7 @@ interface ToldObject {
 }
 
 /** Compares every payment with the events that are stored of it. Gives what is wrong, a line each. */
-export async function auditPayments(database: DatabaseFile): Promise<string[]> {
+export async function auditPayments(database: AppDatabase): Promise<string[]> {
   const [payments, history, refunds, told] = await Promise.all([
     database.rows<PaymentRow>('SELECT * FROM payments'),
     database.rows<HistoryRow>('SELECT * FROM payment_history ORDER BY seq'),

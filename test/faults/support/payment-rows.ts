@@ -1,10 +1,10 @@
-import type { DatabaseFile } from './database-file.js';
+import type { AppDatabase } from './app-database.js';
 import type { OpenPayment } from './open-payment.js';
 
 type Row = Record<string, string | number | null>;
 
 /** Every column of a payment and of its refunds, but for those that name this one payment. */
-export async function rowsOf(database: DatabaseFile, { checkoutSessionId, paymentIntentId }: OpenPayment) {
+export async function rowsOf(database: AppDatabase, { checkoutSessionId, paymentIntentId }: OpenPayment) {
   const [payment] = await database.rows<Row>('SELECT * FROM payments WHERE checkout_session_id = ?', checkoutSessionId);
   const refunds = await database.rows<Row>(
     'SELECT * FROM refunds WHERE payment_intent_id = ? ORDER BY stripe_refund_id',

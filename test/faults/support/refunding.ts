@@ -42,11 +42,11 @@ export async function askForRefunds(
 }
 
 /** One payment, as the command line tells it. */
-export const toldPayment = (app: AppProcess, checkoutSessionId: string): Promise<ToldPayment> =>
+export const toldPayment = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<ToldPayment> =>
   app.cli<ToldPayment>('payments', 'show', checkoutSessionId);
 
 /** Waits until the payment's one refund is done. */
-export const finishedRefund = (app: AppProcess, checkoutSessionId: string): Promise<ToldPayment> =>
+export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<ToldPayment> =>
   until('the refund is done', async () => {
     const payment = await toldPayment(app, checkoutSessionId);
     return payment.refunds[0]?.status === 'succeeded' && payment;

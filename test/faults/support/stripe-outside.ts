@@ -1,18 +1,23 @@
 import { join } from 'node:path';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js';
 import { Customer } from '../../support/customer.js';
-import type { AppProcess } from './app-process.js';
 import { StripeProxy } from './stripe-proxy.js';
+
+/** Where customers go, and where state may be kept. */
+interface Shop {
+  url: string;
+  folder: string;
+}
 
 /** The local Stripe in the test's own process, which outlives the app, and the wire between the two. */
 export class StripeOutside {
   private constructor(
-    private readonly app: AppProcess,
+    private readonly app: Shop,
     readonly sandbox: RunningSandbox,
     readonly proxy: StripeProxy,
   ) {}
 
-  static async startFor(app: AppProcess, options: Partial<SandboxOptions> = {}): Promise<StripeOutside> {
+  static async startFor(app: Shop, options: Partial<SandboxOptions> = {}): Promise<StripeOutside> {
     const stateFile = join(app.folder, 'sandbox.db');
     const sandbox = await startSandbox({ port: 0, stateFile, retryDelaysMs: [50], ...options });
     return new StripeOutside(app, sandbox, await StripeProxy.start(sandbox.port));

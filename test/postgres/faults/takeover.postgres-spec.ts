@@ -1,0 +1,72 @@
+import { anInvoiceEvent } from '../../faults/support/events.js';
+import { until } from '../../support/until.js';
+import { Instances } from '../support/instances.js';
+
+const LONGEST_TAKEOVER_MS = 10_000;
+
+describe('an instance that was handling an event', () => {
+  const event = anInvoiceEvent('invoice.sent');
+  let instances: Instances;
+  beforeEach(async () => {
+    instances = await Instances.create(2);
+    await instances.start();
+    await instances.first.sender.send(event);
+    await instances.first.hasSaid(`began ${event.id}`);
+  });
+  afterEach(() => instances.remove());
+
+  const othersBegin = async (since: number) => {
+    await until('the other one has begun', async () => (await instances.events.find(event.id))?.attempts === 2, 15_000);
+    expect(performance.now() - since).toBeLessThan(LONGEST_TAKEOVER_MS);
+  };
+  const othersFinish = async () => {
+    instances.second.tell({ letGo: true });
+    await instances.events.is(event.id, 'done');
+  };
+  const isDoneOnce = async () => {
+    expect(await instances.events.effectsOf(event.id)).toEqual(['Slow']);
+    expect(await instances.events.runsOf(event.id)).toEqual({ Slow: ['done', 1] });
+    expect(await instances.events.find(event.id)).toMatchObject({ status: 'done', lease_token: null, attempts: 2 });
+  };
+
+  it('and is killed: another one takes the event over within 10 s', async () => {
+    const killed = performance.now();
+    await instances.first.end('SIGKILL');
+    await othersBegin(killed);
+    await othersFinish();
+    await isDoneOnce();
+  });
+
+  it('and is frozen past its lease: it changes nothing when it wakes', async () => {
+    const frozen = performance.now();
+    instances.first.freeze();
+    await othersBegin(frozen);
+    await othersFinish();
+    instances.first.tell({ letGo: true });
+    instances.first.thaw();
+    expect(await instances.first.end('SIGTERM')).toBe(0); // in order, when its handler is through
+    await isDoneOnce();
+  });
+
+  it('and is frozen past its lease: it changes nothing either when it wakes before the other one is done', async () => {
+    const frozen = performance.now();
+    instances.first.freeze();
+    await othersBegin(frozen);
+    instances.first.tell({ letGo: true });
+    instances.first.thaw();
+    expect(await instances.first.end('SIGTERM')).toBe(0);
+    expect(await instances.events.effectsOf(event.id)).toEqual([]);
+    expect(await instances.events.find(event.id)).toMatchObject({ status: 'pending', attempts: 2 });
+    await othersFinish();
+    await isDoneOnce();
+  });
+
+  it('and lives on: it puts the end of its lease off, and the other one leaves it alone', async () => {
+    const first = await leaseEnd();
+    await until('the lease it had at first is over', () => Date.now() > first + 1_500, 15_000);
+    expect(await instances.events.find(event.id)).toMatchObject({ status: 'pending', attempts: 1 });
+    expect(await leaseEnd()).toBeGreaterThan(Date.now());
+  });
+
+  const leaseEnd = async () => (await instances.events.find(event.id))?.next_attempt_at ?? 0;
+});
