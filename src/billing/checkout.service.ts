@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { CheckoutPayments } from '../payments/checkout-payments.service.js';
+import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
 import { PaymentReader } from '../payments/payment-reader.service.js';
 import type { PaymentSummary } from '../payments/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
@@ -52,7 +53,7 @@ export class CheckoutService {
     try {
       await this.payments.note(await this.stripe.retrieveCheckoutSession(checkoutSessionId), 'success page');
     } catch (error) {
-      if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
+      if (!mayComeLater(error)) throw error;
       this.logger.warn(`${error.message} The webhook will tell.`);
       return payment;
     }
@@ -115,5 +116,9 @@ export class CheckoutService {
     });
   }
 }
+
+/** The customer need not see it: the payment is settled once the webhook comes, or comes again. */
+const mayComeLater = (error: unknown) =>
+  error instanceof StripeUnavailableError || error instanceof StripeRefusedError || error instanceof FulfilmentError;
 
 const tooLong = () => new StripeUnavailableError('all that a checkout asks', 'it took too long');

@@ -15,8 +15,9 @@ export const withJson = (command: Command): Command => command.option('--json', 
 export const withLimit = (command: Command): Command =>
   withJson(command).addOption(new Option('--limit <n>', 'print at most this many').argParser(positiveInteger));
 
-function positiveInteger(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('A whole number, 1 or more.');
+/** Reads a whole number, such as a count or an amount in minor units. */
+export function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('A whole number, 1 or more.');
   return Number(text);
 }
 

@@ -5,10 +5,11 @@ import { formatAmount } from '../payments/money.js';
 import { PaymentReader } from '../payments/payment-reader.service.js';
 import type { PaymentStory } from '../payments/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { addRefundCommand } from './payments-refund.command.js';
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `payments list | show | disputes` */
+/** `payments list | show | refund | disputes` */
 export function addPaymentsCommands(payments: Command): void {
   withLimit(payments.command('list').description('payments, newest first'))
     .option('--email <email>', "only this customer's")
@@ -25,6 +26,8 @@ export function addPaymentsCommands(payments: Command): void {
     if (!payment) throw new NotFoundError('payment', id);
     print(json, paymentDocument(payment), () => [paymentLine(payment), ...payment.history.map(historyLine)]);
   });
+
+  addRefundCommand(payments);
 
   withLimit(payments.command('disputes').description('disputes, the next deadline for evidence first'))
     .option('--open', 'only those that wait for evidence')

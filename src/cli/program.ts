@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addCatalogCommands } from './catalog.commands.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
+import { addReconcileCommand } from './reconcile.command.js';
 
 /** Every command. They work beside a running app. */
 export function createProgram(): Command {
@@ -12,5 +13,6 @@ export function createProgram(): Command {
   addCatalogCommands(program.command('catalog').description('what is sold'));
   addEventsCommands(program.command('events').description('webhook events and their handling'));
   addPaymentsCommands(program.command('payments').description('payments and refunds'));
+  addReconcileCommand(program);
   return program;
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Query, Render, Req } from '@nestjs/common';
+import { Controller, Get, Header, Param, Query, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../auth/csrf.js';
@@ -6,17 +6,21 @@ import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
 import { readInput } from '../http/form.js';
 import { takeNotice } from '../http/notice.js';
-import { badRequest } from '../http/page-error.js';
+import { badRequest, paymentNotFound } from '../http/page-error.js';
 import { readCursor } from './payment-cursor.js';
 import { PaymentReader } from './payment-reader.service.js';
-import { paymentView } from './payment.view.js';
+import { historyView, paymentView } from './payment.view.js';
+import { ReceiptReader } from './receipt-reader.service.js';
 
 const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
 
 /** The customer's own payments. */
 @Controller('account')
 export class AccountController {
-  constructor(private readonly reader: PaymentReader) {}
+  constructor(
+    private readonly reader: PaymentReader,
+    private readonly receipts: ReceiptReader,
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
@@ -33,6 +37,24 @@ export class AccountController {
       payments: payments.map(paymentView),
       next,
       later: after !== undefined,
+    };
+  }
+
+  /** A payment's receipt, fit to be printed. */
+  @Get('payments/:id')
+  @Header('Cache-Control', 'no-store')
+  @Render('payment')
+  async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
+    const receipt = await this.receipts.find(user.id, id);
+    if (!receipt) throw paymentNotFound();
+    const { payment, receiptUrl } = receipt;
+    return {
+      user,
+      title: `Receipt for ${payment.description}`,
+      csrf: csrfToken(request),
+      payment: paymentView(payment),
+      history: historyView(payment),
+      receiptUrl,
     };
   }
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../config/env.js';
 import { inTurn } from '../database/in-turn.js';
-import { Table } from '../database/table.js';
 import { idOf } from '../stripe/id-of.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import type { PaymentChange } from './payment-change.js';
 import { PaymentLedger, type PaymentNews } from './payment-ledger.service.js';
-import { Payment } from './payment.entity.js';
+import type { Payment } from './payment.entity.js';
+import { paymentsOfSessions } from './payments-of-sessions.js';
 import { isOurs, unaskedPayment } from './unasked-payment.js';
 
 /** What tells of a Checkout Session, and when it happened by Stripe's clock. */
@@ -34,7 +34,11 @@ export class CheckoutRecord {
       tx,
       news.flatMap(({ session }) => idOf(session.payment_intent) ?? []),
     );
-    const found = await paymentsOf(tx, news);
+    const found = await paymentsOfSessions(
+      tx,
+      news.map(({ session }) => session),
+      'findToChange',
+    );
     const known: PaymentNews[] = [];
     const opened = new Map<string, Payment>();
     for (const one of news) {
@@ -54,19 +58,7 @@ export class CheckoutRecord {
   }
 }
 
-const payments = new Table(Payment);
-
-/** Finds payments by their session; else by the id that went along, in case the app died before it noted the session. */
-export async function paymentsOf(tx: EntityManager, news: readonly Pick<CheckoutNews, 'session'>[]) {
-  const sessions = news.map(({ session }) => session);
-  const known = await payments.findToChange(tx, { checkoutSessionId: sessions.map(({ id }) => id) });
-  const bySession = new Map(known.map((payment) => [payment.checkoutSessionId, payment]));
-  const ids = sessions.flatMap(({ id, client_reference_id }) => (bySession.has(id) ? [] : (client_reference_id ?? [])));
-  const unnoted = ids.length > 0 ? await payments.findToChange(tx, { id: ids }) : [];
-  const byId = new Map(unnoted.filter((row) => row.checkoutSessionId === null).map((payment) => [payment.id, payment]));
-  return ({ id, client_reference_id }: CheckoutSession) => bySession.get(id) ?? byId.get(client_reference_id ?? '');
-}
-
+/** What a session says, as facts of its payment. */
 export function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
   if (session.status === 'complete' && session.amount_total !== null && session.currency) {

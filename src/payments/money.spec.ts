@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decimalsOf, formatAmount } from './money.js';
+import { amountField, decimalsOf, formatAmount, readAmount } from './money.js';
 
 describe('an amount', () => {
   it.each([
@@ -27,5 +27,45 @@ describe('an amount', () => {
 
   it('has as many decimals as Stripe counts, whatever the letter case', () => {
     expect(['usd', 'JPY', 'kwd'].map(decimalsOf)).toEqual([2, 0, 3]);
+  });
+
+  it('is read back from a field to the last digit, in every currency', () => {
+    const currencies = fc.constantFrom('usd', 'jpy', 'kwd');
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10 ** 14 }), currencies, (amount, currency) => {
+        expect(readAmount(amountField(amount, currency), currency)).toBe(
+          amountField(amount, currency).split('.')[0]!.length > 12 ? undefined : amount,
+        );
+      }),
+    );
+  });
+
+  it.each([
+    ['5', 'usd', 500],
+    ['5.5', 'usd', 550],
+    [' 19.99 ', 'usd', 1999],
+    ['1999', 'jpy', 1999],
+    ['1.999', 'kwd', 1999],
+    ['0.29', 'usd', 29],
+    ['21474836.49', 'usd', 2_147_483_649],
+  ])('that is written %j in %s is %i', (text, currency, amount) => {
+    expect(readAmount(text, currency)).toBe(amount);
+  });
+
+  it.each([
+    ['19.999', 'usd'],
+    ['19.9', 'jpy'],
+    ['1,999', 'jpy'],
+    ['0', 'usd'],
+    ['0.00', 'usd'],
+    ['-5', 'usd'],
+    ['1e3', 'usd'],
+    ['0x10', 'usd'],
+    ['.5', 'usd'],
+    ['5.', 'usd'],
+    ['', 'usd'],
+    ['NaN', 'usd'],
+  ])('cannot be read from %j in %s', (text, currency) => {
+    expect(readAmount(text, currency)).toBeUndefined();
   });
 });

@@ -31,3 +31,24 @@ function decimalString(amount: number, decimals: number): `${number}` {
   const fraction = decimals === 0 ? '' : `.${digits.slice(-decimals)}`;
   return `${amount < 0 ? '-' : ''}${whole}${fraction}` as `${number}`;
 }
+
+/** An amount in minor units as a form field holds it: 1999 usd is `19.99`. */
+export const amountField = (amount: number, currency: string): string => decimalString(amount, decimalsOf(currency));
+
+/** What a browser holds such a field to, before it is sent. */
+export function amountPattern(currency: string): string {
+  const decimals = decimalsOf(currency);
+  return decimals === 0 ? '[0-9]{1,12}' : `[0-9]{1,12}([.][0-9]{1,${decimals}})?`;
+}
+
+/**
+ * Reads an amount as people write it in a field, such as `19.99` or `5`, in minor units. `undefined` for anything else, for
+ * more decimals than the currency has, and for nothing or less.
+ */
+export function readAmount(text: string, currency: string): number | undefined {
+  const decimals = decimalsOf(currency);
+  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,3}))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || fraction.length > decimals) return undefined;
+  const amount = Number(whole + fraction.padEnd(decimals, '0'));
+  return amount > 0 ? amount : undefined;
+}

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../database/table.js';
+import { Fulfilment } from './fulfilment/fulfilment.service.js';
 import { joinMoneyFacts, moneyFactsOf } from './money-facts.js';
 import { changedKeys, type PaymentChange, withFacts } from './payment-change.js';
 import { addToHistory, type StatusChange } from './payment-history.js';
@@ -26,6 +27,8 @@ export interface PaymentOutcome {
 /** The one place where a payment's row changes: facts are added, the status follows from them, history is kept. */
 @Injectable()
 export class PaymentLedger {
+  constructor(private readonly fulfilment: Fulfilment) {}
+
   /** Writes a new payment down, before any of its facts. */
   async open(tx: EntityManager, payment: Omit<Payment, 'status' | 'amountRefunded'>, cause: string): Promise<Payment> {
     const { status } = derivePaymentState(payment);
@@ -42,17 +45,18 @@ export class PaymentLedger {
   async add(tx: EntityManager, news: readonly PaymentNews[]): Promise<void> {
     const changed: Payment[] = [];
     const properties = new Set<keyof Payment>();
-    const changes: StatusChange[] = [];
-    for (const { before, after, cause, unjoined } of await this.outcomes(tx, news)) {
+    const turned: PaymentOutcome[] = [];
+    for (const outcome of await this.outcomes(tx, news)) {
+      const { before, after, unjoined } = outcome;
       if (unjoined && after.paymentIntentId) await joinMoneyFacts(tx, after.id, after.paymentIntentId);
       const keys = changedKeys(before, after);
       if (keys.length > 0) changed.push(after);
       for (const key of keys) properties.add(key);
-      if (after.status !== before.status)
-        changes.push({ paymentId: after.id, from: before.status, to: after.status, cause });
+      if (after.status !== before.status) turned.push(outcome);
     }
     await payments.updateAll(tx, changed, 'id', [...properties]);
-    await addToHistory(tx, changes);
+    await addToHistory(tx, turned.map(changeOf));
+    await this.fulfilment.tell(tx, turned);
   }
 
   /** What `add` would make of it. Reads only. */
@@ -84,3 +88,10 @@ export class PaymentLedger {
 }
 
 const payments = new Table(Payment);
+
+const changeOf = ({ before, after, cause }: PaymentOutcome): StatusChange => ({
+  paymentId: after.id,
+  from: before.status,
+  to: after.status,
+  cause,
+});

@@ -4,10 +4,22 @@ import { SeededRandom } from '../../test/faults/support/seeded-random.js';
 import { deliverAlone, deliverTogether, shuffled } from '../../test/support/lives/deliver.js';
 import { begin } from '../../test/support/lives/begin.js';
 import { anyLife } from '../../test/support/lives/life.js';
-import { flawsOfHistory, historyOfLife, rowsOfLife } from '../../test/support/lives/rows.js';
+import { flawsOfHistory, historyOfLife, paymentIdOf, rowsOfLife } from '../../test/support/lives/rows.js';
 import { eventsOf } from '../../test/support/lives/tell-life.js';
 import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
+import { OnPayment } from './fulfilment/on-payment.decorator.js';
+import type { PaymentHandler, PaymentTurnOf } from './fulfilment/payment-handler.js';
 import type { PaymentStatus } from './payment-status.js';
+
+/** What the fulfilment of each payment was told. */
+const turns = new Map<string, string[]>();
+
+@OnPayment('settled', 'reversed')
+class Telling implements PaymentHandler<'settled' | 'reversed'> {
+  async apply({ payment, to }: PaymentTurnOf<'settled' | 'reversed'>): Promise<void> {
+    turns.set(payment.id, [...(turns.get(payment.id) ?? []), to]);
+  }
+}
 
 const RUNS = 40;
 const LIVES_A_RUN = 50;
@@ -18,7 +30,7 @@ import.meta.jest.setTimeout(300_000);
 describe(`${RUNS * LIVES_A_RUN} random lives of payments`, () => {
   let app: TestingApp;
   beforeAll(async () => {
-    app = await testingApp();
+    app = await testingApp([Telling]);
   });
   afterAll(() => app.close());
 
@@ -54,6 +66,8 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments`, () => {
         seen.add(found.payments[0]?.status);
         const flaws = found.payments.length > 0 ? flawsOfHistory(history, found.payments[0]?.status) : [];
         expect({ life, flaws, history }).toEqual({ life, flaws: [], history });
+        const toldTurns = turns.get(await paymentIdOf(reading, `${any}${at}`)) ?? [];
+        expect({ life, flaws: flawsOfTurns(toldTurns, history.at(-1)?.to_status) }).toEqual({ life, flaws: [] });
       }
     });
     await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
@@ -71,6 +85,14 @@ const EVERY_STATUS: PaymentStatus[] = [
   'failed',
   'expired',
 ];
+
+/** Settled and reversed take turns, beginning with settled, and the last one is what the payment is now. */
+function flawsOfTurns(told: readonly string[], status: string | undefined): string[] {
+  const kept = (one: string | undefined) => one === 'paid' || one === 'partially_refunded';
+  const takeTurns = told.every((to, at) => kept(to) === (at % 2 === 0));
+  const last = told.length > 0 ? kept(told.at(-1)) : false;
+  return takeTurns && last === kept(status) ? [] : [`${told.join()}, but it is ${status}`];
+}
 
 function never(): never {
   throw new Error('There are as many names as lives.');

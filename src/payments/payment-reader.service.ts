@@ -60,6 +60,12 @@ export class PaymentReader {
     return payment ? (await this.stories([payment]))[0] : undefined;
   }
 
+  /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
+  async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy({ userId, id });
+    return payment ? (await this.stories([payment]))[0] : undefined;
+  }
+
   private async stories(payments: Payment[]): Promise<PaymentStory[]> {
     const summaries = await this.summaries(payments);
     const history = await byPayment(payments, (ids) =>

@@ -27,6 +27,8 @@ export interface RefundSummary {
   id: string;
   amount: number;
   status: RefundStatus;
+  /** Why it was asked for, and why it failed: Stripe's words. */
+  reason: string | null;
   failureReason: string | null;
   createdAt: Date;
 }
@@ -70,6 +72,7 @@ export function summarize(
       id: refund.stripeRefundId ?? refund.id,
       amount: refund.amount,
       status: refund.status,
+      reason: refund.reason,
       failureReason: refund.failureReason,
       createdAt: refund.createdAt,
     })),

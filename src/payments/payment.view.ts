@@ -1,8 +1,11 @@
 import { showDate } from '../http/dates.js';
 import { disputeWords } from './dispute-words.js';
-import { formatAmount } from './money.js';
-import type { DisputeSummary, PaymentSummary, RefundSummary } from './payment.summary.js';
-import type { PaymentStatus, RefundStatus } from './payment-status.js';
+import { historyWords } from './history-words.js';
+import { amountField, amountPattern, formatAmount } from './money.js';
+import type { DisputeSummary, PaymentStory, PaymentSummary, RefundSummary } from './payment.summary.js';
+import type { PaymentStatus } from './payment-status.js';
+import { CUSTOMER_REASONS } from './refund-reason.js';
+import { refundWords } from './refund-words.js';
 
 /** What a customer reads for each status. */
 const STATUS_WORDS: Record<PaymentStatus, string> = {
@@ -16,16 +19,6 @@ const STATUS_WORDS: Record<PaymentStatus, string> = {
   expired: 'Expired',
 };
 
-const REFUND_WORDS: Record<RefundStatus, string> = {
-  requested: 'requested',
-  refused: 'not possible',
-  pending: 'on its way',
-  requires_action: 'waiting for you',
-  succeeded: 'done',
-  failed: 'failed',
-  canceled: 'canceled',
-};
-
 /** A payment as the pages show it. */
 export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
@@ -33,7 +26,13 @@ export const paymentView = (payment: PaymentSummary) => ({
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: STATUS_WORDS[payment.status],
   canRefund: payment.refundable > 0,
+  refundedText: formatAmount(payment.amountRefunded, payment.currency),
+  remainsText: formatAmount(payment.amount - payment.amountRefunded, payment.currency),
   refundableText: formatAmount(payment.refundable, payment.currency),
+  refundableField: amountField(payment.refundable, payment.currency),
+  amountPattern: amountPattern(payment.currency),
+  currencyCode: payment.currency.toUpperCase(),
+  refundReasons: CUSTOMER_REASONS,
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
@@ -42,7 +41,7 @@ const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,
   date: showDate(refund.createdAt),
   amountText: formatAmount(refund.amount, currency),
-  statusText: REFUND_WORDS[refund.status],
+  statusText: refundWords(refund.status, refund.failureReason),
 });
 
 const disputeView = (dispute: DisputeSummary, currency: string) => ({
@@ -50,3 +49,7 @@ const disputeView = (dispute: DisputeSummary, currency: string) => ({
   date: showDate(dispute.createdAt),
   text: disputeWords(dispute.status, formatAmount(dispute.amount, currency)),
 });
+
+/** A payment's history as its receipt shows it, oldest first. */
+export const historyView = ({ history }: PaymentStory) =>
+  history.map(({ from, to, cause, at }) => ({ date: showDate(at), text: historyWords(from, to, cause) }));

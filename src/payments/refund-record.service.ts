@@ -22,13 +22,9 @@ export class RefundRecord {
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
     await inTurn(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
-    const row = (await this.find(tx, refund.id, paymentIntentId, ours)) ?? newRow(refund, paymentIntentId);
+    const known = await this.find(tx, refund.id, paymentIntentId, ours);
+    const row = withRefund(known, refund, paymentIntentId);
     row.paymentId = payment?.id ?? row.paymentId;
-    const told = readRefundStatus(refund.status);
-    // Before Stripe named it, its state was only our guess of how the call went.
-    row.status = row.stripeRefundId ? laterRefundStatus(row.status, told) : told;
-    row.stripeRefundId = refund.id;
-    row.failureReason = refund.failure_reason ?? row.failureReason;
     await tx.upsert(PaymentRefund, row, ['id']);
     if (payment) await this.ledger.refresh(tx, payment, cause);
   }
@@ -49,13 +45,23 @@ export class RefundRecord {
   }
 }
 
-const newRow = (refund: Refund, paymentIntentId: string): PaymentRefund => ({
-  id: refund.id,
-  paymentId: null,
-  paymentIntentId,
-  stripeRefundId: refund.id,
-  amount: refund.amount,
-  status: readRefundStatus(refund.status),
-  failureReason: refund.failure_reason ?? null,
-  createdAt: new Date(refund.created * 1_000),
-});
+/** The row of a refund once this is told. */
+export function withRefund(
+  known: PaymentRefund | null | undefined,
+  refund: Refund,
+  paymentIntentId: string,
+): PaymentRefund {
+  const told = readRefundStatus(refund.status);
+  return {
+    id: known?.id ?? refund.id,
+    paymentId: known?.paymentId ?? null,
+    paymentIntentId,
+    stripeRefundId: refund.id,
+    amount: known?.amount ?? refund.amount,
+    // Before Stripe named it, its state was only our guess of how the call went.
+    status: known?.stripeRefundId ? laterRefundStatus(known.status, told) : told,
+    reason: known?.reason ?? refund.reason,
+    failureReason: refund.failure_reason ?? known?.failureReason ?? null,
+    createdAt: known?.createdAt ?? new Date(refund.created * 1_000),
+  };
+}

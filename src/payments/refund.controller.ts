@@ -7,12 +7,21 @@ import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { leaveNotice, type Notice } from '../http/notice.js';
 import { badRequest, PageError, paymentNotFound } from '../http/page-error.js';
-import { formatAmount } from './money.js';
+import { amountField, formatAmount, readAmount } from './money.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { CUSTOMER_REASONS } from './refund-reason.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
-const RefundForm = z.object({ checkout_sid: z.unknown(), amount: z.string().optional() });
+const RefundForm = z.object({
+  checkout_sid: z.unknown(),
+  /** Minor units. */
+  amount: z.string().optional(),
+  /** As people write it, such as `5.00`: what the account page has. */
+  part: z.string().optional(),
+  reason: z.enum(Object.keys(CUSTOMER_REASONS) as (keyof typeof CUSTOMER_REASONS)[]).optional(),
+});
 /** Minor units, 1 and up. */
-const Amount = z
+const MinorUnits = z
   .string()
   .regex(/^\d{1,15}$/)
   .transform(Number)
@@ -21,7 +30,10 @@ const Amount = z
 /** Gives a payment back, whole or in part. */
 @Controller('refund')
 export class RefundController {
-  constructor(private readonly refunds: RefundService) {}
+  constructor(
+    private readonly refunds: RefundService,
+    private readonly reader: PaymentReader,
+  ) {}
 
   @Post()
   @LimitPerUser('refunds')
@@ -33,12 +45,26 @@ export class RefundController {
   ): Promise<void> {
     const form = readInput(RefundForm, body ?? {});
     const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
-    const amount = readInput(Amount.optional(), form.amount || undefined, invalidAmount);
-    const result = await this.refunds.request({ userId: user.id, checkoutSessionId, amount });
+    const amount = form.part
+      ? await this.readPart(form.part, user.id, checkoutSessionId)
+      : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
+    const payment = { userId: user.id, checkoutSessionId };
+    const result = await this.refunds.request({ payment, amount, reason: form.reason });
     await leaveNotice(request, noticeOf(result));
     response.redirect(303, '/account');
   }
+
+  /** In the payment's currency, which says how many decimals there are. */
+  private async readPart(text: string, userId: string, checkoutSessionId: string): Promise<number> {
+    const payment = await this.reader.find(userId, checkoutSessionId);
+    if (!payment) throw paymentNotFound();
+    const amount = readAmount(text, payment.currency);
+    if (amount === undefined) throw invalidPart(amountField(payment.refundable, payment.currency));
+    return amount;
+  }
 }
+
+const invalidPart = (example: string) => badRequest(`Write the amount of the refund as a number, such as ${example}.`);
 
 const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
 

@@ -23,6 +23,10 @@ export class PaymentRefund implements RefundFacts {
   @Column({ type: 'varchar' })
   status!: RefundStatus;
 
+  /** Why it was asked for: Stripe's word, such as `requested_by_customer`. */
+  @OptionalText()
+  reason!: string | null;
+
   /** Why it failed: Stripe's word, such as `lost_or_stolen_card`, or its refusal. */
   @OptionalText()
   failureReason!: string | null;

@@ -42,10 +42,28 @@ describe('a refund', () => {
   it('is not possible before the money came, nor on the payment of somebody else', async () => {
     await openPayment(app);
     expect(await ask(app)).toMatchObject({ outcome: 'too_much', refundable: 0 });
-    const theirs = { userId: 'somebody-else', checkoutSessionId: 'cs_test_1' };
+    const theirs = { payment: { userId: 'somebody-else', checkoutSessionId: 'cs_test_1' } };
     expect(await app.module.get(RefundService, { strict: false }).request(theirs)).toEqual({
       outcome: 'unknown_payment',
     });
+  });
+
+  it('goes to Stripe with its reason, the same one when it is tried again', async () => {
+    await paidPayment(app);
+    const wish = { payment: { userId: 'jenny', checkoutSessionId: 'cs_test_1' }, amount: 500 };
+    app.stripe.createRefund.mockRejectedValue(new StripeUnavailableError('refunds.create', 'timeout'));
+    await app.module.get(RefundService, { strict: false }).request({ ...wish, reason: 'duplicate' });
+    app.stripe.findRefund.mockResolvedValue(undefined);
+    await finishAll(app);
+    expect(app.stripe.createRefund.mock.calls.map(([{ reason }]) => reason)).toEqual(['duplicate', 'duplicate']);
+  });
+
+  it('that fails at once is told as declined, and leaves the money refundable', async () => {
+    await paidPayment(app);
+    const failed = aRefund({ status: 'failed', failure_reason: 'insufficient_funds' });
+    app.stripe.createRefund.mockResolvedValue(failed);
+    expect(await ask(app)).toEqual({ outcome: 'declined', reason: 'insufficient_funds' });
+    expect(await payment(app)).toMatchObject({ status: 'paid', refundable: 1999 });
   });
 
   it('leaves the money refundable when Stripe says no', async () => {
@@ -137,7 +155,9 @@ async function paidPayment(app: TestingApp): Promise<void> {
 }
 
 const ask = ({ module }: TestingApp, amount?: number): Promise<RefundResult> =>
-  module.get(RefundService, { strict: false }).request({ userId: 'jenny', checkoutSessionId: 'cs_test_1', amount });
+  module
+    .get(RefundService, { strict: false })
+    .request({ payment: { userId: 'jenny', checkoutSessionId: 'cs_test_1' }, amount });
 
 const payment = ({ module }: TestingApp) => module.get(PaymentReader, { strict: false }).find('jenny', 'cs_test_1');
 

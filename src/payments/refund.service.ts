@@ -7,25 +7,30 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { Refund } from '../stripe/stripe.types.js';
+import { FulfilmentError } from './fulfilment/fulfilment.error.js';
 import { PaymentLedger } from './payment-ledger.service.js';
 import { Payment } from './payment.entity.js';
 import { RefundRecord } from './refund-record.service.js';
+import { readRefundStatus } from './refund-rank.js';
+import { isRefundReason, type RefundReason } from './refund-reason.js';
 import { PaymentRefund } from './refund.entity.js';
 
 /** What became of a wish for a refund. Amounts in minor units. */
 export type RefundResult =
-  | { outcome: 'refunded'; amount: number; currency: string; pending: boolean }
+  | { outcome: 'refunded'; refundId: string; amount: number; currency: string; pending: boolean }
   | { outcome: 'declined'; reason: string }
   /** Stripe could not be asked: it is written down, and finished by itself. */
   | { outcome: 'queued' }
   | { outcome: 'unknown_payment' }
   | { outcome: 'too_much'; refundable: number; currency: string };
 
-/** Who asks, for which payment, and how much: all that is left, where `amount` is left out. */
+/** For which payment, and how much: all that is left, where `amount` is left out. */
 export interface RefundWish {
-  userId: string;
-  checkoutSessionId: string;
+  /** Of this customer only; or any, by its id, for the seller. */
+  payment: { userId: string; checkoutSessionId: string } | { id: string };
   amount?: number | undefined;
+  /** Defaults to `requested_by_customer`. */
+  reason?: RefundReason | undefined;
 }
 
 interface WrittenRefund {
@@ -49,10 +54,11 @@ export class RefundService {
     private readonly record: RefundRecord,
   ) {}
 
-  async request(wish: RefundWish): Promise<RefundResult> {
+  /** `cause` is who asks, for the payment's history. */
+  async request(wish: RefundWish, cause = 'refund requested'): Promise<RefundResult> {
     const written = await this.units.run((tx) => this.writeDown(tx, wish));
     if ('outcome' in written) return written;
-    return this.carryOut(written, () => this.askStripe(written.row));
+    return this.carryOut(written, () => this.askStripe(written.row), cause);
   }
 
   /**
@@ -60,7 +66,8 @@ export class RefundService {
    * 24 hours (https://docs.stripe.com/api/idempotent_requests), and then the same call would refund twice.
    */
   finish(row: PaymentRefund, currency: string): Promise<RefundResult> {
-    return this.carryOut({ row, currency }, async () => (await this.findAtStripe(row)) ?? this.askStripe(row));
+    const ask = async () => (await this.findAtStripe(row)) ?? (await this.askStripe(row));
+    return this.carryOut({ row, currency }, ask, 'refund requested');
   }
 
   private findAtStripe(row: PaymentRefund): Promise<Refund | undefined> {
@@ -71,14 +78,18 @@ export class RefundService {
     });
   }
 
-  private async carryOut({ row, currency }: WrittenRefund, ask: () => Promise<Refund>): Promise<RefundResult> {
+  private async carryOut(
+    { row, currency }: WrittenRefund,
+    ask: () => Promise<Refund>,
+    cause: string,
+  ): Promise<RefundResult> {
     try {
       const refund = await ask();
-      await this.units.run((tx) => this.record.add(tx, refund, 'refund requested', row.id));
-      return { outcome: 'refunded', amount: refund.amount, currency, pending: refund.status === 'pending' };
+      await this.units.run((tx) => this.record.add(tx, refund, cause, row.id));
+      return resultOf(refund, currency);
     } catch (error) {
       if (error instanceof StripeRefusedError) return this.noteRefusal(row, error);
-      if (!(error instanceof StripeUnavailableError)) throw error;
+      if (!(error instanceof StripeUnavailableError || error instanceof FulfilmentError)) throw error;
       this.logger.warn(`Refund ${row.id} is not finished and is tried again: ${error.message}`);
       return { outcome: 'queued' };
     }
@@ -86,8 +97,7 @@ export class RefundService {
 
   /** Checks and holds the amount in one transaction, so that refunds at once never exceed what is left. */
   private async writeDown(tx: EntityManager, wish: RefundWish): Promise<WrittenDown> {
-    const { checkoutSessionId, userId } = wish;
-    const [payment] = await payments.findToChange(tx, { checkoutSessionId, userId });
+    const [payment] = await payments.findToChange(tx, wish.payment);
     if (!payment) return { outcome: 'unknown_payment' };
     const { currency, paymentIntentId } = payment;
     const { refundable } = await this.ledger.stateOf(tx, payment);
@@ -100,6 +110,7 @@ export class RefundService {
       stripeRefundId: null,
       amount,
       status: 'requested',
+      reason: wish.reason ?? 'requested_by_customer',
       failureReason: null,
       createdAt: new Date(),
     };
@@ -111,6 +122,7 @@ export class RefundService {
     return this.stripe.createRefund({
       paymentIntentId: row.paymentIntentId,
       amount: row.amount,
+      reason: isRefundReason(row.reason) ? row.reason : 'requested_by_customer',
       metadata: { app_name: this.env.appName, payment_id: row.paymentId ?? '', refund_id: row.id },
       idempotencyKey: `refund_${row.id}`,
     });
@@ -124,4 +136,10 @@ export class RefundService {
     );
     return { outcome: 'declined', reason: failureReason };
   }
+}
+
+function resultOf({ id, amount, status, failure_reason: reason }: Refund, currency: string): RefundResult {
+  const told = readRefundStatus(status);
+  if (told === 'failed' || told === 'canceled') return { outcome: 'declined', reason: reason ?? told };
+  return { outcome: 'refunded', refundId: id, amount, currency, pending: told !== 'succeeded' };
 }

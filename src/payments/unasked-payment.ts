@@ -11,13 +11,17 @@ import { Payment } from './payment.entity.js';
 export const isOurs = ({ metadata, payment_link: link }: CheckoutSession, appName: string): boolean =>
   metadata?.app_name === undefined ? Boolean(link) : metadata.app_name === appName;
 
+/** Whether the customer has gone through with a payment: not a subscription, nor a card that is only kept. */
+export const isPayment = ({ mode, status, amount_total: amount, currency }: CheckoutSession): boolean =>
+  mode === 'payment' && status === 'complete' && amount !== null && currency !== null;
+
 /** The row of such a payment, before any of its facts; `undefined` where the session is not of a payment. */
 export async function unaskedPayment(
   tx: EntityManager,
   session: CheckoutSession,
 ): Promise<Omit<Payment, 'status' | 'amountRefunded'> | undefined> {
-  const { mode, status, amount_total: amount, currency } = session;
-  if (mode !== 'payment' || status !== 'complete' || amount === null || !currency) return undefined;
+  const { amount_total: amount, currency } = session;
+  if (!isPayment(session) || amount === null || !currency) return undefined;
   const email = (session.customer_details?.email ?? session.customer_email ?? '').toLowerCase();
   const link = idOf(session.payment_link);
   return {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
+import { pages } from './pages.js';
 import { createStripeClient } from './stripe-client.js';
-import type { CheckoutSession, Price, Product, Refund } from './stripe.types.js';
+import type { CheckoutSession, Dispute, Price, Product, Refund } from './stripe.types.js';
 import { StripeUnavailableError } from './stripe.errors.js';
 import { translateError } from './translate-error.js';
+import { unixSeconds } from '../time/unix-seconds.js';
 import { within } from '../time/within.js';
 
 /** By the clock, with retries: the SDK's own timeout is of silence, which an answer that trickles in never is. */
@@ -27,6 +29,7 @@ export interface NewCheckoutSession {
 export interface NewRefund {
   paymentIntentId: string;
   amount: number;
+  reason: 'requested_by_customer' | 'duplicate' | 'fraudulent';
   metadata: Record<string, string>;
   idempotencyKey: string;
 }
@@ -86,13 +89,40 @@ export class StripeService {
     return this.call('checkout.sessions.retrieve', () => this.client.checkout.sessions.retrieve(id));
   }
 
+  /** With its Payment Intent, and that with its latest charge. */
+  checkoutSessionWithPayment(id: string): Promise<CheckoutSession> {
+    const expand = ['payment_intent.latest_charge'];
+    return this.call('checkout.sessions.retrieve', () => this.client.checkout.sessions.retrieve(id, { expand }));
+  }
+
+  /** Checkout Sessions made since then, newest first, a page at a time; each with its Payment Intent and latest charge. */
+  checkoutSessionsSince(since: Date): AsyncGenerator<CheckoutSession[]> {
+    const expand = ['data.payment_intent.latest_charge'];
+    const params = { created: { gte: unixSeconds(since) }, expand };
+    return pages((page) =>
+      this.call('checkout.sessions.list', () => this.client.checkout.sessions.list({ ...params, ...page })),
+    );
+  }
+
+  /** Refunds made since then, newest first, a page at a time. */
+  refundsSince(since: Date): AsyncGenerator<Refund[]> {
+    const params = { created: { gte: unixSeconds(since) } };
+    return pages((page) => this.call('refunds.list', () => this.client.refunds.list({ ...params, ...page })));
+  }
+
+  /** Disputes opened since then, newest first, a page at a time. */
+  disputesSince(since: Date): AsyncGenerator<Dispute[]> {
+    const params = { created: { gte: unixSeconds(since) } };
+    return pages((page) => this.call('disputes.list', () => this.client.disputes.list({ ...params, ...page })));
+  }
+
   createRefund(refund: NewRefund): Promise<Refund> {
     return this.call('refunds.create', () =>
       this.client.refunds.create(
         {
           payment_intent: refund.paymentIntentId,
           amount: refund.amount,
-          reason: 'requested_by_customer',
+          reason: refund.reason,
           metadata: refund.metadata,
         },
         { idempotencyKey: refund.idempotencyKey },

@@ -1,4 +1,5 @@
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -50,6 +51,56 @@ describe('a refund', () => {
     expect(await payment(id)).toMatchObject({ status: 'refunded', amountRefunded: 1999 });
   });
 
+  it('may be of a part, with a reason, by the form of the account page', async () => {
+    const customer = shop.customer('form@example.com');
+    const id = await buyAndSettle(customer);
+    const account = await customer.get('/account');
+    expect(account.html).toMatch(/name="part" value="19\.99"/);
+    const asked = { _csrf: await customer.csrf(), checkout_sid: id, part: '5.5', reason: 'duplicate' };
+    expect((await customer.post('/refund', asked)).status).toBe(303);
+    expect(textOf(await customer.get('/account'))).toContain('Your refund of $5.50 has been made.');
+    const { refunds = [] } = (await payment(id)) ?? {};
+    expect(refunds).toMatchObject([{ amount: 550, reason: 'duplicate', status: 'succeeded' }]);
+    const answer = await fetch(`${shop.sandbox.url}/v1/refunds/${refunds[0]?.id}`, {
+      headers: { authorization: 'Bearer sk_test_x' },
+    });
+    expect(await answer.json()).toMatchObject({ reason: 'duplicate', amount: 550 });
+  });
+
+  it.each(['5,00', '19.999', '-1', 'all', '0.00'])('of a part written as %j is refused with 400', async (part) => {
+    const customer = shop.customer('odd-part@example.com');
+    const { payments } = await shop.app.get(PaymentReader).list({ email: 'odd-part@example.com' });
+    const id = payments[0]?.checkoutSessionId ?? (await buyAndSettle(customer));
+    const answer = await customer.post('/refund', { _csrf: await customer.csrf(), checkout_sid: id, part });
+    expect(answer.status).toBe(400);
+    expect(textOf(answer)).toContain('such as 19.99');
+  });
+
+  it('may be asked for on the command line, whole or in part, with a reason', async () => {
+    const customer = shop.customer('seller@example.com');
+    const id = await buyAndSettle(customer);
+    const part = await cliJson(shop.settings, 'payments', 'refund', id, '--amount', '500', '--reason', 'fraudulent');
+    expect(part).toMatchObject({ outcome: 'refunded', amount: 500, currency: 'usd', pending: false });
+    expect(await payment(id)).toMatchObject({
+      status: 'partially_refunded',
+      refunds: [{ id: part.refundId, reason: 'fraudulent' }],
+    });
+    expect((await payment(id))?.history.at(-1)).toMatchObject({ cause: expect.stringMatching(/^(command line|evt_)/) });
+    const cli = (...args: string[]) => runCli(shop.settings, ['payments', 'refund', ...args]);
+    expect(await cli(id, '--amount', '1500')).toMatchObject({
+      status: 1,
+      out: 'No more than $14.99 can be refunded.\n',
+    });
+    expect(await cli(id)).toMatchObject({ status: 0, out: expect.stringMatching(/^\$14\.99 refunded \(re_\w+\)\n$/) });
+    expect(await cli('nothing')).toMatchObject({ status: 1, err: 'There is no payment nothing\n' });
+    for (const off of [
+      ['--amount', '0'],
+      ['--amount', '1.5'],
+      ['--reason', 'because'],
+    ])
+      expect(await cli(id, ...off)).toMatchObject({ status: 2, out: '' });
+  });
+
   it('stays one, and right, once all its events have come', async () => {
     const customer = shop.customer('events@example.com');
     const id = await buyAndSettle(customer);
@@ -70,7 +121,9 @@ describe('a refund', () => {
     await refund(customer, id);
     await until('the refund has failed', async () => (await payment(id))?.refunds[0]?.status === 'failed');
     expect(await payment(id)).toMatchObject({ status: 'paid', amountRefunded: 0, refundable: 1999 });
-    expect(textOf(await customer.get('/account'))).toMatch(/Paid.*Refund of \$19\.99, failed/);
+    expect(textOf(await customer.get('/account'))).toMatch(
+      /Paid.*Refund of \$19\.99, failed: the card has expired or was cancelled/,
+    );
   });
 
   it.each(['0', '-1', '1.5', '10abc', '1e20', '99999999999999999999', ' 5', 'NaN'])(

@@ -2,11 +2,13 @@
 // from the start; what the handlers do is told the same way.
 import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
+import { dieAsOrdered } from './crash-points.mjs';
 import { HandlesStripeEvent } from '../../dist/webhook/handles-stripe-event.decorator.js';
 
 const LONG_MS = 30_000;
 
 const orders = JSON.parse(process.env.ORDERS ?? '{}');
+dieAsOrdered(orders);
 let letGo;
 const letsGo = new Promise((resolve) => (letGo = resolve));
 process.on('message', (more) => {

@@ -1,4 +1,4 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
@@ -20,11 +20,12 @@ export interface TestingApp {
   close(): Promise<void>;
 }
 
-export async function testingApp(): Promise<TestingApp> {
+/** `providers`: classes of the test's own, such as handlers. */
+export async function testingApp(providers: Provider[] = []): Promise<TestingApp> {
   const stripe = mockStripe();
   const settings = loadEnv({ NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:' }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)] })
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)], providers })
     .overrideProvider(StripeService)
     .useValue(stripe)
     .setLogger(new ConsoleLogger({ logLevels: [] }))

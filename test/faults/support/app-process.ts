@@ -29,6 +29,8 @@ export interface Orders {
   broken?: boolean;
   /** Slow goes on. */
   letGo?: boolean;
+  /** The step at which the process ends itself: see `crash-points.mjs`. */
+  dieAt?: string;
 }
 
 /** The built app in a process of its own, on a folder that outlives the process. It ends when the test's process does. */
@@ -105,6 +107,11 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   /** Gives the exit status: null after a SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     return this.child.end(signal);
+  }
+
+  /** Waits until the process has ended by itself. */
+  async hasEnded(): Promise<void> {
+    await until('the app ends', () => this.child.hasEnded, LONGEST_START_MS);
   }
 
   /** Stops the process in its tracks, as an overloaded machine does, until it is thawed. */

@@ -16,6 +16,8 @@ const BEGIN_S = 1_795_000_000;
 /** Tells a life as Stripe does: every event with the object as it was then, in the order in which it happened. */
 export class Storyteller {
   readonly events: AnyEvent[] = [];
+  /** Each object as it was last told of, by its id. */
+  readonly objects = new Map<string, object>();
   /** The running sum of the charge's refunds, minor units. */
   refunded = 0;
   private second = BEGIN_S;
@@ -40,6 +42,7 @@ export class Storyteller {
   }
 
   tell(type: StripeEventType, object: object): void {
+    this.objects.set((object as { id: string }).id, object);
     this.events.push(anEvent(type, object as never, { created: this.second }));
     if (!this.life.inOneSecond) this.wait();
   }

@@ -4,16 +4,21 @@ import { tellDispute } from './tell-dispute.js';
 import { tellRefund } from './tell-refund.js';
 
 /** Every event of a life, in the right order. */
-export function eventsOf(life: Life, names: Names): AnyEvent[] {
+export const eventsOf = (life: Life, names: Names): AnyEvent[] => tellLife(life, names).events;
+
+/** Whether the money came. */
+export const isPaid = ({ checkout }: Life): boolean => checkout === 'paid by card' || checkout === 'debit settles';
+
+export function tellLife(life: Life, names: Names): Storyteller {
   const story = new Storyteller(life, names);
   tellCheckout(story);
-  if (!['paid by card', 'debit settles'].includes(life.checkout)) return story.events;
+  if (!isPaid(life)) return story;
   story.tell('charge.succeeded', story.charge());
   life.later.forEach((step, nth) => {
     if ('refund' in step) tellRefund(story, step.refund, nth, step.share);
     else tellDispute(story, step.dispute, nth);
   });
-  return story.events;
+  return story;
 }
 
 function tellCheckout(story: Storyteller): void {

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { aCheckoutSession, anEvent, aRefund } from '../../../test/support/mock-stripe.js';
+import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { CheckoutPayments } from '../checkout-payments.service.js';
+import { PaymentReader } from '../payment-reader.service.js';
+import { FulfilmentError } from './fulfilment.error.js';
+import { OnPayment } from './on-payment.decorator.js';
+import type { PaymentHandler, PaymentReversed, PaymentSettled } from './payment-handler.js';
+
+let broken = false;
+
+@Injectable()
+@OnPayment('settled')
+class Grant implements PaymentHandler<'settled'> {
+  async apply({ payment }: PaymentSettled, tx: EntityManager): Promise<void> {
+    await tx.query('INSERT INTO shelf (entry) VALUES ($1)', [`${payment.userId} has ${payment.priceKey}`]);
+    if (broken) throw new Error('half-way');
+  }
+}
+
+@Injectable()
+@OnPayment('reversed')
+class Revoke implements PaymentHandler<'reversed'> {
+  async apply({ payment, to }: PaymentReversed, tx: EntityManager): Promise<void> {
+    await tx.query('INSERT INTO shelf (entry) VALUES ($1)', [`${payment.userId} lost ${payment.priceKey}: ${to}`]);
+  }
+}
+
+// A class for the other turn does not compile.
+// @ts-expect-error a handler of `reversed` alone
+@OnPayment('settled')
+export class Mistaken implements PaymentHandler<'reversed'> {
+  async apply(_turn: PaymentReversed): Promise<void> {}
+}
+
+const paid = aCheckoutSession({ status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' });
+const completed = () => anEvent('checkout.session.completed', paid);
+
+describe('what was bought', () => {
+  let app: TestingApp;
+  beforeEach(async () => {
+    broken = false;
+    app = await testingApp([Grant, Revoke]);
+    await app.module.get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
+    const checkouts = app.module.get(CheckoutPayments, { strict: false });
+    const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+    const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
+    await checkouts.note(aCheckoutSession({ client_reference_id: id }), 'test');
+  });
+  afterEach(() => app.close());
+
+  const shelf = async () => {
+    const rows = await app.module.get(UnitOfWork).run((tx) => tx.query('SELECT entry FROM shelf ORDER BY rowid'));
+    return rows.map(({ entry }: { entry: string }) => entry);
+  };
+  const status = async () =>
+    (await app.module.get(PaymentReader, { strict: false }).find('jenny', 'cs_test_1'))?.status;
+
+  it('is granted once, however often the payment is told of, alone and in a group', async () => {
+    await app.handleTogether([completed(), completed()]);
+    await app.handle(completed());
+    await app.module.get(CheckoutPayments, { strict: false }).note(paid, 'success page');
+    expect(await shelf()).toEqual(['jenny has thing']);
+  });
+
+  it('is revoked by a whole refund, not by a part, and granted again when the refund comes back', async () => {
+    await app.handle(completed());
+    await app.handle(anEvent('refund.created', aRefund({ id: 're_1', amount: 500 })));
+    expect(await shelf()).toEqual(['jenny has thing']);
+    await app.handle(anEvent('refund.created', aRefund({ id: 're_2', amount: 1499 })));
+    await app.handle(anEvent('refund.failed', aRefund({ id: 're_2', amount: 1499, status: 'failed' })));
+    expect(await shelf()).toEqual(['jenny has thing', 'jenny lost thing: refunded', 'jenny has thing']);
+  });
+
+  it('is revoked while a bank holds the money, and granted again when the dispute is won', async () => {
+    await app.handle(completed());
+    const dispute = { id: 'dp_1', payment_intent: 'pi_1', amount: 1999, currency: 'usd', created: 1_795_000_000 };
+    const is = (state: string) => ({ ...dispute, reason: 'fraudulent', status: state }) as never;
+    await app.handle(anEvent('charge.dispute.created', is('needs_response')));
+    await app.handle(anEvent('charge.dispute.closed', is('won')));
+    expect(await shelf()).toEqual(['jenny has thing', 'jenny lost thing: disputed', 'jenny has thing']);
+  });
+
+  it('is never granted where the payment was reversed before it was known to be paid', async () => {
+    await app.handle(anEvent('refund.created', aRefund()));
+    await app.handle(completed());
+    expect(await status()).toBe('refunded');
+    expect(await shelf()).toEqual([]);
+  });
+
+  it('and the status are stored together or not at all: a handler that throws is tried again with the event', async () => {
+    broken = true;
+    await expect(app.handle(completed())).rejects.toThrow(FulfilmentError);
+    expect([await status(), await shelf()]).toEqual(['pending', []]);
+    broken = false;
+    await app.handle(completed());
+    expect([await status(), await shelf()]).toEqual(['paid', ['jenny has thing']]);
+  });
+});

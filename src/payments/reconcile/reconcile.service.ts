@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, IsNull, LessThan, Not, type Repository } from 'typeorm';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeService } from '../../stripe/stripe.service.js';
+import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { Payment } from '../payment.entity.js';
+import type { Check, Difference } from './check.js';
+import { DisputeCheck } from './dispute-check.service.js';
+import { RefundCheck } from './refund-check.service.js';
+import { SessionCheck } from './session-check.service.js';
+
+const DAY_MS = 86_400_000;
+/** How long after it was made an object may still change, ms. A Checkout Session is open for a day at most. */
+const SESSION_LIFE_MS = DAY_MS;
+/** A bank may send a refund back that long after. */
+const REFUND_LIFE_MS = 30 * DAY_MS;
+/** A dispute with an appeal takes months. */
+const DISPUTE_LIFE_MS = 180 * DAY_MS;
+
+export interface ReconcileOptions {
+  /** What happened before is not looked for. */
+  since: Date;
+  /** Brings in what differs. */
+  repair: boolean;
+  /** Told how far it is, a line at a time. */
+  progress: (line: string) => void;
+}
+
+export interface Reconciled {
+  /** Objects that were read from Stripe. */
+  checked: number;
+  differences: (Difference & { repaired: boolean })[];
+  /** Differences that are still there. */
+  remaining: number;
+}
+
+/** Compares what Stripe has with what is here, for when events were lost. Safe to repeat, beside the running app. */
+@Injectable()
+export class Reconcile {
+  constructor(
+    private readonly stripe: StripeService,
+    private readonly units: UnitOfWork,
+    private readonly sessions: SessionCheck,
+    private readonly refunds: RefundCheck,
+    private readonly disputes: DisputeCheck,
+    @InjectRepository(Payment) private readonly payments: Repository<Payment>,
+  ) {}
+
+  /** Checkouts first: refunds and disputes belong to the payments that they make. */
+  async run(options: ReconcileOptions): Promise<Reconciled> {
+    const before = (lifeMs: number) => new Date(options.since.getTime() - lifeMs);
+    const sessionsSince = before(SESSION_LIFE_MS);
+    const results = [
+      await this.check(this.sessions, this.stripe.checkoutSessionsSince(sessionsSince), options),
+      await this.check(this.sessions, this.openSince(sessionsSince), options),
+      await this.check(this.refunds, this.stripe.refundsSince(before(REFUND_LIFE_MS)), options),
+      await this.check(this.disputes, this.stripe.disputesSince(before(DISPUTE_LIFE_MS)), options),
+    ];
+    const differences = results.flatMap((result) => result.differences);
+    return {
+      checked: results.reduce((sum, { checked }) => sum + checked, 0),
+      differences,
+      remaining: differences.filter(({ repaired }) => !repaired).length,
+    };
+  }
+
+  private async check<T extends { id: string }>(
+    check: Check<T>,
+    pages: AsyncIterable<T[]>,
+    { repair, progress }: ReconcileOptions,
+  ): Promise<Omit<Reconciled, 'remaining'>> {
+    const differences: Reconciled['differences'] = [];
+    let checked = 0;
+    for await (const page of pages) {
+      const found = await check.compare(page);
+      if (repair) await this.repair(check, page, found);
+      const left = repair && found.length > 0 ? await check.compare(page) : found;
+      const remain = new Set(left.map(({ id }) => id));
+      differences.push(...found.map((one) => ({ ...one, repaired: !remain.has(one.id) })));
+      checked += page.length;
+      progress(`${check.name}: ${checked} read, ${differences.length} differ`);
+    }
+    return { checked, differences };
+  }
+
+  private async repair<T extends { id: string }>(check: Check<T>, page: T[], found: Difference[]): Promise<void> {
+    for (const { id } of found) {
+      const object = page.find((one) => one.id === id);
+      if (object) await this.units.run((tx) => check.repair(tx, object));
+    }
+  }
+
+  /** The sessions of payments from before that are open here, one by one. One that Stripe does not know is left alone. */
+  private async *openSince(before: Date): AsyncGenerator<CheckoutSession[]> {
+    const status = In(['pending', 'processing'] satisfies Payment['status'][]);
+    const where = { status, checkoutSessionId: Not(IsNull()), createdAt: LessThan(before) };
+    for (const { checkoutSessionId } of await this.payments.find({ where })) {
+      const session = await this.stripe.checkoutSessionWithPayment(checkoutSessionId ?? '').catch((error: unknown) => {
+        if (error instanceof StripeRefusedError) return undefined;
+        throw error;
+      });
+      if (session) yield [session];
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { DataSource } from 'typeorm';
+import { begin } from '../../../test/support/lives/begin.js';
+import { deliverAlone } from '../../../test/support/lives/deliver.js';
+import { anyLife, type Life } from '../../../test/support/lives/life.js';
+import { flawsOfHistory, historyOfLife, rowsOfLife } from '../../../test/support/lives/rows.js';
+import { inPages, stripeAfter } from '../../../test/support/lives/stripe-after.js';
+import { isPaid, tellLife } from '../../../test/support/lives/tell-life.js';
+import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { Reconcile } from './reconcile.service.js';
+
+const RUNS = 10;
+const LIVES_A_RUN = 200;
+const since = new Date(1_794_000_000_000);
+
+/** Long on a busy machine. */
+import.meta.jest.setTimeout(300_000);
+
+describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`, () => {
+  let app: TestingApp;
+  beforeAll(async () => {
+    app = await testingApp();
+  });
+  afterAll(() => app.close());
+
+  /** Begins these lives here, and lets Stripe have what became of them. */
+  const live = async (lives: readonly Life[], tag: string) => {
+    const names = await Promise.all(lives.map((life, at) => begin(app, life, `${tag}${at}`)));
+    const stories = names.map((name, at) => tellLife(lives[at] as Life, name));
+    const { sessions, refunds, disputes } = stripeAfter(stories);
+    app.stripe.checkoutSessionsSince.mockImplementation(() => inPages(sessions));
+    app.stripe.refundsSince.mockImplementation(() => inPages(refunds));
+    app.stripe.disputesSince.mockImplementation(() => inPages(disputes));
+    return stories;
+  };
+  const reconcile = (repair: boolean) =>
+    app.module.get(Reconcile, { strict: false }).run({ since, repair, progress: () => undefined });
+
+  it('are brought in whole by a repair: the rows that the events would have made, and then no difference', async () => {
+    let run = 0;
+    // Of an open checkout that was not noted no event tells; a list does.
+    const told = anyLife.map((life) => (life.checkout === 'left open' ? { ...life, begun: 'noted' as const } : life));
+    const lives = fc.array(told, { minLength: LIVES_A_RUN, maxLength: LIVES_A_RUN });
+    const property = fc.asyncProperty(lives, async (some) => {
+      const [known, lost] = [`told${++run}n`, `lost${run}n`];
+      await deliverAlone(
+        app,
+        (await live(some, known)).map(({ events }) => events),
+      );
+      await live(some, lost);
+
+      const before = await reconcile(false);
+      expect(before.remaining).toBe(before.differences.length);
+      expect(await reconcile(false)).toEqual(before); // looking changes nothing
+      const repaired = await reconcile(true);
+      expect(repaired).toMatchObject({ remaining: 0 });
+      expect(repaired.differences.length).toBeGreaterThanOrEqual(before.differences.length);
+      expect((await reconcile(false)).differences).toEqual([]);
+
+      const reading = app.module.get(DataSource);
+      for (const [at, life] of some.entries()) {
+        const should = withoutMoments(life, await rowsOfLife(reading, `${known}${at}`));
+        const are = withoutMoments(life, await rowsOfLife(reading, `${lost}${at}`));
+        expect({ life, ...are }).toEqual({ life, ...should });
+        const history = await historyOfLife(reading, `${lost}${at}`);
+        const flaws = are.payments[0] ? flawsOfHistory(history, are.payments[0].status, { once: false }) : [];
+        expect({ life, flaws }).toEqual({ life, flaws: [] });
+      }
+    });
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
+  });
+});
+
+type Rows = Awaited<ReturnType<typeof rowsOfLife>>;
+type Row = Rows['payments'][number];
+
+/** The rows but for what only events tell: when things were so, and what came before. */
+function withoutMoments(life: Life, { payments, refunds, disputes, charges }: Rows): Rows {
+  const whether = (row: Row, names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, row[name] === null ? null : 'known']));
+  return {
+    payments: payments.map(({ processing_at: _was, ...row }) => ({
+      ...row,
+      ...whether(row, ['settled_at', 'failed_at', 'expired_at']),
+    })),
+    refunds,
+    disputes: disputes.map(({ status_at: _when, due_by: _until, reinstated_at: _back, ...row }) => ({
+      ...row,
+      ...whether(row, ['withdrawn_at']),
+    })),
+    // The highest sum is of a moment; a decline is forgotten once somebody has paid, and within a
+    // second events do not tell which was the last.
+    charges:
+      isPaid(life) || life.inOneSecond
+        ? charges.map(({ receipt_url: url }) => ({ receipt_url: url ?? null }))
+        : charges.map(codeOf),
+  };
+}
+
+const codeOf = ({ decline_code: code }: Row): Row => ({ decline_code: code ?? null });

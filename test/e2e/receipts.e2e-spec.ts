@@ -1,0 +1,61 @@
+import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { textOf } from '../support/customer.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+
+describe("a payment's receipt", () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await startShop();
+  });
+  afterAll(() => shop.stop());
+
+  const buyAndSettle = async (email: string) => {
+    const customer = shop.customer(email);
+    const sessionId = await customer.buy();
+    const payment = await until('it is paid', async () => {
+      const found = await shop.app.get(PaymentReader).story(sessionId);
+      return found?.status === 'paid' && found;
+    });
+    return { customer, sessionId, path: `/account/payments/${payment.id}` };
+  };
+
+  it('is linked from the account, and tells what was bought, the amounts, the refunds and the history', async () => {
+    const { customer, sessionId, path } = await buyAndSettle('receipt@example.com');
+    expect((await customer.get('/account')).html).toContain(`href="${path}"`);
+    const part = { _csrf: await customer.csrf(), checkout_sid: sessionId, amount: '500' };
+    await customer.post('/refund', part);
+    const page = await customer.get(path);
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(textOf(page)).toMatch(
+      /Receipt .*Demo Product .*receipt@example\.com .*Partly refunded .*Amount \$19\.99 Refunded \$5\.00 Remains \$14\.99/,
+    );
+    expect(textOf(page)).toMatch(
+      /Refund of \$5\.00, done .*History .*Purchase started .*UTC Paid .*UTC Partly refunded/,
+    );
+    const again = await customer.submit(page, '/refund');
+    expect(again.status).toBe(303);
+  });
+
+  it("leads to Stripe's own receipt", async () => {
+    const { customer, path } = await buyAndSettle('link@example.com');
+    const page = await until('the charge is told of', async () => {
+      const found = await customer.get(path);
+      return found.html.includes('Stripe&#x27;s receipt') || found.html.includes("Stripe's receipt")
+        ? found
+        : undefined;
+    });
+    const href = /href="([^"]+)" rel="noreferrer"/.exec(page.html)?.[1]?.replaceAll('&#x3D;', '=');
+    expect(href).toMatch(/\/receipts\/ch_/);
+    expect((await fetch(href ?? '')).status).toBe(200);
+  });
+
+  it('is a 404 to everybody else, the same as a missing one', async () => {
+    const { path } = await buyAndSettle('owner@example.com');
+    const stranger = shop.customer('stranger@example.com');
+    const [theirs, missing] = [await stranger.get(path), await stranger.get('/account/payments/none')];
+    expect([theirs.status, missing.status]).toEqual([404, 404]);
+    expect(textOf(theirs)).toContain('Payment not found');
+    expect(textOf(theirs)).not.toContain('owner@example.com');
+  });
+});

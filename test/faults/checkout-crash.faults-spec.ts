@@ -1,0 +1,103 @@
+import { AppProcess } from './support/app-process.js';
+import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, toldPayment } from './support/refunding.js';
+import { stockedShop } from './support/open-payment.js';
+import { StripeOutside } from './support/stripe-outside.js';
+import { until } from '../support/until.js';
+
+interface Listed {
+  payments: { id: string; checkoutSessionId: string | null; status: string; history: { to: string }[] }[];
+  total: number;
+}
+
+/** What was left unfinished is looked for every 20 s. */
+import.meta.jest.setTimeout(150_000);
+
+describe('a purchase during which the app is killed', () => {
+  let app: AppProcess;
+  let stripe: StripeOutside;
+  beforeEach(async () => {
+    app = await AppProcess.create();
+    stripe = await StripeOutside.startFor(app, { webhookUrl: `${app.url}/webhook` });
+  });
+  afterEach(async () => {
+    await app.remove();
+    await stripe.stop();
+  });
+
+  const settings = () => ({ ...stripe.settings, STRIPE_WEBHOOK_SECRET: stripe.sandbox.webhookSecret });
+  const listed = () => app.cli<Listed>('payments', 'list');
+  /** The one payment, once it is so. */
+  const theOne = (status: string) =>
+    until(
+      `there is one payment, and it is ${status}`,
+      async () => {
+        const { payments, total } = await listed();
+        return total === 1 && payments[0]?.status === status && payments[0];
+      },
+      60_000,
+    );
+
+  it('when its row was written: nothing was opened, and the row ends with the next boot', async () => {
+    await app.start(settings(), { dieAt: 'row written' });
+    await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
+    await app.start();
+    expect(await theOne('expired')).toMatchObject({ checkoutSessionId: null });
+  });
+
+  it.each(['session made at Stripe', 'session noted'] as const)(
+    'when its %s: the payment finds its checkout with the next boot, and is paid once',
+    async (dieAt) => {
+      await app.start(settings(), { dieAt });
+      await stockedShop(stripe.customer());
+      await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
+      await app.start();
+      const { checkoutSessionId } = await until(
+        'its session is known',
+        async () => {
+          const { payments } = await listed();
+          return payments[0]?.checkoutSessionId ? payments[0] : undefined;
+        },
+        60_000,
+      );
+      const customer = stripe.customer();
+      await customer.payByCard(await customer.get(`${stripe.sandbox.url}/c/pay/${checkoutSessionId}`));
+      const { history } = await theOne('paid');
+      expect(history.map(({ to }) => to)).toEqual(['pending', 'paid']);
+    },
+  );
+
+  it.each(['event stored', 'event half applied', 'event applied'] as const)(
+    'when its %s: it is paid once after the next boot',
+    async (dieAt) => {
+      await app.start(settings());
+      await stockedShop(stripe.customer());
+      stripe.sandbox.holdWebhooks();
+      const customer = stripe.customer();
+      await customer.buy();
+      await app.end('SIGTERM');
+      app.launch({ dieAt });
+      stripe.sandbox.releaseWebhooks();
+      await app.hasEnded();
+      await app.start();
+      const { history } = await theOne('paid');
+      expect(history.map(({ to }) => to)).toEqual(['pending', 'paid']);
+    },
+  );
+
+  it.each(['refund written', 'refund made at Stripe', 'refund stored'] as const)(
+    'when its %s: there is one refund after the next boot, here and at Stripe',
+    async (dieAt) => {
+      await app.start(settings());
+      const id = await buyAndSettle(stripe.customer());
+      await app.end('SIGTERM');
+      await app.start({}, { dieAt });
+      await expect(askForRefunds(stripe.customer(), id, [700])).rejects.toThrow('fetch failed');
+      await app.start();
+      await finishedRefund(app, id);
+      const told = await toldPayment(app, id);
+      expect(told).toMatchObject({ status: 'partially_refunded', amountRefunded: 700 });
+      expect(told.refunds).toMatchObject([{ amount: 700, status: 'succeeded' }]);
+      expect(await refundsAtStripe(stripe, told)).toMatchObject([{ id: told.refunds[0]?.id, amount: 700 }]);
+    },
+  );
+});

@@ -1,0 +1,32 @@
+// Ends the process at the step that ORDERS names, as a power cut does: each is a method of the built app, and the moment
+// before or after what it does.
+import { CheckoutPayments } from '../../dist/payments/checkout-payments.service.js';
+import { CheckoutRecord } from '../../dist/payments/checkout-record.service.js';
+import { RefundService } from '../../dist/payments/refund.service.js';
+import { StripeService } from '../../dist/stripe/stripe.service.js';
+import { GroupRunner } from '../../dist/webhook/group-runner.service.js';
+
+const STEPS = {
+  'row written': [CheckoutPayments, 'open', 'after'],
+  'session made at Stripe': [StripeService, 'createCheckoutSession', 'after'],
+  'session noted': [CheckoutPayments, 'note', 'after'],
+  'event stored': [GroupRunner, 'run', 'before'],
+  'event half applied': [CheckoutRecord, 'add', 'after'],
+  'event applied': [GroupRunner, 'run', 'after'],
+  'refund written': [StripeService, 'createRefund', 'before'],
+  'refund made at Stripe': [StripeService, 'createRefund', 'after'],
+  'refund stored': [RefundService, 'request', 'after'],
+};
+
+/** @param {{ dieAt?: keyof typeof STEPS }} orders */
+export function dieAsOrdered({ dieAt }) {
+  if (!dieAt) return;
+  const [{ prototype }, method, when] = STEPS[dieAt];
+  const original = prototype[method];
+  prototype[method] = async function (...given) {
+    if (when === 'before') process.kill(process.pid, 'SIGKILL');
+    const result = await original.apply(this, given);
+    process.kill(process.pid, 'SIGKILL');
+    return result;
+  };
+}
