@@ -1,4 +1,5 @@
 // The benchmarks. `npm run bench` lists them and runs the first; docs/benchmarks.md says how to read what they print.
+import * as account from './account.mjs';
 import { readOptions, UsageError } from './options.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
@@ -6,7 +7,7 @@ import * as webhook from './webhook.mjs';
 import * as webhookLatency from './webhook-latency.mjs';
 import * as webhookMillion from './webhook-million.mjs';
 
-const benchmarks = { webhook, 'webhook-million': webhookMillion, 'webhook-latency': webhookLatency };
+const benchmarks = { webhook, 'webhook-million': webhookMillion, 'webhook-latency': webhookLatency, account };
 
 try {
   const { name, ...given } = readOptions(process.argv.slice(2), Object.keys(benchmarks));

@@ -2,7 +2,11 @@ import { Column, type ColumnOptions, type ValueTransformer } from 'typeorm';
 
 /** PostgreSQL hands 64-bit integers over as text; SQLite as numbers. Ours all fit a JavaScript integer, and say so. */
 const integer: ValueTransformer = {
-  to: (value: number | null | undefined) => value,
+  to: (value: number | null | undefined) => {
+    if (typeof value === 'number' && !Number.isSafeInteger(value))
+      throw new RangeError(`${value} is not a whole number`);
+    return value;
+  },
   from: (value: number | string | null) => {
     if (value === null) return null;
     const read = Number(value);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type FindOptionsWhere, In, LessThan, type Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import { inChunks } from '../database/in-chunks.js';
 import { PaymentDispute } from './dispute.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
@@ -32,13 +32,15 @@ export class PaymentReader {
 
   /** A page of one user's payments, newest first, and the cursor of the next page where there is one. */
   async page(userId: string, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
-    const where: FindOptionsWhere<Payment>[] = after
-      ? [
-          { userId, createdAt: LessThan(after.createdAt) },
-          { userId, createdAt: after.createdAt, id: LessThan(after.id) },
-        ]
-      : [{ userId }];
-    const found = await this.payments.find({ where, order: newestFirst, take: PAGE_SIZE + 1 });
+    const query = this.payments.createQueryBuilder('payment').where('payment.userId = :userId', { userId });
+    // Compared as a pair, the index leads straight to the page, however far down it is.
+    if (after)
+      query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
+    const found = await query
+      .orderBy('payment.createdAt', 'DESC')
+      .addOrderBy('payment.id', 'DESC')
+      .limit(PAGE_SIZE + 1)
+      .getMany();
     const shown = found.slice(0, PAGE_SIZE);
     const last = found.length > PAGE_SIZE ? shown.at(-1) : undefined;
     return { payments: await this.summaries(shown), ...(last && { next: cursorOf(last) }) };

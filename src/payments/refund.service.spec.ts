@@ -66,6 +66,31 @@ describe('a refund', () => {
     expect(await payment(app)).toMatchObject({ status: 'paid', refundable: 1999 });
   });
 
+  it.each([
+    [9_007_199_254_740_991, 'usd'],
+    [2 ** 31 + 1, 'jpy'],
+    [2 ** 40 + 1, 'kwd'],
+  ])('of %i %s is exact, in parts', async (amount, currency) => {
+    await openPayment(app, { amount, currency });
+    const session = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' } as const;
+    const paid = aCheckoutSession({ ...session, amount_total: amount, currency });
+    await app.handle(anEvent('checkout.session.completed', paid));
+    app.stripe.createRefund.mockImplementation(stripeMakesIt);
+    expect(await ask(app, 2 ** 31)).toMatchObject({ outcome: 'refunded', amount: 2 ** 31 });
+    const left = amount - 2 ** 31;
+    expect(await payment(app)).toMatchObject({ amountRefunded: 2 ** 31, refundable: left });
+    expect(await ask(app)).toMatchObject({ outcome: 'refunded', amount: left, currency });
+    expect(await payment(app)).toMatchObject({ status: 'refunded', amountRefunded: amount, refundable: 0 });
+  });
+
+  it('with a fraction of the smallest coin is not stored', async () => {
+    await paidPayment(app);
+    await expect(ask(app, 0.5)).rejects.toThrow('0.5 is not a whole number');
+    const odd = anEvent('refund.created', aRefund({ amount: 19.99 }));
+    await expect(app.handle(odd)).rejects.toThrow('19.99 is not a whole number');
+    expect(await payment(app)).toMatchObject({ refundable: 1999, refunds: [] });
+  });
+
   it('leaves the money refundable when Stripe says no', async () => {
     await paidPayment(app);
     app.stripe.createRefund.mockRejectedValue(new StripeRefusedError('refunds.create', 'No.', 'charge_disputed', 400));
@@ -140,10 +165,10 @@ describe('a refund', () => {
 const stripeMakesIt = (wish: { amount: number; metadata: Record<string, string> }) =>
   Promise.resolve(aRefund({ id: `re_${wish.metadata.refund_id}`, amount: wish.amount, metadata: wish.metadata }));
 
-async function openPayment({ module }: TestingApp): Promise<string> {
+async function openPayment({ module }: TestingApp, price = { amount: 1999, currency: 'usd' }): Promise<string> {
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-  const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
+  const id = await checkouts.open({ ...wish, ...price });
   await checkouts.note(aCheckoutSession({ client_reference_id: id }), 'test');
   return id;
 }

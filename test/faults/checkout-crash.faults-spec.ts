@@ -39,6 +39,7 @@ describe('a purchase during which the app is killed', () => {
 
   it('when its row was written: nothing was opened, and the row ends with the next boot', async () => {
     await app.start(settings(), { dieAt: 'row written' });
+    await stockedShop(stripe.customer());
     await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
     await app.start();
     expect(await theOne('expired')).toMatchObject({ checkoutSessionId: null });

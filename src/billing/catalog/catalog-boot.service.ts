@@ -5,7 +5,7 @@ import { CatalogStatus } from './catalog-status.service.js';
 import { CatalogSync } from './catalog-sync.service.js';
 import { Offers } from './offers.service.js';
 
-const TRY_AGAIN_MS = 15_000;
+const TRY_AGAIN_S = 15;
 
 /**
  * Gets the catalog ready once the app listens. Outside production it is synced; in production it is only looked at, and
@@ -42,8 +42,8 @@ export class CatalogBoot implements BeforeApplicationShutdown {
       else await this.sync();
     } catch (error) {
       if (this.stopped) return;
-      this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_MS / 1_000} s. ${String(error)}`);
-      this.again = setTimeout(() => void this.prepare(), TRY_AGAIN_MS);
+      this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_S} s. ${String(error)}`);
+      this.again = setTimeout(() => void this.prepare(), TRY_AGAIN_S * 1_000);
     } finally {
       this.firstTry();
     }

@@ -88,13 +88,11 @@ function withoutMoments(life: Life, { payments, refunds, disputes, charges }: Ro
       ...row,
       ...whether(row, ['withdrawn_at']),
     })),
-    // The highest sum is of a moment; a decline is forgotten once somebody has paid, and within a
-    // second events do not tell which was the last.
-    charges:
-      isPaid(life) || life.inOneSecond
-        ? charges.map(({ receipt_url: url }) => ({ receipt_url: url ?? null }))
-        : charges.map(codeOf),
+    charges: payments.length === 0 ? [] : charges.map(isPaid(life) || life.inOneSecond ? receiptOf : codeOf),
   };
 }
 
+/** The highest sum is of a moment; a decline is forgotten once somebody has paid. Of a payment that is not ours, neither counts. */
+const receiptOf = ({ receipt_url: url }: Row): Row => ({ receipt_url: url ?? null });
+/** Within one second, events do not tell which decline was the last. */
 const codeOf = ({ decline_code: code }: Row): Row => ({ decline_code: code ?? null });
