@@ -7,6 +7,7 @@ import type { User } from '../auth/user.js';
 import { readInput } from '../http/form.js';
 import { takeNotice } from '../http/notice.js';
 import { badRequest, paymentNotFound } from '../http/page-error.js';
+import { declineWords } from './decline-words.js';
 import { readCursor } from './payment-cursor.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { historyView, paymentView } from './payment.view.js';
@@ -47,7 +48,7 @@ export class AccountController {
   async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
     const receipt = await this.receipts.find(user.id, id);
     if (!receipt) throw paymentNotFound();
-    const { payment, receiptUrl } = receipt;
+    const { payment, receiptUrl, declineCode } = receipt;
     return {
       user,
       title: `Receipt for ${payment.description}`,
@@ -55,6 +56,7 @@ export class AccountController {
       payment: paymentView(payment),
       history: historyView(payment),
       receiptUrl,
+      declined: declineWords(payment.status, declineCode),
     };
   }
 }

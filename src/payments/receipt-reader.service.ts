@@ -9,6 +9,8 @@ export interface Receipt {
   payment: PaymentStory;
   /** Stripe's own receipt, where the charge has one. */
   receiptUrl: string | null;
+  /** Stripe's word for why the last attempt to pay was declined. */
+  declineCode: string | null;
 }
 
 /** Reads all that a customer may know of one payment. */
@@ -25,6 +27,6 @@ export class ReceiptReader {
     if (!payment) return undefined;
     const { paymentIntentId } = payment;
     const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;
-    return { payment, receiptUrl: charge?.receiptUrl ?? null };
+    return { payment, receiptUrl: charge?.receiptUrl ?? null, declineCode: charge?.declineCode ?? null };
   }
 }

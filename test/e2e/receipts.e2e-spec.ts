@@ -50,6 +50,17 @@ describe("a payment's receipt", () => {
     expect((await fetch(href ?? '')).status).toBe(200);
   });
 
+  it('of a checkout that is still open tells that the last attempt was declined, and why', async () => {
+    const customer = shop.customer('declined@example.com');
+    await customer.payByCard(await customer.goToCheckout(), '4000 0000 0000 9995');
+    const { payments } = await shop.app.get(PaymentReader).list({ email: 'declined@example.com' });
+    const path = `/account/payments/${payments[0]?.id}`;
+    await until('the decline is told of', async () =>
+      textOf(await customer.get(path)).includes('declined: not enough money on the account'),
+    );
+    expect(textOf(await customer.get(path))).toContain('Waiting for payment');
+  });
+
   it('is a 404 to everybody else, the same as a missing one', async () => {
     const { path } = await buyAndSettle('owner@example.com');
     const stranger = shop.customer('stranger@example.com');
