@@ -4,7 +4,7 @@ import { originOf } from '../origin.js';
 import { ApiError } from './api-error.js';
 import type { Endpoint } from './endpoint.js';
 import { expand } from './expand.js';
-import { earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
+import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './identify.js';
 import { inTodaysWords } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
@@ -48,7 +48,7 @@ export class ApiRouter {
       return send(response, await this.ledger.change(cause, (tx) => attempt(tx, cause.id, execute)));
     }
 
-    const asked: Asked = { key, path, params: JSON.stringify(raw) };
+    const asked: Asked = { key, path, params: digestOf(raw) };
     const { answer, replayed } = await this.keysInUse.during(key, () =>
       this.ledger.change(cause, (tx) => once(tx, asked, cause.id, execute)),
     );

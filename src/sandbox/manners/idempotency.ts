@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Tx } from '../ledger.js';
 import { ApiError } from './api-error.js';
 
@@ -16,8 +17,12 @@ interface Row extends Answer {
 export interface Asked {
   key: string;
   path: string;
+  /** Their digest: what a customer typed in need not be kept to be compared. */
   params: string;
 }
+
+export const digestOf = (params: object): string =>
+  createHash('sha256').update(JSON.stringify(params)).digest('base64url');
 
 /** The answer first given under this key; undefined when it is new. Refuses a key that stood for something else. */
 export async function earlierAnswer({ database }: Tx, { key, path, params }: Asked): Promise<Answer | undefined> {

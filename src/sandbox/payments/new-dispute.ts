@@ -26,7 +26,7 @@ export function newDispute(charge: Charge, { kind, reason }: Complaint): Dispute
   return {
     id: newId('dispute'),
     object: 'dispute',
-    amount: charge.amount,
+    amount: charge.amount_captured,
     balance_transactions: [],
     charge: charge.id,
     created,

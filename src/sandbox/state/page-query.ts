@@ -33,7 +33,9 @@ export function pageQuery(kind: Kind, request: PageRequest): { sql: string; valu
     const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
     if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
     else if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
-    else add(`${column} IS ?`, typeof value === 'boolean' ? Number(value) : value);
+    else if (value === null) add(`${column} IS NULL`);
+    // `=` and not IS: only so are the indexes used that leave out what has no such field.
+    else add(`${column} = ?`, typeof value === 'boolean' ? Number(value) : value);
   }
   for (const [name, bound] of Object.entries(request.created ?? {})) {
     if (bound !== undefined) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);

@@ -15,6 +15,12 @@ CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (object, seq);
 CREATE INDEX IF NOT EXISTS objects_by_lookup_key ON objects (object, json ->> '$.lookup_key');
 CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (object, json ->> '$.payment_intent');
 CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (object, json ->> '$.charge');
+CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (object, json ->> '$.customer')
+  WHERE json ->> '$.customer' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_source ON objects (object, json ->> '$.source')
+  WHERE json ->> '$.source' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_type ON objects (object, json ->> '$.type')
+  WHERE json ->> '$.type' IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS idempotency_keys (
   key    TEXT    PRIMARY KEY,
