@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addCatalogCommands } from './catalog.commands.js';
+import { addDatabaseCommands } from './database.commands.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
 import { addReconcileCommand } from './reconcile.command.js';
@@ -14,5 +15,6 @@ export function createProgram(): Command {
   addEventsCommands(program.command('events').description('webhook events and their handling'));
   addPaymentsCommands(program.command('payments').description('payments and refunds'));
   addReconcileCommand(program);
+  addDatabaseCommands(program);
   return program;
 }
