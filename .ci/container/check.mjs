@@ -11,6 +11,7 @@ import { diskUse } from './disk-use.mjs';
 
 const LONGEST_START_MS = 2_000;
 const LONGEST_STOP_MS = 10_000;
+const ATTEMPTS = 4;
 /** The user of that name in Node's images. */
 const NODE_USER = 1000;
 const TOOLS = ['g++', 'gcc', 'cc', 'make', 'python3', 'tsc'];
@@ -48,8 +49,17 @@ function checkTree() {
   console.log('holds no compiler, no source and no development package');
 }
 
-/** Starts it on a read-only tree, lets `use` use it, and stops it. */
+/** Starts it on a read-only tree, lets `use` use it, and stops it; on a machine that is busy, several times over. */
 async function runs(settings, how, use) {
+  for (let attempt = 1; ; attempt++) {
+    const { startMs, stopMs } = await run(settings, use);
+    console.log(`${how}: ready after ${startMs} ms, stopped after ${stopMs} ms`);
+    if (startMs < LONGEST_START_MS && stopMs < LONGEST_STOP_MS) return;
+    assert(attempt < ATTEMPTS, 'that is too slow');
+  }
+}
+
+async function run(settings, use) {
   const data = mkdtempSync(join(tmpdir(), 'nsb-container-'));
   chownSync(data, NODE_USER, NODE_USER); // a new volume has the owner of the folder that it lies on
   const container = new ReadOnlyContainer({ root, config, data, settings });
@@ -59,9 +69,7 @@ async function runs(settings, how, use) {
     const startMs = Math.round(performance.now() - began);
     assert.equal(container.userId(), NODE_USER);
     await use(container);
-    const stopMs = await container.stop();
-    console.log(`${how}: ready after ${startMs} ms, stopped after ${stopMs} ms`);
-    assert(startMs < LONGEST_START_MS && stopMs < LONGEST_STOP_MS, 'that is too slow');
+    return { startMs, stopMs: await container.stop() };
   } finally {
     container.kill();
     await setTimeout(100); // its mounts go with it
