@@ -4,6 +4,7 @@ import { readOptions, UsageError } from './options.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
 import * as webhook from './webhook.mjs';
+import * as webhookPostgres from './webhook-postgres.mjs';
 import * as webhookLatency from './webhook-latency.mjs';
 import * as webhookMillion from './webhook-million.mjs';
 
@@ -12,7 +13,8 @@ const benchmarks = { webhook, 'webhook-million': webhookMillion, 'webhook-latenc
 try {
   const { name, ...given } = readOptions(process.argv.slice(2), Object.keys(benchmarks));
   if (!name) list();
-  const benchmark = benchmarks[name ?? 'webhook'];
+  if (given.postgres && (name ?? 'webhook') !== 'webhook') throw new UsageError('--postgres is for webhook');
+  const benchmark = given.postgres ? webhookPostgres : benchmarks[name ?? 'webhook'];
   const options = { ...benchmark.defaults, ...given };
   printMachine(options);
   await benchmark.run(options);

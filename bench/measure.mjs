@@ -12,13 +12,17 @@ const MOST_WAITING = 512;
  * Starts a server, loads it, kills it, and looks for what it acknowledged.
  * @param {object} server one of servers/index.mjs, on its database
  * @param {{ database: string, seconds: number, payments: { first: number, count: number }, paced?: boolean,
- *   stores?: boolean, stopInOrder?: boolean }} options
- * `paced` keeps the backlog small and asks for every effect; `stores: false` is a server that keeps nothing
+ *   stores?: boolean, stopInOrder?: boolean, instances?: number }} options
+ * `paced` keeps the backlog small and asks for every effect; `stores: false` is a server that keeps nothing; `instances` that share the database share the load
  */
-export async function measure(server, { database, seconds, payments, paced, stores = true, stopInOrder = false }) {
-  const { port, kill, stop } = await startServer(server);
+export async function measure(server, options) {
+  const { database, seconds, payments, paced, stores = true, stopInOrder = false, instances = 1 } = options;
+  const servers = [];
+  for (let nth = 0; nth < instances; nth++) servers.push(await startServer(server));
+  const [port, ...others] = servers.map((started) => started.port);
   const report = await runLoad('closed-loop', {
     port,
+    others,
     connections: CONNECTIONS,
     warmUpMs: WARM_UP_MS,
     ms: seconds * 1_000,
@@ -26,7 +30,7 @@ export async function measure(server, { database, seconds, payments, paced, stor
     repeat: !stores,
     paced: paced && { database, mostWaiting: MOST_WAITING },
   });
-  await (stopInOrder ? stop() : kill());
+  await Promise.all(servers.map(({ kill, stop }) => (stopInOrder ? stop() : kill())));
   if (report.failures > 0) console.log(`  ${report.failures} deliveries were not answered 200`);
   if (stores) await checkStored(database, report.acknowledged);
   if (paced) await checkHandled(database, report.acknowledged);

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+
+const LONGEST_WAIT_MS = 10_000;
 
 /** Buys what the shop sells, with the sandbox's card, as a browser without JavaScript does. Gives the price. */
 export async function buy(shop) {
   const browser = new Browser();
-  const home = await browser.get(shop);
+  const home = await browser.stockedShop(shop);
   const checkout = await browser.follow(await browser.send(home, '/create-checkout-session'));
   const card = { method: 'card', number: '4242 4242 4242 4242', expiry: '12 / 44', cvc: '123', name: 'Jenny Rosen' };
   const success = await browser.follow(await browser.send(checkout, '', { email: 'customer@example.com', ...card }));
@@ -16,6 +19,15 @@ class Browser {
 
   async get(url) {
     return this.request(url, {});
+  }
+
+  /** An app that has just started may still be bringing its catalog to Stripe. */
+  async stockedShop(url) {
+    for (const end = Date.now() + LONGEST_WAIT_MS; Date.now() < end; await setTimeout(50)) {
+      const page = await this.get(url);
+      if (page.html.includes('/create-checkout-session')) return page;
+    }
+    throw new Error('The shop has nothing to sell');
   }
 
   follow({ location, html }) {

@@ -4,6 +4,7 @@ import { startServer } from '../processes/server.mjs';
 import { product } from '../servers/index.mjs';
 import { openDatabase } from './database.mjs';
 import { insertMany } from './insert-many.mjs';
+import { isPostgres } from './postgres.mjs';
 
 /** More a second than any server here settles; a load that wants more begins again with the first. */
 const PAYMENTS_A_SECOND = 15_000;
@@ -19,11 +20,16 @@ export async function makeProductDatabase(path, payments, more) {
   const { stop } = await startServer(product(path));
   await stop();
   const database = await openDatabase(path);
-  await database.run('PRAGMA synchronous = OFF'); // nothing here is worth an fsync; the last checkpoint has one
-  await addPayments(database, payments);
-  await more?.(database);
-  await database.run('PRAGMA synchronous = FULL');
-  await database.run('PRAGMA wal_checkpoint(TRUNCATE)');
+  if (isPostgres(path)) {
+    await addPayments(database, payments);
+    await database.run('VACUUM ANALYZE');
+  } else {
+    await database.run('PRAGMA synchronous = OFF'); // nothing here is worth an fsync; the last checkpoint has one
+    await addPayments(database, payments);
+    await more?.(database);
+    await database.run('PRAGMA synchronous = FULL');
+    await database.run('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
   await database.close();
 }
 

@@ -14,10 +14,11 @@ export class ClosedLoop {
   acknowledged = [];
   failures = 0;
 
-  constructor(requests, { port, connections }) {
+  constructor(requests, { port, others = [], connections }) {
     this.requests = requests;
     const onAnswer = (connection, status) => this.onAnswer(connection, status);
-    this.idle = Array.from({ length: connections }, () => new Connection(port, onAnswer));
+    const ports = [port, ...others];
+    this.idle = Array.from({ length: connections }, (_, at) => new Connection(ports[at % ports.length], onAnswer));
   }
 
   async open() {

@@ -4,17 +4,21 @@ import { createServer } from 'node:http';
 import { openDatabase } from '../data/database.mjs';
 import { ANSWER, answerHeaders } from './answer.mjs';
 import { EVENTS_TABLE } from './events-table.mjs';
+import { isPostgres } from '../data/postgres.mjs';
 import { GroupedInserts } from './grouped-inserts.mjs';
+import { PostgresInserts } from './postgres-inserts.mjs';
 
 const { PORT, DATABASE, STRIPE_WEBHOOK_SECRET: secret } = process.env;
 const TOLERANCE_SECONDS = 300;
 
 const database = await openDatabase(DATABASE);
-await database.run('PRAGMA journal_mode = WAL');
-await database.run('PRAGMA synchronous = FULL');
-await database.run('PRAGMA wal_autocheckpoint = 16000');
+if (!isPostgres(DATABASE)) {
+  await database.run('PRAGMA journal_mode = WAL');
+  await database.run('PRAGMA synchronous = FULL');
+  await database.run('PRAGMA wal_autocheckpoint = 16000');
+}
 await database.run(EVENTS_TABLE);
-const inserts = new GroupedInserts(database);
+const inserts = isPostgres(DATABASE) ? new PostgresInserts(database) : new GroupedInserts(database);
 
 createServer((request, response) => {
   if (request.method !== 'POST') return response.writeHead(200).end();

@@ -22,12 +22,16 @@ export class GroupedInserts {
     const group = this.waiting.splice(0, LARGEST_GROUP);
     this.busy = group.length > 0;
     if (!this.busy) return;
-    const values = [Date.now()];
-    for (const { event, body } of group) values.push(event.id, event.type, body, event.created * 1_000);
-    this.statement(group.length).run(values, (error) => {
+    this.send(group, (error) => {
       this.insert(); // the disk is the slowest here: it goes on before anybody is answered
       for (const { done } of group) done(error);
     });
+  }
+
+  send(group, done) {
+    const values = [Date.now()];
+    for (const { event, body } of group) values.push(event.id, event.type, body, event.created * 1_000);
+    this.statement(group.length).run(values, done);
   }
 
   statement(rows) {

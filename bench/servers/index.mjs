@@ -1,4 +1,6 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isPostgres } from '../data/postgres.mjs';
 import { APP_NAME, WEBHOOK_SECRET } from '../load/shared.mjs';
 
 const STRIPE_SECRET_KEY = 'sk_test_bench';
@@ -27,13 +29,13 @@ export const peer = plain('peer.mjs');
  */
 export const product = (database, profile) => (port) => ({
   command: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), PRODUCT],
-  cwd: join(database, '..'), // where no .env is
+  cwd: isPostgres(database) ? tmpdir() : join(database, '..'), // where no .env is
   env: {
     NODE_ENV: 'production',
     PORT: String(port),
     DOMAIN_URL: `http://localhost:${port}`,
     APP_NAME,
-    DATABASE_URL: `sqlite:${database}`,
+    DATABASE_URL: isPostgres(database) ? database : `sqlite:${database}`,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
     SESSION_SECRET: 'bench'.repeat(8),

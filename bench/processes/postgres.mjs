@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { openDatabase } from '../data/database.mjs';
+import { atEnd } from './cleanup.mjs';
+
+const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'postgres.mjs');
+
+/** A PostgreSQL as it is installed: every commit reaches the disk. Not on a core of its own: it has processes enough for two. */
+export async function startServerOfPostgres() {
+  const options = { settings: { shared_buffers: '256MB', max_wal_size: '4GB' } };
+  const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  atEnd(() => child.stdin.end());
+  const [address] = await once(child.stdout, 'data');
+  return new Server(address.toString().trim());
+}
+
+class Server {
+  constructor(url) {
+    this.url = url;
+  }
+
+  /** An empty database, or a copy of one that nobody has open. Gives its address. */
+  async create(name, template) {
+    await this.ask(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template} STRATEGY file_copy` : ''}`);
+    return this.addressOf(name);
+  }
+
+  drop(name) {
+    return this.ask(`DROP DATABASE ${name} WITH (FORCE)`);
+  }
+
+  /** What one run left to write is not the next one's to wait for. */
+  checkpoint() {
+    return this.ask('CHECKPOINT');
+  }
+
+  addressOf(name) {
+    const url = new URL(this.url);
+    url.pathname = name;
+    return url.href;
+  }
+
+  async ask(sql) {
+    const database = await openDatabase(this.url);
+    await database.run(sql);
+    await database.close();
+  }
+}
