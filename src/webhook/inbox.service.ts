@@ -62,15 +62,14 @@ export class Inbox {
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
     const leavesSome = rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null);
-    const inserted = await this.units.run(async (tx) => {
-      if (leavesSome) await this.signal.send(tx); // another instance may have room for them
-      return insertEvents(tx, rows);
-    });
+    const inserted = await this.units.runStatement((tx) => insertEvents(tx, rows));
     const claims: Claim[] = [];
     for (const { event, leaseToken } of rows)
       if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), attempts: 1 });
     this.dispatcher.handOver(claims);
-    if (leavesSome) this.dispatcher.lookForDue();
+    if (!leavesSome) return;
+    this.dispatcher.lookForDue();
+    this.signal.send(); // another instance may have room for them
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {

@@ -35,13 +35,11 @@ export class Replay {
     for (let at = 0; at < ids.length; at += BATCH) {
       const events = await this.events.findBy({ id: In(ids.slice(at, at + BATCH)) });
       const ours = events.filter((event) => this.isOurs(event)).map(({ id }) => id);
-      await this.units.run(async (tx) => {
-        await makeDue(tx, ours, all);
-        await this.signal.send(tx);
-      });
+      await this.units.run((tx) => makeDue(tx, ours, all));
       result.replayed += ours.length;
       result.ignored += events.length - ours.length;
     }
+    this.signal.send();
     return result;
   }
 

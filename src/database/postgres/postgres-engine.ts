@@ -21,7 +21,7 @@ export const postgresEngine: Engine = {
     const options = writable(reading.options as PostgresOptions);
     await migrate(options);
     const source = await openPool(options);
-    const signal = new PostgresSignal(clientConfig(options));
+    const signal = new PostgresSignal(source, clientConfig(options));
     const onApplicationShutdown = async () => {
       await signal.stop();
       await source.destroy();

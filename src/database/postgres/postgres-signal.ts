@@ -1,8 +1,10 @@
 import pg from 'pg';
-import type { EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { Signal } from '../signal.js';
 
 const CHANNEL = 'nest_stripe_billing';
+/** PostgreSQL lets one transaction after the other commit that notifies: under load, a signal now and then is enough. */
+const AT_MOST_EVERY_MS = 100;
 const CONNECT_AGAIN_MS = 1_000;
 
 /** LISTEN and NOTIFY, on a connection of its own that is opened anew whenever it is lost. */
@@ -11,12 +13,19 @@ export class PostgresSignal extends Signal {
   private again: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  constructor(private readonly options: pg.ClientConfig) {
+  private sentAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly options: pg.ClientConfig,
+  ) {
     super();
   }
 
-  async send(tx: EntityManager): Promise<void> {
-    await tx.query(`NOTIFY ${CHANNEL}`);
+  send(): void {
+    if (performance.now() - this.sentAt < AT_MOST_EVERY_MS) return;
+    this.sentAt = performance.now();
+    this.source.query(`NOTIFY ${CHANNEL}`).catch(() => undefined); // the others look for themselves
   }
 
   async listen(hear: () => void): Promise<void> {

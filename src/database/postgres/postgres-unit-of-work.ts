@@ -38,6 +38,16 @@ export class PostgresUnitOfWork extends UnitOfWork {
     }
   }
 
+  /** Without BEGIN and COMMIT, which would be two more ways to the server and back. */
+  override async runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    try {
+      return await work(runner.manager);
+    } finally {
+      await runner.release();
+    }
+  }
+
   private async attempt<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner() as PooledQueryRunner;
     try {
