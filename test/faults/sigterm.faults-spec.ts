@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { until } from '../support/until.js';
 import { AppProcess } from './support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent } from './support/events.js';
@@ -43,6 +44,17 @@ describe('SIGTERM', () => {
       doubled: [],
     });
     expect(acknowledged.size).toBeGreaterThan(unanswered.length);
+  });
+
+  it('is told to a load balancer first: not ready, and all that still comes is answered', async () => {
+    await app.end('SIGTERM');
+    await app.start({ SHUTDOWN_DELAY_MS: '3000' });
+    const ended = app.end('SIGTERM');
+    await until('it says that it is not ready', async () => !(await app.answers('/health/ready')));
+    const event = anInvoiceEvent();
+    expect((await app.sender.send(event)).status).toBe(200);
+    expect(await ended).toBe(0);
+    expect(await app.events.find(event.id)).toMatchObject({ status: 'done' });
   });
 
   it('lets a request finish whose body is still on its way', async () => {
