@@ -24,7 +24,12 @@ export function addPaymentsCommands(payments: Command): void {
   ).action(async (id: string, { json }: OutputOptions) => {
     const payment = await withApp((app) => app.get(PaymentReader).story(id));
     if (!payment) throw new NotFoundError('payment', id);
-    print(json, paymentDocument(payment), () => [paymentLine(payment), ...payment.history.map(historyLine)]);
+    print(json, paymentDocument(payment), () => [
+      paymentLine(payment),
+      ...payment.refunds.map((refund) => refundLine(refund, payment.currency)),
+      ...payment.disputes.map((dispute) => disputeLine(dispute, payment.currency)),
+      ...payment.history.map(historyLine),
+    ]);
   });
 
   addRefundCommand(payments);
@@ -36,7 +41,7 @@ export function addPaymentsCommands(payments: Command): void {
       const which = open ? found.filter(({ status }) => awaitsEvidence(status)) : found;
       const shown = which.slice(0, limit);
       print(json, { disputes: shown.map(disputeDocument), total: which.length }, () => [
-        ...shown.map(disputeLine),
+        ...shown.map(disputedLine),
         `${which.length} in all`,
       ]);
     });
@@ -50,7 +55,7 @@ const disputeDocument = ({ dueBy, withdrawnAt, reinstatedAt, createdAt, ...dispu
   createdAt: createdAt.toISOString(),
 });
 
-const disputeLine = ({ id, amount, currency, status, reason, dueBy, email, paymentId }: DisputedPayment) => {
+const disputedLine = ({ id, amount, currency, status, reason, dueBy, email, paymentId }: DisputedPayment) => {
   const deadline = awaitsEvidence(status) && dueBy ? `evidence by ${dueBy.toISOString()}` : '';
   return [status.padEnd(22), formatAmount(amount, currency), reason, email, id, paymentId, deadline]
     .join('  ')
@@ -79,6 +84,12 @@ const paymentDocument = (payment: PaymentStory) => ({
 
 const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
   [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
+
+const refundLine = ({ id, amount, status, reason, failureReason }: PaymentStory['refunds'][number], currency: string) =>
+  `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failureReason ? ` (${failureReason})` : ''}, for ${reason ?? 'no reason told'}`;
+
+const disputeLine = ({ id, amount, status, reason }: PaymentStory['disputes'][number], currency: string) =>
+  `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}`;
 
 const historyLine = ({ at, from, to, cause }: PaymentStory['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${cause})`;
