@@ -3,12 +3,19 @@ import * as account from './account.mjs';
 import { readOptions, UsageError } from './options.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
+import * as sandbox from './sandbox.mjs';
 import * as webhook from './webhook.mjs';
 import * as webhookPostgres from './webhook-postgres.mjs';
 import * as webhookLatency from './webhook-latency.mjs';
 import * as webhookMillion from './webhook-million.mjs';
 
-const benchmarks = { webhook, 'webhook-million': webhookMillion, 'webhook-latency': webhookLatency, account };
+const benchmarks = {
+  webhook,
+  'webhook-million': webhookMillion,
+  'webhook-latency': webhookLatency,
+  account,
+  sandbox,
+};
 
 try {
   const { name, ...given } = readOptions(process.argv.slice(2), Object.keys(benchmarks));

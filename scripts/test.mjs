@@ -27,6 +27,7 @@ const postgres = asked.some((part) => ON_POSTGRES.includes(part)) ? await server
 const parts = asked.filter(canRun);
 const seed = process.env.SEED || String(Math.floor(Math.random() * 2 ** 31));
 console.error(`Seed of the random tests: ${seed} (SEED=${seed} npm test goes by it again)`);
+if (process.env.MISBEHAVE) console.error(`The local Stripe misbehaves, by the seed ${process.env.MISBEHAVE}`);
 runTool('jest', [...forJest, '--selectProjects', ...parts], {
   env: {
     ...process.env,

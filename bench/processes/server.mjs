@@ -11,11 +11,12 @@ const OUTPUT_KEPT = 4_000;
 
 /**
  * Starts a server on its core, with no environment but the one it is given, and waits until it is ready.
- * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string }} describe
+ * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string, ready?: string }} describe
+ * `ready`: what it answers 200 to once it is
  */
 export async function startServer(describe) {
   const port = await freePort();
-  const { command, env, cwd } = describe(port);
+  const { command, env, cwd, ready: path = '/health/ready' } = describe(port);
   const [program, ...args] = pinned(cores?.server, [process.execPath, ...command]);
   const child = spawn(program, args, {
     cwd,
@@ -36,12 +37,13 @@ export async function startServer(describe) {
     forget();
   }
 
-  await ready(port, child).catch(async (error) => {
+  await ready(port + path, child).catch(async (error) => {
     await end('SIGKILL');
     throw new Error(`${command[0]} did not start. It said:\n${output}`, { cause: error });
   });
   return {
     port,
+    pid: child.pid,
     /** As a power switch does: what was acknowledged must be on disk without a word of goodbye. */
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
@@ -49,10 +51,10 @@ export async function startServer(describe) {
   };
 }
 
-async function ready(port, child) {
+async function ready(address, child) {
   for (const end = Date.now() + LONGEST_BOOT_MS; Date.now() < end; await setTimeout(20)) {
     if (child.exitCode !== null) throw new Error(`It ended with status ${child.exitCode}`);
-    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
+    const answer = await fetch(`http://127.0.0.1:${address}`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return;
   }

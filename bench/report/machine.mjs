@@ -8,7 +8,7 @@ const BUSY = 0.5;
 export function printMachine({ rounds, seconds }) {
   const { model } = cpus()[0];
   console.log(
-    `Node ${process.version}, ${process.platform}, ${cpus().length} × ${model.trim()}; ${rounds} rounds of ${seconds} s`,
+    `Node ${process.version}, ${process.platform}, ${cpus().length} × ${model.trim()}; ${rounds === 1 ? '1 round' : `${rounds} rounds`}${seconds ? ` of ${seconds} s` : ''}`,
   );
   console.log(
     cores

@@ -7,6 +7,8 @@ const STRIPE_SECRET_KEY = 'sk_test_bench';
 const here = (name) => join(import.meta.dirname, name);
 const PRODUCT = join(import.meta.dirname, '..', '..', 'dist', 'main.js');
 
+const profiling = (folder) => (folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []);
+
 /** How each server is started: with a database file of its own, and a port. */
 const plain = (name) => (database) => (port) => ({
   command: [here(name)],
@@ -19,6 +21,13 @@ const plain = (name) => (database) => (port) => ({
   },
 });
 
+/** The local Stripe on a state file of its own. */
+export const sandbox = (stateFile, profile) => (port) => ({
+  command: [...profiling(profile), here('sandbox.mjs')],
+  env: { PORT: String(port), STATE_FILE: stateFile },
+  ready: '/',
+});
+
 export const httpWithoutWork = plain('http-without-work.mjs');
 export const bareLimit = plain('bare-limit.mjs');
 export const peer = plain('peer.mjs');
@@ -28,7 +37,7 @@ export const peer = plain('peer.mjs');
  * @param {string} [profile] a folder for a CPU profile, which is written when the server is stopped in order
  */
 export const product = (database, profile) => (port) => ({
-  command: [...(profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []), PRODUCT],
+  command: [...profiling(profile), PRODUCT],
   cwd: isPostgres(database) ? tmpdir() : join(database, '..'), // where no .env is
   env: {
     NODE_ENV: 'production',

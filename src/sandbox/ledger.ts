@@ -47,21 +47,18 @@ export class Ledger {
   }
 
   async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await this.transact(cause, work);
+    const result = await goingBy(this.surroundings.clock, () => this.transactions.run(() => work(this.tx(cause))));
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
+  /** `work` must not write. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.transact(NO_REQUEST, work);
+    return goingBy(this.surroundings.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST))));
   }
 
   idle(): Promise<void> {
     return this.transactions.idle();
-  }
-
-  private transact<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return goingBy(this.surroundings.clock, () => this.transactions.run(() => work(this.tx(cause))));
   }
 
   private tx(cause: EventCause): Tx {

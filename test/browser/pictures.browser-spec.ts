@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { askStripe } from '../support/ask-stripe.js';
 import {
   buy,
   fillInCard,
@@ -44,8 +45,7 @@ describe('the pictures of the README', () => {
   async function letCheckoutExpire(page: Page): Promise<void> {
     await goToCheckout(page);
     const [, id] = /\/c\/pay\/(\w+)/.exec(page.url()) ?? [];
-    const address = `${storefront.shop.sandboxUrl}/v1/checkout/sessions/${id}/expire`;
-    await fetch(address, { method: 'POST', headers: { authorization: 'Bearer sk_test_sandbox' } });
+    await askStripe(storefront.shop.sandboxUrl, `/v1/checkout/sessions/${id}/expire`, 'POST');
     await until('it is expired', async () => (await (await newestPayment(page)).innerText()).includes('Expired'));
   }
 });

@@ -1,4 +1,5 @@
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, textOf } from '../support/customer.js';
 import { anEvent } from '../support/mock-stripe.js';
@@ -25,10 +26,7 @@ describe('a disputed payment', () => {
   };
   /** What Stripe would send when the bank has decided. */
   const bankDecides = async (disputeId: string, status: 'won' | 'lost') => {
-    const response = await fetch(`${shop.sandbox.url}/v1/disputes/${disputeId}`, {
-      headers: { authorization: 'Bearer sk_test_x' },
-    });
-    const dispute = { ...((await response.json()) as object), status };
+    const dispute = { ...(await askStripe(shop.sandbox.url, `/v1/disputes/${disputeId}`)), status };
     const sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
     const created = Math.floor(Date.now() / 1_000) + 1;
     await sender.send(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.js';
+import { misbehave } from './misbehaviour.js';
 import { NodeProcess, outputOf, type Settings } from './node-process.js';
 
 /** A payment as the command line tells it; see `payments list --json`. */
@@ -42,6 +43,7 @@ export class ShopProcess {
   async start(more: Settings = {}): Promise<void> {
     this.running = new NodeProcess('dist/main.js', { ...this.settings, ...more });
     await this.running.says(/Ready: open http/);
+    await misbehave(this.sandboxUrl);
   }
 
   /** Gives the exit status: null after a SIGKILL. The data stay, for the next start. */

@@ -16,6 +16,7 @@ import { type RequestTimes, TimedExpressAdapter } from '../../src/http/timed-exp
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { Customer } from './customer.js';
 import { freePort } from './free-port.js';
+import { MISBEHAVIOUR } from './misbehaviour.js';
 import { freshDatabase } from './fresh-database.js';
 
 /** The whole product in this process: the real app, the real wire, the sandbox for Stripe. */
@@ -68,6 +69,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
     bankDebitDelayMs: 50,
     refundFailureDelayMs: 50,
     retryDelaysMs: [50],
+    faults: MISBEHAVIOUR,
     ...options.sandbox,
   });
   const database = await freshDatabase(folder);

@@ -3,6 +3,7 @@ import { Alarm } from '../alarm.js';
 import { nowMs, type Clock } from '../clock.js';
 import { NO_REQUEST, type Ledger, type Tx } from '../ledger.js';
 import type { DueDelivery } from './deliveries.js';
+import type { Destination } from './endpoints.js';
 import { nextAttemptAtMs } from './retries.js';
 import { send, type Attempt } from './send.js';
 import { UnderWay } from './under-way.js';
@@ -54,58 +55,55 @@ export class Deliverer {
   private async startDue(): Promise<number | undefined> {
     const { startable, nextDueAtMs } = await this.ledger.read((tx) => this.whatIsDue(tx));
     if (this.held) return undefined;
-    for (const delivery of startable) this.start(delivery);
+    for (const { delivery, destination } of startable) this.start(delivery, destination);
     return nextDueAtMs;
   }
 
   private async whatIsDue({ endpoints, deliveries }: Tx) {
     const now = nowMs();
-    const startable: DueDelivery[] = [];
+    const startable: Array<{ delivery: DueDelivery; destination: Destination }> = [];
     let nextDueAtMs: number | undefined;
     for (const id of await endpoints.open()) {
       const sending = this.underWay.to(id);
       // Those under way are still due by the book, so room is left for them.
       const due = sending < PARALLEL ? await deliveries.due(id, now, PARALLEL + sending) : [];
-      startable.push(...due.filter((each) => !this.underWay.has(each)).slice(0, PARALLEL - sending));
+      const fresh = due.filter((each) => !this.underWay.has(each)).slice(0, PARALLEL - sending);
+      const destination = fresh.length > 0 ? await endpoints.destination(id) : undefined;
+      if (destination) startable.push(...fresh.map((delivery) => ({ delivery, destination })));
       const next = await deliveries.nextDueAtMs(id, now);
       if (next !== undefined) nextDueAtMs = Math.min(next, nextDueAtMs ?? next);
     }
     return { startable, nextDueAtMs };
   }
 
-  private start(delivery: DueDelivery): void {
-    const attempt = this.attempt(delivery).catch((error: unknown) => this.notRecorded(delivery, error));
+  private start(delivery: DueDelivery, destination: Destination): void {
+    const attempt = this.attempt(delivery, destination).catch((error: unknown) => this.notRecorded(delivery, error));
     this.underWay.add(delivery, attempt, () => this.wake());
   }
 
-  private async attempt(delivery: DueDelivery): Promise<void> {
-    const { event, destination } = await this.ledger.read(async ({ objects, endpoints }) => ({
-      event: await objects.get('event', delivery.eventId),
-      destination: await endpoints.destination(delivery.endpointId),
-    }));
-    const gone: Attempt = { ok: false, answer: 'the endpoint is gone', said: '' };
-    const attempt = destination ? await send(event, destination, this.stopped.signal) : gone;
+  private async attempt(delivery: DueDelivery, destination: Destination): Promise<void> {
+    const { event } = delivery;
+    const attempt = await send(event, destination, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
     await this.ledger.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt));
     if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
   }
 
-  private async record(tx: Tx, delivery: DueDelivery, attempt: Attempt): Promise<void> {
-    const { attempts, madeAtMs, eventId } = delivery;
+  private async record({ deliveries }: Tx, delivery: DueDelivery, attempt: Attempt): Promise<void> {
+    const { attempts, madeAtMs, event } = delivery;
     if (attempt.ok) {
-      await tx.deliveries.delivered(delivery, attempt);
-      const event = await tx.objects.get('event', eventId);
-      return tx.objects.save({ ...event, pending_webhooks: await tx.deliveries.missing(eventId) });
+      await deliveries.delivered(delivery, attempt);
+      return deliveries.count(event.id);
     }
     const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, nowMs(), this.retryDelaysMs);
-    if (retryAtMs === undefined) return tx.deliveries.givenUp(delivery, attempt);
-    return tx.deliveries.retryAt(delivery, attempt, retryAtMs);
+    if (retryAtMs === undefined) return deliveries.givenUp(delivery, attempt);
+    return deliveries.retryAt(delivery, attempt, retryAtMs);
   }
 
   /** The state file did not take it (a full disk): sent again, but not in a tight loop. */
-  private async notRecorded({ eventId }: DueDelivery, error: unknown): Promise<void> {
-    this.log(`delivery of ${eventId} not recorded: ${String(error)}`);
+  private async notRecorded({ event }: DueDelivery, error: unknown): Promise<void> {
+    this.log(`delivery of ${event.id} not recorded: ${String(error)}`);
     await wait(WAIT_AFTER_FAILURE_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
   }
 }

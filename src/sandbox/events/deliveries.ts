@@ -1,15 +1,18 @@
 import { nowMs } from '../clock.js';
 import type { StruckDelivery } from '../faults/misbehaviour.js';
 import type { Database } from '../state/database.js';
+import type { Event } from '../wire.js';
 import type { Attempt } from './send.js';
 
 export interface DueDelivery {
   id: number;
-  eventId: string;
   endpointId: string;
   attempts: number;
   madeAtMs: number;
+  event: Event;
 }
+
+type DueRow = Omit<DueDelivery, 'event'> & { json: string };
 
 /** Which events still have to reach which endpoint, kept in the state file until they have. Use inside a transaction. */
 export class Deliveries {
@@ -35,14 +38,16 @@ export class Deliveries {
     }
   }
 
-  due(endpointId: string, atMs: number, limit: number): Promise<DueDelivery[]> {
-    return this.database.all<DueDelivery>(
-      `SELECT id, event_id AS eventId, endpoint_id AS endpointId, attempts, made_at_ms AS madeAtMs FROM webhook_deliveries
-       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms <= ? ORDER BY due_at_ms, id LIMIT ?`,
+  async due(endpointId: string, atMs: number, limit: number): Promise<DueDelivery[]> {
+    const rows = await this.database.all<DueRow>(
+      `SELECT due.id, endpoint_id AS endpointId, attempts, made_at_ms AS madeAtMs, json
+       FROM webhook_deliveries AS due JOIN objects ON objects.id = event_id
+       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms <= ? ORDER BY due_at_ms, due.id LIMIT ?`,
       endpointId,
       atMs,
       limit,
     );
+    return rows.map(({ json, ...row }) => ({ ...row, event: JSON.parse(json) as Event }));
   }
 
   /** When the first of those becomes due that are not due yet. */
@@ -83,16 +88,17 @@ export class Deliveries {
     );
   }
 
-  /** How many endpoints the event has not reached, as its `pending_webhooks` tells. */
-  async missing(eventId: string): Promise<number> {
-    const row = await this.database.get<{ missing: number }>(
-      `SELECT count(*) AS missing FROM (
-         SELECT 1 FROM webhook_deliveries WHERE event_id = ?
-         GROUP BY endpoint_id HAVING sum(state IN ('delivered', 'lost')) = 0
-       )`,
+  /** Writes into the event how many endpoints it has not reached: its `pending_webhooks`. */
+  async count(eventId: string): Promise<void> {
+    await this.database.run(
+      `UPDATE objects SET json = json_set(json, '$.pending_webhooks', (
+         SELECT count(*) FROM (
+           SELECT 1 FROM webhook_deliveries WHERE event_id = ?1
+           GROUP BY endpoint_id HAVING sum(state IN ('delivered', 'lost')) = 0
+         )
+       )) WHERE id = ?1`,
       eventId,
     );
-    return row?.missing ?? 0;
   }
 
   private async anyWaiting(endpointId: string): Promise<boolean> {

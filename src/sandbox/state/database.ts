@@ -1,13 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
+import { Statements } from './statements.js';
 import { StateFileError } from './state-file-error.js';
 
 export type SqlValue = string | number | null;
 
 /** The four calls the sandbox makes of SQLite, as promises. */
 export class Database {
-  private constructor(private readonly driver: sqlite3.Database) {}
+  private readonly statements: Statements;
+
+  private constructor(private readonly driver: sqlite3.Database) {
+    this.statements = new Statements(driver);
+  }
 
   static async open(file: string): Promise<Database> {
     await mkdir(dirname(file), { recursive: true }).catch((error: unknown) => {
@@ -22,7 +27,8 @@ export class Database {
     try {
       // EXCLUSIVE: one process a file, found out now and not in the middle of a payment.
       await database.exec('PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE;');
-      await database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // NORMAL: what is committed survives a killed process; a power cut may take the last of it, and leaves the rest whole.
+      await database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     } catch (error) {
       await database.close();
       throw new StateFileError(file, error);
@@ -38,13 +44,13 @@ export class Database {
 
   run(sql: string, ...values: SqlValue[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.driver.run(sql, values, (error: Error | null) => (error ? reject(error) : resolve()));
+      this.statements.get(sql).run(values, (error: Error | null) => (error ? reject(error) : resolve()));
     });
   }
 
   all<Row>(sql: string, ...values: SqlValue[]): Promise<Row[]> {
     return new Promise((resolve, reject) => {
-      this.driver.all<Row>(sql, values, (error, rows) => (error ? reject(error) : resolve(rows)));
+      this.statements.get(sql).all<Row>(values, (error, rows) => (error ? reject(error) : resolve(rows)));
     });
   }
 
@@ -53,6 +59,7 @@ export class Database {
   }
 
   close(): Promise<void> {
+    this.statements.clear();
     return new Promise((resolve, reject) => {
       this.driver.close((error) => (error ? reject(error) : resolve()));
     });

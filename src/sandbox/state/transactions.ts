@@ -7,14 +7,23 @@ export class Transactions {
   constructor(private readonly database: Database) {}
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.last.then(() => this.transact(work));
-    this.last = turn.catch(() => undefined);
-    return turn;
+    return this.inTurn(() => this.transact(work));
+  }
+
+  /** For what only reads: nobody writes meanwhile, so it needs no transaction to see one state. */
+  read<T>(work: () => Promise<T>): Promise<T> {
+    return this.inTurn(work);
   }
 
   /** Resolves when everything asked for so far is done. */
   async idle(): Promise<void> {
     await this.last;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   private async transact<T>(work: () => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import { askStripe } from '../../support/ask-stripe.js';
 import type { Customer, Page } from '../../support/customer.js';
 import { until } from '../../support/until.js';
 import type { AppProcess } from './app-process.js';
@@ -54,9 +55,8 @@ export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: 
 
 /** Every refund of the payment that Stripe knows of. */
 export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: ToldPayment): Promise<Refund[]> {
-  const headers = { authorization: 'Bearer sk_test_x' };
-  const response = await fetch(`${sandbox.url}/v1/refunds?limit=100&payment_intent=${paymentIntentId}`, { headers });
-  return ((await response.json()) as { data: Refund[] }).data;
+  const path = `/v1/refunds?limit=100&payment_intent=${paymentIntentId}`;
+  return ((await askStripe(sandbox.url, path)) as { data: Refund[] }).data;
 }
 
 export const sumOf = (refunds: readonly { amount: number }[]) => refunds.reduce((sum, { amount }) => sum + amount, 0);
