@@ -16,6 +16,7 @@ const SHAPES = {
   balanceTransaction: ['txn_3', 23],
   customer: ['cus_', 14],
   webhookEndpoint: ['we_1', 23],
+  testClock: ['clock_1', 23],
   event: ['evt_1', 23],
   request: ['req_', 14],
   webhookSecret: ['whsec_', 32],

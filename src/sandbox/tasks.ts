@@ -6,6 +6,7 @@ import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
 import { failRefund, settleRefund } from './payments/refund-endings.js';
 import type { Timer } from './state/timers.js';
+import { testClockArrives } from './time/test-clocks.js';
 
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
@@ -57,5 +58,7 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
       return decideDispute(tx, objectId);
     case 'dispute_deadline':
       return missDeadline(tx, objectId);
+    case 'test_clock_arrives':
+      return testClockArrives(tx, objectId);
   }
 }

@@ -36,6 +36,7 @@ export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Customer = Wire<Stripe.Customer>;
 export type DeletedCustomer = Wire<Stripe.DeletedCustomer>;
+export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -58,6 +59,7 @@ export interface Kinds {
   webhook_endpoint: WebhookEndpoint;
   customer: Customer;
   deleted_customer: DeletedCustomer;
+  'test_helpers.test_clock': TestClock;
   event: Event;
 }
 

@@ -29,7 +29,7 @@ const changeable = {
 
 export const changes = shape(changeable);
 
-export const firstWords = shape({ ...changeable, payment_method: optional(text) });
+export const firstWords = shape({ ...changeable, payment_method: optional(text), test_clock: optional(text) });
 
 export type CustomerChanges = ValueOf<typeof changes>;
 

@@ -3,6 +3,7 @@ import type { ApiRouter } from '../manners/api-router.js';
 import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams } from '../manners/lists.js';
 import { changeMetadata, optional, shape, text } from '../manners/params/index.js';
+import { noSuch } from '../manners/refusals.js';
 import { searching } from '../manners/search/search.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { attach, detach } from '../payments/payment-methods.js';
@@ -11,8 +12,8 @@ import { changedCustomer, changes, firstWords, type CustomerChanges } from './cu
 import { paymentMethodFor } from './payment-method-for.js';
 import { theOne } from './reading.js';
 
-const create = endpoint(firstWords, async ({ tx, params: { payment_method, ...said } }) => {
-  const bare: Customer = newCustomer();
+const create = endpoint(firstWords, async ({ tx, params: { payment_method, test_clock, ...said } }) => {
+  const bare: Customer = { ...newCustomer(), ...(await hangingOn(tx, test_clock)) };
   const customer = changedCustomer(bare, { ...said, metadata: changeMetadata({}, said.metadata) });
   await tx.objects.insert(customer);
   if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
@@ -20,6 +21,14 @@ const create = endpoint(firstWords, async ({ tx, params: { payment_method, ...sa
   await tx.events.record('customer.created', customer);
   return customer;
 });
+
+/** It lives by the time of the test clock that it hangs on. */
+async function hangingOn({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
+  if (id === undefined) return {};
+  const clock = await objects.find('test_helpers.test_clock', id);
+  if (!clock) throw noSuch('test clock', id, 'test_clock');
+  return { created: clock.frozen_time, test_clock: clock.id };
+}
 
 /** A default must be attached; the test methods of Stripe are as soon as they are named. */
 async function usableAsDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
@@ -45,8 +54,10 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
   return after;
 });
 
-const remove = endpoint(shape({}), async ({ tx, id }) => {
-  const customer = await theOne(tx, 'customer', id);
+const remove = endpoint(shape({}), async ({ tx, id }) => deleteCustomer(tx, await theOne(tx, 'customer', id)));
+
+export async function deleteCustomer(tx: Tx, customer: Customer) {
+  const { id } = customer;
   for (const method of await tx.objects.list('payment_method', { limit: -1, where: { customer: id } })) {
     await detach(tx, method);
   }
@@ -54,7 +65,7 @@ const remove = endpoint(shape({}), async ({ tx, id }) => {
   await tx.objects.bury('deleted_customer', left);
   await tx.events.record('customer.deleted', customer);
   return left;
-});
+}
 
 const filters = shape({ ...pageParams, created, email: optional(text) });
 

@@ -17,6 +17,7 @@ import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
+import { testClockRoutes } from './test-clocks.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
@@ -41,6 +42,7 @@ export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelay
   balanceTransactionRoutes(api);
   eventRoutes(api);
   webhookEndpointRoutes(api);
+  testClockRoutes(api);
 
   const router = express.Router();
   router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);

@@ -8,7 +8,8 @@ export type Task =
   | 'fail_refund'
   | 'settle_refund'
   | 'decide_dispute'
-  | 'dispute_deadline';
+  | 'dispute_deadline'
+  | 'test_clock_arrives';
 
 export interface Timer {
   id: number;

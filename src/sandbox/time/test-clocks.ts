@@ -1,0 +1,55 @@
+import { nowMs, unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
+import { invalidRequest } from '../manners/refusals.js';
+import type { TestClock } from '../wire.js';
+
+const DAY_S = 24 * 60 * 60;
+const KEPT_DAYS = 30;
+/** The furthest a clock is advanced at once where no subscription hangs on it. */
+const FURTHEST_S = 2 * 366 * DAY_S;
+
+export async function makeTestClock(tx: Tx, frozenTime: number, name: string | null): Promise<TestClock> {
+  const created = unixNow();
+  const clock: TestClock = {
+    id: newId('testClock'),
+    object: 'test_helpers.test_clock',
+    created,
+    deletes_after: created + KEPT_DAYS * DAY_S,
+    frozen_time: frozenTime,
+    livemode: false,
+    name,
+    status: 'ready',
+    status_details: {},
+  };
+  await tx.objects.insert(clock);
+  await tx.events.record('test_helpers.test_clock.created', clock);
+  return clock;
+}
+
+/** On its way: it is there a moment later, by a timer, as at Stripe. */
+export async function advanceTestClock(tx: Tx, clock: TestClock, to: number): Promise<TestClock> {
+  if (clock.status !== 'ready') throw invalidRequest('The test clock is advancing already: wait until it is ready.');
+  if (to <= clock.frozen_time || to > clock.frozen_time + FURTHEST_S) {
+    const message = "frozen_time must be after the clock's current frozen time, and at most two years after it.";
+    throw invalidRequest(message, 'frozen_time');
+  }
+  const advancing: TestClock = {
+    ...clock,
+    status: 'advancing',
+    status_details: { advancing: { target_frozen_time: to } },
+  };
+  await tx.objects.save(advancing);
+  await tx.timers.set('test_clock_arrives', clock.id, nowMs());
+  await tx.events.record('test_helpers.test_clock.advancing', advancing);
+  return advancing;
+}
+
+export async function testClockArrives(tx: Tx, id: string): Promise<void> {
+  const clock = await tx.objects.find('test_helpers.test_clock', id);
+  const target = clock?.status_details.advancing?.target_frozen_time;
+  if (!clock || target === undefined) return; // deleted meanwhile
+  const ready: TestClock = { ...clock, frozen_time: target, status: 'ready', status_details: {} };
+  await tx.objects.save(ready);
+  await tx.events.record('test_helpers.test_clock.ready', ready);
+}
