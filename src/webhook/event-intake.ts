@@ -14,38 +14,54 @@ export interface IntakeRow {
 }
 
 /**
- * Stores many events in one statement. Gives the ids of those that were not there before. The payloads go in as the bytes that
- * came, one after another in one parameter: as strings each would be decoded once more, only to be encoded again.
+ * Stores many events: one statement for those that are claimed, one for what is due, one for what is ignored. Gives the ids of
+ * those that were not there before.
  */
 export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<Set<string>> {
-  const receivedAt = Date.now();
-  const columns = ['id', 'type', 'status', 'reason', 'lease_token'].map((name, at) => [name, `told.value->>${at}`]);
-  const numbers = ['attempts', 'next_attempt_at', 'created_at', 'received_at'];
-  columns.push(...numbers.map((name, at) => [name, `CAST(told.value->>${at + 5} AS bigint)`]));
-  columns.unshift(['payload', textOf(tx, '$1', 'told.value->>9', 'told.value->>10')]);
-  // TypeORM hands rows over only from a statement that does not begin with INSERT: hence the line break before it.
-  const sql = `
-    INSERT INTO webhook_events (${columns.map(([name]) => name).join()})
-    SELECT ${columns.map(([, value]) => value).join()} FROM ${rowsOf(tx, '$2')} WHERE true
-    ON CONFLICT (id) DO NOTHING RETURNING id`;
-  let end = 1;
-  const values = rows.map((row) => {
-    const from = end;
-    end += row.event.body.length;
-    return [...valuesOf(row), receivedAt, from, row.event.body.length];
-  });
-  const bodies = Buffer.concat(rows.map(({ event }) => event.body));
-  const inserted = (await tx.query(sql, [bodies, jsonRows(values)])) as { id: string }[];
-  return new Set(inserted.map(({ id }) => id));
+  const inserted = new Set<string>();
+  for (const isOfKind of [isClaimed, isDue, isIgnored])
+    for (const id of await insertAlike(tx, rows.filter(isOfKind))) inserted.add(id);
+  return inserted;
 }
 
-const valuesOf = ({ event, reason, leaseToken, nextAttemptAt }: IntakeRow): unknown[] => [
-  event.id,
-  event.type,
-  reason === null ? 'pending' : 'ignored',
-  reason,
-  leaseToken,
-  leaseToken === null ? 0 : 1, // attempts: a claim begins one
-  nextAttemptAt?.getTime() ?? null,
-  event.createdAt.getTime(),
-];
+const isIgnored = ({ reason }: IntakeRow) => reason !== null;
+const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
+const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
+
+/**
+ * The payloads go in as the bytes that came, one after another in one parameter: as strings each would be decoded once more,
+ * only to be encoded again. What all rows share is a parameter of its own.
+ */
+async function insertAlike(tx: EntityManager, rows: readonly IntakeRow[]): Promise<string[]> {
+  const [first] = rows;
+  if (!first) return [];
+  // TypeORM hands rows over only from a statement that does not begin with INSERT: hence the line break before it.
+  const sql = `
+    INSERT INTO webhook_events
+      (payload, status, attempts, lease_token, next_attempt_at, received_at, id, type, created_at, reason)
+    SELECT ${textOf(tx, '$1', 'told.value->>0', 'told.value->>1')}, CAST($2 AS varchar), CAST($3 AS integer),
+      CAST($4 AS varchar), CAST($5 AS bigint), CAST($6 AS bigint),
+      told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), told.value->>5
+    FROM ${rowsOf(tx, '$7')} WHERE true
+    ON CONFLICT (id) DO NOTHING RETURNING id`;
+  const inserted: { id: string }[] = await tx.query(sql, [
+    Buffer.concat(rows.map(({ event }) => event.body)),
+    first.reason === null ? 'pending' : 'ignored',
+    first.leaseToken === null ? 0 : 1, // attempts: a claim begins one
+    first.leaseToken,
+    first.nextAttemptAt?.getTime() ?? null,
+    Date.now(),
+    jsonRows(valuesOf(rows)),
+  ]);
+  return inserted.map(({ id }) => id);
+}
+
+/** Where each payload is among the others, and what else the row has for itself. */
+function valuesOf(rows: readonly IntakeRow[]): unknown[][] {
+  let end = 1;
+  return rows.map(({ event: { id, type, createdAt, body }, reason }) => {
+    const from = end;
+    end += body.length;
+    return [from, body.length, id, type, createdAt.getTime(), reason];
+  });
+}

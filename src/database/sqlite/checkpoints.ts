@@ -1,26 +1,31 @@
 import sqlite3 from 'sqlite3';
 import type { WritingQueryRunner } from './writing-query-runner.js';
 
-/** Pages in the write-ahead log when it is copied into the database file: about 64 MiB. */
+/** How many pages the write-ahead log grows by until they are copied into the database file: about 64 MiB. */
 const PAGES = 16_000;
-/** Commits until the first copy; from then on it goes by what the log had grown to. */
+/** So many times that, and the log begins anew even if nobody ever pauses. */
+const LARGEST_LOG = 4;
+/** Commits until the first copy; from then on it goes by how fast the log grows. */
 const FIRST_COMMITS = 100;
 const FEWEST_COMMITS = 16;
-const MOST_COMMITS = 4_000;
+const MOST_COMMITS = 2_000;
 /** The number of commits grows no faster than this, so that one odd measurement does no harm. */
 const FASTEST_GROWTH = 4;
 const COPY = 'PRAGMA wal_checkpoint(PASSIVE)';
 
 /**
  * Copies the write-ahead log into the database file without holding up those who write. SQLite by itself lets one commit in
- * many do that, and everybody waits a tenth of a second for it. Here a connection of its own copies while others write; what
- * was written meanwhile is little, and copied by the writing connection between two commits, so that the log can begin anew.
+ * many do that, and everybody waits a tenth of a second for it. Here a connection of its own copies while others write. Once
+ * all is copied, SQLite lets the log begin anew by itself; where somebody writes all the time that never is, so a log that has
+ * grown too large is copied to its end by the writing connection, between two commits.
  */
 export class Checkpoints {
   private commits = 0;
   private until = FIRST_COMMITS;
+  /** Pages in the log when it was last copied. */
+  private logged = 0;
   private copying: Promise<void> | undefined;
-  private copied = false;
+  private tooLarge = false;
 
   private constructor(
     private readonly database: sqlite3.Database,
@@ -28,7 +33,7 @@ export class Checkpoints {
     private readonly pages: number,
   ) {}
 
-  /** `pages`: how large the log should have grown when it is copied. */
+  /** `pages`: how many the log grows by until they are copied. */
   static open(path: string, runner: WritingQueryRunner, pages = PAGES): Promise<Checkpoints> {
     return new Promise((resolve, reject) => {
       const database = new sqlite3.Database(path, (error) =>
@@ -40,8 +45,9 @@ export class Checkpoints {
   /** To be called after each commit, before the next transaction begins. */
   async committed(): Promise<void> {
     this.commits++;
-    if (this.copied) await this.finish();
-    else if (this.commits >= this.until) this.copying ??= this.copy().finally(() => (this.copying = undefined));
+    if (this.copying) return;
+    if (this.tooLarge) await this.beginAnew();
+    else if (this.commits >= this.until) this.copying = this.copy().finally(() => (this.copying = undefined));
   }
 
   async close(): Promise<void> {
@@ -49,24 +55,32 @@ export class Checkpoints {
     await new Promise<void>((resolve) => this.database.close(() => resolve()));
   }
 
-  /** A failure is no harm: the log grows, and is copied the next time, or by SQLite itself. */
   private async copy(): Promise<void> {
-    const pages = await new Promise<number>((resolve) =>
-      this.database.get<{ log: number }>(COPY, (error, row) => resolve(error ? 0 : row.log)),
-    );
-    if (pages > 0) this.until = nextCommits(this.until, pages / this.pages);
-    this.copied = true;
+    const { commits } = this;
+    this.commits = 0;
+    const logged = await this.copyOnce();
+    const grown = logged < this.logged ? logged : logged - this.logged; // less than before: it has begun anew
+    this.logged = logged;
+    this.until = nextCommits(commits, grown / this.pages);
+    this.tooLarge = logged > LARGEST_LOG * this.pages;
+    if (this.tooLarge) await this.copyOnce(); // so that little is left to the writer: what came during the first time
   }
 
-  private async finish(): Promise<void> {
-    this.copied = false;
-    this.commits = 0;
+  /** Gives the pages in the log. A failure is no harm: it grows, and is copied the next time, or by SQLite itself. */
+  private copyOnce(): Promise<number> {
+    return new Promise((resolve) =>
+      this.database.get<{ log: number }>(COPY, (error, row) => resolve(error ? this.logged : row.log)),
+    );
+  }
+
+  private async beginAnew(): Promise<void> {
+    this.tooLarge = false;
     await this.runner.query(COPY).catch(() => undefined);
   }
 }
 
-/** After how many commits the log will have grown to what it should, if after so many it had grown to this share of it. */
+/** After how many commits the log will have grown by what it should, if after so many it had grown by this share of it. */
 function nextCommits(commits: number, share: number): number {
-  const next = Math.min(commits / share, commits * FASTEST_GROWTH);
+  const next = Math.min(commits / Math.max(share, Number.EPSILON), commits * FASTEST_GROWTH);
   return Math.round(Math.min(Math.max(next, FEWEST_COMMITS), MOST_COMMITS));
 }

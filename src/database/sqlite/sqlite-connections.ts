@@ -7,7 +7,7 @@ import { WritingQueryRunner } from './writing-query-runner.js';
 /** How long a write waits for another process (the command line, a backup) to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** SQLite's own checkpoints, which hold everybody up, begin well above those of `Checkpoints`. */
-const AUTOCHECKPOINT_PAGES = 64_000;
+const AUTOCHECKPOINT_PAGES = 128_000;
 /** Memory for pages, in KiB: with SQLite's default of 2 MiB, the indexes of a few 10,000 rows are read from the file again and again. */
 const CACHE_KIB = 8_192;
 
