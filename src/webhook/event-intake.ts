@@ -13,26 +13,21 @@ export interface IntakeRow {
   nextAttemptAt: Date | null;
 }
 
-/**
- * Stores many events: one statement for those that are claimed, one for what is due, one for what is ignored. Gives the ids of
- * those that were not there before.
- */
-export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<Set<string>> {
-  const inserted = new Set<string>();
-  for (const isOfKind of [isClaimed, isDue, isIgnored])
-    for (const id of await insertAlike(tx, rows.filter(isOfKind))) inserted.add(id);
-  return inserted;
-}
+/** Rows that share all but what each event has for itself: those that are claimed, those that are due, those that are ignored. */
+export const byKind = (rows: readonly IntakeRow[]): IntakeRow[][] =>
+  [isClaimed, isDue, isIgnored].map((isOfKind) => rows.filter(isOfKind)).filter(({ length }) => length > 0);
 
 const isIgnored = ({ reason }: IntakeRow) => reason !== null;
 const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
 const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
 
 /**
+ * Stores many events of one kind in one statement. Gives the ids of those that were not there before.
+ *
  * The payloads go in as the bytes that came, one after another in one parameter: as strings each would be decoded once more,
  * only to be encoded again. What all rows share is a parameter of its own.
  */
-async function insertAlike(tx: EntityManager, rows: readonly IntakeRow[]): Promise<string[]> {
+export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<string[]> {
   const [first] = rows;
   if (!first) return [];
   // TypeORM hands rows over only from a statement that does not begin with INSERT: hence the line break before it.

@@ -5,7 +5,7 @@ import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import type { Claim } from './claim.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
-import { insertEvents, type IntakeRow } from './event-intake.js';
+import { byKind, insertEvents, type IntakeRow } from './event-intake.js';
 import type { IncomingEvent } from './incoming-event.js';
 import { Triage } from './triage.service.js';
 
@@ -62,7 +62,8 @@ export class Inbox {
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
     const leavesSome = rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null);
-    const inserted = await this.units.runStatement((tx) => insertEvents(tx, rows));
+    const insert = (alike: IntakeRow[]) => this.units.runStatement((tx) => insertEvents(tx, alike));
+    const inserted = new Set((await Promise.all(byKind(rows).map(insert))).flat());
     const claims: Claim[] = [];
     for (const { event, leaseToken } of rows)
       if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), attempts: 1 });
