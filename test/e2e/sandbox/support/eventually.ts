@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 30_000;
 
 /** Looks until there is something to see; the name says what was missed. */
 export async function eventually<T>(look: () => T | undefined | Promise<T | undefined>, name: string): Promise<T> {
