@@ -45,7 +45,7 @@ describe('the pictures of the README', () => {
   async function letCheckoutExpire(page: Page): Promise<void> {
     await goToCheckout(page);
     const [, id] = /\/c\/pay\/(\w+)/.exec(page.url()) ?? [];
-    await askStripe(storefront.shop.sandboxUrl, `/v1/checkout/sessions/${id}/expire`, 'POST');
+    await askStripe(storefront.shop.sandboxUrl, `/v1/checkout/sessions/${id}/expire`, {});
     await until('it is expired', async () => (await (await newestPayment(page)).innerText()).includes('Expired'));
   }
 });

@@ -1,6 +1,7 @@
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { SeededRandom } from '../faults/support/seeded-random.js';
+import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, type Customer } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -34,14 +35,8 @@ describe('after a time without webhooks', () => {
   }, 120_000);
   afterAll(() => shop.stop());
 
-  const stripe = async <T>(path: string, body?: Record<string, string>): Promise<T> => {
-    const response = await fetch(`${shop.sandbox.url}/v1/${path}`, {
-      headers: { authorization: 'Bearer sk_test_x' },
-      ...(body && { method: 'POST', body: new URLSearchParams(body) }),
-    });
-    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
-    return (await response.json()) as T;
-  };
+  const stripe = <T extends object>(path: string, body?: Record<string, string>): Promise<T> =>
+    askStripe<T>(shop.sandbox.url, `/v1/${path}`, body);
   interface Listed {
     data: { id: string; status: string; metadata: Record<string, string> }[];
     has_more: boolean;

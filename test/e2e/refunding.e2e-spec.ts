@@ -1,4 +1,5 @@
 import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -61,10 +62,8 @@ describe('a refund', () => {
     expect(textOf(await customer.get('/account'))).toContain('Your refund of $5.50 has been made.');
     const { refunds = [] } = (await payment(id)) ?? {};
     expect(refunds).toMatchObject([{ amount: 550, reason: 'duplicate', status: 'succeeded' }]);
-    const answer = await fetch(`${shop.sandbox.url}/v1/refunds/${refunds[0]?.id}`, {
-      headers: { authorization: 'Bearer sk_test_x' },
-    });
-    expect(await answer.json()).toMatchObject({ reason: 'duplicate', amount: 550 });
+    const answer = await askStripe(shop.sandbox.url, `/v1/refunds/${refunds[0]?.id}`);
+    expect(answer).toMatchObject({ reason: 'duplicate', amount: 550 });
   });
 
   it.each(['5,00', '19.999', '-1', 'all', '0.00'])('of a part written as %j is refused with 400', async (part) => {

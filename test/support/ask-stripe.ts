@@ -1,13 +1,21 @@
 import { until } from './until.js';
 
-/** A test's own call to Stripe: its JSON. Tried again until it is answered, since the sandbox may be told to misbehave. */
-export function askStripe(sandboxUrl: string, path: string, method = 'GET'): Promise<object> {
-  const headers = {
-    authorization: 'Bearer sk_test_x',
-    ...(method === 'POST' && { 'idempotency-key': crypto.randomUUID() }),
-  };
-  return until(`Stripe answers to ${method} ${path}`, async () => {
-    const response = await fetch(sandboxUrl + path, { method, headers }).catch(() => undefined);
-    return response?.ok && ((await response.json()) as object);
-  });
+/**
+ * A test's own call to Stripe: its JSON. A POST where there is a body, a GET where there is none. Tried again until it goes
+ * through, since the sandbox may be told to misbehave; a refusal is an error at once.
+ */
+export function askStripe<T extends object>(
+  sandboxUrl: string,
+  path: string,
+  body?: Record<string, string>,
+): Promise<T> {
+  const key = body && { 'idempotency-key': crypto.randomUUID() };
+  const headers = { authorization: 'Bearer sk_test_x', ...key };
+  const posting = body && { method: 'POST', body: new URLSearchParams(body) };
+  return until(`Stripe answers to ${path}`, async () => {
+    const response = await fetch(sandboxUrl + path, { headers, ...posting }).catch(() => undefined);
+    if (!response || response.status === 429 || response.status >= 500) return undefined;
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }) as Promise<T>;
 }

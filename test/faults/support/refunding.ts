@@ -56,7 +56,7 @@ export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: 
 /** Every refund of the payment that Stripe knows of. */
 export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: ToldPayment): Promise<Refund[]> {
   const path = `/v1/refunds?limit=100&payment_intent=${paymentIntentId}`;
-  return ((await askStripe(sandbox.url, path)) as { data: Refund[] }).data;
+  return (await askStripe<{ data: Refund[] }>(sandbox.url, path)).data;
 }
 
 export const sumOf = (refunds: readonly { amount: number }[]) => refunds.reduce((sum, { amount }) => sum + amount, 0);
