@@ -1,5 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import type { EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { inTurn } from '../../src/database/in-turn.js';
 import { PostgresUnitOfWork } from '../../src/database/postgres/postgres-unit-of-work.js';
 import { Table } from '../../src/database/table.js';
@@ -115,6 +117,14 @@ describe('a unit of work on PostgreSQL', () => {
     await expect(cut).rejects.toMatchObject({ statusCode: 503 });
     expect(await add(2)).toBe(2);
     expect(await idsSoon()).toEqual([2]);
+  });
+
+  it('lets a connection die that was just handed over, and not the process', async () => {
+    const [connection, release] = await (database.writing.driver as PostgresDriver).obtainMasterConnection();
+    const dies = () => (connection as EventEmitter).emit('error', new Error('terminated by an administrator'));
+    expect(dies).not.toThrow();
+    (release as (error: Error) => void)(new Error('it died'));
+    expect(await add(1)).toBe(1);
   });
 
   it('cannot write through the pool for reading', async () => {

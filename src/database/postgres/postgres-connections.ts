@@ -6,6 +6,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Env } from '../../config/env.js';
 import { SnakeNaming } from '../snake-naming.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
+import { SteadyClient } from './steady-client.js';
 import { tlsOf } from './tls.js';
 
 export type PostgresOptions = PostgresConnectionOptions;
@@ -30,6 +31,7 @@ export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions
     namingStrategy: new SnakeNaming(),
     poolErrorHandler: () => undefined, // a connection that dies idle is replaced; who uses one is told
     extra: {
+      Client: SteadyClient,
       ssl,
       keepAlive: true,
       statement_timeout: database.statementTimeoutMs,
