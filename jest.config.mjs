@@ -22,7 +22,8 @@ export default {
       displayName: 'postgres',
       setupFiles: [...shared.setupFiles, '<rootDir>/test/support/postgres/use-postgres.ts'],
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts', '<rootDir>/test/postgres/**/*.postgres-spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/sandbox/'], // it uses no database of the app's
+      // These have no database of the app's, or one of their own.
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/sandbox/', '<rootDir>/test/e2e/own-handler'],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'] },
