@@ -51,6 +51,12 @@ describe('the catalog', () => {
     expect((await activePrices()).toSorted()).toEqual([1500, 2000]);
   });
 
+  it('keeps a price for each item when two instances sync at once', async () => {
+    Object.assign(items[0] ?? {}, { amount: 1800 });
+    await Promise.all([sync(), sync()]);
+    expect((await activePrices()).toSorted()).toEqual([1800, 2000]);
+  });
+
   it('leaves alone what was priced by hand', async () => {
     await stripe().createPrice({ productId: 'book', currency: 'eur', amount: 9, lookupKey: 'by_hand', metadata: {} });
     await sync();

@@ -49,7 +49,7 @@ export class CatalogSync {
       const { lookupKey, productId } = item;
       synced.push({ lookupKey, productId, product, price: price.change, priceId: price.id, archivedPrices: [] });
     }
-    const current = new Set(synced.map(({ priceId }) => priceId));
+    const current = new Set(synced.map(({ lookupKey }) => lookupKey));
     for (const item of synced) item.archivedPrices = await this.archiveOthers(item.productId, current);
     return synced;
   }
@@ -88,10 +88,16 @@ export class CatalogSync {
     return { id, change: 'created' };
   }
 
-  /** Archives our prices of a product but the current ones: outdated amounts, also those left by a sync that was cut short. */
+  /**
+   * Archives our prices of a product but those that hold one of these lookup keys: outdated amounts, also those left by a sync
+   * that was cut short. By the keys and not by the prices that this sync made: of two instances that sync at once, each would
+   * archive what the other one has made.
+   */
   private async archiveOthers(productId: string, current: ReadonlySet<string>): Promise<string[]> {
     const prices = await this.stripe.activePricesOf(productId);
-    const outdated = prices.filter(({ id, metadata }) => !current.has(id) && metadata.app_name === this.env.appName);
+    const isOutdated = ({ lookup_key: key, metadata }: Price) =>
+      metadata.app_name === this.env.appName && !(key && current.has(key));
+    const outdated = prices.filter(isOutdated);
     for (const { id } of outdated) await this.stripe.archivePrice(id);
     return outdated.map(({ id }) => id);
   }

@@ -83,20 +83,21 @@ export class Deliverer {
 
   private async attempt(delivery: DueDelivery, destination: Destination): Promise<void> {
     const { event } = delivery;
+    const beganAtMs = nowMs(); // the next attempt goes by this, also where the clock is moved meanwhile
     const attempt = await send(event, destination, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
-    await this.ledger.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt));
+    await this.ledger.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt, beganAtMs));
     if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
   }
 
-  private async record({ deliveries }: Tx, delivery: DueDelivery, attempt: Attempt): Promise<void> {
+  private async record({ deliveries }: Tx, delivery: DueDelivery, attempt: Attempt, beganAtMs: number): Promise<void> {
     const { attempts, madeAtMs, event } = delivery;
     if (attempt.ok) {
       await deliveries.delivered(delivery, attempt);
       return deliveries.count(event.id);
     }
-    const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, nowMs(), this.retryDelaysMs);
+    const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, beganAtMs, this.retryDelaysMs);
     if (retryAtMs === undefined) return deliveries.givenUp(delivery, attempt);
     return deliveries.retryAt(delivery, attempt, retryAtMs);
   }

@@ -35,7 +35,8 @@ describe('deliveries that go wrong on purpose', () => {
     await under.restart();
     await under.sandbox.moveClock(3_600_000);
 
-    await received('B', 'A');
+    await eventually(() => names().includes('A') || undefined, 'the late event');
+    expect([...new Set(names())]).toEqual(['B', 'A']); // B comes again where the restart cut the record of it off
   });
 
   it('come after the one that follows them', async () => {
