@@ -5,6 +5,7 @@ import { copyDatabase, makeProductDatabase, paymentsFor } from './data/product-d
 import { seedHandledEvents } from './data/seed-handled-events.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
 import { needSpace, runFolder } from './processes/folder.mjs';
+import { rateOf } from './report/contenders.mjs';
 import { printTable } from './report/table.mjs';
 import { printFigure, printVerdict, ratios } from './report/verdict.mjs';
 import { bareLimit, product } from './servers/index.mjs';
@@ -54,8 +55,6 @@ export async function run({ rounds, seconds }) {
   }
   print(rates);
 }
-
-const rateOf = (report) => report.handledPerSecond ?? report.perSecond;
 
 const told = (name, { empty, full }) => `${name} ${Math.round(empty.at(-1))} → ${Math.round(full.at(-1))}`;
 

@@ -1,7 +1,7 @@
 import { makeProductDatabase, paymentsFor } from './data/product-database.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
 import { startServerOfPostgres } from './processes/postgres.mjs';
-import { printTable } from './report/table.mjs';
+import { printContenders, rateOf, told } from './report/contenders.mjs';
 import { printVerdict, ratios } from './report/verdict.mjs';
 import { bareLimit, peer, product } from './servers/index.mjs';
 
@@ -44,23 +44,8 @@ export async function run({ rounds, seconds }) {
   print(reports);
 }
 
-const told = (reports) =>
-  Object.entries(reports)
-    .map(([name, all]) => `${name} ${Math.round(rateOf(all.at(-1)))}`)
-    .join(', ');
-
-const rateOf = (report) => report.handledPerSecond ?? report.perSecond;
-
 function print(reports) {
-  printTable(
-    Object.entries(contenders).map(([name, { what }]) => ({
-      what,
-      rates: reports[name].map(rateOf),
-      p50s: reports[name].map(({ p50Ms }) => p50Ms),
-      p99s: reports[name].map(({ p99Ms }) => p99Ms),
-      busy: reports[name].map(({ loadBusy }) => loadBusy),
-    })),
-  );
+  printContenders(contenders, reports);
   const rates = (name) => reports[name].map(rateOf);
   const of = (name, other, target) => printVerdict(`${name}, of ${other}`, ratios(rates(name), rates(other)), target);
   of('accepted', 'limit', { atLeast: 0.6 });

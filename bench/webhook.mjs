@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { copyDatabase, makeProductDatabase, paymentsFor } from './data/product-database.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
 import { runFolder } from './processes/folder.mjs';
-import { printTable } from './report/table.mjs';
+import { printContenders, rateOf, told } from './report/contenders.mjs';
 import { printVerdict, ratios } from './report/verdict.mjs';
 import { bareLimit, httpWithoutWork, peer, product } from './servers/index.mjs';
 
@@ -41,24 +41,8 @@ export async function run({ rounds, seconds, profile }) {
   print(reports);
 }
 
-const told = (reports) =>
-  Object.entries(reports)
-    .map(([name, all]) => `${name} ${Math.round(rateOf(all.at(-1)))}`)
-    .join(', ');
-
-/** What counts: events handled where that was watched, events accepted elsewhere. */
-const rateOf = (report) => report.handledPerSecond ?? report.perSecond;
-
 function print(reports) {
-  printTable(
-    Object.entries(contenders).map(([name, { what }]) => ({
-      what,
-      rates: reports[name].map(rateOf),
-      p50s: reports[name].map(({ p50Ms }) => p50Ms),
-      p99s: reports[name].map(({ p99Ms }) => p99Ms),
-      busy: reports[name].map(({ loadBusy }) => loadBusy),
-    })),
-  );
+  printContenders(contenders, reports);
   const rates = (name) => reports[name].map(rateOf);
   const p99s = (name) => reports[name].map(({ p99Ms }) => p99Ms);
   const backlogSeconds = reports.handled.map(({ backlogAtEnd, handledPerSecond }) => backlogAtEnd / handledPerSecond);
