@@ -137,14 +137,18 @@ describe('the page of the sandbox', () => {
         flaws: [],
         width: PHONE.viewport.width,
       });
+    const follow = async (name: string, to: RegExp) => {
+      await page.getByRole('link', { name }).click();
+      await page.waitForURL(to);
+    };
     await look('overview');
-    await page.getByRole('link', { name: 'charge.succeeded' }).click();
+    await follow('charge.succeeded', /\/events\/evt_/);
     await look('an event');
-    await page.getByRole('link', { name: 'Events' }).click();
+    await follow('Events', /\/events$/);
     await look('events');
     await page.goto('/payments');
     await look('payments');
-    await page.getByRole('link', { name: '$19.99' }).click();
+    await follow('$19.99', /\/payments\/pi_/);
     for (const summary of await page.locator('summary').all()) await summary.click();
     await look('a payment');
   });

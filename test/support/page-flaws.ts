@@ -4,7 +4,11 @@ import type { Page } from 'playwright-core';
 export const flawsOf = (page: Page) => page.evaluate<string[]>(FIND_FLAWS);
 
 /** How far the content of a page reaches, in CSS pixels: more than the window's width means scrolling sideways. */
-export const contentWidth = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth');
+export async function contentWidth(page: Page): Promise<number> {
+  // Until its style sheets are there, a page is as wide as its widest table.
+  await page.waitForLoadState('load');
+  return page.evaluate<number>('document.documentElement.scrollWidth');
+}
 
 const FIND_FLAWS = `(() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
