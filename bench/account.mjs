@@ -70,7 +70,7 @@ const idOf = (number) => `bench-payment-${String(number).padStart(8, '0')}`;
 /** The newest has the number 0. */
 const timeOf = (number) => NEWEST - number * 1_000;
 
-/** Where the page ends whose last payment this is: as `payments/payment-cursor.ts` writes it. */
+/** Where the page ends whose last payment this is: as `payments/reading/payment-cursor.ts` writes it. */
 const cursorOf = (number) => Buffer.from(`${timeOf(number)}_${idOf(number)}`).toString('base64url');
 
 /** All of one customer; every tenth is refunded in part, and every hundredth was disputed. */

@@ -6,8 +6,8 @@ import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
-import type { PaymentSummary } from '../payments/payment.summary.js';
-import { paymentView } from '../payments/payment.view.js';
+import { paymentView } from '../payments/account/payment.view.js';
+import type { PaymentSummary } from '../payments/reading/payment.summary.js';
 import { CheckoutService } from './checkout.service.js';
 
 /** `price` is a lookup key. */

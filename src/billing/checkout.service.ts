@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
-import { CheckoutPayments } from '../payments/checkout-payments.service.js';
+import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
 import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
-import { PaymentReader } from '../payments/payment-reader.service.js';
-import type { PaymentSummary } from '../payments/payment.summary.js';
+import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import type { PaymentSummary } from '../payments/reading/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';

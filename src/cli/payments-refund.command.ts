@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { formatAmount } from '../payments/money.js';
-import { PaymentReader } from '../payments/payment-reader.service.js';
-import { REFUND_REASONS, type RefundReason } from '../payments/refund-reason.js';
-import { type RefundResult, RefundService } from '../payments/refund.service.js';
+import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import { REFUND_REASONS, type RefundReason } from '../payments/refunds/refund-reason.js';
+import { type RefundResult, RefundService } from '../payments/refunds/refund.service.js';
 import { EXIT } from './exit.js';
 import { type OutputOptions, positiveInteger, withJson } from './options.js';
 import { NotFoundError, print } from './print.js';

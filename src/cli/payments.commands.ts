@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { DisputeReader, type DisputedPayment } from '../payments/dispute-reader.service.js';
-import { awaitsEvidence } from '../payments/dispute-rank.js';
+import { awaitsEvidence } from '../payments/disputes/dispute-rank.js';
 import { formatAmount } from '../payments/money.js';
-import { PaymentReader } from '../payments/payment-reader.service.js';
-import type { PaymentStory } from '../payments/payment.summary.js';
+import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute-reader.service.js';
+import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import type { PaymentStory } from '../payments/reading/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { addRefundCommand } from './payments-refund.command.js';
 import { NotFoundError, print } from './print.js';

@@ -1,8 +1,8 @@
 import { anEvent, aCheckoutSession } from '../../test/support/mock-stripe.js';
 import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { CheckoutPayments } from '../payments/checkout-payments.service.js';
-import { PaymentReader } from '../payments/payment-reader.service.js';
+import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
+import { PaymentReader } from '../payments/reading/payment-reader.service.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
 import { EventLog } from './event-log.service.js';

@@ -1,8 +1,8 @@
-import { anEvent } from '../support/mock-stripe.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { PaymentReader } from '../../src/payments/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';
+import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { WebhookSender } from '../support/webhook-sender.js';

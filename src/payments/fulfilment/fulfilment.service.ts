@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import type { Payment } from '../payment.entity.js';
+import type { Payment } from '../ledger/payment.entity.js';
 import { FulfilmentError } from './fulfilment.error.js';
 import { HandledTurns } from './on-payment.decorator.js';
 import type { PaymentHandler, PaymentTurn, Purchase } from './payment-handler.js';

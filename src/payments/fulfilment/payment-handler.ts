@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { PaymentStatus } from '../payment-status.js';
-import type { Payment } from '../payment.entity.js';
+import type { Payment } from '../ledger/payment.entity.js';
+import type { PaymentStatus } from '../ledger/payment-status.js';
 
 /** What was bought, and by whom. Amounts in minor units of `currency`. */
 export type Purchase = Readonly<

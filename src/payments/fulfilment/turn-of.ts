@@ -1,4 +1,4 @@
-import type { PaymentStatus } from '../payment-status.js';
+import type { PaymentStatus } from '../ledger/payment-status.js';
 import type { PaymentReversed, PaymentSettled } from './payment-handler.js';
 
 /** A change of status that gives the money to the seller, or takes it away. */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { CheckoutRecord } from '../checkout-record.service.js';
+import { CheckoutRecord } from '../checkout/checkout-record.service.js';
 import { newsOf } from './event-news.js';
 
 /** A delayed method, such as a bank debit, went through. */

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { ChargeRecord } from '../charge-record.service.js';
+import { ChargeRecord } from '../charges/charge-record.service.js';
 
 type ChargeEvent = 'charge.succeeded' | 'charge.refunded';
 

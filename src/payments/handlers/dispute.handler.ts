@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { type DisputeNews, DisputeRecord } from '../dispute-record.service.js';
+import { type DisputeNews, DisputeRecord } from '../disputes/dispute-record.service.js';
 
 type DisputeEvent =
   | 'charge.dispute.created'

@@ -1,5 +1,5 @@
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import type { CheckoutNews } from '../checkout-record.service.js';
+import type { CheckoutNews } from '../checkout/checkout-record.service.js';
 
 type CheckoutEvent = StripeEventOf<
   | 'checkout.session.completed'

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { ChargeRecord } from '../charge-record.service.js';
+import { ChargeRecord } from '../charges/charge-record.service.js';
 
 /** An attempt to pay was declined; the customer may try again while the checkout is open. */
 @HandlesStripeEvent('payment_intent.payment_failed')

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { RefundRecord } from '../refund-record.service.js';
+import { RefundRecord } from '../refunds/refund-record.service.js';
 
 type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed';
 

@@ -4,10 +4,10 @@ import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
-import { type DisputeNews, DisputeRecord, withNews } from '../dispute-record.service.js';
-import { readDisputeStatus, takesMoney } from '../dispute-rank.js';
-import { PaymentDispute } from '../dispute.entity.js';
-import { Payment } from '../payment.entity.js';
+import { PaymentDispute } from '../disputes/dispute.entity.js';
+import { readDisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
+import { type DisputeNews, DisputeRecord, withNews } from '../disputes/dispute-record.service.js';
+import { Payment } from '../ledger/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);

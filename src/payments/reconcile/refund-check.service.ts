@@ -4,9 +4,9 @@ import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
-import { Payment } from '../payment.entity.js';
-import { RefundRecord, withRefund } from '../refund-record.service.js';
-import { PaymentRefund } from '../refund.entity.js';
+import { Payment } from '../ledger/payment.entity.js';
+import { PaymentRefund } from '../refunds/refund.entity.js';
+import { RefundRecord, withRefund } from '../refunds/refund-record.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);

@@ -1,5 +1,5 @@
 import type { Charge, CheckoutSession, PaymentIntent } from '../../stripe/stripe.types.js';
-import type { CheckoutNews } from '../checkout-record.service.js';
+import type { CheckoutNews } from '../checkout/checkout-record.service.js';
 
 /** The session's Payment Intent, where it was read along. */
 export const intentOf = ({ payment_intent: intent }: CheckoutSession): PaymentIntent | undefined =>

@@ -1,5 +1,5 @@
 import { Env } from '../../../src/config/env.js';
-import { CheckoutPayments } from '../../../src/payments/checkout-payments.service.js';
+import { CheckoutPayments } from '../../../src/payments/checkout/checkout-payments.service.js';
 import { aCheckoutSession } from '../mock-stripe.js';
 import type { TestingApp } from '../testing-app.js';
 import type { Life } from './life.js';

@@ -1,0 +1,64 @@
+import { Controller, Get, Header, Param, Query, Render, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { z } from 'zod';
+import { csrfToken } from '../../auth/csrf.js';
+import { SessionUser } from '../../auth/session-user.decorator.js';
+import type { User } from '../../auth/user.js';
+import { readInput } from '../../http/form.js';
+import { takeNotice } from '../../http/notice.js';
+import { badRequest, paymentNotFound } from '../../http/page-error.js';
+import { readCursor } from '../reading/payment-cursor.js';
+import { PaymentReader } from '../reading/payment-reader.service.js';
+import { ReceiptReader } from '../reading/receipt-reader.service.js';
+import { declineWords } from './decline-words.js';
+import { historyView, paymentView } from './payment.view.js';
+
+const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
+
+/** The customer's own payments. */
+@Controller('account')
+export class AccountController {
+  constructor(
+    private readonly reader: PaymentReader,
+    private readonly receipts: ReceiptReader,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  @Render('account')
+  async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
+    const { after } = readInput(AccountQuery, query, unknownPage);
+    if (!after && request.query.after !== undefined) throw unknownPage();
+    const { payments, next } = await this.reader.page(user.id, after);
+    return {
+      user,
+      title: 'Your account',
+      csrf: csrfToken(request),
+      notice: takeNotice(request),
+      payments: payments.map(paymentView),
+      next,
+      later: after !== undefined,
+    };
+  }
+
+  /** A payment's receipt, fit to be printed. */
+  @Get('payments/:id')
+  @Header('Cache-Control', 'no-store')
+  @Render('payment')
+  async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
+    const receipt = await this.receipts.find(user.id, id);
+    if (!receipt) throw paymentNotFound();
+    const { payment, receiptUrl, declineCode } = receipt;
+    return {
+      user,
+      title: `Receipt for ${payment.description}`,
+      csrf: csrfToken(request),
+      payment: paymentView(payment),
+      history: historyView(payment),
+      receiptUrl,
+      declined: declineWords(payment.status, declineCode),
+    };
+  }
+}
+
+const unknownPage = () => badRequest('There is no such page of your payments.');

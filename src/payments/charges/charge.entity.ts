@@ -1,0 +1,24 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
+
+/** What is known of a Payment Intent's charges: they may be told of before the payment that they belong to. */
+@Entity('charges')
+export class ChargeFacts {
+  @PrimaryColumn({ type: 'varchar' })
+  paymentIntentId!: string;
+
+  /** The highest sum of refunds that Stripe ever reported on it. Minor units. */
+  @AmountColumn({ default: 0 })
+  refundedHigh!: number;
+
+  /** Stripe's own receipt. */
+  @OptionalText()
+  receiptUrl!: string | null;
+
+  /** When the last attempt to pay was declined, and Stripe's word for why, such as `insufficient_funds`. */
+  @InstantColumn({ nullable: true })
+  declinedAt!: Date | null;
+
+  @OptionalText()
+  declineCode!: string | null;
+}

@@ -1,0 +1,82 @@
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
+import { Table } from '../../database/table.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { StripeService } from '../../stripe/stripe.service.js';
+import { Payment } from '../ledger/payment.entity.js';
+import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { CheckoutRecord } from './checkout-record.service.js';
+
+const LOOK_EVERY_MS = 20_000;
+/** The customer's request, here or in another instance, is answered within that: nobody asks for a session after it. */
+const LEAVE_ALONE_MS = 20_000;
+/** Stripe's clock may be behind ours. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+const rows = new Table(Payment);
+
+/**
+ * Finishes payments whose Checkout Session is not known: the app died, or Stripe did not answer. Where there is one at Stripe,
+ * it is noted; where there is none, nobody can pay it any more. At boot, and now and then.
+ */
+@Injectable()
+export class UnfinishedCheckouts implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Payments');
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<unknown> | undefined;
+  private stopped = false;
+
+  constructor(
+    @InjectRepository(Payment) private readonly payments: Repository<Payment>,
+    private readonly stripe: StripeService,
+    private readonly units: UnitOfWork,
+    private readonly checkouts: CheckoutRecord,
+    private readonly ledger: PaymentLedger,
+    host: HttpAdapterHost,
+  ) {
+    host.listen$.subscribe(() => {
+      this.look();
+      this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    });
+  }
+
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+  }
+
+  /** Gives how many there were. */
+  async finish(openedBefore: Date): Promise<number> {
+    const left = await this.payments.find({
+      where: { checkoutSessionId: IsNull(), status: 'pending', createdAt: LessThan(openedBefore) },
+      order: { createdAt: 'ASC' },
+    });
+    const [oldest] = left;
+    if (!oldest) return 0;
+    const unknown = new Map(left.map((payment) => [payment.id, payment]));
+    const since = new Date(oldest.createdAt.getTime() - CLOCKS_DIFFER_MS);
+    for await (const sessions of this.stripe.checkoutSessionsSince(since))
+      for (const session of sessions) {
+        if (!unknown.delete(session.client_reference_id ?? '')) continue;
+        await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
+      }
+    for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id));
+    this.logger.log(`${left.length} checkouts were left unfinished, ${unknown.size} of them never opened at Stripe`);
+    return left.length;
+  }
+
+  private look(): void {
+    this.underWay ??= this.finish(new Date(Date.now() - LEAVE_ALONE_MS))
+      .catch((error: unknown) => {
+        if (!this.stopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
+      })
+      .finally(() => (this.underWay = undefined));
+  }
+
+  private async expire(tx: EntityManager, id: string): Promise<void> {
+    const [payment] = await rows.findToChange(tx, { id });
+    if (payment) await this.ledger.add(tx, [{ payment, facts: { expiredAt: new Date() }, cause: 'never opened' }]);
+  }
+}

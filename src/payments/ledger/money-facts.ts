@@ -1,0 +1,58 @@
+import type { EntityManager } from 'typeorm';
+import { jsonRows, rowsOf } from '../../database/json-rows.js';
+import type { DisputeStatus } from '../disputes/dispute-rank.js';
+import type { MoneyFacts, RefundStatus } from './payment-status.js';
+
+/** The facts of one Payment Intent. */
+export interface KnownMoney extends MoneyFacts {
+  /** Some were told before we knew whose they are. */
+  unjoined: boolean;
+}
+
+type Row = { payment_intent_id: string; payment_id: string | null; amount: number | string } & (
+  | { kind: 'refund'; status: RefundStatus }
+  | { kind: 'dispute'; status: DisputeStatus }
+  | { kind: 'charge'; status: null }
+);
+
+/** What is told of these Payment Intents, in one statement however many they are. None where nothing is told. */
+export async function moneyFactsOf(
+  tx: EntityManager,
+  intents: readonly string[],
+): Promise<ReadonlyMap<string, KnownMoney>> {
+  const known = new Map<string, KnownMoney>();
+  if (intents.length === 0) return known;
+  const among = `payment_intent_id IN (SELECT told.value->>0 FROM ${rowsOf(tx, '$1')})`;
+  const rows: Row[] = await tx.query(
+    `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${among}
+     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${among}
+     UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${among}`,
+    [jsonRows(intents.map((intent) => [intent]))],
+  );
+  for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
+  return known;
+}
+
+/** Refunds and disputes that came before their payment's Payment Intent was known now belong to it. */
+export async function joinMoneyFacts(tx: EntityManager, paymentId: string, intent: string): Promise<void> {
+  for (const table of ['refunds', 'disputes'])
+    await tx.query(`UPDATE ${table} SET payment_id = $1 WHERE payment_intent_id = $2 AND payment_id IS NULL`, [
+      paymentId,
+      intent,
+    ]);
+}
+
+const NOTHING: KnownMoney = { refunds: [], disputes: [], refundedHigh: 0, unjoined: false };
+
+function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
+  const amount = Number(row.amount); // PostgreSQL hands 64-bit integers over as text
+  const unjoined = known.unjoined || row.payment_id === null;
+  switch (row.kind) {
+    case 'refund':
+      return { ...known, unjoined, refunds: [...known.refunds, { amount, status: row.status }] };
+    case 'dispute':
+      return { ...known, unjoined, disputes: [...known.disputes, { status: row.status }] };
+    case 'charge':
+      return { ...known, refundedHigh: amount };
+  }
+}

@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DisputeStatus } from '../disputes/dispute-rank.js';
+import { derivePaymentState, type PaymentFacts, type PaymentStatus, type RefundStatus } from './payment-status.js';
+
+const DOCS = join(import.meta.dirname, '../../../docs/payments.md');
+const AMOUNT = 1_000;
+const then = new Date(1_795_000_000_000);
+
+interface World {
+  facts: PaymentFacts;
+  refunds: readonly { amount: number; status: RefundStatus }[];
+  dispute?: DisputeStatus;
+}
+
+const BEGINNING: World = {
+  facts: { amount: AMOUNT, processingAt: null, settledAt: null, failedAt: null, expiredAt: null },
+  refunds: [],
+};
+
+const statusOf = ({ facts, refunds, dispute }: World): PaymentStatus =>
+  derivePaymentState(facts, { refunds, disputes: dispute ? [{ status: dispute }] : [], refundedHigh: 0 }).status;
+
+/** All that can come next, in the order of things. */
+function nextOf(world: World): World[] {
+  const { facts, refunds, dispute } = world;
+  const moment = (name: 'processingAt' | 'settledAt' | 'failedAt' | 'expiredAt'): World => ({
+    ...world,
+    facts: { ...facts, [name]: then },
+  });
+  if (facts.failedAt || facts.expiredAt) return [];
+  if (!facts.settledAt && facts.processingAt) return [moment('settledAt'), moment('failedAt')];
+  if (!facts.settledAt) return [moment('processingAt'), moment('settledAt'), moment('failedAt'), moment('expiredAt')];
+
+  const left = refunds.reduce((rest, { amount, status }) => (status === 'failed' ? rest : rest - amount), AMOUNT);
+  const refund = (amount: number): World => ({ ...world, refunds: [...refunds, { amount, status: 'succeeded' }] });
+  const fails = (nth: number): World => ({
+    ...world,
+    refunds: refunds.map((one, at) => (at === nth ? { ...one, status: 'failed' } : one)),
+  });
+  const isDisputed = dispute !== undefined && dispute !== 'won';
+  return [
+    ...(isDisputed || refunds.length === 2 || left === 0 ? [] : [refund(left), refund(left >> 1)]),
+    ...refunds.flatMap(({ status }, nth) => (status === 'succeeded' ? [fails(nth)] : [])),
+    ...(dispute ? [] : [{ ...world, dispute: 'needs_response' as const }]),
+    ...(dispute === 'needs_response'
+      ? [
+          { ...world, dispute: 'won' as const },
+          { ...world, dispute: 'lost' as const },
+        ]
+      : []),
+  ];
+}
+
+/** Every change of status that can come about. */
+function changesOfTheCode(): Set<string> {
+  const changes = new Set([`[*] --> ${statusOf(BEGINNING)}`]);
+  const seen = new Set<string>();
+  const waiting = [BEGINNING];
+  for (let world = waiting.pop(); world; world = waiting.pop()) {
+    for (const next of nextOf(world)) {
+      const [from, to] = [statusOf(world), statusOf(next)];
+      if (from !== to) changes.add(`${from} --> ${to}`);
+      const name = JSON.stringify(next);
+      if (!seen.has(name)) waiting.push(next);
+      seen.add(name);
+    }
+  }
+  return changes;
+}
+
+it('the diagram in docs/payments.md shows the changes of status that the code makes, and no others', () => {
+  const [, diagram = ''] = /```mermaid\n([\s\S]*?)```/.exec(readFileSync(DOCS, 'utf8')) ?? [];
+  const shown = [...diagram.matchAll(/^ *(\S+ --> \S+):/gm)].map(([, change]) => change);
+  expect(shown.toSorted()).toEqual([...changesOfTheCode()].toSorted());
+});

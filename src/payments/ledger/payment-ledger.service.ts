@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Table } from '../../database/table.js';
+import { Fulfilment } from '../fulfilment/fulfilment.service.js';
+import { joinMoneyFacts, moneyFactsOf } from './money-facts.js';
+import { changedKeys, type PaymentChange, withFacts } from './payment-change.js';
+import { Payment } from './payment.entity.js';
+import { addToHistory, type StatusChange } from './payment-history.js';
+import { derivePaymentState, type PaymentState } from './payment-status.js';
+
+/** Facts about a payment, and who told of them. */
+export interface PaymentNews {
+  payment: Payment;
+  facts: PaymentChange;
+  cause: string;
+}
+
+/** What facts make of a payment. */
+export interface PaymentOutcome {
+  before: Payment;
+  after: Payment;
+  cause: string;
+  /** Refunds and disputes were told of before this payment was known to be theirs. */
+  unjoined: boolean;
+}
+
+/** The one place where a payment's row changes: facts are added, the status follows from them, history is kept. */
+@Injectable()
+export class PaymentLedger {
+  constructor(private readonly fulfilment: Fulfilment) {}
+
+  /** Writes a new payment down, before any of its facts. */
+  async open(tx: EntityManager, payment: Omit<Payment, 'status' | 'amountRefunded'>, cause: string): Promise<Payment> {
+    const { status } = derivePaymentState(payment);
+    const row = { ...payment, status, amountRefunded: 0 };
+    await payments.insert(tx, row);
+    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause }]);
+    return row;
+  }
+
+  /**
+   * Adds facts to payments, in a few statements however many they are. What was known before is never taken back: adding
+   * the same twice changes nothing.
+   */
+  async add(tx: EntityManager, news: readonly PaymentNews[]): Promise<void> {
+    const changed: Payment[] = [];
+    const properties = new Set<keyof Payment>();
+    const turned: PaymentOutcome[] = [];
+    for (const outcome of await this.outcomes(tx, news)) {
+      const { before, after, unjoined } = outcome;
+      if (unjoined && after.paymentIntentId) await joinMoneyFacts(tx, after.id, after.paymentIntentId);
+      const keys = changedKeys(before, after);
+      if (keys.length > 0) changed.push(after);
+      for (const key of keys) properties.add(key);
+      if (after.status !== before.status) turned.push(outcome);
+    }
+    await payments.updateAll(tx, changed, 'id', [...properties]);
+    await addToHistory(tx, turned.map(changeOf));
+    await this.fulfilment.tell(tx, turned);
+  }
+
+  /** What `add` would make of it. Reads only. */
+  async outcomes(tx: EntityManager, news: readonly PaymentNews[]): Promise<PaymentOutcome[]> {
+    const told = new Map<string, { before: Payment; row: Payment; causes: string[] }>();
+    for (const { payment, facts, cause } of news) {
+      const { before, row, causes } = told.get(payment.id) ?? { before: payment, row: payment, causes: [] };
+      told.set(payment.id, { before, row: withFacts(row, facts), causes: [...causes, cause] });
+    }
+    const intents = [...told.values()].flatMap(({ row }) => row.paymentIntentId ?? []);
+    const money = await moneyFactsOf(tx, intents);
+    return [...told.values()].map(({ before, row, causes }) => {
+      const known = money.get(row.paymentIntentId ?? '');
+      const { status, amountRefunded } = derivePaymentState(row, known);
+      const after = { ...row, status, amountRefunded };
+      return { before, after, cause: causes.join(', '), unjoined: known?.unjoined ?? false };
+    });
+  }
+
+  /** Derives the state anew after what is told of the payment's money changed, and writes what changed. */
+  refresh(tx: EntityManager, payment: Payment, cause: string): Promise<void> {
+    return this.add(tx, [{ payment, facts: {}, cause }]);
+  }
+
+  async stateOf(tx: EntityManager, payment: Payment): Promise<PaymentState> {
+    const intent = payment.paymentIntentId ?? '';
+    return derivePaymentState(payment, (await moneyFactsOf(tx, intent ? [intent] : [])).get(intent));
+  }
+}
+
+const payments = new Table(Payment);
+
+const changeOf = ({ before, after, cause }: PaymentOutcome): StatusChange => ({
+  paymentId: after.id,
+  from: before.status,
+  to: after.status,
+  cause,
+});

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { laterRefundStatus, readRefundStatus } from '../refunds/refund-rank.js';
+import {
+  derivePaymentState,
+  NO_MONEY_FACTS,
+  type PaymentFacts,
+  type RefundFacts,
+  type RefundStatus,
+} from './payment-status.js';
+
+const then = new Date(1_795_000_000_000);
+const nothingYet: PaymentFacts = {
+  amount: 1999,
+  processingAt: null,
+  settledAt: null,
+  failedAt: null,
+  expiredAt: null,
+};
+const paid: PaymentFacts = { ...nothingYet, settledAt: then };
+const money = (refunds: readonly RefundFacts[], refundedHigh = 0) => ({ ...NO_MONEY_FACTS, refunds, refundedHigh });
+const refund = (amount: number, status: RefundStatus) => ({ amount, status });
+
+describe('a payment', () => {
+  it.each([
+    ['pending', nothingYet],
+    ['processing', { ...nothingYet, processingAt: then }],
+    ['paid', paid],
+    ['paid', { ...paid, processingAt: then, failedAt: then, expiredAt: then }],
+    ['failed', { ...nothingYet, processingAt: then, failedAt: then }],
+    ['expired', { ...nothingYet, expiredAt: then }],
+  ] as const)('is %s, whatever else was told before', (status, facts) => {
+    expect(derivePaymentState(facts).status).toBe(status);
+  });
+
+  it('is partially refunded until all of it went back', () => {
+    expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toEqual({
+      status: 'partially_refunded',
+      amountRefunded: 500,
+      refundable: 1499,
+    });
+    expect(derivePaymentState(paid, money([refund(500, 'succeeded'), refund(1499, 'pending')])).status).toBe(
+      'refunded',
+    );
+  });
+
+  it('is paid again when its refund failed', () => {
+    expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toEqual({
+      status: 'paid',
+      amountRefunded: 0,
+      refundable: 1999,
+    });
+  });
+
+  it('believes the sum of the charge where that came before the refund, but not after the refund failed', () => {
+    expect(derivePaymentState(paid, money([], 1999)).status).toBe('refunded');
+    expect(derivePaymentState(paid, money([refund(1999, 'failed')], 1999)).status).toBe('paid');
+  });
+
+  it('takes a refund that was refused for what it is: none', () => {
+    expect(derivePaymentState(paid, money([refund(1999, 'refused')], 1999))).toMatchObject({
+      status: 'refunded',
+      refundable: 0,
+    });
+  });
+
+  it('holds back what is asked for but not made yet', () => {
+    expect(derivePaymentState(paid, money([refund(1500, 'requested')]))).toMatchObject({
+      status: 'paid',
+      refundable: 499,
+    });
+  });
+
+  it('never has more refunded or refundable than its amount', () => {
+    const statuses = fc.constantFrom<RefundStatus>('requested', 'pending', 'succeeded', 'failed', 'canceled');
+    const refunds = fc.array(fc.record({ amount: fc.nat(5_000), status: statuses }), { maxLength: 6 });
+    fc.assert(
+      fc.property(fc.nat(2 ** 40), fc.nat(2 ** 40), refunds, (amount, chargeRefundedHigh, given) => {
+        const state = derivePaymentState({ ...paid, amount }, money(given, chargeRefundedHigh));
+        expect(state.amountRefunded).toBeGreaterThanOrEqual(0);
+        expect(state.refundable).toBeGreaterThanOrEqual(0);
+        expect(state.amountRefunded + state.refundable).toBeLessThanOrEqual(amount);
+      }),
+    );
+  });
+});
+
+describe('the state of a refund', () => {
+  it('is the same in whatever order, and however often, it is told', () => {
+    const statuses = fc.constantFrom<RefundStatus>('pending', 'requires_action', 'succeeded', 'failed', 'canceled');
+    const end = (told: readonly RefundStatus[]) => told.reduce(laterRefundStatus);
+    fc.assert(
+      fc.property(fc.array(statuses, { minLength: 1 }), fc.infiniteStream(fc.nat()), (told, random) => {
+        const again = [...told, ...told].toSorted(() => (random.next().value % 2) - 0.5);
+        expect(end(again)).toBe(end(told));
+      }),
+    );
+  });
+
+  it('counts as on its way where Stripe has a word that we do not know', () => {
+    expect(readRefundStatus('succeeded')).toBe('succeeded');
+    expect(readRefundStatus('teleported')).toBe('pending');
+    expect(readRefundStatus('requested')).toBe('pending');
+    expect(readRefundStatus(null)).toBe('pending');
+  });
+});

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository } from 'typeorm';
+import { inChunks } from '../../database/in-chunks.js';
+import { PaymentDispute } from '../disputes/dispute.entity.js';
+import { Payment } from '../ledger/payment.entity.js';
+import { PaymentHistory } from '../ledger/payment-history.entity.js';
+import { PaymentRefund } from '../refunds/refund.entity.js';
+import { type Cursor, cursorOf } from './payment-cursor.js';
+import { type PaymentStory, type PaymentSummary, summarize } from './payment.summary.js';
+
+/** Payments a page of the account. */
+export const PAGE_SIZE = 20;
+const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
+const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
+
+/** Reads payments; writes nothing. Queries do not grow in number with what they read. */
+@Injectable()
+export class PaymentReader {
+  constructor(
+    @InjectRepository(Payment) private readonly payments: Repository<Payment>,
+    @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
+    @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
+    @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
+  ) {}
+
+  /** One user's payment; `undefined` where there is none, or it is somebody else's. */
+  async find(userId: string, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+    const payment = await this.payments.findOneBy({ userId, checkoutSessionId });
+    return payment ? (await this.summaries([payment]))[0] : undefined;
+  }
+
+  /** A page of one user's payments, newest first, and the cursor of the next page where there is one. */
+  async page(userId: string, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
+    const query = this.payments.createQueryBuilder('payment').where('payment.userId = :userId', { userId });
+    // Compared as a pair, the index leads straight to the page, however far down it is.
+    if (after)
+      query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
+    const found = await query
+      .orderBy('payment.createdAt', 'DESC')
+      .addOrderBy('payment.id', 'DESC')
+      .limit(PAGE_SIZE + 1)
+      .getMany();
+    const shown = found.slice(0, PAGE_SIZE);
+    const last = found.length > PAGE_SIZE ? shown.at(-1) : undefined;
+    return { payments: await this.summaries(shown), ...(last && { next: cursorOf(last) }) };
+  }
+
+  /** Payments with their history, newest first; `total` counts what matches, whatever the limit. */
+  async list(which: { email?: string | undefined; limit?: number | undefined }) {
+    const [found, total] = await this.payments.findAndCount({
+      where: { ...(which.email !== undefined && { email: which.email }) },
+      order: newestFirst,
+      ...(which.limit !== undefined && { take: which.limit }),
+    });
+    return { payments: await this.stories(found), total };
+  }
+
+  /** By our id, the Checkout Session's or the Payment Intent's. */
+  async story(id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
+    return payment ? (await this.stories([payment]))[0] : undefined;
+  }
+
+  /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
+  async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy({ userId, id });
+    return payment ? (await this.stories([payment]))[0] : undefined;
+  }
+
+  private async stories(payments: Payment[]): Promise<PaymentStory[]> {
+    const summaries = await this.summaries(payments);
+    const history = await byPayment(payments, (ids) =>
+      this.history.find({ where: { paymentId: In(ids) }, order: { seq: 'ASC' } }),
+    );
+    return summaries.map((summary) => ({
+      ...summary,
+      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at }) => ({ from, to, cause, at })),
+    }));
+  }
+
+  private async summaries(payments: Payment[]): Promise<PaymentSummary[]> {
+    const refunds = await byPayment(payments, (ids) =>
+      this.refunds.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+    );
+    const disputes = await byPayment(payments, (ids) =>
+      this.disputes.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+    );
+    return payments.map((payment) => summarize(payment, refunds.get(payment.id) ?? [], disputes.get(payment.id) ?? []));
+  }
+}
+
+/** Reads what belongs to many payments in few queries. */
+async function byPayment<Row extends { paymentId: string | null }>(
+  payments: readonly Payment[],
+  read: (ids: string[]) => Promise<Row[]>,
+): Promise<Map<string, Row[]>> {
+  const rows = new Map<string, Row[]>(payments.map(({ id }) => [id, []]));
+  for (const row of await inChunks([...rows.keys()], read)) rows.get(row.paymentId ?? '')?.push(row);
+  return rows;
+}

@@ -1,0 +1,92 @@
+import type { PaymentDispute } from '../disputes/dispute.entity.js';
+import type { DisputeStatus } from '../disputes/dispute-rank.js';
+import type { Payment } from '../ledger/payment.entity.js';
+import type { PaymentHistory } from '../ledger/payment-history.entity.js';
+import { type PaymentStatus, refundableOf, type RefundStatus } from '../ledger/payment-status.js';
+import type { PaymentRefund } from '../refunds/refund.entity.js';
+
+/** A payment as other modules see it. Amounts in minor units of `currency`. */
+export interface PaymentSummary {
+  id: string;
+  checkoutSessionId: string | null;
+  paymentIntentId: string | null;
+  email: string;
+  description: string;
+  amount: number;
+  amountRefunded: number;
+  /** What may still be refunded. */
+  refundable: number;
+  currency: string;
+  status: PaymentStatus;
+  createdAt: Date;
+  refunds: RefundSummary[];
+  disputes: DisputeSummary[];
+}
+
+export interface RefundSummary {
+  id: string;
+  amount: number;
+  status: RefundStatus;
+  /** Why it was asked for, and why it failed: Stripe's words. */
+  reason: string | null;
+  failureReason: string | null;
+  createdAt: Date;
+}
+
+export interface DisputeSummary {
+  id: string;
+  amount: number;
+  status: DisputeStatus;
+  reason: string;
+  /** Until when evidence is taken. */
+  dueBy: Date | null;
+  withdrawnAt: Date | null;
+  reinstatedAt: Date | null;
+  createdAt: Date;
+}
+
+/** A payment with every change of its status, oldest first. */
+export interface PaymentStory extends PaymentSummary {
+  history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at'>[];
+}
+
+export function summarize(
+  payment: Payment,
+  refunds: readonly PaymentRefund[],
+  disputes: readonly PaymentDispute[],
+): PaymentSummary {
+  const { status, amountRefunded } = payment;
+  return {
+    id: payment.id,
+    checkoutSessionId: payment.checkoutSessionId,
+    paymentIntentId: payment.paymentIntentId,
+    email: payment.email,
+    description: payment.description,
+    amount: payment.amount,
+    amountRefunded,
+    refundable: refundableOf(payment, refunds),
+    currency: payment.currency,
+    status,
+    createdAt: payment.createdAt,
+    refunds: refunds.map((refund) => ({
+      id: refund.stripeRefundId ?? refund.id,
+      amount: refund.amount,
+      status: refund.status,
+      reason: refund.reason,
+      failureReason: refund.failureReason,
+      createdAt: refund.createdAt,
+    })),
+    disputes: disputes.map(summarizeDispute),
+  };
+}
+
+export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
+  id: dispute.id,
+  amount: dispute.amount,
+  status: dispute.status,
+  reason: dispute.reason,
+  dueBy: dispute.dueBy,
+  withdrawnAt: dispute.withdrawnAt,
+  reinstatedAt: dispute.reinstatedAt,
+  createdAt: dispute.createdAt,
+});

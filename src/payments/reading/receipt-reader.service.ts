@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { ChargeFacts } from '../charges/charge.entity.js';
+import { PaymentReader } from './payment-reader.service.js';
+import type { PaymentStory } from './payment.summary.js';
+
+export interface Receipt {
+  payment: PaymentStory;
+  /** Stripe's own receipt, where the charge has one. */
+  receiptUrl: string | null;
+  /** Stripe's word for why the last attempt to pay was declined. */
+  declineCode: string | null;
+}
+
+/** Reads all that a customer may know of one payment. */
+@Injectable()
+export class ReceiptReader {
+  constructor(
+    private readonly reader: PaymentReader,
+    @InjectRepository(ChargeFacts) private readonly charges: Repository<ChargeFacts>,
+  ) {}
+
+  /** `undefined` where there is no such payment, and where it is somebody else's. */
+  async find(userId: string, paymentId: string): Promise<Receipt | undefined> {
+    const payment = await this.reader.ownStory(userId, paymentId);
+    if (!payment) return undefined;
+    const { paymentIntentId } = payment;
+    const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;
+    return { payment, receiptUrl: charge?.receiptUrl ?? null, declineCode: charge?.declineCode ?? null };
+  }
+}

@@ -1,0 +1,94 @@
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { LimitPerUser } from '../../auth/rate-limit/limit-per-user.decorator.js';
+import { SessionUser } from '../../auth/session-user.decorator.js';
+import type { User } from '../../auth/user.js';
+import { checkoutSid, readInput } from '../../http/form.js';
+import { leaveNotice, type Notice } from '../../http/notice.js';
+import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
+import { amountField, formatAmount, readAmount } from '../money.js';
+import { PaymentReader } from '../reading/payment-reader.service.js';
+import { CUSTOMER_REASONS } from './refund-reason.js';
+import { type RefundResult, RefundService } from './refund.service.js';
+
+const RefundForm = z.object({
+  checkout_sid: z.unknown(),
+  /** Minor units. */
+  amount: z.string().optional(),
+  /** As people write it, such as `5.00`: what the account page has. */
+  part: z.string().optional(),
+  reason: z.enum(Object.keys(CUSTOMER_REASONS) as (keyof typeof CUSTOMER_REASONS)[]).optional(),
+});
+/** Minor units, 1 and up. */
+const MinorUnits = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
+  .refine((amount) => amount > 0);
+
+/** Gives a payment back, whole or in part. */
+@Controller('refund')
+export class RefundController {
+  constructor(
+    private readonly refunds: RefundService,
+    private readonly reader: PaymentReader,
+  ) {}
+
+  @Post()
+  @LimitPerUser('refunds')
+  async refund(
+    @SessionUser() user: User,
+    @Body() body: unknown,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const form = readInput(RefundForm, body ?? {});
+    const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
+    const amount = form.part
+      ? await this.readPart(form.part, user.id, checkoutSessionId)
+      : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
+    const payment = { userId: user.id, checkoutSessionId };
+    const result = await this.refunds.request({ payment, amount, reason: form.reason });
+    await leaveNotice(request, noticeOf(result));
+    response.redirect(303, '/account');
+  }
+
+  /** In the payment's currency, which says how many decimals there are. */
+  private async readPart(text: string, userId: string, checkoutSessionId: string): Promise<number> {
+    const payment = await this.reader.find(userId, checkoutSessionId);
+    if (!payment) throw paymentNotFound();
+    const amount = readAmount(text, payment.currency);
+    if (amount === undefined) throw invalidPart(amountField(payment.refundable, payment.currency));
+    return amount;
+  }
+}
+
+const invalidPart = (example: string) => badRequest(`Write the amount of the refund as a number, such as ${example}.`);
+
+const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
+
+function noticeOf(result: RefundResult): Notice {
+  switch (result.outcome) {
+    case 'unknown_payment':
+      throw paymentNotFound();
+    case 'too_much':
+      throw new PageError(409, 'This refund is not possible', leftWords(result));
+    case 'refunded': {
+      const when = result.pending ? 'is on its way' : 'has been made';
+      return { kind: 'good', text: `Your refund of ${formatAmount(result.amount, result.currency)} ${when}.` };
+    }
+    case 'queued':
+      return {
+        kind: 'good',
+        text: 'Your refund is requested, and will be made as soon as our payment provider answers.',
+      };
+    case 'declined':
+      return { kind: 'bad', text: 'Our payment provider declined the refund. Nothing has changed; please contact us.' };
+  }
+}
+
+function leftWords({ refundable, currency }: Extract<RefundResult, { outcome: 'too_much' }>): string {
+  if (refundable === 0) return 'There is nothing left of this payment that could be refunded.';
+  return `No more than ${formatAmount(refundable, currency)} of this payment can be refunded.`;
+}

@@ -1,0 +1,36 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
+import type { RefundFacts, RefundStatus } from '../ledger/payment-status.js';
+
+/** One refund, whole or in part: asked for here, or told of by Stripe. */
+@Entity('refunds')
+export class PaymentRefund implements RefundFacts {
+  /** Ours where it was asked for here, and then its idempotency key; Stripe's `re_…` where it was made elsewhere. */
+  @PrimaryColumn({ type: 'varchar' })
+  id!: string;
+
+  /** None until the payment it belongs to is known: events come in any order. */
+  @OptionalText()
+  paymentId!: string | null;
+  @Column({ type: 'varchar' })
+  paymentIntentId!: string;
+  @OptionalText()
+  stripeRefundId!: string | null;
+
+  /** Minor units. */
+  @AmountColumn()
+  amount!: number;
+  @Column({ type: 'varchar' })
+  status!: RefundStatus;
+
+  /** Why it was asked for: Stripe's word, such as `requested_by_customer`. */
+  @OptionalText()
+  reason!: string | null;
+
+  /** Why it failed: Stripe's word, such as `lost_or_stolen_card`, or its refusal. */
+  @OptionalText()
+  failureReason!: string | null;
+
+  @InstantColumn()
+  createdAt!: Date;
+}
