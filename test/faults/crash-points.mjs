@@ -1,8 +1,8 @@
 // Ends the process at the step that ORDERS names, as a power cut does: each is a method of the built app, and the moment
 // before or after what it does.
-import { CheckoutPayments } from '../../dist/payments/checkout-payments.service.js';
-import { CheckoutRecord } from '../../dist/payments/checkout-record.service.js';
-import { RefundService } from '../../dist/payments/refund.service.js';
+import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments.service.js';
+import { CheckoutRecord } from '../../dist/payments/checkout/checkout-record.service.js';
+import { RefundService } from '../../dist/payments/refunds/refund.service.js';
 import { StripeService } from '../../dist/stripe/stripe.service.js';
 import { GroupRunner } from '../../dist/webhook/group-runner.service.js';
 
