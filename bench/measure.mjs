@@ -1,5 +1,6 @@
 import { checkHandled, checkStored } from './data/check.mjs';
 import { CONNECTIONS } from './load/shared.mjs';
+import { cores } from './processes/cores.mjs';
 import { runLoad } from './processes/load.mjs';
 import { startServer } from './processes/server.mjs';
 
@@ -18,7 +19,9 @@ const MOST_WAITING = 512;
 export async function measure(server, options) {
   const { database, seconds, payments, paced, stores = true, stopInOrder = false, instances = 1 } = options;
   const servers = [];
-  for (let nth = 0; nth < instances; nth++) servers.push(await startServer(server));
+  // A second instance is there for the second core, as it would be for a second machine; the load is on that one, too.
+  for (let nth = 0; nth < instances; nth++)
+    servers.push(await startServer(server, nth % 2 ? cores?.load : cores?.server));
   const [port, ...others] = servers.map((started) => started.port);
   const report = await runLoad('closed-loop', {
     port,

@@ -1,7 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 5;
-
 /** Gives a closed loop room as the backlog shrinks: as much comes in as is handled. */
 export class Pacer {
   constructor(loop, backlog, mostWaiting) {
@@ -20,7 +18,7 @@ export class Pacer {
   }
 
   async pace() {
-    for (; this.running; await setTimeout(LOOK_EVERY_MS)) {
+    for (; this.running; await setTimeout(this.backlog.lookEveryMs)) {
       const pending = await this.backlog.pending();
       this.loop.room = this.mostWaiting - pending - this.loop.underWay; // counts some twice: rather too little than too much
       this.loop.sendMore();
@@ -29,7 +27,7 @@ export class Pacer {
 
   /** Waits until nothing is left to handle. */
   async drained(longestMs) {
-    for (const end = Date.now() + longestMs; Date.now() < end; await setTimeout(LOOK_EVERY_MS))
+    for (const end = Date.now() + longestMs; Date.now() < end; await setTimeout(this.backlog.lookEveryMs))
       if ((await this.backlog.pending()) === 0) return;
     throw new Error(`${await this.backlog.pending()} events were still not handled ${longestMs} ms after the load`);
   }

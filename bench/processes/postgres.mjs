@@ -4,20 +4,34 @@ import { join } from 'node:path';
 import { openDatabase } from '../data/database.mjs';
 import { atEnd } from './cleanup.mjs';
 
+const LOG_MIB = 1_500;
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'postgres.mjs');
 
-/** A PostgreSQL as it is installed: every commit reaches the disk. Not on a core of its own: it has processes enough for two. */
+/**
+ * A PostgreSQL as it is installed: every commit reaches the disk. Not on a core of its own: it has processes enough for two. Its
+ * log's files are there already, as they are on a server that has run for a while.
+ */
 export async function startServerOfPostgres() {
-  const options = { settings: { shared_buffers: '256MB', max_wal_size: '4GB' } };
+  const options = { settings: { shared_buffers: '256MB', max_wal_size: '4GB', min_wal_size: '2GB' } };
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   atEnd(() => child.stdin.end());
   const [address] = await once(child.stdout, 'data');
-  return new Server(address.toString().trim());
+  const server = new Server(address.toString().trim());
+  await server.fillLog();
+  return server;
 }
 
 class Server {
   constructor(url) {
     this.url = url;
+  }
+
+  async fillLog() {
+    const database = await openDatabase(this.url);
+    for (let mebibytes = 0; mebibytes < LOG_MIB; mebibytes++)
+      await database.run("SELECT pg_logical_emit_message(false, '', repeat('-', 1024 * 1024))");
+    await database.run('CHECKPOINT'); // files before it are used again, under the name of those to come
+    await database.close();
   }
 
   /** An empty database, or a copy of one that nobody has open. Gives its address. */

@@ -10,14 +10,14 @@ const LONGEST_STOP_MS = 15_000;
 const OUTPUT_KEPT = 4_000;
 
 /**
- * Starts a server on its core, with no environment but the one it is given, and waits until it is ready.
+ * Starts a server on a core (the servers’ own, where no other is given), with no environment but the one it is given, and waits until it is ready.
  * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string, ready?: string }} describe
  * `ready`: what it answers 200 to once it is
  */
-export async function startServer(describe) {
+export async function startServer(describe, core = cores?.server) {
   const port = await freePort();
   const { command, env, cwd, ready: path = '/health/ready' } = describe(port);
-  const [program, ...args] = pinned(cores?.server, [process.execPath, ...command]);
+  const [program, ...args] = pinned(core, [process.execPath, ...command]);
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, ...env },

@@ -11,7 +11,7 @@ export const jsonRows = (rows: readonly (readonly unknown[])[]): string => JSON.
  * PostgreSQL gives each value as text: `CAST` it.
  */
 export const rowsOf = (tx: EntityManager, place: `$${number}`): string =>
-  isPostgres(tx) ? `json_array_elements(${place}::json) AS told(value)` : `json_each(${place}) AS told`;
+  isPostgres(tx) ? `jsonb_array_elements(${place}::jsonb) AS told(value)` : `json_each(${place}) AS told`;
 
 /** The text that a part of a parameter of UTF-8 bytes stands for. `from` counts from 1; both are SQL. */
 export const textOf = (tx: EntityManager, place: `$${number}`, from: string, length: string): string =>

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Signal } from '../database/signal.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import type { Claim } from './claim.js';
 import { Claims, RENEW_EVERY_MS } from './claims.service.js';
 import { EventRunner } from './event-runner.service.js';
@@ -12,6 +13,11 @@ import { Workload } from './workload.js';
 /** Events handled in one transaction, and how many while many deliveries wait for their answer. */
 const GROUP = 64;
 const GROUP_UNDER_PRESSURE = 16;
+/** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
+const GROUP_WHERE_SHARED = 256;
+/** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
+const BURST_MS = 0;
+const BURST_WHERE_SHARED_MS = 250;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
@@ -27,7 +33,7 @@ const PATIENCE_MS = 8_000;
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
   /** How many deliveries wait for their answer. */
-  readonly pressure = new Pressure();
+  readonly pressure: Pressure;
   private readonly workload = new Workload();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
@@ -39,8 +45,10 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly groups: GroupRunner,
     private readonly runner: EventRunner,
     private readonly signal: Signal,
+    private readonly units: UnitOfWork,
     host: HttpAdapterHost,
   ) {
+    this.pressure = new Pressure(units.isShared ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -106,11 +114,16 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async handleAll(): Promise<void> {
     while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
       const began = performance.now();
-      const group = this.workload.nextGroup(this.pressure.isHigh ? GROUP_UNDER_PRESSURE : GROUP);
+      const group = this.workload.nextGroup(this.groupSize);
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
       await this.pressure.rest(performance.now() - began);
     }
+  }
+
+  private get groupSize(): number {
+    if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
+    return this.units.isShared ? GROUP_WHERE_SHARED : GROUP;
   }
 
   private async takeWhatIsDue(): Promise<void> {

@@ -1,32 +1,42 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** So many deliveries in one batch are many: answering the next ones comes before handling. */
-const MANY = 32;
+const MANY = 8;
 /** How long after such a batch the next one is expected, ms. */
 const EXPECTED_WITHIN_MS = 3;
+/** Where no delivery waited for so long, ms, there is time for handling, too. */
+const PAUSE_MS = 20;
 /** While there are many, handling rests this many times as long as it worked, so that it does not stand still either. */
 const REST = 30;
 const LOOK_EVERY_MS = 4;
 
-/**
- * Keeps handling from holding up answers, and answers from starving handling. Both write through the same connection, so
- * what one takes the other waits for.
- */
+/** Keeps handling from holding up answers, and answers from starving handling. */
 export class Pressure {
   private unanswered = 0;
+  private answeredAt = Number.NEGATIVE_INFINITY;
   private manyAnsweredAt = Number.NEGATIVE_INFINITY;
+  /** Since when deliveries have come without a pause. */
+  private burstBeganAt = Number.NEGATIVE_INFINITY;
+
+  /** @param longestBurstMs so long many deliveries may come in without a pause before the pressure is high */
+  constructor(private readonly longestBurstMs: number) {}
 
   deliveryCame(): void {
-    this.unanswered++;
+    if (this.unanswered++ > 0) return;
+    const now = performance.now();
+    if (now - this.answeredAt > PAUSE_MS) this.burstBeganAt = now;
   }
 
   deliveriesAnswered(count: number): void {
     this.unanswered -= count;
-    if (count >= MANY) this.manyAnsweredAt = performance.now();
+    this.answeredAt = performance.now();
+    if (count >= MANY) this.manyAnsweredAt = this.answeredAt;
   }
 
   get isHigh(): boolean {
-    return this.unanswered >= MANY || performance.now() - this.manyAnsweredAt < EXPECTED_WITHIN_MS;
+    const now = performance.now();
+    const areMany = this.unanswered >= MANY || now - this.manyAnsweredAt < EXPECTED_WITHIN_MS;
+    return areMany && now - this.burstBeganAt >= this.longestBurstMs;
   }
 
   /** Resolves when handling may go on after it worked for so many ms: at once, unless the pressure is high. */
