@@ -10,7 +10,8 @@ const LONGEST_STOP_MS = 15_000;
 const OUTPUT_KEPT = 4_000;
 
 /**
- * Starts a server on a core (the servers’ own, where no other is given), with no environment but the one it is given, and waits until it is ready.
+ * Starts a server on a core (the servers’ own, where no other is given), with no environment but the one it is given, and waits
+ * until it is ready.
  * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string, ready?: string }} describe
  * `ready`: what it answers 200 to once it is
  */

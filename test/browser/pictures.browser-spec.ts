@@ -42,6 +42,17 @@ describe('the pictures of the README', () => {
     expect(shown).toMatch(/Paid.*Partly refunded.*Refund of \$5\.00, done.*Expired/s);
   });
 
+  it('show what the local Stripe keeps', async () => {
+    await buy(await storefront.newPage());
+    const page = await storefront.newPage(PICTURE);
+    await page.goto(storefront.shop.sandboxUrl);
+    await until('the event is delivered', async () => {
+      await page.reload();
+      return /checkout\.session\.completed.*200/.test(await page.getByRole('region', { name: 'Events' }).innerText());
+    });
+    await folder.take(page, 'sandbox');
+  });
+
   async function letCheckoutExpire(page: Page): Promise<void> {
     await goToCheckout(page);
     const [, id] = /\/c\/pay\/(\w+)/.exec(page.url()) ?? [];
