@@ -5,6 +5,7 @@ import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
+import { NowAndThen } from '../../time/now-and-then.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
@@ -24,9 +25,7 @@ const rows = new Table(Payment);
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<unknown> | undefined;
-  private stopped = false;
+  private readonly nowAndThen = new NowAndThen();
 
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
@@ -36,15 +35,11 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly ledger: PaymentLedger,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => {
-      this.look();
-      this.timer = setInterval(() => this.look(), LOOK_EVERY_MS);
-    });
+    host.listen$.subscribe(() => this.nowAndThen.begin(LOOK_EVERY_MS, () => this.look()));
   }
 
   beforeApplicationShutdown(): void {
-    this.stopped = true;
-    clearInterval(this.timer);
+    this.nowAndThen.stop();
   }
 
   /** Gives how many there were. */
@@ -67,12 +62,10 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     return left.length;
   }
 
-  private look(): void {
-    this.underWay ??= this.finish(new Date(Date.now() - LEAVE_ALONE_MS))
-      .catch((error: unknown) => {
-        if (!this.stopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
-      })
-      .finally(() => (this.underWay = undefined));
+  private async look(): Promise<void> {
+    await this.finish(new Date(Date.now() - LEAVE_ALONE_MS)).catch((error: unknown) => {
+      if (!this.nowAndThen.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
+    });
   }
 
   private async expire(tx: EntityManager, id: string): Promise<void> {

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
+import { NowAndThen } from '../../time/now-and-then.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentRefund } from './refund.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
@@ -14,9 +15,7 @@ const LEAVE_ALONE_MS = 30_000;
 @Injectable()
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private timer: NodeJS.Timeout | undefined;
-  private underWay: Promise<unknown> | undefined;
-  private stopped = false;
+  private readonly nowAndThen = new NowAndThen();
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -24,16 +23,14 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => {
-      this.look(new Date());
-      this.timer = setInterval(() => this.look(new Date(Date.now() - LEAVE_ALONE_MS)), LOOK_EVERY_MS);
-    });
+    host.listen$.subscribe(() =>
+      this.nowAndThen.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)),
+    );
   }
 
   /** What is under way is not waited for: the next boot finishes it all the same. */
   beforeApplicationShutdown(): void {
-    this.stopped = true;
-    clearInterval(this.timer);
+    this.nowAndThen.stop();
   }
 
   /** Finishes every refund that was written down before then and has no result. */
@@ -42,7 +39,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
     const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
     for (const row of rows) {
-      if (this.stopped) break;
+      if (this.nowAndThen.isStopped) break;
       const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
       const result = await this.service.finish(row, currency).catch((error: unknown) => this.tell(row, error));
       if (!result) continue;
@@ -53,12 +50,13 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
   }
 
   private tell({ id }: PaymentRefund, error: unknown): void {
-    if (!this.stopped) this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
+    if (!this.nowAndThen.isStopped)
+      this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
   }
 
-  private look(writtenBefore: Date): void {
-    this.underWay ??= this.finish(writtenBefore)
-      .catch((error: unknown) => this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`))
-      .finally(() => (this.underWay = undefined));
+  private async look(minAgeMs: number): Promise<void> {
+    await this.finish(new Date(Date.now() - minAgeMs)).catch((error: unknown) =>
+      this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`),
+    );
   }
 }
