@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { paidSession } from '../e2e/sandbox/support/customer.js';
 import { eventually } from '../e2e/sandbox/support/eventually.js';
 import { SandboxUnderTest } from '../e2e/sandbox/support/sandbox-under-test.js';
@@ -34,11 +34,9 @@ describe('the page of the sandbox', () => {
   const part = (page: Page, name: string) => page.getByRole('region', { name });
   const row = (page: Page, name: string, text: string) =>
     part(page, name).getByRole('row').filter({ hasText: text }).first();
-  const button = (place: Page | ReturnType<typeof part>, name: string) => place.getByRole('button', { name });
+  const button = (place: Page | Locator, name: string) => place.getByRole('button', { name });
   /** Presses a button that sends a form, and waits for the page that follows. */
-  const press = async (page: Page, name: string, place: Page | ReturnType<typeof part> = page, nth = 0) => {
-    await Promise.all([page.waitForEvent('load'), button(place, name).nth(nth).click()]);
-  };
+  const press = (sends: Locator) => Promise.all([sends.page().waitForEvent('load'), sends.click()]);
   const seen = async (page: Page, look: () => Promise<string>, what: RegExp) =>
     eventually(async () => {
       if (what.test(await look())) return true;
@@ -65,12 +63,12 @@ describe('the page of the sandbox', () => {
     await paidSession(under.stripe);
     await under.receiver.event('checkout.session.completed');
     const page = await open();
-    await press(page, 'Resend', row(page, 'Events', 'checkout.session.completed'));
+    await press(button(row(page, 'Events', 'checkout.session.completed'), 'Resend'));
     await eventually(
       () => under.receiver.types().filter((type) => type === 'checkout.session.completed').length === 2 || undefined,
       'the event to come again',
     );
-    await press(page, 'Dispute', row(page, 'Payments', '$19.99'));
+    await press(button(row(page, 'Payments', '$19.99'), 'Dispute'));
 
     expect(await row(page, 'Payments', '$19.99').innerText()).toContain('disputed');
     await under.receiver.event('charge.dispute.created');
@@ -79,9 +77,9 @@ describe('the page of the sandbox', () => {
   it('moves the clock', async () => {
     const page = await open();
     expect(await part(page, 'Clock').innerText()).toContain('The same as this machine’s.');
-    await press(page, '+ 7 days');
+    await press(button(part(page, 'Clock'), '+ 7 days'));
     await page.getByLabel('Or by').fill('36h');
-    await press(page, 'Move', part(page, 'Clock'));
+    await press(button(part(page, 'Clock'), 'Move'));
 
     expect(await part(page, 'Clock').innerText()).toContain('8 d 12 h ahead of this machine.');
   });
@@ -91,25 +89,25 @@ describe('the page of the sandbox', () => {
     const faults = part(page, 'Misbehave');
     await page.getByLabel('Calls to the API').selectOption('answer 429');
     await faults.getByLabel('Which').first().fill('POST /v1/products');
-    await press(page, 'Misbehave', faults);
+    await press(button(faults, 'Misbehave').first());
     expect(await faults.innerText()).toMatch(/Calls answer 429\s+POST \/v1\/products · the next 1 · struck 0 ×/);
     await expect(under.stripe.products.create({ name: 'A' })).rejects.toMatchObject({ statusCode: 429 });
 
     await page.getByRole('combobox', { name: 'Events' }).selectOption('get lost');
     await faults.getByLabel('Chance').last().fill('0.5');
-    await press(page, 'Misbehave', faults, -1);
+    await press(button(faults, 'Misbehave').last());
     expect(await faults.innerText()).toMatch(/Events get lost\s+until stopped · 50 % of them/);
-    await press(page, 'Behave again', faults);
+    await press(button(faults, 'Behave again'));
     expect(await faults.innerText()).toContain('Nothing goes wrong on purpose.');
   });
 
   it('holds deliveries back and lets them go', async () => {
     const page = await open();
-    await press(page, 'Hold them back');
+    await press(button(page, 'Hold them back'));
     await under.stripe.products.create({ name: 'A' });
     await page.reload();
     expect(await row(page, 'Events', 'product.created').innerText()).toContain('pending');
-    await press(page, 'Let them go');
+    await press(button(page, 'Let them go'));
     await under.receiver.event('product.created');
   });
 
