@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openDatabase } from '../data/database.mjs';
 import { atEnd } from './cleanup.mjs';
 
-const LOG_MIB = 1_500;
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'postgres.mjs');
+const LOG_MIB = 1_500;
 
 /**
  * A PostgreSQL as it is installed: every commit reaches the disk. Not on a core of its own: it has processes enough for two. Its
@@ -27,11 +27,9 @@ class Server {
   }
 
   async fillLog() {
-    const database = await openDatabase(this.url);
-    for (let mebibytes = 0; mebibytes < LOG_MIB; mebibytes++)
-      await database.run("SELECT pg_logical_emit_message(false, '', repeat('-', 1024 * 1024))");
-    await database.run('CHECKPOINT'); // files before it are used again, under the name of those to come
-    await database.close();
+    const mebibyte = "pg_logical_emit_message(false, '', repeat('-', 1024 * 1024))";
+    await this.ask(`SELECT count(${mebibyte}) FROM generate_series(1, ${LOG_MIB})`);
+    await this.checkpoint(); // files before it are used again, under the name of those to come
   }
 
   /** An empty database, or a copy of one that nobody has open. Gives its address. */
