@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
+import { StorageUnavailableError } from '../storage-unavailable.error.js';
 import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import type { WritingQueryRunner } from './writing-query-runner.js';
@@ -102,6 +103,28 @@ describe('a unit of work', () => {
     await expect(units.run((tx) => tx.query('SELEKT 1'))).rejects.toThrow('syntax error');
     await expect(units.run((tx) => tx.query('INSERT INTO notes VALUES (1, NULL)'))).rejects.toThrow('NOT NULL');
     expect(await add(1)).toBe(1);
+  });
+
+  it('may be one statement, which is stored by itself or together with what waits, and is told its own failure', async () => {
+    const put = (id: number, text: string | null) =>
+      units.runStatement((tx) => tx.query('INSERT INTO notes VALUES ($1, $2)', [id, text]));
+    await put(1, 'alone');
+    await expect(put(2, null)).rejects.toThrow('NOT NULL');
+    const together = await Promise.allSettled([put(3, 'first'), put(1, 'there already'), add(4)]);
+    expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await stored()).toEqual([1, 3, 4]);
+  });
+
+  it('that is one statement finds the file held by another process as unavailable storage', async () => {
+    await writing.query('PRAGMA busy_timeout = 20');
+    const other = await openForWriting(sqliteOptions(join(folder, 'test.db')));
+    await other.query('BEGIN IMMEDIATE');
+    const put = () => units.runStatement((tx) => tx.query("INSERT INTO notes VALUES (1, 'x')"));
+    await expect(put()).rejects.toThrow(StorageUnavailableError);
+    await other.query('ROLLBACK');
+    await other.destroy();
+    await put();
+    expect(await stored()).toEqual([1]);
   });
 
   it('is ended when it waits for something, holds up the next no longer, and writes nothing afterwards', async () => {

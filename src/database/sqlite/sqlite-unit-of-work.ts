@@ -14,6 +14,8 @@ const UNAVAILABLE = /SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/;
 
 interface WaitingUnit {
   work: (tx: EntityManager) => Promise<unknown>;
+  /** One statement and no more, which SQLite makes a transaction of by itself. */
+  isStatement: boolean;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 }
@@ -39,10 +41,12 @@ export class SqliteUnitOfWork extends UnitOfWork {
   }
 
   run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-      this.draining ??= this.drain();
-    });
+    return this.enqueue(work, false);
+  }
+
+  /** Without BEGIN and COMMIT, where nothing else waits: each is a way to the driver's thread and back. */
+  override runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.enqueue(work, true);
   }
 
   /** Resolves once nothing waits any more. */
@@ -50,13 +54,34 @@ export class SqliteUnitOfWork extends UnitOfWork {
     while (this.draining) await this.draining;
   }
 
+  private enqueue<T>(work: (tx: EntityManager) => Promise<T>, isStatement: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ work, isStatement, resolve: resolve as (value: unknown) => void, reject });
+      this.draining ??= this.drain();
+    });
+  }
+
   private async drain(): Promise<void> {
     await undefined; // units that are asked for in the same turn join the first group
     while (this.waiting.length > 0) {
-      await this.runGroup(this.waiting.splice(0, LARGEST_GROUP));
+      const group = this.waiting.splice(0, LARGEST_GROUP);
+      const [unit] = group;
+      if (group.length === 1 && unit?.isStatement) await this.runByItself(unit);
+      else await this.runGroup(group);
       await this.afterCommit();
     }
     this.draining = undefined;
+  }
+
+  private async runByItself(unit: WaitingUnit): Promise<void> {
+    const { manager, close } = this.runner.openManager();
+    try {
+      unit.resolve(await unit.work(manager));
+    } catch (error) {
+      unit.reject(asUnavailable(error));
+    } finally {
+      close();
+    }
   }
 
   private async runGroup(group: WaitingUnit[]): Promise<void> {
@@ -70,7 +95,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       await this.runner.commitTransaction();
     } catch (error) {
       await this.runner.abandonTransaction();
-      const reason = UNAVAILABLE.test(String(error)) ? new StorageUnavailableError(String(error)) : error;
+      const reason = asUnavailable(error);
       for (const unit of group) unit.reject(reason); // a unit that failed by itself has been told already
       return;
     }
@@ -102,3 +127,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
     }
   }
 }
+
+/** The disk's own failures are told as what they are. */
+const asUnavailable = (error: unknown) =>
+  UNAVAILABLE.test(String(error)) ? new StorageUnavailableError(String(error)) : error;
