@@ -8,8 +8,12 @@ export class Backlog {
 
   static async open(path) {
     const kind = isPostgres(path) ? new PostgresBacklog() : new Backlog();
-    return Object.assign(kind, { database: await openDatabase(path, { readOnly: true }) });
+    kind.database = await openDatabase(path, { readOnly: true });
+    await kind.prepare();
+    return kind;
   }
+
+  async prepare() {}
 
   /** Stored and not handled to the end. */
   async pending() {
@@ -47,8 +51,14 @@ export class Backlog {
 
 /** PostgreSQL has no row numbers that grow; the tables are short enough to be counted twice. */
 class PostgresBacklog extends Backlog {
-  /** A count costs the server milliseconds, which are then missing where something is measured. */
-  lookEveryMs = 50;
+  /** A look costs the server half a millisecond, which is then missing where something is measured. */
+  lookEveryMs = 10;
+
+  /** Goes by the index of what is due, which forgets what has been handled. Left to itself, PostgreSQL takes ten times as long. */
+  async prepare() {
+    await this.database.run('SET enable_seqscan = off');
+    await this.database.run('SET enable_bitmapscan = off');
+  }
 
   async mark() {
     const at = performance.now();

@@ -1,5 +1,5 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
-import { jsonRows, rowsOf } from './json-rows.js';
+import { among, jsonRows, rowsOf } from './json-rows.js';
 
 /** What a column is called in both worlds, and how its values cross. */
 interface ColumnMap {
@@ -90,7 +90,7 @@ export class Table<T extends ObjectLiteral> {
       if (wanted === undefined) return [];
       if (!isList(wanted)) return [`${name} = ${place(toDatabase(wanted))}`];
       const list = place(jsonRows(wanted.map((value) => [toDatabase(value)])));
-      return [`${name} IN (SELECT CAST(told.value->>0 AS ${type}) FROM ${rowsOf(tx, list)})`];
+      return [among(tx, name, type, list)];
     });
     return [parts.join(' AND '), parameters];
   }

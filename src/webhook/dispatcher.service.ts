@@ -11,7 +11,7 @@ import { Pressure } from './pressure.js';
 import { Workload } from './workload.js';
 
 /** Events handled in one transaction, and how many while many deliveries wait for their answer. */
-const GROUP = 64;
+const GROUP = 128;
 const GROUP_UNDER_PRESSURE = 16;
 /** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
 const GROUP_WHERE_SHARED = 256;

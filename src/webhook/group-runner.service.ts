@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { jsonRows, rowsOf } from '../database/json-rows.js';
+import { among, jsonRows, rowsOf } from '../database/json-rows.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
@@ -60,7 +60,7 @@ export class GroupRunner {
   /** Marks the events done, if every claim still holds: this fences the whole transaction. */
   private async complete(tx: EntityManager, ids: readonly string[]): Promise<void> {
     const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL
-       WHERE lease_token = $1 AND status = 'pending' AND id IN (SELECT told.value->>0 FROM ${rowsOf(tx, '$2')})`;
+       WHERE lease_token = $1 AND status = 'pending' AND ${among(tx, 'id', 'varchar', '$2')}`;
     const result = await tx.queryRunner?.query(sql, [this.claims.token, jsonRows(ids.map((id) => [id]))], true);
     if (result?.affected !== ids.length) throw new LostLeaseError(ids);
   }

@@ -4,10 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 const MANY = 8;
 /** How long after such a batch the next one is expected, ms. */
 const EXPECTED_WITHIN_MS = 3;
-/** Where no delivery waited for so long, ms, there is time for handling, too. */
-const PAUSE_MS = 20;
+/** Where no delivery waited for so long, ms, a burst has ended. */
+const PAUSE_MS = 10;
 /** While there are many, handling rests this many times as long as it worked, so that it does not stand still either. */
 const REST = 30;
+/** A pressure that fell for less than this, ms, has not gone: one batch that is short or late says nothing yet. */
+const CALM_MS = 10;
 const LOOK_EVERY_MS = 4;
 
 /** Keeps handling from holding up answers, and answers from starving handling. */
@@ -41,7 +43,12 @@ export class Pressure {
 
   /** Resolves when handling may go on after it worked for so many ms: at once, unless the pressure is high. */
   async rest(workedMs: number): Promise<void> {
-    const end = performance.now() + REST * workedMs;
-    while (this.isHigh && performance.now() < end) await setTimeout(LOOK_EVERY_MS);
+    if (!this.isHigh) return;
+    let highAt = performance.now();
+    const end = highAt + REST * workedMs;
+    for (let now = highAt; now < end && now - highAt < CALM_MS; now = performance.now()) {
+      await setTimeout(LOOK_EVERY_MS);
+      if (this.isHigh) highAt = performance.now();
+    }
   }
 }

@@ -19,4 +19,19 @@ describe('instances that boot together on an empty PostgreSQL', () => {
     await source.destroy();
     expect(run.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
   });
+
+  it('keep payloads as they came, beside their rows', async () => {
+    const options = { ...optionsFor(database.url), migrations };
+    await migrate(options);
+    const source = await new DataSource(options).initialize();
+    const payload = JSON.stringify({ id: 'evt_1', note: 'x'.repeat(3_000) });
+    await source.query(
+      `INSERT INTO webhook_events (id, type, payload, status, created_at, received_at) VALUES ('evt_1', 't', $1, 'pending', 1, 1)`,
+      [payload],
+    );
+    const [{ bytes }] = await source.query('SELECT pg_column_size(payload) AS bytes FROM webhook_events');
+    const [{ row }] = await source.query('SELECT pg_relation_size($1::regclass) AS row', ['webhook_events']);
+    await source.destroy();
+    expect([bytes, Number(row)]).toEqual([payload.length, 8_192]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { jsonRows, rowsOf } from '../../database/json-rows.js';
+import { among, jsonRows } from '../../database/json-rows.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import type { MoneyFacts, RefundStatus } from './payment-status.js';
 
@@ -22,11 +22,11 @@ export async function moneyFactsOf(
 ): Promise<ReadonlyMap<string, KnownMoney>> {
   const known = new Map<string, KnownMoney>();
   if (intents.length === 0) return known;
-  const among = `payment_intent_id IN (SELECT told.value->>0 FROM ${rowsOf(tx, '$1')})`;
+  const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
-    `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${among}
-     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${among}
-     UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${among}`,
+    `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${theirs}
+     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${theirs}
+     UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],
   );
   for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
