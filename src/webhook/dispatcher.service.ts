@@ -17,7 +17,7 @@ const GROUP_UNDER_PRESSURE = 16;
 const GROUP_WHERE_SHARED = 256;
 /** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
 const BURST_MS = 0;
-const BURST_WHERE_SHARED_MS = 250;
+const BURST_WHERE_SHARED_MS = 200;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */

@@ -36,4 +36,24 @@ describe('Pressure', () => {
     expect(pressure.isHigh).toBe(false);
     await pressure.rest(LONG_MS);
   });
+
+  it('takes a short pause for a short one, and a long one for the end of the burst', () => {
+    let now = 1_000;
+    const pressure = new Pressure(250, () => now);
+    const flood = (ms: number) => {
+      come(pressure, MANY);
+      now += ms;
+      const { isHigh } = pressure;
+      pressure.deliveriesAnswered(MANY);
+      return isHigh;
+    };
+    const pause = (ms: number) => (now += ms);
+
+    expect(flood(240)).toBe(false);
+    pause(10); // puts the end of patience off by 50 ms
+    expect(flood(30)).toBe(false);
+    expect(flood(30)).toBe(true);
+    pause(100);
+    expect(flood(240)).toBe(false);
+  });
 });
