@@ -4,8 +4,11 @@ import { cores } from './processes/cores.mjs';
 import { runLoad } from './processes/load.mjs';
 import { startServer } from './processes/server.mjs';
 
-/** Long enough for what runs most to be compiled: a server that runs for days is not measured by its first second. */
-export const WARM_UP_MS = 3_000;
+/**
+ * Long enough for what runs most to be compiled: a server that runs for days is not measured by its first seconds. After three of
+ * them, the product's compiler is still at work.
+ */
+export const WARM_UP_MS = 5_000;
 /** Accepted and not handled yet, at most, where the load keeps step with the handlers. */
 const MOST_WAITING = 512;
 
