@@ -38,6 +38,16 @@ export class Claims {
     });
   }
 
+  /**
+   * Which of these nothing has become of since they were stored with our claim. One that came before and is under way here may be
+   * among them: whoever takes them over knows it.
+   */
+  async fresh(ids: string[]): Promise<Set<string>> {
+    const untouched = { id: In(ids), leaseToken: this.token, status: 'pending' as const, attempts: 1 };
+    const found = await this.events.find({ where: untouched, select: { id: true } });
+    return new Set(found.map(({ id }) => id));
+  }
+
   /** Puts the end of these leases off. */
   async renew(ids: readonly string[]): Promise<void> {
     const held = { id: In(ids), leaseToken: this.token, status: 'pending' as const };

@@ -22,15 +22,15 @@ const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
 const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
 
 /**
- * Stores many events of one kind in one statement. Gives the ids of those that were not there before.
+ * Stores many events of one kind in one statement. Gives how many were not there before. Nearly always all of them
+ * were not, and to name them (RETURNING), SQLite would first write them into a table of its own.
  *
  * The payloads go in as the bytes that came, one after another in one parameter: as strings each would be decoded once more,
  * only to be encoded again. What all rows share is a parameter of its own.
  */
-export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<string[]> {
+export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<number> {
   const [first] = rows;
-  if (!first) return [];
-  // TypeORM hands rows over only from a statement that does not begin with INSERT: hence the line break before it.
+  if (!first) return 0;
   const sql = `
     INSERT INTO webhook_events
       (payload, status, attempts, lease_token, next_attempt_at, received_at, id, type, created_at, reason)
@@ -38,8 +38,8 @@ export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]
       CAST($4 AS varchar), CAST($5 AS bigint), CAST($6 AS bigint),
       told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), told.value->>5
     FROM ${rowsOf(tx, '$7')} WHERE true
-    ON CONFLICT (id) DO NOTHING RETURNING id`;
-  const inserted: { id: string }[] = await tx.query(sql, [
+    ON CONFLICT (id) DO NOTHING`;
+  const parameters = [
     Buffer.concat(rows.map(({ event }) => event.body)),
     first.reason === null ? 'pending' : 'ignored',
     first.leaseToken === null ? 0 : 1, // attempts: a claim begins one
@@ -47,8 +47,9 @@ export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]
     first.nextAttemptAt?.getTime() ?? null,
     Date.now(),
     jsonRows(valuesOf(rows)),
-  ]);
-  return inserted.map(({ id }) => id);
+  ];
+  const result = await tx.queryRunner?.query(sql, parameters, true);
+  return result?.affected ?? 0;
 }
 
 /** Where each payload is among the others, and what else the row has for itself. */

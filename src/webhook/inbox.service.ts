@@ -1,8 +1,9 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
-import type { Claim } from './claim.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { byKind, insertEvents, type IntakeRow } from './event-intake.js';
@@ -11,6 +12,12 @@ import { Triage } from './triage.service.js';
 
 /** Events that one statement stores at most: bounds its parameters, and how long the last of many waits. */
 const LARGEST_BATCH = 256;
+/**
+ * Turns of the event loop in which many deliveries gather before the next batch. On one core, SQLite's thread only works while
+ * ours does not, so a batch that is begun early gains nothing, and fewer and larger ones cost less. With more cores, or another
+ * server, the two work side by side, and waiting would be lost.
+ */
+const GATHER_TURNS = 2;
 interface WaitingEvent {
   event: IncomingEvent;
   stored: () => void;
@@ -25,6 +32,7 @@ interface WaitingEvent {
 export class Inbox {
   private waiting: WaitingEvent[] = [];
   private storing = false;
+  private readonly gathers: boolean;
 
   constructor(
     private readonly units: UnitOfWork,
@@ -32,7 +40,9 @@ export class Inbox {
     private readonly triage: Triage,
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
-  ) {}
+  ) {
+    this.gathers = !units.isShared && availableParallelism() === 1;
+  }
 
   /** Resolves once the event is safe on disk; one that is there already is left as it is. Rejects where it could not be stored. */
   store(event: IncomingEvent): Promise<void> {
@@ -51,28 +61,39 @@ export class Inbox {
         () => () => batch.forEach(({ stored }) => stored()),
         (error: unknown) => () => batch.forEach(({ failed }) => failed(error)),
       );
-      // The database is the slowest here: it has the next batch before anybody is answered.
+      // Unless more are to gather, the database has the next batch before anybody is answered: it is the slowest here.
       process.nextTick(() => {
         answer();
         this.dispatcher.pressure.deliveriesAnswered(batch.length);
       });
+      if (this.gathers && this.dispatcher.pressure.isHigh) await this.gather();
     }
     this.storing = false;
+  }
+
+  private async gather(): Promise<void> {
+    for (let turn = 0; turn < GATHER_TURNS; turn++) await setImmediate();
   }
 
   /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. */
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
     const leavesSome = rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null);
-    const insert = (alike: IntakeRow[]) => this.units.runStatement((tx) => insertEvents(tx, alike));
-    const inserted = new Set((await Promise.all(byKind(rows).map(insert))).flat());
-    const claims: Claim[] = [];
-    for (const { event, leaseToken } of rows)
-      if (leaseToken !== null && inserted.delete(event.id)) claims.push({ event: contentOf(event), attempts: 1 });
-    this.dispatcher.handOver(claims);
+    const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike)))).flat();
+    this.dispatcher.handOver(claimed.map((event) => ({ event: contentOf(event), attempts: 1 })));
     if (!leavesSome) return;
     this.dispatcher.lookForDue();
     this.signal.send(); // another instance may have room for them
+  }
+
+  /** Gives the events that are stored with our claim now and were not there before. */
+  private async insert(alike: IntakeRow[]): Promise<IncomingEvent[]> {
+    const stored = await this.units.runStatement((tx) => insertEvents(tx, alike));
+    if (!alike.some(({ leaseToken }) => leaseToken !== null)) return [];
+    const events = alike.map(({ event }) => event);
+    if (stored === alike.length) return events;
+    const fresh = await this.claims.fresh(events.map(({ id }) => id));
+    return events.filter(({ id }) => fresh.delete(id));
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {

@@ -6,8 +6,11 @@ const MANY = 8;
 const EXPECTED_WITHIN_MS = 3;
 /** Of each ms in which no delivery waited, so many may be spent on handling in the burst that follows. */
 const WORTH_OF_A_PAUSE = 5;
-/** While there are many, handling rests this many times as long as it worked, so that it does not stand still either. */
-const REST = 30;
+/**
+ * While there are many, handling rests this many times as long as it worked, so that it does not stand still either. It costs
+ * several times the time it takes: what it fetches and compiles is cold, and every delivery waits for its transaction.
+ */
+const REST = 100;
 /** A pressure that fell for less than this, ms, has not gone: one batch that is short or late says nothing yet. */
 const CALM_MS = 10;
 const LOOK_EVERY_MS = 4;

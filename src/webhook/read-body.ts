@@ -31,7 +31,6 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
       else reject(new BodyTooLargeError(limit));
     });
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    request.on('error', reject);
     request.on('close', () => request.complete || reject(new BodyCutShortError()));
   });
 }

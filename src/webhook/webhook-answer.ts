@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-const HEADERS = { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' };
+const HEADERS = { 'Content-Type': 'application/json' };
 /** A string and not bytes: Node sends it in one piece with the headers. */
 const RECEIVED = '{"received":true}';
 const RECEIVED_HEADERS = { ...HEADERS, 'Content-Length': RECEIVED.length };

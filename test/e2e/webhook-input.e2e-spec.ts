@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 import { EventLog } from '../../src/webhook/event-log.service.js';
+import { Inbox } from '../../src/webhook/inbox.service.js';
+import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
@@ -98,6 +100,20 @@ describe('a webhook delivery', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     await until('it is handled', async () => (await stored(event.id))?.event.status === 'done');
     expect((await stored(event.id))?.runs).toMatchObject([{ status: 'done', attempts: 1 }]);
+  });
+
+  it('is handled at once where others that come with it were there before', async () => {
+    const incoming = () =>
+      readEvent(
+        Buffer.from(JSON.stringify(anEvent('checkout.session.completed', aSession({}) as never))),
+      ) as IncomingEvent;
+    const [known, leader, fresh] = [incoming(), incoming(), incoming()];
+    const inbox = shop.app.get(Inbox);
+    await inbox.store(known);
+    await Promise.all([leader, known, fresh].map((event) => inbox.store(event))); // those behind the leader go together
+    await until('it is handled', async () => (await stored(fresh.id))?.event.status === 'done');
+    expect((await stored(fresh.id))?.event.attempts).toBe(1); // a second attempt would be by somebody who took it over
+    expect((await stored(known.id))?.event.attempts).toBe(1);
   });
 
   it('needs no session and sets no cookie', async () => {
