@@ -32,10 +32,9 @@ export async function run({ rounds, seconds }) {
   const full = join(folder, 'full.db');
   await makeProductDatabase(template, perRun);
   console.log(`Storing ${STORED_EVENTS.toLocaleString('en-US')} handled events first; this takes a minute or two.`);
-  await makeProductDatabase(full, perRun * names.length * rounds, (it) => seedHandledEvents(it, STORED_EVENTS));
+  await makeProductDatabase(full, perRun * (1 + rounds), (it) => seedHandledEvents(it, STORED_EVENTS));
 
   const rates = Object.fromEntries(names.map((name) => [name, { empty: [], full: [] }]));
-  let slices = 0;
   for (let round = 1; round <= rounds; round++) {
     for (const [name, { server, paced }] of Object.entries(contenders)) {
       const fresh = join(folder, 'fresh');
@@ -46,8 +45,8 @@ export async function run({ rounds, seconds }) {
       rates[name].empty.push(rateOf(await measure(server(database), { database, seconds, payments, paced })));
       rmSync(fresh, { recursive: true });
 
-      // The large one is used again: each run settles payments of its own.
-      const own = { first: perRun * slices++, count: perRun };
+      // The large one is used again: each run that is to settle all its payments has its own.
+      const own = { first: paced ? perRun * round : 0, count: perRun };
       rates[name].full.push(rateOf(await measure(server(full), { database: full, seconds, payments: own, paced })));
       await setAside(full);
     }
