@@ -74,6 +74,11 @@ describe('a webhook delivery', () => {
     expect(await trickledRequest(Number(new URL(shop.url).port))).toMatch(/^HTTP\/1\.1 408/);
   });
 
+  it('is dropped when its connection ends before its body is whole, and the next one is taken', async () => {
+    await brokenRequest(Number(new URL(shop.url).port));
+    expect((await sender.send(unhandled())).status).toBe(200);
+  });
+
   const aSession = (metadata: Record<string, string>) => ({ id: 'cs_test_x', object: 'checkout.session', metadata });
   it.each<[string, object, RegExp]>([
     ['of a type that nobody handles', unhandled(), /no handler for customer\.created/],
@@ -134,12 +139,21 @@ describe('a webhook delivery while the signing secret is rotated', () => {
   });
 });
 
+const BEGUN = 'POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{';
+
+/** Sends a request's head and the beginning of its body, then breaks the connection. */
+function brokenRequest(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, 'localhost', () => socket.write(BEGUN, () => socket.resetAndDestroy()));
+    socket.once('close', () => resolve());
+    socket.once('error', reject);
+  });
+}
+
 /** Sends a request's head and the beginning of its body, then nothing more; gives the answer. */
 function trickledRequest(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, 'localhost', () =>
-      socket.write('POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{'),
-    );
+    const socket = connect(port, 'localhost', () => socket.write(BEGUN));
     socket.once('data', (data) => {
       resolve(data.toString());
       socket.destroy();
