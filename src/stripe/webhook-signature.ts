@@ -37,13 +37,8 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
   let timestamp = Number.NaN;
   const signatures: Buffer[] = [];
   for (const part of header.split(',')) {
-    if (part.startsWith('v1=')) signatures.push(Buffer.from(upToEquals(part.slice(3)), 'latin1'));
+    if (part.startsWith('v1=')) signatures.push(Buffer.from(part.slice(3).split('=', 1)[0] ?? '', 'latin1'));
     else if (part === 't' || part.startsWith('t=')) timestamp = Number.parseInt(part.slice(2), 10);
   }
   return { timestamp, signatures };
 }
-
-const upToEquals = (value: string) => {
-  const end = value.indexOf('=');
-  return end < 0 ? value : value.slice(0, end);
-};

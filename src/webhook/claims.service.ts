@@ -38,20 +38,15 @@ export class Claims {
     });
   }
 
-  /**
-   * Which of these nothing has become of since they were stored with our claim. One that came before and is under way here may be
-   * among them: whoever takes them over knows it.
-   */
-  async fresh(ids: string[]): Promise<Set<string>> {
-    const untouched = { id: In(ids), leaseToken: this.token, status: 'pending' as const, attempts: 1 };
-    const found = await this.events.find({ where: untouched, select: { id: true } });
+  /** Which of these are ours on their first attempt: just stored with our claim, or under way here already. */
+  async fresh(ids: readonly string[]): Promise<Set<string>> {
+    const found = await this.events.find({ where: { ...this.held(In(ids)), attempts: 1 }, select: { id: true } });
     return new Set(found.map(({ id }) => id));
   }
 
   /** Puts the end of these leases off. */
   async renew(ids: readonly string[]): Promise<void> {
-    const held = { id: In(ids), leaseToken: this.token, status: 'pending' as const };
-    await this.units.run((tx) => tx.update(WebhookEvent, held, { nextAttemptAt: leaseEnd() }));
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), { nextAttemptAt: leaseEnd() }));
   }
 
   /**
@@ -59,8 +54,7 @@ export class Claims {
    * @throws LostLeaseError
    */
   async assertHeld(tx: EntityManager, id: string): Promise<void> {
-    const held = { id, leaseToken: this.token, status: 'pending' as const };
-    const { affected } = await tx.update(WebhookEvent, held, { leaseToken: this.token });
+    const { affected } = await tx.update(WebhookEvent, this.held(id), { leaseToken: this.token });
     if (affected !== 1) throw new LostLeaseError([id]);
   }
 
@@ -74,6 +68,11 @@ export class Claims {
         { leaseToken: null, nextAttemptAt: new Date() },
       ),
     );
+  }
+
+  /** The events of this id, or of these, on which our claim holds. */
+  private held<Id>(id: Id) {
+    return { id, leaseToken: this.token, status: 'pending' as const };
   }
 }
 

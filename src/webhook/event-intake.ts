@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { jsonRows, rowsOf, textOf } from '../database/json-rows.js';
+import { rowsChanged } from '../database/rows-changed.js';
 import type { IncomingEvent } from './incoming-event.js';
 
 /** An event on its way into the table. */
@@ -18,8 +19,8 @@ export const byKind = (rows: readonly IntakeRow[]): IntakeRow[][] =>
   [isClaimed, isDue, isIgnored].map((isOfKind) => rows.filter(isOfKind)).filter(({ length }) => length > 0);
 
 const isIgnored = ({ reason }: IntakeRow) => reason !== null;
-const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
-const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
+export const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
+export const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
 
 /**
  * Stores many events of one kind in one statement. Gives how many were not there before. Nearly always all of them
@@ -39,7 +40,7 @@ export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]
       told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), told.value->>5
     FROM ${rowsOf(tx, '$7')} WHERE true
     ON CONFLICT (id) DO NOTHING`;
-  const parameters = [
+  return rowsChanged(tx, sql, [
     Buffer.concat(rows.map(({ event }) => event.body)),
     first.reason === null ? 'pending' : 'ignored',
     first.leaseToken === null ? 0 : 1, // attempts: a claim begins one
@@ -47,9 +48,7 @@ export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]
     first.nextAttemptAt?.getTime() ?? null,
     Date.now(),
     jsonRows(valuesOf(rows)),
-  ];
-  const result = await tx.queryRunner?.query(sql, parameters, true);
-  return result?.affected ?? 0;
+  ]);
 }
 
 /** Where each payload is among the others, and what else the row has for itself. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { among, jsonRows, rowsOf } from '../database/json-rows.js';
+import { rowsChanged } from '../database/rows-changed.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
@@ -61,8 +62,8 @@ export class GroupRunner {
   private async complete(tx: EntityManager, ids: readonly string[]): Promise<void> {
     const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL
        WHERE lease_token = $1 AND status = 'pending' AND ${among(tx, 'id', 'varchar', '$2')}`;
-    const result = await tx.queryRunner?.query(sql, [this.claims.token, jsonRows(ids.map((id) => [id]))], true);
-    if (result?.affected !== ids.length) throw new LostLeaseError(ids);
+    const completed = await rowsChanged(tx, sql, [this.claims.token, jsonRows(ids.map((id) => [id]))]);
+    if (completed !== ids.length) throw new LostLeaseError(ids);
   }
 }
 

@@ -6,7 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
-import { byKind, insertEvents, type IntakeRow } from './event-intake.js';
+import { byKind, insertEvents, type IntakeRow, isClaimed, isDue } from './event-intake.js';
 import type { IncomingEvent } from './incoming-event.js';
 import { Triage } from './triage.service.js';
 
@@ -18,6 +18,7 @@ const LARGEST_BATCH = 256;
  * server, the two work side by side, and waiting would be lost.
  */
 const GATHER_TURNS = 2;
+
 interface WaitingEvent {
   event: IncomingEvent;
   stored: () => void;
@@ -78,10 +79,9 @@ export class Inbox {
   /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. */
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
-    const leavesSome = rows.some(({ nextAttemptAt, leaseToken }) => nextAttemptAt && leaseToken === null);
     const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike)))).flat();
     this.dispatcher.handOver(claimed.map((event) => ({ event: contentOf(event), attempts: 1 })));
-    if (!leavesSome) return;
+    if (!rows.some(isDue)) return;
     this.dispatcher.lookForDue();
     this.signal.send(); // another instance may have room for them
   }
@@ -89,11 +89,11 @@ export class Inbox {
   /** Gives the events that are stored with our claim now and were not there before. */
   private async insert(alike: IntakeRow[]): Promise<IncomingEvent[]> {
     const stored = await this.units.runStatement((tx) => insertEvents(tx, alike));
-    if (!alike.some(({ leaseToken }) => leaseToken !== null)) return [];
+    if (!alike.some(isClaimed)) return [];
     const events = alike.map(({ event }) => event);
     if (stored === alike.length) return events;
     const fresh = await this.claims.fresh(events.map(({ id }) => id));
-    return events.filter(({ id }) => fresh.delete(id));
+    return events.filter(({ id }) => fresh.has(id)); // the dispatcher knows those that are under way
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {
