@@ -7,6 +7,8 @@ const FLAGS = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'dis
 );
 /** A visitor who goes on before the last icon is there breaks its request off. */
 const LEFT_EARLY = 'net::ERR_ABORTED';
+/** A visitor who types before the first frame is drawn has chosen the field, and Chromium says that it leaves it so. */
+const CHOSE_FIRST = 'Autofocus processing was blocked because a document already has a focused element.';
 /** Longest wait for anything on a page, ms. */
 const PATIENCE_MS = 15_000;
 
@@ -28,7 +30,9 @@ export class WatchedBrowser {
     const context = await this.browser.newContext({ locale: 'en-US', colorScheme: 'light', ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
-    page.on('console', (message) => this.noises.push(`${message.type()}: ${message.text()}`));
+    page.on('console', (message) => {
+      if (message.text() !== CHOSE_FIRST) this.noises.push(`${message.type()}: ${message.text()}`);
+    });
     page.on('pageerror', (error) => this.noises.push(`page error: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText;
