@@ -1,4 +1,5 @@
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+import type { IncomingEvent } from './incoming-event.js';
 
 /** An event that this worker may handle until its lease ends. */
 export interface Claim {
@@ -6,6 +7,12 @@ export interface Claim {
   /** How often handling it was begun, this time included. On the first, nothing of its handling is stored yet. */
   attempts: number;
 }
+
+/** A claim on an event that was read whole. */
+export const claimOf = ({ content }: IncomingEvent, attempts: number): Claim => ({
+  event: content as unknown as Claim['event'],
+  attempts,
+});
 
 /** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
 export class LostLeaseError extends Error {

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { passingOverLocked } from '../database/passing-over-locked.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { type Claim, LostLeaseError } from './claim.js';
+import { type Claim, claimOf, LostLeaseError } from './claim.js';
+import { readEvent } from './incoming-event.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
 /** How long a claim holds without being renewed, ms: what a dead worker left is taken over after that. */
 const LEASE_MS = 8_000;
 /** How often claims under way are renewed, ms. */
 export const RENEW_EVERY_MS = 3_000;
+const UNREADABLE = 'its payload is not JSON, or not the event it was stored as';
 
 /** Which worker handles which event. This process is one worker, and its token says so. */
 @Injectable()
 export class Claims {
   readonly token = randomUUID();
+  private readonly logger = new Logger('Webhook');
 
   constructor(
     private readonly units: UnitOfWork,
@@ -32,9 +35,11 @@ export class Claims {
     return this.units.run(async (tx) => {
       const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
       const events = await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) });
+      const claims = events.flatMap((event) => readClaim(event) ?? []);
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
-      if (events.length > 0) await tx.update(WebhookEvent, { id: In(events.map(({ id }) => id)) }, taken);
-      return events.map(({ payload, attempts }) => ({ event: JSON.parse(payload), attempts: attempts + 1 }));
+      if (claims.length > 0) await tx.update(WebhookEvent, { id: In(claims.map(({ event }) => event.id)) }, taken);
+      if (claims.length < events.length) await this.giveUpUnreadable(tx, events);
+      return claims;
     });
   }
 
@@ -70,10 +75,23 @@ export class Claims {
     );
   }
 
+  /** They were taken for events by their two ends: whatever signed them, there is nothing to handle. */
+  private async giveUpUnreadable(tx: EntityManager, events: readonly WebhookEvent[]): Promise<void> {
+    const ids = events.filter((event) => !readClaim(event)).map(({ id }) => id);
+    this.logger.error(`Dead, since ${UNREADABLE}: ${ids.join(', ')}`);
+    const dead = { status: 'dead' as const, reason: UNREADABLE, nextAttemptAt: null, leaseToken: null };
+    await tx.update(WebhookEvent, { id: In(ids) }, dead);
+  }
+
   /** The events of this id, or of these, on which our claim holds. */
   private held<Id>(id: Id) {
     return { id, leaseToken: this.token, status: 'pending' as const };
   }
+}
+
+function readClaim({ id, payload, attempts }: WebhookEvent): Claim | undefined {
+  const event = readEvent(Buffer.from(payload));
+  return event?.id === id ? claimOf(event, attempts + 1) : undefined;
 }
 
 const due = (except: readonly string[]) => ({

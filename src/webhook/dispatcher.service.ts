@@ -55,14 +55,18 @@ export class Dispatcher implements BeforeApplicationShutdown {
   /** Gives out places for events that are about to be stored: whether one of this type can be taken at once. */
   places(): (type: string) => boolean {
     const left = new Map<string, number>();
-    const { workload, groups, running } = this;
     return (type) => {
-      const together = groups.takesType(type);
-      const key = together ? '' : type;
-      const room = left.get(key) ?? (together ? workload.roomTogether : workload.roomAlone(type));
+      const key = this.groups.takesType(type) ? '' : type;
+      const room = left.get(key) ?? this.roomFor(type);
       left.set(key, room - 1);
-      return running && room > 0;
+      return room > 0;
     };
+  }
+
+  /** How many more events of this type can be taken now. */
+  roomFor(type: string): number {
+    if (!this.running) return 0;
+    return this.groups.takesType(type) ? this.workload.roomTogether : this.workload.roomAlone(type);
   }
 
   /** Takes events that were stored with our claim. */

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+import { claimOf } from './claim.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { byKind, insertEvents, type IntakeRow, isClaimed, isDue } from './event-intake.js';
@@ -45,6 +45,11 @@ export class Inbox {
     this.gathers = !units.isShared && availableParallelism() === 1;
   }
 
+  /** Whether an event of this type would be handed over at once, for which it must have been read whole. */
+  handsOver(type: string): boolean {
+    return this.dispatcher.roomFor(type) > 0;
+  }
+
   /** Resolves once the event is safe on disk; one that is there already is left as it is. Rejects where it could not be stored. */
   store(event: IncomingEvent): Promise<void> {
     return new Promise((stored, failed) => {
@@ -80,7 +85,7 @@ export class Inbox {
   private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
     const rows = this.rowsOf(events);
     const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike)))).flat();
-    this.dispatcher.handOver(claimed.map((event) => ({ event: contentOf(event), attempts: 1 })));
+    this.dispatcher.handOver(claimed.map((event) => claimOf(event, 1)));
     if (!rows.some(isDue)) return;
     this.dispatcher.lookForDue();
     this.signal.send(); // another instance may have room for them
@@ -102,10 +107,9 @@ export class Inbox {
     return events.map((event) => {
       const reason = this.triage.reasonToIgnore(event);
       if (reason !== undefined) return { event, reason, leaseToken: null, nextAttemptAt: null };
-      if (!hasPlaceFor(event.type)) return { event, reason: null, leaseToken: null, nextAttemptAt: now };
+      if (!event.content || !hasPlaceFor(event.type))
+        return { event, reason: null, leaseToken: null, nextAttemptAt: now };
       return { event, reason: null, leaseToken: this.claims.token, nextAttemptAt: leaseEnds };
     });
   }
 }
-
-const contentOf = ({ content }: IncomingEvent) => content as unknown as StripeEventOf<StripeEventType>;

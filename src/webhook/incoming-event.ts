@@ -12,8 +12,8 @@ export interface IncomingEvent {
   createdAt: Date;
   /** The bytes as they came, UTF-8. */
   body: Buffer;
-  /** As they were read. */
-  content: Readonly<Record<string, unknown>>;
+  /** As they were read; `undefined` where only their two ends were (`event-outline.ts`). */
+  content: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Reads a verified body. `undefined` for anything that is not an event. */

@@ -2,8 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
 import { Public } from '../auth/public.decorator.js';
 import { WebhookSignature } from '../stripe/webhook-signature.js';
+import { readOutline } from './event-outline.js';
 import { Inbox } from './inbox.service.js';
-import { readEvent } from './incoming-event.js';
+import { type IncomingEvent, readEvent } from './incoming-event.js';
 import { BodyTooLargeError, readBody } from './read-body.js';
 import { answer } from './webhook-answer.js';
 
@@ -37,7 +38,7 @@ export class WebhookController {
     }
     if (!this.signature.isValid(body, request.headers['stripe-signature'] as string | undefined))
       return answer.badSignature(response);
-    const event = readEvent(body);
+    const event = this.read(body);
     if (!event) return answer.notAnEvent(response);
 
     try {
@@ -47,5 +48,11 @@ export class WebhookController {
       return answer.notStored(response);
     }
     answer.received(response);
+  }
+
+  /** What waits in the table until the handlers come to it is read whole by then. */
+  private read(body: Buffer): IncomingEvent | undefined {
+    const outline = readOutline(body);
+    return outline && !this.inbox.handsOver(outline.type) ? outline : readEvent(body);
   }
 }

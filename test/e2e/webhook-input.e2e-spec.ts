@@ -1,16 +1,22 @@
 import { connect } from 'node:net';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { Inbox } from '../../src/webhook/inbox.service.js';
+import { readOutline } from '../../src/webhook/event-outline.js';
 import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { WebhookSender } from '../support/webhook-sender.js';
+import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 /** A client must be quick here, so that the test is. */
 const requestTimes = { requestTimeout: 200, headersTimeout: 200, connectionsCheckingInterval: 50 };
 
 const now = () => Math.floor(Date.now() / 1_000);
+const aCompletedSession = () =>
+  anEvent('checkout.session.completed', { id: 'cs_test_x', object: 'checkout.session' } as never);
+const outline = (body: string) => readOutline(Buffer.from(body)) as IncomingEvent;
+/** A comma where none may be, far from both ends. */
+const broken = (event: object) => printed(event).replace('    "object": {\n', '    "object": {\n,');
 const unhandled = (changes = {}) => ({ ...anEvent('customer.created', { id: 'cus_1' } as never), ...changes });
 
 describe('a webhook delivery', () => {
@@ -29,7 +35,7 @@ describe('a webhook delivery', () => {
     const response = await sender.send(event);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ received: true });
-    expect((await stored(event.id))?.event.payload).toBe(JSON.stringify(event));
+    expect((await stored(event.id))?.event.payload).toBe(printed(event));
   });
 
   it.each<[string, (body: string) => string | null]>([
@@ -55,6 +61,10 @@ describe('a webhook delivery', () => {
     'is refused with 400 when it is signed but no event: %s',
     async (body) => expect((await sender.send(body)).status).toBe(400),
   );
+
+  it('is refused with 400 when it looks like an event at both ends alone', async () => {
+    expect((await sender.send(broken(unhandled()))).status).toBe(400);
+  });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', null])(
     'is taken with the content type %s',
@@ -119,6 +129,22 @@ describe('a webhook delivery', () => {
     await until('it is handled', async () => (await stored(fresh.id))?.event.status === 'done');
     expect((await stored(fresh.id))?.event.attempts).toBe(1); // a second attempt would be by somebody who took it over
     expect((await stored(known.id))?.event.attempts).toBe(1);
+  });
+
+  // As in a flood: nobody could take them at once, so they were read at their two ends alone.
+  it('is read whole and handled later where there was no time to read it', async () => {
+    const event = outline(printed(aCompletedSession()));
+    await shop.app.get(Inbox).store(event);
+    await until('it is handled', async () => (await stored(event.id))?.event.status === 'done');
+    expect((await stored(event.id))?.runs).toMatchObject([{ status: 'done', attempts: 1 }]);
+  });
+
+  it('is dead, with the reason, where it turns out to be no event then, and holds up nothing else', async () => {
+    const [bad, good] = [outline(broken(aCompletedSession())), outline(printed(aCompletedSession()))];
+    await Promise.all([bad, good].map((event) => shop.app.get(Inbox).store(event)));
+    await until('it is dead', async () => (await stored(bad.id))?.event.status === 'dead');
+    expect((await stored(bad.id))?.event.reason).toMatch(/its payload is not JSON/);
+    await until('the other is handled', async () => (await stored(good.id))?.event.status === 'done');
   });
 
   it('needs no session and sets no cookie', async () => {

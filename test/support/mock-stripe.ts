@@ -62,9 +62,12 @@ export const anEvent = <K extends StripeEventType>(
   ({
     id: `evt_test_${++events}`,
     object: 'event',
-    type,
+    api_version: null,
     created: 1_795_000_000,
-    livemode: false,
     data: { object },
+    livemode: false,
+    pending_webhooks: 1,
+    request: null,
+    type,
     ...changes,
   }) as unknown as StripeEventOf<K>;

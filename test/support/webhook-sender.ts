@@ -10,7 +10,10 @@ export interface Delivery {
   secret?: string;
 }
 
-/** Sends webhook deliveries of a test's own making, signed as Stripe signs them. */
+/** An event's body, printed as Stripe prints it. */
+export const printed = (event: object): string => JSON.stringify(event, null, 2);
+
+/** Sends webhook deliveries of a test's own making, printed and signed as Stripe does. */
 export class WebhookSender {
   constructor(
     readonly shopUrl: string,
@@ -18,7 +21,7 @@ export class WebhookSender {
   ) {}
 
   async send(payload: string | object, delivery: Delivery = {}): Promise<Response> {
-    const body = typeof payload === 'string' ? payload : JSON.stringify(payload);
+    const body = typeof payload === 'string' ? payload : printed(payload);
     const signature = delivery.signature === undefined ? this.sign(body, delivery) : delivery.signature;
     const headers: Record<string, string> = {};
     if (delivery.contentType !== null) headers['content-type'] = delivery.contentType ?? 'application/json';
