@@ -12,7 +12,9 @@ import { WebhookEvent } from './webhook-event.entity.js';
 const LEASE_MS = 8_000;
 /** How often claims under way are renewed, ms. */
 export const RENEW_EVERY_MS = 3_000;
-const UNREADABLE = 'its payload is not JSON, or not the event it was stored as';
+/** Why an event is dead that no handler saw. */
+const UNREADABLE =
+  'its payload is not JSON, or not the event it was stored as: to replay it cannot help; whoever signed it has your signing secret, so roll it';
 
 /** Which worker handles which event. This process is one worker, and its token says so. */
 @Injectable()
@@ -30,17 +32,19 @@ export class Claims {
     return this.events.exists({ where: due(except) });
   }
 
-  /** Claims up to `limit` events that are due, the longest waiting first. */
-  take(limit: number, except: readonly string[]): Promise<Claim[]> {
-    return this.units.run(async (tx) => {
+  /** Claims up to `limit` events that are due, the longest waiting first; `full`: there may be more. */
+  async take(limit: number, except: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
+    const { claims, unreadable } = await this.units.run(async (tx) => {
       const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
-      const events = await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) });
-      const claims = events.flatMap((event) => readClaim(event) ?? []);
+      const found = readRows(await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) }));
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
-      if (claims.length > 0) await tx.update(WebhookEvent, { id: In(claims.map(({ event }) => event.id)) }, taken);
-      if (claims.length < events.length) await this.giveUpUnreadable(tx, events);
-      return claims;
+      const ids = found.claims.map(({ event }) => event.id);
+      if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
+      if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, DEAD_UNREAD);
+      return found;
     });
+    for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
+    return { claims, full: claims.length + unreadable.length === limit };
   }
 
   /** Which of these are ours on their first attempt: just stored with our claim, or under way here already. */
@@ -75,23 +79,25 @@ export class Claims {
     );
   }
 
-  /** They were taken for events by their two ends: whatever signed them, there is nothing to handle. */
-  private async giveUpUnreadable(tx: EntityManager, events: readonly WebhookEvent[]): Promise<void> {
-    const ids = events.filter((event) => !readClaim(event)).map(({ id }) => id);
-    this.logger.error(`Dead, since ${UNREADABLE}: ${ids.join(', ')}`);
-    const dead = { status: 'dead' as const, reason: UNREADABLE, nextAttemptAt: null, leaseToken: null };
-    await tx.update(WebhookEvent, { id: In(ids) }, dead);
-  }
-
   /** The events of this id, or of these, on which our claim holds. */
   private held<Id>(id: Id) {
     return { id, leaseToken: this.token, status: 'pending' as const };
   }
 }
 
-function readClaim({ id, payload, attempts }: WebhookEvent): Claim | undefined {
-  const event = readEvent(Buffer.from(payload));
-  return event?.id === id ? claimOf(event, attempts + 1) : undefined;
+/** Such events were stored on the strength of their two ends; whoever signed them, there is nothing to handle. */
+const DEAD_UNREAD = { status: 'dead' as const, reason: UNREADABLE, nextAttemptAt: null, leaseToken: null };
+
+/** The claims on these events, and the ids of those that cannot be read. */
+function readRows(rows: readonly WebhookEvent[]): { claims: Claim[]; unreadable: string[] } {
+  const claims: Claim[] = [];
+  const unreadable: string[] = [];
+  for (const { id, payload, attempts } of rows) {
+    const event = readEvent(Buffer.from(payload));
+    if (event?.id === id) claims.push(claimOf(event, attempts + 1));
+    else unreadable.push(id);
+  }
+  return { claims, unreadable };
 }
 
 const due = (except: readonly string[]) => ({

@@ -134,8 +134,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
     this.mayBeDue = false;
     const except = this.workload.fullTypes;
     if (!(await this.claims.anyDue(except))) return;
-    const claims = await this.claims.take(CLAIM_AT_ONCE, except);
-    this.mayBeDue ||= claims.length === CLAIM_AT_ONCE;
+    const { claims, full } = await this.claims.take(CLAIM_AT_ONCE, except);
+    this.mayBeDue ||= full;
     this.begin(claims);
   }
 

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingEvent } from './incoming-event.js';
 
+const [NUL, CARRIAGE_RETURN] = [0, 13];
 const { raw } = String;
 const SCALAR = raw`(?:"[^"\\\n]*"|\d+|true|false|null)`;
 const HEAD = new RegExp(
@@ -13,12 +14,12 @@ const TAIL = new RegExp(
   raw`${TAIL_BEGINS}(true|false),\n  "pending_webhooks": \d+,\n  "request": ${REQUEST},\n  "type": "([\w.]{1,250})"\n\}\n?$`,
   'y',
 );
-/** The end of the event's object, or before it the value of `app_name` in its metadata. Spaces are written out: they are found faster. */
+/** The end of the event's object, or before it what follows `app_name` in its metadata. Spaces are written out: they are found faster. */
 const APP_NAME_OR_END = new RegExp(
-  raw`\n(?:    \}|      "metadata": \{\n(?:        (?!"app_name").*\n)*        "app_name": (.*))`,
+  raw`\n(?:    \}|      "metadata": \{\n(?:        (?!"app_name").*\n)*        "app_name"(.*))`,
   'g',
 );
-const PLAIN_STRING = /^"([ !#-[\]-~]*)",?$/;
+const PLAIN_STRING = /^: "([ !#-[\]-~]*)",?$/;
 
 /**
  * Reads what the inbox needs to know of a verified body where it is printed as Stripe prints events: these members in this order,
@@ -26,10 +27,10 @@ const PLAIN_STRING = /^"([ !#-[\]-~]*)",?$/;
  * it costs to read the event whole.
  *
  * `undefined` for everything else, which says nothing about it: `readEvent` does. Most of the body is taken for JSON without
- * a look, so whoever uses the event reads it whole.
+ * a look: whoever hands the event to a handler reads it whole first.
  */
 export function readOutline(body: Buffer): IncomingEvent | undefined {
-  if (!isUtf8(body) || body.includes(0)) return undefined;
+  if (!isUtf8(body) || body.includes(NUL) || body.includes(CARRIAGE_RETURN)) return undefined;
   const text = body.toString('latin1'); // a byte is a character, and what is read is ASCII
   const head = HEAD.exec(text);
   const tail = head && execAt(TAIL, text, text.lastIndexOf(TAIL_BEGINS));

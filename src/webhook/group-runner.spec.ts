@@ -18,7 +18,7 @@ describe('a group of events that is handled in one transaction', () => {
     app = await testingApp();
     paymentIds = [await openPayment(), await openPayment()];
     await Promise.all(paymentIds.map((id, number) => store(anExpiredCheckout(number, id))));
-    claims = await get(Claims).take(10, []);
+    ({ claims } = await get(Claims).take(10, []));
     expect(claims).toHaveLength(2);
   });
   afterEach(() => app.close());

@@ -45,8 +45,8 @@ export class Inbox {
     this.gathers = !units.isShared && availableParallelism() === 1;
   }
 
-  /** Whether an event of this type would be handed over at once, for which it must have been read whole. */
-  handsOver(type: string): boolean {
+  /** Whether an event of this type can be handed over at once; only one that was read whole can. */
+  canHandOver(type: string): boolean {
     return this.dispatcher.roomFor(type) > 0;
   }
 

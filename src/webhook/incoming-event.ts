@@ -23,7 +23,9 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
   if (!/^evt_\w{1,250}$/.test(read.id) || read.type.length > 250) return undefined;
   const thin = read.object === 'v2.core.event';
   if (!thin && (read.object !== 'event' || !isRecord(read.data))) return undefined;
-  const createdAt = new Date(typeof read.created === 'number' ? read.created * 1_000 : String(read.created));
+  const { created } = read;
+  if (typeof created !== 'number' && typeof created !== 'string') return undefined;
+  const createdAt = new Date(typeof created === 'number' ? created * 1_000 : created);
   if (Number.isNaN(createdAt.getTime())) return undefined;
   return {
     id: read.id,

@@ -50,9 +50,9 @@ export class WebhookController {
     answer.received(response);
   }
 
-  /** What waits in the table until the handlers come to it is read whole by then. */
+  /** Whole where its handlers can have it at once; else its two ends, and whole when it is claimed. */
   private read(body: Buffer): IncomingEvent | undefined {
     const outline = readOutline(body);
-    return outline && !this.inbox.handsOver(outline.type) ? outline : readEvent(body);
+    return outline && !this.inbox.canHandOver(outline.type) ? outline : readEvent(body);
   }
 }

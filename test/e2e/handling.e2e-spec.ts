@@ -9,7 +9,7 @@ import { Replay } from '../../src/webhook/replay.service.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
-import { WebhookSender } from '../support/webhook-sender.js';
+import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 type Invoice = 'invoice.paid';
 const note = (tx: EntityManager, text: string) => tx.query('INSERT INTO notes (text) VALUES ($1)', [text]);
@@ -119,7 +119,15 @@ describe('the handlers of an event', () => {
     const event = anInvoice();
     await sender.send(event);
     await until('the other is done', async () => (await statusOf(event.id)) === 'done');
+
+    // Nobody could take one more, so it is not read whole yet.
+    const unreadable = anEvent('invoice.voided', { id: 'in_3' } as never);
+    const body = printed(unreadable).replace('"in_3"', '"in_3",');
+    expect((await sender.send(body)).status).toBe(200);
     letGo();
+    await until('it is dead', async () => (await statusOf(unreadable.id)) === 'dead');
+    await until('all are done', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
+    expect((await log().list({ type: 'invoice.voided', status: 'done', limit: 1 })).total).toBe(waiting.length);
   });
 
   it('hold up no other event while one of them takes long', async () => {

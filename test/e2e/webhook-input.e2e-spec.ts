@@ -17,6 +17,10 @@ const aCompletedSession = () =>
 const outline = (body: string) => readOutline(Buffer.from(body)) as IncomingEvent;
 /** A comma where none may be, far from both ends. */
 const broken = (event: object) => printed(event).replace('    "object": {\n', '    "object": {\n,');
+/** A second id, which JSON.parse takes for the event's. */
+const twoIds = (event: object) =>
+  printed(event).replace('  "livemode"', '  "id": "evt_other",\n  "more": {\n  },\n  "livemode"');
+type Three = [IncomingEvent, IncomingEvent, IncomingEvent];
 const unhandled = (changes = {}) => ({ ...anEvent('customer.created', { id: 'cus_1' } as never), ...changes });
 
 describe('a webhook delivery', () => {
@@ -57,9 +61,17 @@ describe('a webhook delivery', () => {
     expect(await stored(event.id)).toBeUndefined();
   });
 
-  it.each(['not json', 'null', '[]', '42', '"text"', '{}', '{"id":"evt_1","object":"event","type":"x","created":1}'])(
-    'is refused with 400 when it is signed but no event: %s',
-    async (body) => expect((await sender.send(body)).status).toBe(400),
+  it.each([
+    'not json',
+    'null',
+    '[]',
+    '42',
+    '"text"',
+    '{}',
+    '{"id":"evt_1","object":"event","type":"x","created":1}',
+    '{"id":"evt_1","object":"event","type":"x","created":{"toString":null},"data":{}}',
+  ])('is refused with 400 when it is signed but no event: %s', async (body) =>
+    expect((await sender.send(body)).status).toBe(400),
   );
 
   it('is refused with 400 when it looks like an event at both ends alone', async () => {
@@ -140,10 +152,12 @@ describe('a webhook delivery', () => {
   });
 
   it('is dead, with the reason, where it turns out to be no event then, and holds up nothing else', async () => {
-    const [bad, good] = [outline(broken(aCompletedSession())), outline(printed(aCompletedSession()))];
-    await Promise.all([bad, good].map((event) => shop.app.get(Inbox).store(event)));
+    const [leader, bad, good] = [printed, broken, printed].map((print) => outline(print(aCompletedSession()))) as Three;
+    const twice = outline(twoIds(aCompletedSession()));
+    await Promise.all([leader, bad, twice, good].map((event) => shop.app.get(Inbox).store(event))); // all but the leader together
     await until('it is dead', async () => (await stored(bad.id))?.event.status === 'dead');
     expect((await stored(bad.id))?.event.reason).toMatch(/its payload is not JSON/);
+    expect((await stored(twice.id))?.event).toMatchObject({ status: 'dead', attempts: 0 });
     await until('the other is handled', async () => (await stored(good.id))?.event.status === 'done');
   });
 
