@@ -14,6 +14,9 @@ export const claimOf = ({ content }: IncomingEvent, attempts: number): Claim => 
   attempts,
 });
 
+/** What is stored of an event that nobody handles any more. */
+export const dead = (reason: string) => ({ status: 'dead' as const, reason, nextAttemptAt: null, leaseToken: null });
+
 /** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
 export class LostLeaseError extends Error {
   constructor(readonly eventIds: readonly string[]) {

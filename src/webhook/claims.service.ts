@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { passingOverLocked } from '../database/passing-over-locked.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { type Claim, claimOf, LostLeaseError } from './claim.js';
+import { type Claim, claimOf, dead, LostLeaseError } from './claim.js';
 import { readEvent } from './incoming-event.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
@@ -12,7 +12,7 @@ import { WebhookEvent } from './webhook-event.entity.js';
 const LEASE_MS = 8_000;
 /** How often claims under way are renewed, ms. */
 export const RENEW_EVERY_MS = 3_000;
-/** Why an event is dead that no handler saw. */
+/** Why an event is dead that no handler saw: it was stored on the strength of its two ends. */
 const UNREADABLE =
   'its payload is not JSON, or not the event it was stored as: to replay it cannot help; whoever signed it has your signing secret, so roll it';
 
@@ -40,7 +40,7 @@ export class Claims {
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       const ids = found.claims.map(({ event }) => event.id);
       if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
-      if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, DEAD_UNREAD);
+      if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, dead(UNREADABLE));
       return found;
     });
     for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
@@ -84,9 +84,6 @@ export class Claims {
     return { id, leaseToken: this.token, status: 'pending' as const };
   }
 }
-
-/** Such events were stored on the strength of their two ends; whoever signed them, there is nothing to handle. */
-const DEAD_UNREAD = { status: 'dead' as const, reason: UNREADABLE, nextAttemptAt: null, leaseToken: null };
 
 /** The claims on these events, and the ids of those that cannot be read. */
 function readRows(rows: readonly WebhookEvent[]): { claims: Claim[]; unreadable: string[] } {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { printed } from '../../test/support/webhook-sender.js';
 import { readOutline } from './event-outline.js';
 import { readEvent } from './incoming-event.js';
 
 const RUNS = { numRuns: 3_000 };
 
-const printed = (event: object) => JSON.stringify(event, null, 2);
 const outlineOf = (text: string) => readOutline(Buffer.from(text));
 
 /** Names that mean something where they are expected, and nothing elsewhere. */

@@ -23,8 +23,8 @@ const PLAIN_STRING = /^: "([ !#-[\]-~]*)",?$/;
 
 /**
  * Reads what the inbox needs to know of a verified body where it is printed as Stripe prints events: these members in this order,
- * two spaces a level. No string of JSON holds a line end, so the spaces after one tell the depth. It takes less than half of what
- * it costs to read the event whole.
+ * two spaces a level. No string of JSON holds a line end, so the spaces after one tell the depth. It costs less than to
+ * read the event whole.
  *
  * `undefined` for everything else, which says nothing about it: `readEvent` does. Most of the body is taken for JSON without
  * a look: whoever hands the event to a handler reads it whole first.

@@ -4,7 +4,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { within } from '../time/within.js';
 import { delayAfterAttempt, MOST_ATTEMPTS } from './backoff.js';
-import { type Claim, LostLeaseError } from './claim.js';
+import { type Claim, dead, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
 import { conclude } from './conclude.js';
 import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
@@ -46,11 +46,7 @@ export class EventRunner {
     this.logger.error(`${event.id} is dead: ${reason}`);
     await this.units.run(async (tx) => {
       await this.claims.assertHeld(tx, event.id);
-      await tx.update(
-        WebhookEvent,
-        { id: event.id },
-        { status: 'dead', reason, leaseToken: null, nextAttemptAt: null },
-      );
+      await tx.update(WebhookEvent, { id: event.id }, dead(reason));
     });
   }
 
