@@ -7,6 +7,7 @@ import type { User } from '../../auth/user.js';
 import { readInput } from '../../http/form.js';
 import { takeNotice } from '../../http/notice.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
+import { ownersOf } from '../ledger/payment-owner.js';
 import { readCursor } from '../reading/payment-cursor.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
 import { ReceiptReader } from '../reading/receipt-reader.service.js';
@@ -29,7 +30,7 @@ export class AccountController {
   async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
     const { after } = readInput(AccountQuery, query, unknownPage);
     if (!after && request.query.after !== undefined) throw unknownPage();
-    const { payments, next } = await this.reader.page(user.id, after);
+    const { payments, next } = await this.reader.page(ownersOf(user), after);
     return {
       user,
       title: 'Your account',
@@ -46,7 +47,7 @@ export class AccountController {
   @Header('Cache-Control', 'no-store')
   @Render('payment')
   async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
-    const receipt = await this.receipts.find(user.id, id);
+    const receipt = await this.receipts.find(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
     return {

@@ -11,6 +11,7 @@ import { refundWords } from './refund-words.js';
 const STATUS_WORDS: Record<PaymentStatus, string> = {
   pending: 'Waiting for payment',
   processing: 'Payment on its way',
+  authorized: 'Reserved, not charged yet',
   paid: 'Paid',
   partially_refunded: 'Partly refunded',
   refunded: 'Refunded',

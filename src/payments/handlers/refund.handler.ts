@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { sourceOf } from './event-source.js';
 import { RefundRecord } from '../refunds/refund-record.service.js';
 
 type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed';
@@ -12,6 +13,6 @@ export class RecordRefund implements StripeEventHandler<RefundEvent> {
   constructor(private readonly refunds: RefundRecord) {}
 
   async apply(event: StripeEventOf<RefundEvent>, tx: EntityManager): Promise<void> {
-    await this.refunds.add(tx, event.data.object, event.id);
+    await this.refunds.add(tx, event.data.object, sourceOf(event));
   }
 }

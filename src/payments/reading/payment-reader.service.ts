@@ -11,6 +11,9 @@ import { type PaymentStory, type PaymentSummary, summarize } from './payment.sum
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
+/** A user's id, or all that `ownersOf` gives. */
+export type Owners = string | readonly string[];
+
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
@@ -24,15 +27,17 @@ export class PaymentReader {
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
   ) {}
 
-  /** One user's payment; `undefined` where there is none, or it is somebody else's. */
-  async find(userId: string, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
-    const payment = await this.payments.findOneBy({ userId, checkoutSessionId });
+  /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
+  async find(owners: Owners, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), checkoutSessionId });
     return payment ? (await this.summaries([payment]))[0] : undefined;
   }
 
-  /** A page of one user's payments, newest first, and the cursor of the next page where there is one. */
-  async page(userId: string, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
-    const query = this.payments.createQueryBuilder('payment').where('payment.userId = :userId', { userId });
+  /** A page of these owners' payments, newest first, and the cursor of the next page where there is one. */
+  async page(owners: Owners, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
+    const query = this.payments
+      .createQueryBuilder('payment')
+      .where('payment.userId IN (:...owners)', { owners: [owners].flat() });
     // Compared as a pair, the index leads straight to the page, however far down it is.
     if (after)
       query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
@@ -62,9 +67,9 @@ export class PaymentReader {
     return payment ? (await this.stories([payment]))[0] : undefined;
   }
 
-  /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
-  async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
-    const payment = await this.payments.findOneBy({ userId, id });
+  /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
+  async ownStory(owners: Owners, id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
     return payment ? (await this.stories([payment]))[0] : undefined;
   }
 
@@ -75,7 +80,14 @@ export class PaymentReader {
     );
     return summaries.map((summary) => ({
       ...summary,
-      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at }) => ({ from, to, cause, at })),
+      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at, learnedAt, actor }) => ({
+        from,
+        to,
+        cause,
+        at,
+        learnedAt,
+        actor,
+      })),
     }));
   }
 

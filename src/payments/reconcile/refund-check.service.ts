@@ -40,6 +40,6 @@ export class RefundCheck implements Check<Refund> {
   }
 
   repair(tx: EntityManager, refund: Refund): Promise<void> {
-    return this.record.add(tx, refund, 'reconcile');
+    return this.record.add(tx, refund, { cause: 'reconcile', at: new Date(refund.created * 1_000) });
   }
 }

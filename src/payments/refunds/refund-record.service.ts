@@ -5,7 +5,7 @@ import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { PaymentRefund } from './refund.entity.js';
 import { laterRefundStatus, readRefundStatus } from './refund-rank.js';
 
@@ -17,7 +17,7 @@ export class RefundRecord {
   constructor(private readonly ledger: PaymentLedger) {}
 
   /** `ours` is the id of the row that was written down before the refund was asked for here. */
-  async add(tx: EntityManager, refund: Refund, cause: string, ours = refund.metadata?.refund_id): Promise<void> {
+  async add(tx: EntityManager, refund: Refund, source: FactSource, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
     await inTurn(tx, [paymentIntentId]);
@@ -26,7 +26,7 @@ export class RefundRecord {
     const row = withRefund(known, refund, paymentIntentId);
     row.paymentId = payment?.id ?? row.paymentId;
     await tx.upsert(PaymentRefund, row, ['id']);
-    if (payment) await this.ledger.refresh(tx, payment, cause);
+    if (payment) await this.ledger.refresh(tx, payment, source);
   }
 
   /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */

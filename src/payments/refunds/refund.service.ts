@@ -26,8 +26,8 @@ export type RefundResult =
 
 /** For which payment, and how much: all that is left, where `amount` is left out. */
 export interface RefundWish {
-  /** Of this customer only; or any, by its id, for the seller. */
-  payment: { userId: string; checkoutSessionId: string } | { id: string };
+  /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
+  payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
   amount?: number | undefined;
   /** Defaults to `requested_by_customer`. */
   reason?: RefundReason | undefined;
@@ -85,7 +85,8 @@ export class RefundService {
   ): Promise<RefundResult> {
     try {
       const refund = await ask();
-      await this.units.run((tx) => this.record.add(tx, refund, cause, row.id));
+      const source = { cause, at: new Date(refund.created * 1_000) };
+      await this.units.run((tx) => this.record.add(tx, refund, source, row.id));
       return resultOf(refund, currency);
     } catch (error) {
       if (error instanceof StripeRefusedError) return this.noteRefusal(row, error);
