@@ -24,6 +24,7 @@ import { PaymentLedger } from './ledger/payment-ledger.service.js';
 import { UnexplainedPayments } from './ledger/unexplained-payments.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
+import { PaymentReview } from './reading/payment-review.service.js';
 import { ReceiptReader } from './reading/receipt-reader.service.js';
 import { DisputeCheck } from './reconcile/dispute-check.service.js';
 import { Reconcile } from './reconcile/reconcile.service.js';
@@ -64,6 +65,7 @@ const eventHandlers = [
     Fulfilment,
     PaymentLedger,
     PaymentReader,
+    PaymentReview,
     ReceiptReader,
     Reconcile,
     RefundCheck,
@@ -74,6 +76,14 @@ const eventHandlers = [
     UnfinishedCheckouts,
     UnfinishedRefunds,
   ],
-  exports: [CheckoutPayments, DisputeReader, PaymentReader, Reconcile, RefundService, UnexplainedPayments],
+  exports: [
+    CheckoutPayments,
+    DisputeReader,
+    PaymentReader,
+    PaymentReview,
+    Reconcile,
+    RefundService,
+    UnexplainedPayments,
+  ],
 })
 export class PaymentsModule {}

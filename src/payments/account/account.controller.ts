@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Param, Query, Render, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Controller, Get, Header, Param, Query, Render, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser } from '../../auth/session-user.decorator.js';
@@ -42,23 +42,28 @@ export class AccountController {
     };
   }
 
-  /** A payment's receipt, fit to be printed. */
+  /** A payment's receipt, fit to be printed; what was never paid is an order, and has none. */
   @Get('payments/:id')
   @Header('Cache-Control', 'no-store')
-  @Render('payment')
-  async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
+  async receipt(
+    @SessionUser() user: User,
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('id') id: string,
+  ): Promise<void> {
     const receipt = await this.receipts.find(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
-    return {
+    const shown = paymentView(payment);
+    response.render(shown.notPaid ? 'order' : 'payment', {
       user,
-      title: `Receipt for ${payment.description}`,
+      title: `${shown.notPaid ? 'Order of' : 'Receipt for'} ${payment.description}`,
       csrf: csrfToken(request),
-      payment: paymentView(payment),
+      payment: shown,
       history: historyView(payment),
       receiptUrl,
       declined: declineWords(payment.status, declineCode),
-    };
+    });
   }
 }
 

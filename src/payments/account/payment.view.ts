@@ -26,6 +26,9 @@ export const paymentView = (payment: PaymentSummary) => ({
   date: showDate(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: STATUS_WORDS[payment.status],
+  notPaid: notPaidWords(payment),
+  /** The checkout may still be open: the shop leads back to it. */
+  canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
   refundedText: formatAmount(payment.amountRefunded, payment.currency),
   remainsText: formatAmount(payment.amount - payment.amountRefunded, payment.currency),
@@ -37,6 +40,28 @@ export const paymentView = (payment: PaymentSummary) => ({
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
+
+/** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
+function notPaidWords({ status, unexplained }: PaymentSummary): string | undefined {
+  switch (status) {
+    case 'pending':
+      return 'Nothing has been paid yet.';
+    case 'processing':
+      return unexplained
+        ? 'Your payment is being looked at, and is not confirmed yet.'
+        : 'Your payment is on its way, and has not reached us yet.';
+    case 'authorized':
+      return 'The amount is reserved on your card, and has not been charged.';
+    case 'failed':
+    case 'expired':
+      return 'Nothing was paid, and you have not been charged.';
+    case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
+    case 'disputed':
+      return undefined;
+  }
+}
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,

@@ -42,11 +42,12 @@ export class ChargeRecord {
 
   private async keep(tx: EntityManager, intent: string, change: ChargeChange, source: FactSource): Promise<void> {
     const { receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
+    const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
+    if (!tellsOfMoney && !receiptUrl) return;
     const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
     await inTurn(tx, [intent]);
     const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled];
     await tx.query(KEEP_CHARGE, values);
-    const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
     if (!tellsOfMoney) return;
     const [payment] = await payments.findToChange(tx, { paymentIntentId: intent });
     if (payment) await this.ledger.refresh(tx, payment, source);

@@ -30,7 +30,7 @@ export class RefundCheck implements Check<Refund> {
     const known = new Map((await refunds.find(reading, { stripeRefundId })).map((row) => [row.stripeRefundId, row]));
     return told.flatMap((refund): Difference[] => {
       const payment = ours.find((row) => row.paymentIntentId === idOf(refund.payment_intent));
-      if (!payment?.paymentIntentId) return [];
+      if (!payment?.paymentIntentId || refund.reason === 'expired_uncaptured_charge') return [];
       const row = known.get(refund.id);
       const should = { ...withRefund(row, refund, payment.paymentIntentId), paymentId: payment.id };
       const fields = row ? fieldsOf(row, should) : [];

@@ -20,6 +20,7 @@ export class RefundRecord {
   async add(tx: EntityManager, refund: Refund, source: FactSource, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
+    if (refund.reason === 'expired_uncaptured_charge') return; // releases what was never captured: no money moved
     await inTurn(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await this.find(tx, refund.id, paymentIntentId, ours);
