@@ -29,7 +29,8 @@ export async function chargeToRefund({ objects }: Tx, { charge: id, payment_inte
 
 /** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
 export async function refundableAmount(tx: Tx, charge: Charge, asked: number | undefined): Promise<number> {
-  const left = charge.amount_captured - charge.amount_refunded;
+  // What was not captured of a reserved amount counts as refunded.
+  const left = charge.amount - charge.amount_refunded;
   if (charge.status !== 'succeeded') {
     throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
   }

@@ -8,7 +8,7 @@ import { refundCourse, type RefundCourse } from './refund-course.js';
 
 export interface RefundRequest {
   amount: number;
-  reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
+  reason: Refund['reason'];
   metadata: Record<string, string>;
   /** Where the customer is asked for their account, with methods that cannot send money back. */
   instructions_email?: string;
@@ -34,10 +34,10 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
 export const withRefunded = (charge: Charge, amount: number): Charge => ({
   ...charge,
   amount_refunded: amount,
-  refunded: amount === charge.amount_captured,
+  refunded: amount === charge.amount,
 });
 
-function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {
+export function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {
   return {
     id: newId('refund'),
     object: 'refund',
