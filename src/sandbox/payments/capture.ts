@@ -2,7 +2,7 @@ import { unixNow } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
-import { raiseDisputeOf } from './disputes.js';
+import { applyTestCardEffects } from './test-card-effects.js';
 import { sessionOf } from './intents.js';
 import { release } from './release.js';
 
@@ -20,7 +20,7 @@ export async function capture(tx: Tx, intent: PaymentIntent, amount: number): Pr
   await tx.events.record('charge.captured', charge, before);
   if (refund) await tx.events.record('refund.created', refund);
   await tx.events.record('payment_intent.succeeded', captured);
-  await raiseDisputeOf(tx, charge);
+  await applyTestCardEffects(tx, charge);
   return captured;
 }
 

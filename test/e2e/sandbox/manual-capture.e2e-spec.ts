@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { openSession, payWithCard } from './support/customer.js';
+import { control } from './support/control.js';
+import { openSession, payWithCard, see, submit } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -139,6 +140,22 @@ describe('a Checkout Session whose payment is captured by hand', () => {
     const charge = intent.latest_charge as Stripe.Charge;
     const [expired] = (await under.stripe.events.list({ type: 'charge.expired' })).data;
     expect(expired?.created).toBe(charge.payment_method_details?.card?.capture_before);
+  });
+
+  it('is captured or canceled with the buttons of its page, as in the Dashboard [M5]', async () => {
+    const { intent } = await authorized();
+    const page = `${under.sandbox.url}/payments/${intent.id}`;
+    expect(await see(page)).toContain(`action="/_sandbox/payments/${intent.id}/cancel"`);
+    await submit(`${under.sandbox.url}/_sandbox/payments/${intent.id}/capture`, {});
+    expect(await under.stripe.paymentIntents.retrieve(intent.id)).toMatchObject({ status: 'succeeded' });
+    expect(await see(page)).not.toContain('>Capture</button>');
+
+    const other = (await authorized()).intent;
+    const { post } = control(under.sandbox);
+    expect(await post(`/payments/${other.id}/capture`, { amount: 2000 })).toMatchObject({ status: 400 });
+    expect(await post(`/payments/${other.id}/cancel`)).toMatchObject({ status: 200, body: { status: 'canceled' } });
+    expect(await post(`/payments/${other.id}/capture`)).toMatchObject({ status: 400 });
+    expect(await post('/payments/pi_none/cancel')).toMatchObject({ status: 404 });
   });
 
   it('stays paid when the seven days are over after its capture [M5]', async () => {
