@@ -1,6 +1,7 @@
 import type { Tx } from '../ledger.js';
 import type { Charge, Dispute } from '../wire.js';
 import { bookWithdrawal } from './bookings.js';
+import { closeWarnings } from './early-fraud-warnings.js';
 import { newDispute, type Complaint } from './new-dispute.js';
 
 /** More disputes than one charge ever has, and a bound. */
@@ -18,6 +19,7 @@ export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint)
   if (dueBy !== null) await tx.timers.set('dispute_deadline', dispute.id, dueBy * 1000);
   await tx.events.record('charge.dispute.created', dispute);
   if (takesMoney) await tx.events.record('charge.dispute.funds_withdrawn', dispute);
+  await closeWarnings(tx, charge.id);
   if (dispute.status === 'prevented') await tx.events.record('charge.dispute.closed', dispute);
   return dispute;
 }

@@ -4,6 +4,7 @@ import type { Tx } from '../ledger.js';
 import type { Charge, Refund } from '../wire.js';
 import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
+import { closeWarnings } from './early-fraud-warnings.js';
 import { refundCourse, type RefundCourse } from './refund-course.js';
 
 export interface RefundRequest {
@@ -27,7 +28,10 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
   if (course === 'succeeds_later') await tx.timers.set('settle_refund', made.id, endsAtMs);
   await tx.events.record('charge.refunded', refunded, charge);
   await tx.events.record('refund.created', made);
-  if (refunded.refunded) await closeInquiries(tx, charge.id);
+  if (refunded.refunded) {
+    await closeInquiries(tx, charge.id);
+    await closeWarnings(tx, charge.id);
+  }
   return made;
 }
 
