@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { among, jsonRows } from '../../database/json-rows.js';
-import type { DisputeStatus } from '../disputes/dispute-rank.js';
+import { Table } from '../../database/table.js';
+import { PaymentDispute } from '../disputes/dispute.entity.js';
 import type { MoneyFacts, RefundStatus } from './payment-status.js';
 
 /** The facts of one Payment Intent. */
@@ -10,12 +11,12 @@ export interface KnownMoney extends MoneyFacts {
 }
 
 type Row = { payment_intent_id: string; payment_id: string | null; amount: number | string } & (
-  | { kind: 'refund'; status: RefundStatus }
-  | { kind: 'dispute'; status: DisputeStatus }
-  | { kind: 'charge'; status: null }
+  { kind: 'refund'; status: RefundStatus } | { kind: 'charge'; status: null }
 );
 
-/** What is told of these Payment Intents, in one statement however many they are. None where nothing is told. */
+const disputes = new Table(PaymentDispute);
+
+/** What is told of these Payment Intents, in two statements however many they are. None where nothing is told. */
 export async function moneyFactsOf(
   tx: EntityManager,
   intents: readonly string[],
@@ -25,11 +26,12 @@ export async function moneyFactsOf(
   const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
     `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${theirs}
-     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${theirs}
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],
   );
   for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
+  for (const dispute of await disputes.find(tx, { paymentIntentId: intents }))
+    known.set(dispute.paymentIntentId, withDispute(known.get(dispute.paymentIntentId), dispute));
   return known;
 }
 
@@ -50,9 +52,13 @@ function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
   switch (row.kind) {
     case 'refund':
       return { ...known, unjoined, refunds: [...known.refunds, { amount, status: row.status }] };
-    case 'dispute':
-      return { ...known, unjoined, disputes: [...known.disputes, { status: row.status }] };
     case 'charge':
       return { ...known, refundedHigh: amount };
   }
 }
+
+const withDispute = (known: KnownMoney = NOTHING, dispute: PaymentDispute): KnownMoney => ({
+  ...known,
+  unjoined: known.unjoined || dispute.paymentId === null,
+  disputes: [...known.disputes, dispute],
+});

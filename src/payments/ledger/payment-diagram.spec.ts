@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { disputeFacts } from '../../../test/support/a-dispute.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import { derivePaymentState, type PaymentFacts, type PaymentStatus, type RefundStatus } from './payment-status.js';
 
@@ -10,16 +11,16 @@ const then = new Date(1_795_000_000_000);
 interface World {
   facts: PaymentFacts;
   refunds: readonly { amount: number; status: RefundStatus }[];
-  dispute?: DisputeStatus;
+  dispute?: { status: DisputeStatus; amount: number };
 }
 
 const BEGINNING: World = {
-  facts: { amount: AMOUNT, processingAt: null, settledAt: null, failedAt: null, expiredAt: null },
+  facts: { amount: AMOUNT, currency: 'usd', processingAt: null, settledAt: null, failedAt: null, expiredAt: null },
   refunds: [],
 };
 
 const statusOf = ({ facts, refunds, dispute }: World): PaymentStatus =>
-  derivePaymentState(facts, { refunds, disputes: dispute ? [{ status: dispute }] : [], refundedHigh: 0 }).status;
+  derivePaymentState(facts, { refunds, disputes: dispute ? [disputeFacts(dispute)] : [], refundedHigh: 0 }).status;
 
 /** All that can come next, in the order of things. */
 function nextOf(world: World): World[] {
@@ -38,16 +39,14 @@ function nextOf(world: World): World[] {
     ...world,
     refunds: refunds.map((one, at) => (at === nth ? { ...one, status: 'failed' } : one)),
   });
-  const isDisputed = dispute !== undefined && dispute !== 'won';
+  const isDisputed = dispute !== undefined && dispute.status !== 'won' && dispute.amount === AMOUNT;
+  const disputed = (status: DisputeStatus, amount: number): World => ({ ...world, dispute: { status, amount } });
   return [
     ...(isDisputed || refunds.length === 2 || left === 0 ? [] : [refund(left), refund(left >> 1)]),
     ...refunds.flatMap(({ status }, nth) => (status === 'succeeded' ? [fails(nth)] : [])),
-    ...(dispute ? [] : [{ ...world, dispute: 'needs_response' as const }]),
-    ...(dispute === 'needs_response'
-      ? [
-          { ...world, dispute: 'won' as const },
-          { ...world, dispute: 'lost' as const },
-        ]
+    ...(dispute ? [] : [disputed('needs_response', AMOUNT), disputed('needs_response', AMOUNT >> 1)]),
+    ...(dispute?.status === 'needs_response'
+      ? [disputed('won', dispute.amount), disputed('lost', dispute.amount)]
       : []),
   ];
 }

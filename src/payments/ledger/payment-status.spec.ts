@@ -11,6 +11,7 @@ import {
 const then = new Date(1_795_000_000_000);
 const nothingYet: PaymentFacts = {
   amount: 1999,
+  currency: 'usd',
   processingAt: null,
   settledAt: null,
   failedAt: null,
@@ -36,6 +37,7 @@ describe('a payment', () => {
     expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toEqual({
       status: 'partially_refunded',
       amountRefunded: 500,
+      amountDisputed: 0,
       refundable: 1499,
     });
     expect(derivePaymentState(paid, money([refund(500, 'succeeded'), refund(1499, 'pending')])).status).toBe(
@@ -47,6 +49,7 @@ describe('a payment', () => {
     expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toEqual({
       status: 'paid',
       amountRefunded: 0,
+      amountDisputed: 0,
       refundable: 1999,
     });
   });

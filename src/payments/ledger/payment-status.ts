@@ -1,4 +1,4 @@
-import { type DisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
+import { allowRefunds, type DisputeFacts, takenBy, takenByAlone } from '../disputes/dispute-money.js';
 
 /** What a payment is, to the customer and to the books. Derived from facts, never set. */
 export type PaymentStatus =
@@ -14,6 +14,8 @@ export type RefundStatus =
 /** What is known of a payment. Facts are only ever added, so their order does not matter. Amounts in minor units. */
 export interface PaymentFacts {
   amount: number;
+  /** ISO 4217, in lower case. */
+  currency: string;
   /** The Checkout Session completed with a method that settles later. */
   processingAt: Date | null;
   settledAt: Date | null;
@@ -24,10 +26,6 @@ export interface PaymentFacts {
 export interface RefundFacts {
   amount: number;
   status: RefundStatus;
-}
-
-export interface DisputeFacts {
-  status: DisputeStatus;
 }
 
 /** What is told of the money after it was taken, by Payment Intent: it may be known before the payment is. */
@@ -46,32 +44,47 @@ export interface PaymentState {
   status: PaymentStatus;
   /** Returned, or on its way back. Minor units. */
   amountRefunded: number;
-  /** What may still be refunded: neither returned nor asked for. Minor units. */
+  /** What disputes took besides: a bank has it. Minor units; with what was refunded never more than the amount. */
+  amountDisputed: number;
+  /** What may still be refunded: neither returned, nor asked for, nor in dispute. Minor units. */
   refundable: number;
 }
 
 /** The one function that says what a payment is. */
 export function derivePaymentState(payment: PaymentFacts, money: MoneyFacts = NO_MONEY_FACTS): PaymentState {
   const amountRefunded = Math.min(refundedAmount(money.refunds, money.refundedHigh), payment.amount);
-  const status = statusOf(payment, amountRefunded, money.disputes);
-  return { status, amountRefunded, refundable: refundableOf({ ...payment, status, amountRefunded }, money.refunds) };
+  const paid = { ...payment, amountRefunded };
+  const amountDisputed = disputedAmount(paid, money.disputes);
+  const status = statusOf(paid, amountDisputed, money.disputes);
+  return { status, amountRefunded, amountDisputed, refundable: refundableOf({ ...paid, status }, money) };
 }
+
+type PaidAmounts = Pick<PaymentFacts, 'amount' | 'currency'> & Pick<PaymentState, 'amountRefunded'>;
 
 /** What may still be refunded: paid, and neither returned, nor asked for, nor in dispute. Minor units. */
 export function refundableOf(
-  { amount, status, amountRefunded }: Pick<PaymentFacts, 'amount'> & Pick<PaymentState, 'status' | 'amountRefunded'>,
-  refunds: readonly RefundFacts[],
+  payment: PaidAmounts & Pick<PaymentState, 'status'>,
+  { refunds, disputes }: Pick<MoneyFacts, 'refunds' | 'disputes'>,
 ): number {
-  if (status !== 'paid' && status !== 'partially_refunded') return 0;
+  if (payment.status !== 'paid' && payment.status !== 'partially_refunded') return 0;
+  if (!allowRefunds(payment, disputes)) return 0;
   const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
-  return Math.max(amount - amountRefunded - requested, 0);
+  return Math.max(payment.amount - payment.amountRefunded - disputedAmount(payment, disputes) - requested, 0);
 }
 
-function statusOf(payment: PaymentFacts, amountRefunded: number, disputes: readonly DisputeFacts[]): PaymentStatus {
+const disputedAmount = (payment: PaidAmounts, disputes: readonly DisputeFacts[]): number =>
+  takenBy(payment, disputes).reduce((total, taken) => total + taken, 0);
+
+function statusOf(
+  payment: PaymentFacts & Pick<PaymentState, 'amountRefunded'>,
+  amountDisputed: number,
+  disputes: readonly DisputeFacts[],
+): PaymentStatus {
   if (payment.settledAt) {
-    if (disputes.some(({ status }) => takesMoney(status))) return 'disputed';
-    if (amountRefunded === 0) return 'paid';
-    return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
+    const isKept = payment.amountRefunded + amountDisputed < payment.amount;
+    if (isKept) return payment.amountRefunded === 0 ? 'paid' : 'partially_refunded';
+    if (disputes.some((dispute) => takenByAlone(payment, dispute) > 0)) return 'disputed';
+    return payment.amountRefunded === 0 ? 'paid' : 'refunded';
   }
   if (payment.failedAt) return 'failed';
   if (payment.expiredAt) return 'expired';

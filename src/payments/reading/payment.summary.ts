@@ -1,4 +1,5 @@
 import type { PaymentDispute } from '../disputes/dispute.entity.js';
+import { takenBy, takenByAlone } from '../disputes/dispute-money.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import type { PaymentHistory } from '../ledger/payment-history.entity.js';
@@ -14,13 +15,15 @@ export interface PaymentSummary {
   description: string;
   amount: number;
   amountRefunded: number;
+  /** What disputes took of the rest. */
+  amountDisputed: number;
   /** What may still be refunded. */
   refundable: number;
   currency: string;
   status: PaymentStatus;
   createdAt: Date;
   refunds: RefundSummary[];
-  disputes: DisputeSummary[];
+  disputes: DisputeOfPayment[];
 }
 
 export interface RefundSummary {
@@ -35,7 +38,10 @@ export interface RefundSummary {
 
 export interface DisputeSummary {
   id: string;
+  /** Minor units of `currency`. */
   amount: number;
+  /** ISO 4217, in lower case; not always the payment's own. */
+  currency: string;
   status: DisputeStatus;
   reason: string;
   /** Until when evidence is taken. */
@@ -43,6 +49,14 @@ export interface DisputeSummary {
   withdrawnAt: Date | null;
   reinstatedAt: Date | null;
   createdAt: Date;
+}
+
+/** A dispute beside its payment. */
+export interface DisputeOfPayment extends DisputeSummary {
+  /** What it takes of the payment, beside refunds and other disputes. Minor units of the payment's currency. */
+  taken: number;
+  /** Whether the disputed money is with the bank, also where all of it was refunded before. */
+  isAway: boolean;
 }
 
 /** A payment with every change of its status, oldest first. */
@@ -56,6 +70,7 @@ export function summarize(
   disputes: readonly PaymentDispute[],
 ): PaymentSummary {
   const { status, amountRefunded } = payment;
+  const taken = takenBy(payment, disputes);
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
@@ -64,7 +79,8 @@ export function summarize(
     description: payment.description,
     amount: payment.amount,
     amountRefunded,
-    refundable: refundableOf(payment, refunds),
+    amountDisputed: taken.reduce((total, amount) => total + amount, 0),
+    refundable: refundableOf(payment, { refunds, disputes }),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
@@ -76,13 +92,18 @@ export function summarize(
       failureReason: refund.failureReason,
       createdAt: refund.createdAt,
     })),
-    disputes: disputes.map(summarizeDispute),
+    disputes: disputes.map((dispute, at) => ({
+      ...summarizeDispute(dispute),
+      taken: taken[at] ?? 0,
+      isAway: takenByAlone(payment, dispute) > 0,
+    })),
   };
 }
 
 export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   id: dispute.id,
   amount: dispute.amount,
+  currency: dispute.currency,
   status: dispute.status,
   reason: dispute.reason,
   dueBy: dispute.dueBy,
