@@ -11,17 +11,21 @@ import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js'
 import { PaymentDispute } from './disputes/dispute.entity.js';
 import { DisputeRecord } from './disputes/dispute-record.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
+import { EarlyFraudWarningRow } from './fraud/early-fraud-warning.entity.js';
+import { EarlyFraudWarningSync } from './fraud/early-fraud-warning-sync.service.js';
 import { FailDelayedPayment, SettleDelayedPayment } from './handlers/async-payment.handlers.js';
 import { RecordCharge } from './handlers/charge.handler.js';
 import { RecordCheckoutCompleted } from './handlers/checkout-completed.handler.js';
 import { ExpireCheckout } from './handlers/checkout-expired.handler.js';
 import { RecordDispute } from './handlers/dispute.handler.js';
+import { RecordEarlyFraudWarning } from './handlers/early-fraud-warning.handler.js';
 import { RecordPaymentDeclined } from './handlers/payment-declined.handler.js';
 import { RecordRefund } from './handlers/refund.handler.js';
 import { Payment } from './ledger/payment.entity.js';
 import { PaymentHistory } from './ledger/payment-history.entity.js';
 import { PaymentLedger } from './ledger/payment-ledger.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
+import { EarlyFraudWarnings } from './reading/early-fraud-warnings.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
 import { ReceiptReader } from './reading/receipt-reader.service.js';
 import { DisputeCheck } from './reconcile/dispute-check.service.js';
@@ -44,13 +48,21 @@ const eventHandlers = [
   RecordCharge,
   RecordRefund,
   RecordDispute,
+  RecordEarlyFraudWarning,
 ];
 
 @Module({
   imports: [
     DiscoveryModule,
     StripeModule,
-    TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory, PaymentDispute, ChargeFacts]),
+    TypeOrmModule.forFeature([
+      Payment,
+      PaymentRefund,
+      PaymentHistory,
+      PaymentDispute,
+      ChargeFacts,
+      EarlyFraudWarningRow,
+    ]),
   ],
   controllers: [AccountController, RefundController],
   providers: [
@@ -61,6 +73,8 @@ const eventHandlers = [
     DisputeCheck,
     DisputeReader,
     DisputeRecord,
+    EarlyFraudWarnings,
+    EarlyFraudWarningSync,
     Fulfilment,
     PaymentLedger,
     PaymentReader,
@@ -73,6 +87,6 @@ const eventHandlers = [
     UnfinishedCheckouts,
     UnfinishedRefunds,
   ],
-  exports: [CheckoutPayments, DisputeReader, PaymentReader, Reconcile, RefundService],
+  exports: [CheckoutPayments, DisputeReader, EarlyFraudWarnings, PaymentReader, Reconcile, RefundService],
 })
 export class PaymentsModule {}

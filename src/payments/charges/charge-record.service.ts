@@ -18,7 +18,7 @@ export class ChargeRecord {
     const paymentIntentId = idOf(charge.payment_intent);
     if (!paymentIntentId) return; // a bare charge: nothing that this app makes
     await inTurn(tx, [paymentIntentId]);
-    await tx.query(KEEP_CHARGE, [paymentIntentId, charge.amount_refunded, charge.receipt_url]);
+    await tx.query(KEEP_CHARGE, [paymentIntentId, charge.amount_refunded, charge.receipt_url, charge.id ?? null]);
     if (charge.amount_refunded === 0) return;
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     if (payment) await this.ledger.refresh(tx, payment, cause);
@@ -37,11 +37,13 @@ export class ChargeRecord {
 
 /** A lower sum is an older one, or one whose refund has failed since, which its refund tells. */
 const KEEP_CHARGE = `
-  INSERT INTO charges (payment_intent_id, refunded_high, receipt_url) VALUES ($1, $2, $3)
+  INSERT INTO charges (payment_intent_id, refunded_high, receipt_url, charge_id) VALUES ($1, $2, $3, $4)
   ON CONFLICT (payment_intent_id) DO UPDATE SET
     refunded_high = CASE WHEN excluded.refunded_high > charges.refunded_high
                          THEN excluded.refunded_high ELSE charges.refunded_high END,
-    receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url)`;
+    receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url),
+    charge_id = CASE WHEN charges.charge_id IS NULL OR excluded.charge_id > charges.charge_id
+                     THEN COALESCE(excluded.charge_id, charges.charge_id) ELSE charges.charge_id END`;
 
 /** The last one counts; of several in one second, always the same one. */
 const KEEP_DECLINE = `

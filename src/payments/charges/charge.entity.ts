@@ -11,6 +11,10 @@ export class ChargeFacts {
   @AmountColumn({ default: 0 })
   refundedHigh!: number;
 
+  /** Stripe's `ch_…` or `py_…`: an early fraud warning may name nothing else. */
+  @OptionalText()
+  chargeId!: string | null;
+
   /** Stripe's own receipt. */
   @OptionalText()
   receiptUrl!: string | null;

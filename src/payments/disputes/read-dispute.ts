@@ -1,4 +1,5 @@
 import { idOf } from '../../stripe/id-of.js';
+import { momentOf } from '../../stripe/moment-of.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
 import type { DisputeFacts } from './dispute-money.js';
 import { type DisputeState, readDisputeStatus } from './dispute-rank.js';
@@ -68,15 +69,6 @@ function lastOf(booked: readonly Booked[]): Date | null {
   const moments = booked.flatMap(({ created }) => momentOf(created) ?? []);
   return moments.reduce<Date | null>((last, moment) => (last && last > moment ? last : moment), null);
 }
-
-/** From seconds since 1970. */
-function momentOf(seconds: unknown): Date | null {
-  if (typeof seconds !== 'number' || seconds <= 0 || seconds > LAST_SECOND) return null;
-  return Number.isSafeInteger(seconds) ? new Date(seconds * 1_000) : null;
-}
-
-/** The end of the year 9999: beyond it, a moment could not be shown. */
-const LAST_SECOND = 253_402_300_799;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
