@@ -7,7 +7,14 @@ import { Payment } from '../ledger/payment.entity.js';
 import { PaymentHistory } from '../ledger/payment-history.entity.js';
 import { PaymentRefund } from '../refunds/refund.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
+import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './early-fraud-warnings.service.js';
 import { type PaymentStory, type PaymentSummary, summarize } from './payment.summary.js';
+
+/** A payment as the operator sees it. */
+export interface OperatorPayment extends PaymentStory {
+  /** What the card's issuer reported, oldest first; not for the customer. */
+  earlyFraudWarnings: EarlyFraudWarningSummary[];
+}
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
@@ -25,6 +32,7 @@ export class PaymentReader {
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
     @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
+    private readonly warnings: EarlyFraudWarnings,
   ) {}
 
   /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
@@ -58,19 +66,27 @@ export class PaymentReader {
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });
-    return { payments: await this.stories(found), total };
+    return { payments: await this.forOperator(found), total };
   }
 
   /** By our id, the Checkout Session's or the Payment Intent's. */
-  async story(id: string): Promise<PaymentStory | undefined> {
+  async story(id: string): Promise<OperatorPayment | undefined> {
     const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
-    return payment ? (await this.stories([payment]))[0] : undefined;
+    return payment ? (await this.forOperator([payment]))[0] : undefined;
   }
 
   /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
   async ownStory(owners: Owners, id: string): Promise<PaymentStory | undefined> {
     const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
     return payment ? (await this.stories([payment]))[0] : undefined;
+  }
+
+  private async forOperator(payments: Payment[]): Promise<OperatorPayment[]> {
+    const warnings = await this.warnings.of(payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []));
+    return (await this.stories(payments)).map((story) => ({
+      ...story,
+      earlyFraudWarnings: warnings.get(story.paymentIntentId ?? '') ?? [],
+    }));
   }
 
   private async stories(payments: Payment[]): Promise<PaymentStory[]> {

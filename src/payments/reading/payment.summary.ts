@@ -1,8 +1,15 @@
 import type { PaymentDispute } from '../disputes/dispute.entity.js';
+import { takenBy, takenByAlone } from '../disputes/dispute-money.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import type { PaymentHistory } from '../ledger/payment-history.entity.js';
-import { isUnexplained, type PaymentStatus, refundableOf, type RefundStatus } from '../ledger/payment-status.js';
+import {
+  isUnexplained,
+  wasPaid,
+  type PaymentStatus,
+  refundableOf,
+  type RefundStatus,
+} from '../ledger/payment-status.js';
 import type { PaymentRefund } from '../refunds/refund.entity.js';
 
 /** A payment as other modules see it. Amounts in minor units of `currency`. */
@@ -22,13 +29,15 @@ export interface PaymentSummary {
   unexplained: boolean;
   amount: number;
   amountRefunded: number;
+  /** What disputes took of the rest. */
+  amountDisputed: number;
   /** What may still be refunded. */
   refundable: number;
   currency: string;
   status: PaymentStatus;
   createdAt: Date;
   refunds: RefundSummary[];
-  disputes: DisputeSummary[];
+  disputes: DisputeOfPayment[];
 }
 
 export interface RefundSummary {
@@ -43,7 +52,10 @@ export interface RefundSummary {
 
 export interface DisputeSummary {
   id: string;
+  /** Minor units of `currency`. */
   amount: number;
+  /** ISO 4217, in lower case; not always the payment's own. */
+  currency: string;
   status: DisputeStatus;
   reason: string;
   /** Until when evidence is taken. */
@@ -51,6 +63,14 @@ export interface DisputeSummary {
   withdrawnAt: Date | null;
   reinstatedAt: Date | null;
   createdAt: Date;
+}
+
+/** A dispute beside its payment. */
+export interface DisputeOfPayment extends DisputeSummary {
+  /** What it takes of the payment, beside refunds and other disputes. Minor units of the payment's currency. */
+  taken: number;
+  /** Whether the disputed money is with the bank, also where all of it was refunded before. */
+  isAway: boolean;
 }
 
 /** A payment with every change of its status, oldest first. */
@@ -64,6 +84,7 @@ export function summarize(
   disputes: readonly PaymentDispute[],
 ): PaymentSummary {
   const { status, amountRefunded } = payment;
+  const taken = wasPaid(status) ? takenBy(payment, disputes) : [];
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
@@ -76,7 +97,8 @@ export function summarize(
     unexplained: isUnexplained(payment),
     amount: payment.amount,
     amountRefunded,
-    refundable: refundableOf(payment, refunds),
+    amountDisputed: taken.reduce((total, amount) => total + amount, 0),
+    refundable: refundableOf(payment, { refunds, disputes }),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
@@ -88,7 +110,11 @@ export function summarize(
       failureReason: refund.failureReason,
       createdAt: refund.createdAt,
     })),
-    disputes: disputes.map(summarizeDispute),
+    disputes: disputes.map((dispute, at) => ({
+      ...summarizeDispute(dispute),
+      taken: taken[at] ?? 0,
+      isAway: wasPaid(status) && takenByAlone(payment, dispute) > 0,
+    })),
   };
 }
 
@@ -98,6 +124,7 @@ const money = (amount: number | null, currency: string | null) =>
 export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   id: dispute.id,
   amount: dispute.amount,
+  currency: dispute.currency,
   status: dispute.status,
   reason: dispute.reason,
   dueBy: dispute.dueBy,
