@@ -50,7 +50,7 @@ describe('the money of a dispute', () => {
   });
 
   it('takes the part that is disputed, and leaves the rest to the seller, to be refunded [Build 3]', () => {
-    expect(stateWith({ amount: 500, withdrawnAt: at(1) })).toEqual({
+    expect(stateWith({ amount: 500, withdrawnAt: at(1) })).toMatchObject({
       status: 'paid',
       amountRefunded: 0,
       amountDisputed: 500,
