@@ -1,6 +1,6 @@
 import { showDate } from '../../http/dates.js';
 import type { PaymentStatus } from '../ledger/payment-status.js';
-import { amountField, amountPattern, formatAmount } from '../money.js';
+import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
 import type { DisputeSummary, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
 import { CUSTOMER_REASONS } from '../refunds/refund-reason.js';
 import { disputeWords } from './dispute-words.js';
@@ -33,9 +33,18 @@ export const paymentView = (payment: PaymentSummary) => ({
   amountPattern: amountPattern(payment.currency),
   currencyCode: payment.currency.toUpperCase(),
   refundReasons: CUSTOMER_REASONS,
+  amountRule: amountRule(payment.currency),
+  earlierRefunds: earlierRefunds(payment),
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
+
+/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
+function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
+  if (count === 0) return undefined;
+  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
+  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+}
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,

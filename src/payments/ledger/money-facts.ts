@@ -15,7 +15,10 @@ type Row = { payment_intent_id: string; payment_id: string | null; amount: numbe
   | { kind: 'charge'; status: null }
 );
 
-/** What is told of these Payment Intents, in one statement however many they are. None where nothing is told. */
+/**
+ * What is told of these Payment Intents, in one statement however many they are. None where nothing is told. Refunds of one status
+ * come as one, with their sum: there may be thousands.
+ */
 export async function moneyFactsOf(
   tx: EntityManager,
   intents: readonly string[],
@@ -24,7 +27,8 @@ export async function moneyFactsOf(
   if (intents.length === 0) return known;
   const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
-    `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status FROM refunds WHERE ${theirs}
+    `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status FROM refunds
+       WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
      UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${theirs}
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],

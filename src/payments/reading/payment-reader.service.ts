@@ -5,12 +5,16 @@ import { inChunks } from '../../database/in-chunks.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentHistory } from '../ledger/payment-history.entity.js';
-import { PaymentRefund } from '../refunds/refund.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
 import { type PaymentStory, type PaymentSummary, summarize } from './payment.summary.js';
+import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
+/** Refunds of a payment that a page shows, the last ones; of the others it says how many there are. */
+export const REFUNDS_ON_A_PAGE = 10;
+/** For the command line, which leaves none out. */
+const ALL_REFUNDS = Number.MAX_SAFE_INTEGER;
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
@@ -19,7 +23,6 @@ const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 export class PaymentReader {
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
-    @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
     @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
   ) {}
@@ -53,23 +56,23 @@ export class PaymentReader {
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });
-    return { payments: await this.stories(found), total };
+    return { payments: await this.stories(found, ALL_REFUNDS), total };
   }
 
   /** By our id, the Checkout Session's or the Payment Intent's. */
   async story(id: string): Promise<PaymentStory | undefined> {
     const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
-    return payment ? (await this.stories([payment]))[0] : undefined;
+    return payment ? (await this.stories([payment], ALL_REFUNDS))[0] : undefined;
   }
 
   /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
   async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
     const payment = await this.payments.findOneBy({ userId, id });
-    return payment ? (await this.stories([payment]))[0] : undefined;
+    return payment ? (await this.stories([payment], REFUNDS_ON_A_PAGE))[0] : undefined;
   }
 
-  private async stories(payments: Payment[]): Promise<PaymentStory[]> {
-    const summaries = await this.summaries(payments);
+  private async stories(payments: Payment[], refundsOfEach: number): Promise<PaymentStory[]> {
+    const summaries = await this.summaries(payments, refundsOfEach);
     const history = await byPayment(payments, (ids) =>
       this.history.find({ where: { paymentId: In(ids) }, order: { seq: 'ASC' } }),
     );
@@ -79,14 +82,18 @@ export class PaymentReader {
     }));
   }
 
-  private async summaries(payments: Payment[]): Promise<PaymentSummary[]> {
-    const refunds = await byPayment(payments, (ids) =>
-      this.refunds.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+  private async summaries(payments: Payment[], refundsOfEach = REFUNDS_ON_A_PAGE): Promise<PaymentSummary[]> {
+    const ids = payments.map(({ id }) => id);
+    const read = async (some: string[]) => [
+      ...(await refundsOfPayments(this.payments.manager, some, refundsOfEach)).entries(),
+    ];
+    const refunds = new Map(await inChunks(ids, read));
+    const disputes = await byPayment(payments, (some) =>
+      this.disputes.find({ where: { paymentId: In(some) }, order: oldestFirst }),
     );
-    const disputes = await byPayment(payments, (ids) =>
-      this.disputes.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+    return payments.map((payment) =>
+      summarize(payment, refunds.get(payment.id) ?? NO_REFUNDS, disputes.get(payment.id) ?? []),
     );
-    return payments.map((payment) => summarize(payment, refunds.get(payment.id) ?? [], disputes.get(payment.id) ?? []));
   }
 }
 
