@@ -78,7 +78,7 @@ const paymentDocument = (payment: OperatorPayment) => ({
   currency: payment.currency,
   status: payment.status,
   createdAt: payment.createdAt.toISOString(),
-  refunds: payment.refunds.map(({ id, amount, status }) => ({ id, amount, status })),
+  refunds: payment.refunds.map(({ id, amount, status, requestedBy }) => ({ id, amount, status, requestedBy })),
   disputes: payment.disputes.map(({ id, amount, currency, status, dueBy }) => ({
     id,
     amount,
@@ -103,8 +103,12 @@ const paymentDocument = (payment: OperatorPayment) => ({
 const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
   [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
 
-const refundLine = ({ id, amount, status, reason, failureReason }: PaymentStory['refunds'][number], currency: string) =>
-  `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failureReason ? ` (${failureReason})` : ''}, for ${reason ?? 'no reason told'}`;
+const refundLine = (refund: PaymentStory['refunds'][number], currency: string) => {
+  const { id, amount, status, reason, failureReason, requestedBy } = refund;
+  const failed = failureReason ? ` (${failureReason})` : '';
+  const who = requestedBy ? `asked for by ${requestedBy}` : 'made outside of this app';
+  return `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failed}, for ${reason ?? 'no reason told'}, ${who}`;
+};
 
 const disputeLine = (
   { id, amount, currency, status, reason, taken }: PaymentStory['disputes'][number],

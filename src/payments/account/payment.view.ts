@@ -1,6 +1,6 @@
 import { showDate } from '../../http/dates.js';
 import type { PaymentStatus } from '../ledger/payment-status.js';
-import { amountField, amountPattern, formatAmount } from '../money.js';
+import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
 import type { DisputeOfPayment, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
 import { CUSTOMER_REASONS } from '../refunds/refund-reason.js';
 import { disputeWords } from './dispute-words.js';
@@ -39,6 +39,8 @@ export const paymentView = (payment: PaymentSummary) => ({
   amountPattern: amountPattern(payment.currency),
   currencyCode: payment.currency.toUpperCase(),
   refundReasons: CUSTOMER_REASONS,
+  amountRule: amountRule(payment.currency),
+  earlierRefunds: earlierRefunds(payment),
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
@@ -68,6 +70,13 @@ function notPaidWords({ status, unexplained }: PaymentSummary): string | undefin
 /** A dispute of a part leaves the status as it is, and is said beside it. */
 const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
   amountDisputed > 0 && status !== 'disputed' ? `${STATUS_WORDS[status]}, partly disputed` : STATUS_WORDS[status];
+
+/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
+function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
+  if (count === 0) return undefined;
+  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
+  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+}
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,

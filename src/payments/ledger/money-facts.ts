@@ -20,7 +20,10 @@ type Instant = number | string | null;
 
 const disputes = new Table(PaymentDispute);
 
-/** What is told of these Payment Intents, in two statements however many they are. None where nothing is told. */
+/**
+ * What is known of these Payment Intents, in two statements however many they are. None where nothing is. Refunds of one status
+ * come as one, with their sum: there may be thousands.
+ */
 export async function moneyFactsOf(
   tx: EntityManager,
   intents: readonly string[],
@@ -29,7 +32,8 @@ export async function moneyFactsOf(
   if (intents.length === 0) return known;
   const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
-    `SELECT 'refund' AS kind, payment_intent_id, payment_id, amount, status, ${NO_CHARGE} FROM refunds WHERE ${theirs}
+    `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status, ${NO_CHARGE}
+       FROM refunds WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL,
        authorized_at, captured_at, captured_amount, canceled_at FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { paymentFacts } from '../../../test/support/payment-facts.js';
-import { laterRefundStatus, readRefundStatus } from '../refunds/refund-rank.js';
+import { laterRefundState, type RefundState, readRefundStatus } from '../refunds/refund-rank.js';
 import {
   derivePaymentState,
   NO_MONEY_FACTS,
@@ -84,13 +84,30 @@ describe('a payment', () => {
 describe('the state of a refund', () => {
   it('is the same in whatever order, and however often, it is told', () => {
     const statuses = fc.constantFrom<RefundStatus>('pending', 'requires_action', 'succeeded', 'failed', 'canceled');
-    const end = (told: readonly RefundStatus[]) => told.reduce(laterRefundStatus);
+    const state = fc.record({ status: statuses, statusAt: fc.nat(3).map((second) => new Date(second * 1_000)) });
+    const end = (given: readonly RefundState[]) => given.reduce(laterRefundState);
     fc.assert(
-      fc.property(fc.array(statuses, { minLength: 1 }), fc.infiniteStream(fc.nat()), (told, random) => {
-        const again = [...told, ...told].toSorted(() => (random.next().value % 2) - 0.5);
-        expect(end(again)).toBe(end(told));
+      fc.property(fc.array(state, { minLength: 1 }), fc.infiniteStream(fc.nat()), (given, random) => {
+        const again = [...given, ...given].toSorted(() => (random.next().value % 2) - 0.5);
+        expect(end(again)).toEqual(end(given));
       }),
     );
+  });
+
+  it('goes back and forth while it is open, and the later one counts; then no more [M12]', () => {
+    const at = (second: number, status: RefundStatus) => ({ status, statusAt: new Date(second * 1_000) });
+    const [asks, waits, asksAgain, done] = [
+      at(1, 'requires_action'),
+      at(2, 'pending'),
+      at(3, 'requires_action'),
+      at(2, 'succeeded'),
+    ];
+    expect(laterRefundState(asks, waits)).toEqual(waits);
+    expect(laterRefundState(waits, asks)).toEqual(waits);
+    expect(laterRefundState(waits, asksAgain)).toEqual(asksAgain);
+    expect(laterRefundState(asksAgain, done)).toEqual(done);
+    expect(laterRefundState(done, at(9, 'succeeded'))).toEqual(done);
+    expect(laterRefundState(at(2, 'requires_action'), waits)).toEqual(waits);
   });
 
   it('counts as on its way where Stripe has a word that we do not know', () => {

@@ -5,12 +5,13 @@ import type { Payment } from '../ledger/payment.entity.js';
 import type { PaymentHistory } from '../ledger/payment-history.entity.js';
 import {
   isUnexplained,
-  wasPaid,
   type PaymentStatus,
+  type RefundFacts,
   refundableOf,
   type RefundStatus,
+  wasPaid,
 } from '../ledger/payment-status.js';
-import type { PaymentRefund } from '../refunds/refund.entity.js';
+import { roundedDown } from '../money.js';
 
 /** A payment as other modules see it. Amounts in minor units of `currency`. */
 export interface PaymentSummary {
@@ -36,7 +37,10 @@ export interface PaymentSummary {
   currency: string;
   status: PaymentStatus;
   createdAt: Date;
+  /** Oldest first; on pages only the last few. */
   refunds: RefundSummary[];
+  /** Those before `refunds`: how many, and what they gave back or are about to. */
+  earlierRefunds: { count: number; amount: number };
   disputes: DisputeOfPayment[];
 }
 
@@ -47,7 +51,19 @@ export interface RefundSummary {
   /** Why it was asked for, and why it failed: Stripe's words. */
   reason: string | null;
   failureReason: string | null;
+  /** Who asked for it here: a user's id, or `command line` with the operator's name. None where it was made elsewhere. */
+  requestedBy: string | null;
   createdAt: Date;
+}
+
+/** The refunds of one payment, or the last of them and the sums of the others. Amounts in minor units. */
+export interface RefundsOfPayment {
+  /** Oldest first. */
+  shown: RefundSummary[];
+  /** Those before: how many, and what they gave back or are about to. */
+  earlier: { count: number; amount: number };
+  /** All that are asked for, with no answer yet, as one. */
+  requested: RefundFacts;
 }
 
 export interface DisputeSummary {
@@ -80,7 +96,7 @@ export interface PaymentStory extends PaymentSummary {
 
 export function summarize(
   payment: Payment,
-  refunds: readonly PaymentRefund[],
+  refunds: RefundsOfPayment,
   disputes: readonly PaymentDispute[],
 ): PaymentSummary {
   const { status, amountRefunded } = payment;
@@ -98,18 +114,12 @@ export function summarize(
     amount: payment.amount,
     amountRefunded,
     amountDisputed: taken.reduce((total, amount) => total + amount, 0),
-    refundable: refundableOf(payment, { refunds, disputes }),
+    refundable: roundedDown(refundableOf(payment, { refunds: [refunds.requested], disputes }), payment.currency),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
-    refunds: refunds.map((refund) => ({
-      id: refund.stripeRefundId ?? refund.id,
-      amount: refund.amount,
-      status: refund.status,
-      reason: refund.reason,
-      failureReason: refund.failureReason,
-      createdAt: refund.createdAt,
-    })),
+    refunds: refunds.shown,
+    earlierRefunds: refunds.earlier,
     disputes: disputes.map((dispute, at) => ({
       ...summarizeDispute(dispute),
       taken: taken[at] ?? 0,

@@ -96,7 +96,7 @@ function withoutMoments(life: Life, { payments, refunds, disputes, charges }: Ro
       ...row,
       ...whether(row, ['settled_at', 'failed_at', 'expired_at']),
     })),
-    refunds,
+    refunds: refunds.map(({ status_at: _when, ...row }) => row),
     disputes: disputes.map(({ status_at: _when, due_by: _until, reinstated_at: _back, ...row }) => ({
       ...row,
       ...whether(row, ['withdrawn_at']),

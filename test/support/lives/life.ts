@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 
 /** What becomes of a refund. */
-type RefundCourse = 'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled';
+type RefundCourse =
+  'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled' | 'asks, then waits' | 'asks twice';
 /** What becomes of a dispute, as far as the life tells. */
 type DisputeCourse =
   | 'inquiry, open'
@@ -50,7 +51,15 @@ export interface Life {
 }
 
 const refund = fc.record({
-  refund: fc.constantFrom<RefundCourse>('succeeds', 'takes a while', 'fails at once', 'fails later', 'canceled'),
+  refund: fc.constantFrom<RefundCourse>(
+    'succeeds',
+    'takes a while',
+    'fails at once',
+    'fails later',
+    'canceled',
+    'asks, then waits',
+    'asks twice',
+  ),
   /** Of what is left then, in per cent: 100 is all of it. */
   share: fc.constantFrom(10, 50, 100),
 });
