@@ -11,6 +11,7 @@ async function main(): Promise<void> {
   const sandbox = await startSandbox({
     port: env.sandboxPort,
     ...(env.sandboxHost && { host: env.sandboxHost }),
+    allowedHosts: env.sandboxAllowedHosts,
     stateFile: sandboxStateFile(env),
     webhookUrl,
     ...(given && { webhookSecret: given }),

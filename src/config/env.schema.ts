@@ -114,6 +114,14 @@ export const settings = {
       .optional(),
     'an address to listen on, like 0.0.0.0',
   ),
+  SANDBOX_ALLOWED_HOSTS: setting(
+    z
+      .string()
+      .regex(/^[\w.-]+(,[\w.-]+)*$/)
+      .transform((names) => names.split(','))
+      .optional(),
+    'host names without a port, separated by commas, like stripe.test,sandbox.lan',
+  ),
   LOG_FORMAT: setting(z.enum(['pretty', 'json']).optional(), 'pretty or json'),
 } satisfies Record<string, Setting>;
 

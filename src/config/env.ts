@@ -60,6 +60,7 @@ export class Env {
   readonly sandboxWebhookSecrets: readonly string[];
   /** None: this machine alone. */
   readonly sandboxHost: string | undefined;
+  readonly sandboxAllowedHosts: string[];
   readonly logFormat: 'pretty' | 'json';
 
   constructor(read: Settings) {
@@ -92,6 +93,7 @@ export class Env {
     this.sandboxPort = read.SANDBOX_PORT;
     this.sandboxWebhookSecrets = read.STRIPE_WEBHOOK_SECRET ?? [];
     this.sandboxHost = read.SANDBOX_HOST;
+    this.sandboxAllowedHosts = read.SANDBOX_ALLOWED_HOSTS ?? [];
     this.logFormat = read.LOG_FORMAT ?? (this.production ? 'json' : 'pretty');
   }
 
