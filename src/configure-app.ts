@@ -20,7 +20,6 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
     adapter.takeAhead('/webhook', (request, response) => webhook.receive(request, response));
 
   app.set('trust proxy', env.trustProxy);
-  app.enable('case sensitive routing'); // or /WEBHOOK would be the route, but not the path below
   app.disable('x-powered-by');
   app.use(nameRequest, securityHeaders(env));
   await useViews(app);
