@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
+import { csrfTokens } from './auth/csrf.js';
 import { sessions } from './auth/sessions.js';
 import { DatabaseSessionStore } from './auth/session-store.js';
 import { Env } from './config/env.js';
@@ -27,6 +28,7 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
     unlessIn(
       ['/webhook', '/health/'],
       ...sessions(env, app.get(DatabaseSessionStore)),
+      csrfTokens(env),
       express.urlencoded({ extended: false, limit: LARGEST_FORM }),
     ),
   );
