@@ -1,6 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
+import { TwoAddressServer } from './two-address-server.js';
 
 /** How long a client may take, ms. */
 export interface RequestTimes {
@@ -38,7 +39,7 @@ export class TimedExpressAdapter extends ExpressAdapter {
 
   override initHttpServer(): void {
     const express = this.getInstance<RequestListener>();
-    this.httpServer = createServer({ ...this.times }, (request, response) => {
+    this.httpServer = new TwoAddressServer({ ...this.times }, (request, response) => {
       const listener = request.method === 'POST' ? this.ahead.get(pathOf(request.url)) : undefined;
       if (!listener) return express(request, response);
       listener(request, response).catch(() => response.destroy());

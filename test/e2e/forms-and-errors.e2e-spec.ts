@@ -73,6 +73,14 @@ describe('the pages', () => {
     });
   });
 
+  it.each(['/', '/account', '/cancel', '/success?checkout_sid=cs_test_1', '/nowhere', '/health/live'])(
+    'are kept by no browser and no proxy: %s [S17]',
+    async (path) => expect((await shop.customer().get(path)).headers.get('cache-control')).toBe('no-store'),
+  );
+
+  it('bring files that may be kept', async () =>
+    expect((await shop.customer().get('/assets/app.css')).headers.get('cache-control')).toContain('max-age=3600'));
+
   it.each(['nonsense', '%00', 'MTIzNDU2'])('answer the cursor %s with 400', async (cursor) => {
     expect((await shop.customer().get(`/account?after=${cursor}`)).status).toBe(400);
   });

@@ -1,3 +1,6 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -79,5 +82,44 @@ describe('a session', () => {
   ])('is a new one for the cookie %.40j [S13]', async (sent) => {
     const answer = await fetch(shop.url, { headers: { cookie: Buffer.from(sent).toString('latin1') } });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('behind https', () => {
+  /** A login that keeps something in the session. */
+  const login = {
+    canActivate(context: ExecutionContext): boolean {
+      const request = context.switchToHttp().getRequest<Request>();
+      request.session.notice = { kind: 'good', text: 'Welcome' };
+      request.user = { id: 'jenny', email: 'jenny@example.com' };
+      return true;
+    },
+  };
+
+  it('the cookies are Secure and for this host alone, and a form works with them [S17]', async () => {
+    const shop = await startShop({
+      settings: { DOMAIN_URL: 'https://shop.example.com', TRUST_PROXY: '1' },
+      override: (builder) => builder.overrideProvider(SessionUserGuard).useValue(login),
+    });
+    try {
+      const headers = { 'x-forwarded-proto': 'https' };
+      const page = await fetch(shop.url, { headers });
+      const cookies = page.headers.getSetCookie();
+      for (const [nth, name] of ['csrf', 'sid'].entries())
+        expect(cookies[nth]).toMatch(
+          new RegExp(
+            `^__Host-nsb\\.${name}=[^;]+;(?=.* Max-Age=|.* Expires=)(?=.* Path=/;)(?!.*Domain).* HttpOnly; Secure; SameSite=Lax`,
+          ),
+        );
+      const cookie = cookies.map((line) => line.split(';')[0]).join('; ');
+      const _csrf = /name="_csrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
+      const form = { method: 'POST', body: new URLSearchParams({ _csrf }), redirect: 'manual' } as const;
+      const path = `${shop.url}/create-checkout-session`;
+      expect((await fetch(path, { ...form, headers: { ...headers, cookie } })).status).toBe(303);
+      const withoutPrefix = cookie.replaceAll('__Host-', '');
+      expect((await fetch(path, { ...form, headers: { ...headers, cookie: withoutPrefix } })).status).toBe(403);
+    } finally {
+      await shop.stop();
+    }
   });
 });
