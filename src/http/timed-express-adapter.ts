@@ -38,10 +38,10 @@ export class TimedExpressAdapter extends ExpressAdapter {
   }
 
   override initHttpServer(): void {
-    const express = this.getInstance<RequestListener>();
+    const viaExpress = this.getInstance<RequestListener>();
     this.httpServer = new TwoAddressServer({ ...this.times }, (request, response) => {
       const listener = request.method === 'POST' ? this.ahead.get(pathOf(request.url)) : undefined;
-      if (!listener) return express(request, response);
+      if (!listener) return viaExpress(request, response);
       listener(request, response).catch(() => response.destroy());
     });
   }
