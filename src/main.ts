@@ -8,6 +8,7 @@ import { SettingsError } from './config/settings.error.js';
 import { createApp } from './create-app.js';
 import { DatabaseUnreachableError } from './database/database-unreachable.error.js';
 import { DatabaseInUseError, lockInstance } from './database/sqlite/instance-lock.js';
+import { listen } from './http/listen.js';
 import { Readiness } from './health/readiness.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
@@ -30,7 +31,7 @@ async function main(): Promise<void> {
     await sandbox?.close();
     await lock?.release();
   });
-  await app.listen(env.port);
+  await listen(app, env);
   await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
   if (sandbox)
     logger.log(`No STRIPE_SECRET_KEY: the local sandbox stands in for Stripe at ${sandbox.url}. No money moves.`);

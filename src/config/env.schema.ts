@@ -47,6 +47,23 @@ export const settings = {
     'development, test or production',
   ),
   PORT: setting(port.default(5001), 'a port from 0 to 65535'),
+  LISTEN_HOST: setting(
+    z.union([z.ipv4(), z.ipv6(), z.literal('localhost')]).optional(),
+    'an address of this machine to listen on, such as 127.0.0.1, or 0.0.0.0 for all of them',
+  ),
+  ALLOWED_HOSTS: setting(
+    list
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(/^(\[[\da-f:.]+\]|[\w.-]+)$/i)
+            .toLowerCase(),
+        ),
+      )
+      .default([]),
+    'host names without a port, separated by commas, such as www.shop.example.com, or .example.com for all below it',
+  ),
   DOMAIN_URL: setting(
     origin.default('http://localhost:5001'),
     'the address customers use, with no path, like https://shop.example.com',

@@ -39,6 +39,10 @@ export interface RateLimits {
 export class Env {
   readonly production: boolean;
   readonly port: number;
+  /** None: all addresses in production, this machine alone elsewhere. */
+  readonly listenHost: string | undefined;
+  /** Host names that are ours besides the one of `domainUrl`; one that begins with a dot stands for all below it. */
+  readonly allowedHosts: readonly string[];
   /** Without a slash at its end. */
   readonly domainUrl: string;
   readonly appName: string;
@@ -66,6 +70,8 @@ export class Env {
   constructor(read: Settings) {
     this.production = read.NODE_ENV === 'production';
     this.port = read.PORT;
+    this.listenHost = read.LISTEN_HOST;
+    this.allowedHosts = read.ALLOWED_HOSTS;
     this.domainUrl = read.DOMAIN_URL;
     this.appName = read.APP_NAME;
     this.paymentLinks = read.PAYMENT_LINKS;
