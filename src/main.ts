@@ -20,8 +20,9 @@ const logger = new Logger('Main');
 /** Boots: settings, the sandbox where there is no key, the app; then listens. */
 async function main(): Promise<void> {
   const stop = stopOnSignals();
-  const env = withSessionSecret(loadEnv());
-  const lock = env.databaseUrl.startsWith('sqlite:') ? await lockInstance(env.databaseUrl) : undefined;
+  const settings = loadEnv();
+  const lock = settings.postgres ? undefined : await lockInstance(settings.databaseUrl);
+  const env = withSessionSecret(settings);
   const sandbox = env.stripe ? undefined : await startSandboxFor(env);
   const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
   stop(async () => {

@@ -11,7 +11,12 @@ export class MaskingLogger extends ConsoleLogger {
     return maskSecrets(super.stringifyJsonLogObject(record));
   }
 
-  protected override printStackTrace(stack: string): void {
-    super.printStackTrace(maskSecrets(String(stack)));
+  protected override printStackTrace(stack?: string): void {
+    if (stack) super.printStackTrace(maskSecrets(stack));
+  }
+
+  /** Nest logs what makes a boot fail, with its stack, and throws it: whoever boots the app prints it once. */
+  override error(message: unknown, ...more: unknown[]): void {
+    if (more.at(-1) !== 'ExceptionHandler') super.error(message, ...more);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../../config/operator.error.js';
@@ -7,7 +7,7 @@ const TEMPORARY = join(tmpdir(), 'nest-stripe-billing-');
 
 /** What is wrong with a file or its folder, by SQLite's code or the system's. */
 const REASONS: Record<string, string> = {
-  SQLITE_CANTOPEN: 'it cannot be opened: it is a folder, or this user may not read and write it and its folder',
+  SQLITE_CANTOPEN: 'it is a folder, or this user may not read and write it and its folder',
   SQLITE_READONLY: 'this user may not write it or its folder',
   SQLITE_PERM: 'this user may not read and write it',
   SQLITE_NOTADB: 'it is no SQLite database',
@@ -30,7 +30,8 @@ export class DatabaseFileError extends OperatorError {
     /** SQLite's, or the system's. */
     readonly code: string,
   ) {
-    super(`DATABASE_URL names ${path}: ${REASONS[code] ?? code}. Mend that, or name another file.`);
+    const reason = REASONS[code] ?? code;
+    super(`The database file ${path} cannot be used: ${reason}. Mend that, or name another file in DATABASE_URL.`);
   }
 }
 
@@ -44,11 +45,23 @@ export function sqlitePath(databaseUrl: string): string {
   if (name === ':memory:') return join(mkdtempSync(TEMPORARY), 'memory.db');
   const path = resolve(name);
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (error) {
     throw new DatabaseFileError(path, String(Reflect.get(Object(error), 'code')));
   }
   return path;
+}
+
+/** Node's own recursive mkdir never ends in a file system that makes no folders, such as /proc. */
+function makeFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (!found) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error; // another process was faster
+  }
 }
 
 /**
