@@ -17,8 +17,8 @@ const KINDS: [RegExp, string][] = [
   [/((?:password|passwd|pwd|secret|token|api_?key)=)(?:'[^']*'|"[^"]*"|[^\s&"']+)/gi, `$1${MASK}`],
   // Whoever stands before the @ of an address. A password may hold anything, even a slash that should have been encoded.
   // `user:password@` is how we ourselves write that an address has both.
-  [/\b(postgres(?:ql)?:\/*)(?!user:password@)[^\s"'`]{0,500}@/gi, `$1${MASK}@`],
-  [/\b([a-z][\w+.-]{0,30}:\/+)(?!user:password@)[^\s/@"'`]{1,500}@/gi, `$1${MASK}@`],
+  [/\b(postgres(?:ql)?:\/*)(?!\/|user:password@)[^\s"'`]{0,500}@/gi, `$1${MASK}@`],
+  [/\b([a-z][\w+.-]{0,30}:\/+)(?!\/|user:password@)[^\s/@"'`]{1,500}@/gi, `$1${MASK}@`],
   // The same without a scheme.
   [/(^|[\s"'`(=])[\w.%+-]{1,100}:(?![/\\])[^\s@"'`]{0,200}@/g, `$1${MASK}@`],
 ];
