@@ -2,6 +2,7 @@ import { FirstTables1795400000000 } from './1795400000000-first-tables.js';
 import { Disputes1795500000000 } from './1795500000000-disputes.js';
 import { RateLimits1795600000000 } from './1795600000000-rate-limits.js';
 import { PayloadsAsTheyCame1795700000000 } from './1795700000000-payloads-as-they-came.js';
+import { OneOpenCheckout1796200000000 } from './1796200000000-one-open-checkout.js';
 
 /** Every migration, oldest first. A new one is a file here and a line in this list. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Disputes1795500000000,
   RateLimits1795600000000,
   PayloadsAsTheyCame1795700000000,
+  OneOpenCheckout1796200000000,
 ];

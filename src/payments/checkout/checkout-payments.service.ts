@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import type { PaymentChange } from '../ledger/payment-change.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
@@ -13,8 +16,22 @@ export interface NewPayment {
   email: string;
   description: string;
   priceKey: string;
+  /** The price at Stripe. */
+  priceId?: string;
   amount: number;
   currency: string;
+}
+
+/** A payment whose Checkout Session may still be paid, as far as is known here. */
+export interface OpenPayment
+  extends
+    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId'>,
+    /** None: it is to be asked for, or a request is waiting for it. */
+    Pick<Payment, 'checkoutSessionId'> {
+  /** Written down just now. */
+  isNew: boolean;
+  /** The user has no other open payment of this price. */
+  isOnly: boolean;
 }
 
 const payments = new Table(Payment);
@@ -28,13 +45,27 @@ export class CheckoutPayments {
     private readonly checkouts: CheckoutRecord,
   ) {}
 
-  /** Writes a payment down before Stripe is asked for its Checkout Session. Gives its id. */
+  /** Writes a payment down before Stripe is asked for its Checkout Session, whatever else is open. Gives its id. */
   async open(payment: NewPayment): Promise<string> {
-    const id = randomUUID();
-    const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null };
-    const row = { ...payment, ...facts, id, checkoutSessionId: null, paymentIntentId: null, createdAt: new Date() };
-    await this.units.run((tx) => this.ledger.open(tx, row, 'checkout started'));
-    return id;
+    return (await this.units.run((tx) => this.insert(tx, payment))).id;
+  }
+
+  /**
+   * The user's open payment of this price, the oldest where there are several; where there is none, one that is written down
+   * now. Found or written in one unit: requests at the same moment, here or in another instance, get the same one.
+   * @param besides payments that are known to be open no more
+   */
+  findOrOpen(payment: NewPayment, besides: ReadonlySet<string> = new Set()): Promise<OpenPayment> {
+    const { userId, priceKey } = payment;
+    return this.units.run(async (tx) => {
+      await inTurn(tx, [`checkout of ${priceKey} by ${userId}`]);
+      const pending = await payments.findToChange(tx, { userId, priceKey, status: 'pending' });
+      const open = pending.filter(({ id }) => !besides.has(id)).toSorted((a, b) => +a.createdAt - +b.createdAt);
+      const [oldest] = open;
+      if (!oldest) return { ...(await this.insert(tx, payment)), isNew: true, isOnly: true };
+      if (!oldest.checkoutSessionId) await payments.update(tx, { id: oldest.id }, { sessionAskedAt: new Date() });
+      return { ...oldest, isNew: false, isOnly: open.length === 1 };
+    });
   }
 
   /** Stores what the session says now: just made, or looked up by the success page. */
@@ -43,11 +74,28 @@ export class CheckoutPayments {
   }
 
   /** Stripe would not open a Checkout Session for it. */
-  async refuse(paymentId: string): Promise<void> {
-    await this.units.run(async (tx) => {
-      const [payment] = await payments.findToChange(tx, { id: paymentId });
-      if (!payment) throw new Error(`There is no payment ${paymentId} to refuse`);
-      await this.ledger.add(tx, [{ payment, facts: { failedAt: new Date() }, cause: 'checkout refused' }]);
+  refuse(paymentId: string): Promise<void> {
+    return this.end(paymentId, { failedAt: new Date() }, 'checkout refused');
+  }
+
+  /** Stripe does not know its Checkout Session: nobody can pay it. */
+  lose(paymentId: string): Promise<void> {
+    return this.end(paymentId, { expiredAt: new Date() }, 'not known at Stripe');
+  }
+
+  private end(id: string, facts: PaymentChange, cause: string): Promise<void> {
+    return this.units.run(async (tx) => {
+      const [payment] = await payments.findToChange(tx, { id });
+      if (!payment) throw new Error(`There is no payment ${id} to end`);
+      await this.ledger.add(tx, [{ payment, facts, cause }]);
     });
+  }
+
+  private insert(tx: EntityManager, payment: NewPayment): Promise<Payment> {
+    const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null };
+    const unknown = { checkoutSessionId: null, paymentIntentId: null };
+    const now = new Date();
+    const row = { priceId: null, ...payment, ...facts, ...unknown, id: randomUUID() };
+    return this.ledger.open(tx, { ...row, sessionAskedAt: now, createdAt: now }, 'checkout started');
   }
 }

@@ -32,6 +32,8 @@ export async function unaskedPayment(
     priceKey: link ?? 'unknown',
     amount,
     currency,
+    priceId: null,
+    sessionAskedAt: null,
     checkoutSessionId: session.id,
     paymentIntentId: null,
     processingAt: null,

@@ -11,7 +11,7 @@ import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
 
 const LOOK_EVERY_MS = 20_000;
-/** The customer's request, here or in another instance, is answered within that: nobody asks for a session after it. */
+/** The request that asked for the session last, here or in another instance, is answered within that. */
 const LEAVE_ALONE_MS = 20_000;
 /** Stripe's clock may be behind ours. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -42,10 +42,14 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     this.nowAndThen.stop();
   }
 
-  /** Gives how many there were. */
-  async finish(openedBefore: Date): Promise<number> {
+  /** Gives how many there were whose session was last asked for before then. */
+  async finish(askedBefore: Date): Promise<number> {
+    const unfinished = { checkoutSessionId: IsNull(), status: 'pending' } as const;
     const left = await this.payments.find({
-      where: { checkoutSessionId: IsNull(), status: 'pending', createdAt: LessThan(openedBefore) },
+      where: [
+        { ...unfinished, sessionAskedAt: LessThan(askedBefore) },
+        { ...unfinished, sessionAskedAt: IsNull(), createdAt: LessThan(askedBefore) }, // of an older version
+      ],
       order: { createdAt: 'ASC' },
     });
     const [oldest] = left;
@@ -57,7 +61,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
         if (!unknown.delete(session.client_reference_id ?? '')) continue;
         await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
       }
-    for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id));
+    for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
     this.logger.log(`${left.length} checkouts were left unfinished, ${unknown.size} of them never opened at Stripe`);
     return left.length;
   }
@@ -68,8 +72,10 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     });
   }
 
-  private async expire(tx: EntityManager, id: string): Promise<void> {
+  /** Unless a customer's click has asked for its session since: see CheckoutPayments.findOrOpen. */
+  private async expire(tx: EntityManager, id: string, askedBefore: Date): Promise<void> {
     const [payment] = await rows.findToChange(tx, { id });
-    if (payment) await this.ledger.add(tx, [{ payment, facts: { expiredAt: new Date() }, cause: 'never opened' }]);
+    if (payment && !payment.checkoutSessionId && (payment.sessionAskedAt ?? payment.createdAt) < askedBefore)
+      await this.ledger.add(tx, [{ payment, facts: { expiredAt: new Date() }, cause: 'never opened' }]);
   }
 }
