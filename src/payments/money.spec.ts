@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { amountField, decimalsOf, formatAmount, readAmount } from './money.js';
+import { amountFault, amountField, decimalsOf, formatAmount, readAmount } from './money.js';
 
 describe('an amount', () => {
   it.each([
@@ -68,4 +68,28 @@ describe('an amount', () => {
   ])('cannot be read from %j in %s', (text, currency) => {
     expect(readAmount(text, currency)).toBeUndefined();
   });
+});
+
+describe('an amount that is to be charged or refunded', () => {
+  it.each([
+    [1999, 'usd'],
+    [1999, 'jpy'],
+    [1990, 'kwd'],
+    [5000, 'ugx'],
+    [5000, 'ISK'],
+    [1999, 'huf'],
+    [1999, 'twd'],
+  ])('of %d in %s is taken', (amount, currency) => expect(amountFault(amount, currency)).toBeUndefined());
+
+  it.each([
+    [0, 'usd', 'above 0'],
+    [-5, 'usd', 'above 0'],
+    [19.99, 'usd', 'whole number'],
+    [5050, 'ugx', 'UGX has no fractions in use: 5050 minor units must be a multiple of 100.'],
+    [1, 'isk', 'a multiple of 100'],
+    [1999, 'kwd', 'a multiple of 10.'],
+    [5, 'TND', 'TND has thousandths'],
+  ])('of %d in %s is refused, and it is said why [M8]', (amount, currency, why) =>
+    expect(amountFault(amount, currency)).toContain(why),
+  );
 });

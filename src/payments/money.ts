@@ -52,3 +52,24 @@ export function readAmount(text: string, currency: string): number | undefined {
   const amount = Number(whole + fraction.padEnd(decimals, '0'));
   return amount > 0 ? amount : undefined;
 }
+
+/** Stripe counts hundredths of these, and takes whole units alone. */
+const WHOLE_UNITS = new Set(['isk', 'ugx']);
+
+/** The smallest step between two amounts that Stripe takes, in minor units: its card networks have no thousandths. */
+const stepOf = (currency: string): number =>
+  WHOLE_UNITS.has(currency.toLowerCase()) ? 100 : decimalsOf(currency) === 3 ? 10 : 1;
+
+/**
+ * What is wrong with an amount, in minor units, that is to be charged or refunded: a sentence that says what would be right.
+ * `undefined` where Stripe takes it. See https://docs.stripe.com/currencies#special-cases
+ */
+export function amountFault(amount: number, currency: string): string | undefined {
+  if (!Number.isSafeInteger(amount) || amount <= 0)
+    return `An amount is a whole number of minor units above 0, not ${amount}.`;
+  const step = stepOf(currency);
+  if (amount % step === 0) return undefined;
+  const code = currency.toUpperCase();
+  const rule = step === 100 ? 'has no fractions in use' : 'has thousandths, and the last of its three decimals is 0';
+  return `${code} ${rule}: ${amount} minor units must be a multiple of ${step}.`;
+}
