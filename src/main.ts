@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CatalogBoot } from './billing/catalog/catalog-boot.service.js';
+import { CatalogError } from './billing/catalog/catalog-check.js';
 import { type Env, loadEnv } from './config/env.js';
 import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
 import { developmentSessionSecret } from './config/session-secret.js';
@@ -62,7 +63,7 @@ main().catch((error: unknown) => {
   process.exit(1);
 });
 
-const operatorErrors = [SettingsError, DatabaseInUseError, DatabaseUnreachableError];
+const operatorErrors = [SettingsError, CatalogError, DatabaseInUseError, DatabaseUnreachableError];
 
 /** What an operator can mend is told in a sentence, all else with its stack. */
 function explain(error: unknown): string {

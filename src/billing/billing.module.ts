@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
 import { RateLimitModule } from '../auth/rate-limit/rate-limit.module.js';
 import { Env } from '../config/env.js';
 import { PaymentsModule } from '../payments/payments.module.js';
@@ -6,7 +6,8 @@ import { StripeModule } from '../stripe/stripe.module.js';
 import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus } from './catalog/catalog-status.service.js';
 import { CatalogSync } from './catalog/catalog-sync.service.js';
-import { CATALOG, catalog } from './catalog/catalog.js';
+import { checkCatalog } from './catalog/catalog-check.js';
+import { CATALOG, type CatalogItem, catalog } from './catalog/catalog.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutController } from './checkout.controller.js';
@@ -28,4 +29,9 @@ import { ShopController } from './shop.controller.js';
   ],
   exports: [CatalogStatus, CatalogSync],
 })
-export class BillingModule {}
+export class BillingModule {
+  /** @throws CatalogError: a catalog that Stripe would refuse stops the boot */
+  constructor(@Inject(CATALOG) items: CatalogItem[]) {
+    checkCatalog(items);
+  }
+}
