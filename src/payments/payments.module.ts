@@ -8,6 +8,7 @@ import { ChargeRecord } from './charges/charge-record.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutRecord } from './checkout/checkout-record.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
+import { WarnOfDuplicate } from './checkout/warn-of-duplicate.service.js';
 import { PaymentDispute } from './disputes/dispute.entity.js';
 import { DisputeRecord } from './disputes/dispute-record.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
@@ -22,6 +23,7 @@ import { Payment } from './ledger/payment.entity.js';
 import { PaymentHistory } from './ledger/payment-history.entity.js';
 import { PaymentLedger } from './ledger/payment-ledger.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
+import { DuplicatePayments } from './reading/duplicate-payments.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
 import { ReceiptReader } from './reading/receipt-reader.service.js';
 import { DisputeCheck } from './reconcile/dispute-check.service.js';
@@ -61,6 +63,7 @@ const eventHandlers = [
     DisputeCheck,
     DisputeReader,
     DisputeRecord,
+    DuplicatePayments,
     Fulfilment,
     PaymentLedger,
     PaymentReader,
@@ -72,7 +75,8 @@ const eventHandlers = [
     SessionCheck,
     UnfinishedCheckouts,
     UnfinishedRefunds,
+    WarnOfDuplicate,
   ],
-  exports: [CheckoutPayments, DisputeReader, PaymentReader, Reconcile, RefundService],
+  exports: [CheckoutPayments, DisputeReader, DuplicatePayments, PaymentReader, Reconcile, RefundService],
 })
 export class PaymentsModule {}
