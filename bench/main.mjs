@@ -4,6 +4,7 @@ import { readOptions, UsageError } from './options.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
 import * as sandbox from './sandbox.mjs';
+import * as shop from './shop.mjs';
 import * as webhook from './webhook.mjs';
 import * as webhookPostgres from './webhook-postgres.mjs';
 import * as webhookLatency from './webhook-latency.mjs';
@@ -14,6 +15,7 @@ const benchmarks = {
   'webhook-million': webhookMillion,
   'webhook-latency': webhookLatency,
   account,
+  shop,
   sandbox,
 };
 

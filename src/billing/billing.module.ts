@@ -1,28 +1,37 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import { RateLimitModule } from '../auth/rate-limit/rate-limit.module.js';
 import { Env } from '../config/env.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus } from './catalog/catalog-status.service.js';
 import { CatalogSync } from './catalog/catalog-sync.service.js';
-import { CATALOG, catalog } from './catalog/catalog.js';
+import { checkCatalog } from './catalog/catalog-check.js';
+import { CATALOG, type CatalogItem, catalog } from './catalog/catalog.js';
 import { Offers } from './catalog/offers.service.js';
+import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutController } from './checkout.controller.js';
 import { CheckoutService } from './checkout.service.js';
 import { ShopController } from './shop.controller.js';
 
 /** What can be bought, and how. */
 @Module({
-  imports: [PaymentsModule, StripeModule],
+  imports: [PaymentsModule, RateLimitModule, StripeModule],
   controllers: [ShopController, CheckoutController],
   providers: [
     CatalogBoot,
     CatalogStatus,
     CatalogSync,
+    CheckoutOpener,
     CheckoutService,
     Offers,
     { provide: CATALOG, inject: [Env], useFactory: catalog },
   ],
   exports: [CatalogStatus, CatalogSync],
 })
-export class BillingModule {}
+export class BillingModule {
+  /** @throws CatalogError: a catalog that Stripe would refuse stops the boot */
+  constructor(@Inject(CATALOG) items: CatalogItem[]) {
+    checkCatalog(items);
+  }
+}

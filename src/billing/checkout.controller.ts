@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
 import { SessionUser } from '../auth/session-user.decorator.js';
 import type { User } from '../auth/user.js';
+import { Env } from '../config/env.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
 import { paymentView } from '../payments/account/payment.view.js';
@@ -17,7 +18,10 @@ const SuccessQuery = z.object({ checkout_sid: checkoutSid });
 /** To Checkout and back. */
 @Controller()
 export class CheckoutController {
-  constructor(private readonly checkout: CheckoutService) {}
+  constructor(
+    private readonly env: Env,
+    private readonly checkout: CheckoutService,
+  ) {}
 
   @Post('create-checkout-session')
   @LimitPerUser('checkouts')
@@ -26,7 +30,7 @@ export class CheckoutController {
     const started = await this.checkout.start(user, price);
     switch (started.outcome) {
       case 'opened':
-        return response.redirect(303, started.url);
+        return this.goOn(user, started.url, response);
       case 'not_for_sale':
         throw badRequest('This cannot be bought here, or not any more.');
       case 'unavailable':
@@ -48,6 +52,18 @@ export class CheckoutController {
   @Render('cancel')
   cancel(@SessionUser() user: User) {
     return { user, title: 'Payment Cancelled' };
+  }
+
+  /**
+   * To Checkout, on whatever host Stripe has it. A browser follows a form's redirect only to an origin that `form-action` names
+   * (see security-headers.ts); to any other, such as a custom domain, a page of ours leads, which is no redirect of a form.
+   */
+  private goOn(user: User, url: string, response: Response): void {
+    const { href, origin } = new URL(url);
+    if (this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
+    response.setHeader('Refresh', `0; url=${href}`);
+    response.setHeader('Cache-Control', 'no-store');
+    response.render('to-checkout', { user, title: 'On to your payment', url: href });
   }
 }
 

@@ -14,7 +14,7 @@ export interface StripeConnection {
   webhookSecrets: readonly string[];
   /** Another address for the API; Stripe's own where left out. */
   apiBase?: string | undefined;
-  /** Where Checkout's pages are. */
+  /** Where Checkout's pages are, unless the account has a domain of its own for them. */
   checkoutOrigins: readonly string[];
 }
 

@@ -3,8 +3,9 @@ import helmet from 'helmet';
 import type { Env } from '../config/env.js';
 
 /**
- * Headers of every answer. The policy names one other origin: a browser applies `form-action` to the redirect after a
- * form post, and Buy Now leads to Checkout.
+ * Headers of every answer. The policy names no other origin but Checkout's: a browser applies `form-action` to the redirect
+ * after a form post, and Buy Now leads there. Where Stripe has Checkout on another host, a page leads on; see
+ * CheckoutController.
  */
 export function securityHeaders(env: Env) {
   const https = env.domainUrl.startsWith('https:');

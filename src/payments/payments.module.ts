@@ -8,6 +8,7 @@ import { ChargeRecord } from './charges/charge-record.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutRecord } from './checkout/checkout-record.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
+import { WarnOfDuplicate } from './checkout/warn-of-duplicate.service.js';
 import { PaymentDispute } from './disputes/dispute.entity.js';
 import { DisputeRecord } from './disputes/dispute-record.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
@@ -26,6 +27,7 @@ import { PaymentHistory } from './ledger/payment-history.entity.js';
 import { PaymentLedger } from './ledger/payment-ledger.service.js';
 import { UnexplainedPayments } from './ledger/unexplained-payments.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
+import { DuplicatePayments } from './reading/duplicate-payments.service.js';
 import { EarlyFraudWarnings } from './reading/early-fraud-warnings.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
 import { PaymentReview } from './reading/payment-review.service.js';
@@ -74,6 +76,7 @@ const eventHandlers = [
     DisputeCheck,
     DisputeReader,
     DisputeRecord,
+    DuplicatePayments,
     EarlyFraudWarnings,
     EarlyFraudWarningSync,
     Fulfilment,
@@ -89,10 +92,12 @@ const eventHandlers = [
     UnexplainedPayments,
     UnfinishedCheckouts,
     UnfinishedRefunds,
+    WarnOfDuplicate,
   ],
   exports: [
     CheckoutPayments,
     DisputeReader,
+    DuplicatePayments,
     EarlyFraudWarnings,
     PaymentReader,
     PaymentReview,

@@ -22,6 +22,12 @@ export class StripeRefusedError extends Error {
   }
 }
 
+/**
+ * The code of a StripeRefusedError where the idempotency key was used before with other parameters. This call had no effect; the
+ * earlier one may have had. Ours: Stripe gives no code for it.
+ */
+export const IDEMPOTENCY_KEY_REUSED = 'idempotency_key_reused';
+
 /** Stripe does not accept the key. Says nothing of the call itself: the same one may have been carried out before. */
 export class StripeKeyError extends StripeUnavailableError {
   constructor(call: string, reason: string) {

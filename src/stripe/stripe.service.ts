@@ -89,6 +89,11 @@ export class StripeService {
     return this.call('checkout.sessions.retrieve', () => this.client.checkout.sessions.retrieve(id));
   }
 
+  /** Ends an open session, so that nobody can pay it any more; refused where it is not open. */
+  expireCheckoutSession(id: string): Promise<CheckoutSession> {
+    return this.call('checkout.sessions.expire', () => this.client.checkout.sessions.expire(id));
+  }
+
   /** With its Payment Intent, and that with its latest charge. */
   checkoutSessionWithPayment(id: string): Promise<CheckoutSession> {
     const expand = ['payment_intent.latest_charge'];

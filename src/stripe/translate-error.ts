@@ -1,5 +1,5 @@
 import { Stripe } from 'stripe';
-import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
+import { IDEMPOTENCY_KEY_REUSED, StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
 
 /** Turns what the SDK throws into errors of ours, which tell "no" from "not known". */
 export function translateError(call: string, error: unknown): unknown {
@@ -9,6 +9,7 @@ export function translateError(call: string, error: unknown): unknown {
   // 409 is a lock or a key in use, 429 a rate limit: the same call may go through later.
   const definite =
     statusCode !== undefined && statusCode >= 400 && statusCode < 500 && ![409, 429].includes(statusCode);
-  if (definite) return new StripeRefusedError(call, message, code, statusCode);
+  const reused = error instanceof Stripe.errors.StripeIdempotencyError ? IDEMPOTENCY_KEY_REUSED : undefined;
+  if (definite) return new StripeRefusedError(call, message, code ?? reused, statusCode);
   return new StripeUnavailableError(call, statusCode ? `status ${statusCode}` : message);
 }

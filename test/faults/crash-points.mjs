@@ -7,7 +7,7 @@ import { StripeService } from '../../dist/stripe/stripe.service.js';
 import { GroupRunner } from '../../dist/webhook/group-runner.service.js';
 
 const STEPS = {
-  'row written': [CheckoutPayments, 'open', 'after'],
+  'row written': [CheckoutPayments, 'findOrOpen', 'after'],
   'session made at Stripe': [StripeService, 'createCheckoutSession', 'after'],
   'session noted': [CheckoutPayments, 'note', 'after'],
   'event stored': [GroupRunner, 'run', 'before'],

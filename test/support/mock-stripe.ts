@@ -33,6 +33,7 @@ export const aCheckoutSession = (changes: Partial<CheckoutSession> = {}): Checko
     amount_total: 1999,
     currency: 'usd',
     url: 'https://checkout.example/cs_test_1',
+    expires_at: Math.floor(Date.now() / 1_000) + 86_400,
     metadata: {},
     ...changes,
   }) as CheckoutSession;

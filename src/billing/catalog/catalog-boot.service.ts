@@ -40,6 +40,7 @@ export class CatalogBoot implements BeforeApplicationShutdown {
     try {
       if (this.env.production) await this.look();
       else await this.sync();
+      await this.offers.current().catch(() => undefined); // it has said why
     } catch (error) {
       if (this.stopped) return;
       this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_S} s. ${String(error)}`);

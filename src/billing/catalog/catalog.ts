@@ -14,7 +14,7 @@ export interface CatalogItem {
   currency: string;
 }
 
-/** What is sold here: change it, add to it. The first item is what a form without a price buys. */
+/** What is sold here: change it, add to it; the boot checks it. The first item is what a form without a price buys. */
 export const catalog = (env: Env): CatalogItem[] => [
   {
     lookupKey: 'nest_stripe_billing_demo',

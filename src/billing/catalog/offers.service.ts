@@ -1,6 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price } from '../../stripe/stripe.types.js';
+import { NowAndThen } from '../../time/now-and-then.js';
+import { within } from '../../time/within.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** An item as it is sold now. The price is the one that Stripe charges. */
@@ -14,37 +17,117 @@ export interface Offer {
   priceId: string;
 }
 
-/** How long an answer of Stripe's is used again, ms. */
-const FRESH_FOR_MS = 60_000;
+/** What a page can show at once. */
+export interface ShownOffers {
+  /** What Stripe said last; `undefined` where it has never answered. */
+  offers: Offer[] | undefined;
+  /** Whether Stripe answered when it was asked last. */
+  reachable: boolean;
+}
 
-/** What can be bought now: the items of the catalog file that have an active price at Stripe. */
+/** How long an answer of Stripe's is used again, ms. */
+const FRESH_FOR_MS = 30_000;
+/** How often it is looked whether Stripe is to be asked; so the pause after a failure, too. */
+const LOOK_EVERY_MS = 5_000;
+/** How long a page waits for new prices after the old ones were found to be wrong, ms, counted from the question. */
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * What can be bought now: the items of the catalog file that have an active price at Stripe. Stripe is asked in the background,
+ * one call at a time, so that no page waits for it; a checkout does where the last answer is not fresh.
+ */
 @Injectable()
-export class Offers {
-  private known: { offers: Promise<Offer[]>; until: number } | undefined;
+export class Offers implements BeforeApplicationShutdown {
+  private readonly logger = new Logger('Catalog');
+  private readonly nowAndThen = new NowAndThen();
+  private known: Offer[] | undefined;
+  private freshUntil = 0;
+  private reachable = true;
+  private asking: Promise<Offer[]> | undefined;
+  /** Resolves once the new prices are there, or were waited for long enough. None: the known ones are not known to be wrong. */
+  private replacement: Promise<unknown> | undefined;
 
   constructor(
     private readonly stripe: StripeService,
     @Inject(CATALOG) private readonly items: CatalogItem[],
-  ) {}
+    host: HttpAdapterHost,
+  ) {
+    host.listen$.subscribe(() => this.nowAndThen.begin(LOOK_EVERY_MS, () => this.look()));
+  }
+
+  beforeApplicationShutdown(): void {
+    this.nowAndThen.stop();
+  }
+
+  /** For a page: at once, in every state of Stripe. In the order of the catalog file. */
+  async shown(): Promise<ShownOffers> {
+    await this.replacement;
+    return { offers: this.known, reachable: this.reachable };
+  }
 
   /**
-   * In the order of the catalog file.
+   * For a checkout: no older than half a minute. In the order of the catalog file.
    * @throws StripeUnavailableError, StripeRefusedError
    */
-  current(): Promise<Offer[]> {
-    if (this.known && this.known.until > Date.now()) return this.known.offers;
-    const offers = this.ask();
-    this.known = { offers, until: Date.now() + FRESH_FOR_MS };
-    offers.catch(() => this.forget()); // the next customer asks again
+  async current(): Promise<Offer[]> {
+    return this.known && this.isFresh ? this.known : this.ask();
+  }
+
+  /** Asks Stripe anew: something changed there. An answer that is under way may be older than the change. */
+  forget(): void {
+    this.freshUntil = 0;
+    this.asking = undefined;
+    const replacement = within(LONGEST_WAIT_MS, this.ask(), () => new Error('late'))
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.replacement === replacement) this.replacement = undefined;
+      });
+    this.replacement = replacement;
+  }
+
+  /** Stripe did not answer a checkout: pages say so until it answers us. */
+  missed(): void {
+    this.reachable = false;
+  }
+
+  private async look(): Promise<void> {
+    if (!this.isFresh || !this.reachable) await this.ask().catch(() => undefined); // it has logged why
+  }
+
+  private get isFresh(): boolean {
+    return Date.now() < this.freshUntil;
+  }
+
+  private ask(): Promise<Offer[]> {
+    if (this.asking) return this.asking;
+    const asking: Promise<Offer[]> = this.findOffers().then(
+      (offers) => this.answered(asking, offers),
+      (error: unknown) => this.failed(asking, error),
+    );
+    this.asking = asking;
+    return asking;
+  }
+
+  private answered(asked: Promise<Offer[]>, offers: Offer[]): Offer[] {
+    if (this.asking !== asked) return offers; // asked before something changed
+    this.asking = undefined;
+    this.known = offers;
+    this.freshUntil = Date.now() + FRESH_FOR_MS;
+    this.reachable = true;
     return offers;
   }
 
-  /** Asks Stripe anew the next time: something changed there. */
-  forget(): void {
-    this.known = undefined;
+  private failed(asked: Promise<Offer[]>, error: unknown): never {
+    if (this.asking === asked) {
+      this.asking = undefined;
+      this.reachable = false;
+      const shown = this.known ? 'what it last knew' : 'no offers';
+      if (!this.nowAndThen.isStopped) this.logger.error(`The shop shows ${shown}. ${String(error)}`);
+    }
+    throw error;
   }
 
-  private async ask(): Promise<Offer[]> {
+  private async findOffers(): Promise<Offer[]> {
     const prices = await this.stripe.findPrices(this.items.map(({ lookupKey }) => lookupKey));
     return this.items.flatMap((item) => {
       const price = prices.find(({ lookup_key }) => lookup_key === item.lookupKey);

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
+import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import type { PaymentChange } from '../ledger/payment-change.js';
 import { Payment } from '../ledger/payment.entity.js';
-import { type NewPaymentRow, PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type FactSource, type NewPaymentRow, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
 
 /** What somebody is about to pay for. `amount` in minor units of `currency`. */
@@ -16,10 +19,24 @@ export interface NewPayment {
   emailVerified?: boolean | undefined;
   description: string;
   priceKey: string;
+  /** The price at Stripe. */
+  priceId?: string;
   amount: number;
   currency: string;
   /** The same price in other currencies, minor units by currency: Stripe may charge any of them. */
   otherPrices?: Readonly<Record<string, number>> | undefined;
+}
+
+/** A payment whose Checkout Session may still be paid, as far as is known here. */
+export interface OpenPayment
+  extends
+    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId'>,
+    /** None: it is to be asked for, or a request is waiting for it. */
+    Pick<Payment, 'checkoutSessionId'> {
+  /** Written down just now. */
+  isNew: boolean;
+  /** The user has no other open payment of this price. */
+  isOnly: boolean;
 }
 
 const payments = new Table(Payment);
@@ -33,13 +50,27 @@ export class CheckoutPayments {
     private readonly checkouts: CheckoutRecord,
   ) {}
 
-  /** Writes a payment down before Stripe is asked for its Checkout Session. Gives its id. */
+  /** Writes a payment down before Stripe is asked for its Checkout Session, whatever else is open. Gives its id. */
   async open(payment: NewPayment): Promise<string> {
-    const id = randomUUID();
-    const row = newRow(id, payment);
-    const source = { cause: 'checkout started', at: row.createdAt, actor: payment.userId };
-    await this.units.run((tx) => this.ledger.open(tx, row, source));
-    return id;
+    return (await this.units.run((tx) => this.insert(tx, payment))).id;
+  }
+
+  /**
+   * The user's open payment of this price, the oldest where there are several; where there is none, one that is written down
+   * now. Found or written in one unit: requests at the same moment, here or in another instance, get the same one.
+   * @param besides payments that are known to be open no more
+   */
+  findOrOpen(payment: NewPayment, besides: ReadonlySet<string> = new Set()): Promise<OpenPayment> {
+    const { userId, priceKey } = payment;
+    return this.units.run(async (tx) => {
+      await inTurn(tx, [`checkout of ${priceKey} by ${userId}`]);
+      const pending = await payments.findToChange(tx, { userId, priceKey, status: 'pending' });
+      const open = pending.filter(({ id }) => !besides.has(id)).toSorted((a, b) => +a.createdAt - +b.createdAt);
+      const [oldest] = open;
+      if (!oldest) return { ...(await this.insert(tx, payment)), isNew: true, isOnly: true };
+      if (!oldest.checkoutSessionId) await payments.update(tx, { id: oldest.id }, { sessionAskedAt: new Date() });
+      return { ...oldest, isNew: false, isOnly: open.length === 1 };
+    });
   }
 
   /** Stores what the session says now: just made, or looked up by the success page. */
@@ -48,20 +79,36 @@ export class CheckoutPayments {
   }
 
   /** Stripe would not open a Checkout Session for it. */
-  async refuse(paymentId: string): Promise<void> {
-    await this.units.run(async (tx) => {
-      const [payment] = await payments.findToChange(tx, { id: paymentId });
-      if (!payment) throw new Error(`There is no payment ${paymentId} to refuse`);
-      const at = new Date();
-      await this.ledger.add(tx, [{ payment, facts: { failedAt: at }, cause: 'checkout refused', at }]);
+  refuse(paymentId: string): Promise<void> {
+    const at = new Date();
+    return this.end(paymentId, { failedAt: at }, { cause: 'checkout refused', at });
+  }
+
+  /** Stripe does not know its Checkout Session: nobody can pay it. */
+  lose(paymentId: string): Promise<void> {
+    const at = new Date();
+    return this.end(paymentId, { expiredAt: at }, { cause: 'not known at Stripe', at });
+  }
+
+  private end(id: string, facts: PaymentChange, source: FactSource): Promise<void> {
+    return this.units.run(async (tx) => {
+      const [payment] = await payments.findToChange(tx, { id });
+      if (!payment) throw new Error(`There is no payment ${id} to end`);
+      await this.ledger.add(tx, [{ payment, facts, ...source }]);
     });
+  }
+
+  private insert(tx: EntityManager, payment: NewPayment): Promise<Payment> {
+    const row = newRow(payment);
+    return this.ledger.open(tx, row, { cause: 'checkout started', at: row.createdAt, actor: payment.userId });
   }
 }
 
 /** A payment as it is before anything is known of it. */
-const newRow = (id: string, { emailVerified, otherPrices, ...payment }: NewPayment): NewPaymentRow => ({
+const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment, now = new Date()): NewPaymentRow => ({
+  priceId: null,
   ...payment,
-  id,
+  id: randomUUID(),
   email: normalizeEmail(payment.email),
   emailVerified: emailVerified ? 1 : 0,
   requestedAmount: payment.amount,
@@ -77,5 +124,6 @@ const newRow = (id: string, { emailVerified, otherPrices, ...payment }: NewPayme
   expiredAt: null,
   checkoutSessionId: null,
   paymentIntentId: null,
-  createdAt: new Date(),
+  sessionAskedAt: now,
+  createdAt: now,
 });

@@ -37,6 +37,8 @@ export async function paymentFromExternalSession(
     chargedCurrency: null,
     unexplainedAt: null,
     acceptedAt: null,
+    priceId: null,
+    sessionAskedAt: null,
     checkoutSessionId: session.id,
     paymentIntentId: null,
     processingAt: null,

@@ -13,7 +13,7 @@ import { CheckoutRecord } from './checkout-record.service.js';
 import { paymentIdOf } from './session-owner.js';
 
 const LOOK_EVERY_MS = 20_000;
-/** The customer's request, here or in another instance, is answered within that: nobody asks for a session after it. */
+/** The request that asked for the session last, here or in another instance, is answered within that. */
 const LEAVE_ALONE_MS = 20_000;
 /** Stripe's clock may be behind ours. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -45,10 +45,14 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     this.nowAndThen.stop();
   }
 
-  /** Gives how many there were. */
-  async finish(openedBefore: Date): Promise<number> {
+  /** Gives how many there were whose session was last asked for before then. */
+  async finish(askedBefore: Date): Promise<number> {
+    const unfinished = { checkoutSessionId: IsNull(), status: 'pending' } as const;
     const left = await this.payments.find({
-      where: { checkoutSessionId: IsNull(), status: 'pending', createdAt: LessThan(openedBefore) },
+      where: [
+        { ...unfinished, sessionAskedAt: LessThan(askedBefore) },
+        { ...unfinished, sessionAskedAt: IsNull(), createdAt: LessThan(askedBefore) }, // of an older version
+      ],
       order: { createdAt: 'ASC' },
     });
     const [oldest] = left;
@@ -60,7 +64,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
         if (!unknown.delete(paymentIdOf(session, this.env) ?? '')) continue;
         await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
       }
-    for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id));
+    for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
     this.logger.log(`${left.length} checkouts were left unfinished, ${unknown.size} of them never opened at Stripe`);
     return left.length;
   }
@@ -71,9 +75,11 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     });
   }
 
-  private async expire(tx: EntityManager, id: string): Promise<void> {
+  /** Unless a customer's click has asked for its session since: see CheckoutPayments.findOrOpen. */
+  private async expire(tx: EntityManager, id: string, askedBefore: Date): Promise<void> {
     const [payment] = await rows.findToChange(tx, { id });
     const at = new Date();
-    if (payment) await this.ledger.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
+    if (payment && !payment.checkoutSessionId && (payment.sessionAskedAt ?? payment.createdAt) < askedBefore)
+      await this.ledger.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
   }
 }

@@ -63,6 +63,14 @@ export class Payment implements PaymentFacts {
   @InstantColumn({ nullable: true })
   acceptedAt!: Date | null;
 
+  /** The price at Stripe that its Checkout Session is asked for with; unknown for payments that were not started here. */
+  @OptionalText()
+  priceId!: string | null;
+
+  /** When its Checkout Session was last asked for: until some time after, a request may still be waiting for it. */
+  @InstantColumn({ nullable: true })
+  sessionAskedAt!: Date | null;
+
   @OptionalText()
   checkoutSessionId!: string | null;
   @OptionalText()

@@ -1,0 +1,81 @@
+import { BillingModule } from '../billing.module.js';
+import { CatalogError, checkCatalog } from './catalog-check.js';
+import type { CatalogItem } from './catalog.js';
+
+const book: CatalogItem = {
+  lookupKey: 'book',
+  productId: 'book',
+  name: 'A book',
+  description: 'To read',
+  amount: 1500,
+  currency: 'usd',
+};
+
+/** What the boot says of a catalog; none where it is right. */
+function faultsOf(...items: Partial<CatalogItem>[]): readonly string[] {
+  try {
+    checkCatalog(items.map((item) => ({ ...book, ...item })));
+    return [];
+  } catch (error) {
+    if (error instanceof CatalogError) return error.faults;
+    throw error;
+  }
+}
+
+describe('the catalog, at boot', () => {
+  it.each([
+    ['usd', 1],
+    ['jpy', 1999],
+    ['kwd', 1990],
+    ['ugx', 500_000],
+    ['isk', 100],
+    ['huf', 1999],
+    ['twd', 1999],
+    ['std', 1000],
+    ['eur', 99_999_999],
+  ])('takes an amount in %s that Stripe takes: %d [M8]', (currency, amount) =>
+    expect(faultsOf({ currency, amount })).toEqual([]),
+  );
+
+  it.each<[string, Partial<CatalogItem>, string]>([
+    ['a fraction of a shilling', { currency: 'ugx', amount: 5050 }, 'amount: UGX has no fractions in use'],
+    ['a fraction of a krona', { currency: 'isk', amount: 1 }, 'multiple of 100'],
+    ['a thousandth of a dinar', { currency: 'kwd', amount: 1999 }, 'multiple of 10'],
+    ['dollars for cents', { amount: 19.99 }, 'whole number of minor units'],
+    ['nothing to pay', { amount: 0 }, 'above 0'],
+    ['money back', { amount: -1 }, 'above 0'],
+    ['no number', { amount: Number.NaN }, 'above 0'],
+    ['a currency in capitals', { currency: 'USD' }, 'currency: in lower case, "usd", not "USD".'],
+    ['a misspelt currency', { currency: 'uds' }, 'a code of ISO 4217'],
+    ['a currency that is none', { currency: 'usdc' }, 'a code of ISO 4217'],
+    ['no currency', { currency: '' }, 'a code of ISO 4217'],
+    ['no lookup key', { lookupKey: '' }, 'lookupKey: 1 to 200 characters'],
+    ['a lookup key that forms do not send', { lookupKey: 'x'.repeat(201) }, '1 to 200 characters'],
+    ['no product', { productId: '' }, 'productId: 1 to 200 characters'],
+    ['a product id that is a path', { productId: 'a/b' }, 'without spaces or slashes'],
+    ['no name', { name: ' ' }, 'name: some text'],
+    ['no description', { description: '' }, 'description: some text'],
+  ])('refuses %s, and says what would be right [M8]', (_, item, words) =>
+    expect(faultsOf(item)).toEqual([expect.stringContaining(words)]),
+  );
+
+  it('refuses a lookup key that two items have', () => {
+    expect(faultsOf({}, { amount: 2000 })).toEqual([
+      'Item 2 (book), lookupKey: an item before this one has "book" already; each needs its own.',
+    ]);
+  });
+
+  it('names every fault of every item at once [M8]', () => {
+    const faults = faultsOf({ lookupKey: 'a', amount: 0, currency: 'USD' }, { lookupKey: 'b', name: '', amount: 0.5 });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'Item 1 (a), currency',
+      'Item 1 (a), amount',
+      'Item 2 (b), name',
+      'Item 2 (b), amount',
+    ]);
+  });
+
+  it('stops the boot where it is not right', () => {
+    expect(() => new BillingModule([{ ...book, currency: 'ugx', amount: 5050 }])).toThrow(CatalogError);
+  });
+});

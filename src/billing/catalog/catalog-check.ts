@@ -1,0 +1,53 @@
+import { OperatorError } from '../../config/operator.error.js';
+import { amountFault } from '../../payments/money.js';
+import type { CatalogItem } from './catalog.js';
+
+/** The catalog cannot be sold. Carries every fault at once. */
+export class CatalogError extends OperatorError {
+  constructor(readonly faults: readonly string[]) {
+    super(
+      ['The catalog (src/billing/catalog/catalog.ts) is not right:', ...faults.map((fault) => `  ${fault}`)].join('\n'),
+    );
+  }
+}
+
+/** As many as an id of a product or a lookup key may have. */
+const LONGEST_NAME = 200;
+/** Every code of ISO 4217, in lower case as Stripe has it; `std` is Stripe's alone. */
+const CURRENCIES = new Set([...Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()), 'std']);
+
+/** @throws CatalogError */
+export function checkCatalog(items: readonly CatalogItem[]): void {
+  const faults = items.flatMap(faultsOf);
+  if (faults.length > 0) throw new CatalogError(faults);
+}
+
+function faultsOf(item: CatalogItem, index: number, items: readonly CatalogItem[]): string[] {
+  const faults: string[] = [];
+  if (!isName(item.lookupKey)) faults.push(`lookupKey: ${NAME_RULE}, not ${shown(item.lookupKey)}.`);
+  else if (items.findIndex(({ lookupKey }) => lookupKey === item.lookupKey) < index)
+    faults.push(`lookupKey: an item before this one has ${shown(item.lookupKey)} already; each needs its own.`);
+  if (!isName(item.productId)) faults.push(`productId: ${NAME_RULE}, not ${shown(item.productId)}.`);
+  for (const property of ['name', 'description'] as const)
+    if (!isText(item[property])) faults.push(`${property}: some text, not ${shown(item[property])}.`);
+  const currency = currencyFault(item.currency);
+  if (currency) faults.push(`currency: ${currency}`);
+  const amount = amountFault(item.amount, currency ? 'usd' : item.currency);
+  if (amount) faults.push(`amount: ${amount}`);
+  else if (item.amount <= 0) faults.push(`amount: 1 or more, not ${item.amount}.`);
+  const named = isName(item.lookupKey) ? ` (${item.lookupKey})` : '';
+  return faults.map((fault) => `Item ${index + 1}${named}, ${fault}`);
+}
+
+function currencyFault(currency: unknown): string | undefined {
+  if (typeof currency === 'string' && CURRENCIES.has(currency)) return undefined;
+  const lower = String(currency).trim().toLowerCase();
+  if (CURRENCIES.has(lower)) return `in lower case, "${lower}", not ${shown(currency)}.`;
+  return `a code of ISO 4217 such as "usd", not ${shown(currency)}.`;
+}
+
+const NAME_RULE = `1 to ${LONGEST_NAME} characters without spaces or slashes`;
+const isName = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= LONGEST_NAME && /^[^\s/?#]+$/.test(value);
+const isText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const shown = (value: unknown): string => JSON.stringify(value) ?? 'nothing';

@@ -1,0 +1,125 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { normalizeEmail } from '../auth/email.js';
+import type { User } from '../auth/user.js';
+import { Env } from '../config/env.js';
+import { CheckoutPayments, type OpenPayment } from '../payments/checkout/checkout-payments.service.js';
+import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
+import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
+import { StripeService } from '../stripe/stripe.service.js';
+import type { CheckoutSession } from '../stripe/stripe.types.js';
+import type { Offer } from './catalog/offers.service.js';
+import { SharedCalls } from './shared-calls.js';
+
+/** A session is given again only where the customer has this long for it, ms: the shortest that Stripe lets one be open. */
+const LEAST_TIME_LEFT_MS = 30 * 60_000;
+
+/**
+ * Leads to the one open Checkout Session of a customer and a price: two tabs can never pay for the same thing twice. Whatever
+ * else is open for the two is ended at Stripe before a new session is asked for.
+ */
+@Injectable()
+export class CheckoutOpener {
+  private readonly logger = new Logger('Billing');
+  private readonly underWay = new SharedCalls<string | undefined>();
+
+  constructor(
+    private readonly env: Env,
+    private readonly stripe: StripeService,
+    private readonly payments: CheckoutPayments,
+  ) {}
+
+  /**
+   * Gives the address of the session's page; `undefined` where Stripe refused the offer, as it does for a price that was
+   * archived since we asked for it.
+   * @throws StripeUnavailableError where Stripe did not answer: what is open then is found by the next click
+   */
+  open(user: User, offer: Offer): Promise<string | undefined> {
+    const key = JSON.stringify([user.id, user.email, offer.lookupKey, offer.priceId]);
+    return this.underWay.run(key, () => this.openOne(user, offer));
+  }
+
+  private async openOne(user: User, offer: Offer): Promise<string | undefined> {
+    const { lookupKey: priceKey, name: description, amount, currency, priceId } = offer;
+    const wanted = { ...ownerOf(user), description, priceKey, amount, currency, priceId };
+    const closed = new Set<string>();
+    for (;;) {
+      const payment = await this.payments.findOrOpen(wanted, closed);
+      const session = await this.sessionOf(payment, offer);
+      if (payment.isOnly && fits(payment, user, offer) && session && canBePaid(session)) return session.url;
+      if (payment.isNew && !session) return undefined;
+      if (payment.isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');
+      if (session?.status === 'open') await this.expire(session);
+      closed.add(payment.id);
+    }
+  }
+
+  /** As Stripe has it; `undefined` where there is none, and will be none. What it says is stored. */
+  private async sessionOf(payment: OpenPayment, offer: Offer): Promise<CheckoutSession | undefined> {
+    if (!payment.checkoutSessionId) return this.askForSession(payment, offer);
+    try {
+      const session = await this.stripe.retrieveCheckoutSession(payment.checkoutSessionId);
+      if (session.status !== 'open') await this.note(session, 'seen before another checkout');
+      return session;
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
+      this.logger.warn(`${error.message} Its payment ${payment.id} is ended.`);
+      await this.payments.lose(payment.id);
+      return undefined;
+    }
+  }
+
+  /** With the same key and the same parameters however often it is asked: there is never a second session of a payment. */
+  private async askForSession({ id, email, priceId }: OpenPayment, offer: Offer): Promise<CheckoutSession | undefined> {
+    try {
+      const session = await this.stripe.createCheckoutSession({
+        priceId: priceId ?? offer.priceId,
+        clientReferenceId: id,
+        customerEmail: email,
+        successUrl: `${this.env.domainUrl}/success?checkout_sid={CHECKOUT_SESSION_ID}`,
+        cancelUrl: `${this.env.domainUrl}/cancel`,
+        metadata: { app_name: this.env.appName, payment_id: id },
+        idempotencyKey: `checkout_${id}`,
+      });
+      await this.note(session, 'checkout opened');
+      return session;
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError)) throw error;
+      // After a change of settings: the session may exist, and is looked for by UnfinishedCheckouts.
+      if (error.code === IDEMPOTENCY_KEY_REUSED) throw new StripeUnavailableError(error.call, error.reason);
+      this.logger.warn(error.message);
+      await this.payments.refuse(id);
+      return undefined;
+    }
+  }
+
+  /** Afterwards nobody can pay it: it is expired, or it was paid meanwhile. */
+  private async expire({ id }: CheckoutSession): Promise<void> {
+    const ended = await this.stripe.expireCheckoutSession(id).catch((error: unknown) => {
+      if (error instanceof StripeRefusedError) return this.stripe.retrieveCheckoutSession(id);
+      throw error;
+    });
+    await this.note(ended, 'gave way to another checkout');
+    if (ended.status === 'open') throw new StripeUnavailableError('checkout.sessions.expire', `${id} stays open`);
+  }
+
+  private async note(session: CheckoutSession, cause: string): Promise<void> {
+    await this.payments.note(session, cause).catch((error: unknown) => {
+      if (!(error instanceof FulfilmentError)) throw error;
+      this.logger.warn(`${error.message} The webhook will tell.`); // paid at Stripe, so open no more
+    });
+  }
+}
+
+const ownerOf = ({ id, email, emailVerified }: User) => ({ userId: id, email, emailVerified });
+
+/** Whether the payment is of what the customer sees now. Its price is not known where an older version wrote it. */
+const fits = (payment: OpenPayment, user: User, offer: Offer): boolean =>
+  (payment.priceId ?? offer.priceId) === offer.priceId &&
+  payment.amount === offer.amount &&
+  payment.currency === offer.currency &&
+  payment.email === normalizeEmail(user.email);
+
+const canBePaid = (session: CheckoutSession): session is CheckoutSession & { url: string } =>
+  session.status === 'open' &&
+  /^https?:\/\//.test(session.url ?? '') &&
+  session.expires_at * 1_000 > Date.now() + LEAST_TIME_LEFT_MS;
