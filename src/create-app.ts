@@ -1,6 +1,7 @@
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppLogger } from './app-logger.js';
 import { AppModule } from './app.module.js';
 import type { Env } from './config/env.js';
 import { configureApp } from './configure-app.js';
@@ -20,4 +21,4 @@ export async function createApp(env: Env): Promise<NestExpressApplication> {
 }
 
 const loggerFor = (env: Env, logLevels: LogLevel[]) =>
-  new ConsoleLogger({ json: env.logFormat === 'json', colors: env.logFormat === 'pretty', logLevels });
+  new AppLogger({ json: env.logFormat === 'json', colors: env.logFormat === 'pretty', logLevels });

@@ -8,7 +8,7 @@ import { backUp } from '../database/sqlite/back-up.js';
 import { lockInstance } from '../database/sqlite/instance-lock.js';
 import { sqlitePath } from '../database/sqlite/sqlite-file.js';
 import { type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
+import { print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 /** `backup FILE`, `migrate-to URL` */
@@ -58,4 +58,4 @@ function postgresUrl(text: string): string {
 
 const TELL_EVERY = 10_000;
 const tellProgress = (table: string, rows: number) =>
-  rows % TELL_EVERY === 0 && process.stderr.write(`${table}: ${rows} rows so far\n`);
+  rows % TELL_EVERY === 0 && printError(`${table}: ${rows} rows so far`);

@@ -3,6 +3,7 @@ import { addCatalogCommands } from './catalog.commands.js';
 import { addDatabaseCommands } from './database.commands.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
+import { printError } from './print.js';
 import { addReconcileCommand } from './reconcile.command.js';
 
 /** Every command. They work beside a running app. */
@@ -10,6 +11,7 @@ export function createProgram(): Command {
   const program = new Command('nest-stripe-billing')
     .description('Look at payments and webhook events, and keep the catalog at Stripe.')
     .exitOverride()
+    .configureOutput({ writeErr: (text) => printError(...text.trimEnd().split('\n')) })
     .showHelpAfterError();
   addCatalogCommands(program.command('catalog').description('what is sold'));
   addEventsCommands(program.command('events').description('webhook events and their handling'));

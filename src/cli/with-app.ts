@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { AppLogger } from '../app-logger.js';
 import { AppModule } from '../app.module.js';
 import { type Env, loadEnv } from '../config/env.js';
 import { withSandbox } from '../config/sandbox-connection.js';
@@ -7,7 +8,10 @@ import { withSandbox } from '../config/sandbox-connection.js';
 /** Runs `work` with the app's services. Nothing listens and nothing is handled in the background: the running app does that. */
 export async function withApp<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   const module = AppModule.forRoot(reachable(loadEnv()));
-  const app = await NestFactory.createApplicationContext(module, { logger: ['error', 'fatal'], abortOnError: false });
+  const app = await NestFactory.createApplicationContext(module, {
+    logger: new AppLogger({ logLevels: ['error', 'fatal'] }),
+    abortOnError: false,
+  });
   try {
     return await work(app);
   } finally {
