@@ -1,7 +1,7 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { AppLogger } from './app-logger.js';
+import { AppLogger } from './logging/app-logger.js';
 import { AppModule } from './app.module.js';
 import type { Env } from './config/env.js';
 import { configureApp } from './configure-app.js';

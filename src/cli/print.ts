@@ -1,4 +1,4 @@
-import { printable, printableJson } from '../printable.js';
+import { printable, printableJson } from '../logging/printable.js';
 
 /** Prints one JSON document, or lines for people. Both go to standard output, and nothing else does. */
 export function print(asJson: boolean | undefined, document: unknown, lines: () => string[]): void {

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AppLogger } from '../app-logger.js';
+import { AppLogger } from '../logging/app-logger.js';
 import { AppModule } from '../app.module.js';
 import { type Env, loadEnv } from '../config/env.js';
 import { withSandbox } from '../config/sandbox-connection.js';
