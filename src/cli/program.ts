@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { addCatalogCommands } from './catalog.commands.js';
 import { addDatabaseCommands } from './database.commands.js';
+import { addDoctorCommand } from './doctor.command.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
 import { printError } from './print.js';
 import { addReconcileCommand } from './reconcile.command.js';
+import { addWebhooksCommands } from './webhooks.commands.js';
 
 /** Every command. They work beside a running app. */
 export function createProgram(): Command {
@@ -17,6 +19,8 @@ export function createProgram(): Command {
   addEventsCommands(program.command('events').description('webhook events and their handling'));
   addPaymentsCommands(program.command('payments').description('payments and refunds'));
   addReconcileCommand(program);
+  addWebhooksCommands(program.command('webhooks').description('the endpoint that Stripe sends events to'));
   addDatabaseCommands(program);
+  addDoctorCommand(program);
   return program;
 }

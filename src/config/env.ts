@@ -112,6 +112,9 @@ export function loadEnv(environment: RawSettings = process.env, file = '.env'): 
   return new Env(parseSettings({ ...fromFile, ...environment }));
 }
 
+/** The same, as if the environment held these too. */
+export const loadEnvWith = (more: RawSettings): Env => loadEnv({ ...process.env, ...more });
+
 /** Without the password that an address may hold. */
 const shown = (value: string | undefined) => JSON.stringify(value?.replace(/\/\/.*@/, '//…@'));
 
