@@ -51,9 +51,9 @@ export function ownEndpoints(all: readonly WebhookEndpoint[], { url, appName }: 
   return { kept, others: own.filter((endpoint) => endpoint !== kept) };
 }
 
-function byUse(a: WebhookEndpoint, b: WebhookEndpoint): number {
-  return Number(isEnabled(b)) - Number(isEnabled(a)) || b.created - a.created || (a.id < b.id ? 1 : -1);
-}
+/** Of two of the same second, Stripe lists the newer first. */
+const byUse = (a: WebhookEndpoint, b: WebhookEndpoint): number =>
+  Number(isEnabled(b)) - Number(isEnabled(a)) || b.created - a.created;
 
 const isSameAddress = (one: string, other: string): boolean =>
   URL.canParse(one) && new URL(one).href === new URL(other).href;

@@ -113,9 +113,10 @@ function ofCertificate(code: string): string {
 
 /** The code of an error, or of what is behind it, such as `ECONNREFUSED`. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause) return codeOf(error.cause);
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  const [first] = error instanceof AggregateError ? error.errors : [];
-  return first ? codeOf(first) : error.name === 'Error' ? error.message : error.name;
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { cause, code, errors, name, message } = error as Partial<AggregateError & { code: unknown }>;
+  if (cause) return codeOf(cause);
+  if (typeof code === 'string') return code;
+  const [first] = Array.isArray(errors) ? (errors as unknown[]) : []; // one for each address that was tried
+  return first ? codeOf(first) : String(name === 'Error' ? message : name);
 }
