@@ -1,11 +1,11 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppLogger } from './logging/app-logger.js';
 import { AppModule } from './app.module.js';
 import type { Env } from './config/env.js';
 import { configureApp } from './configure-app.js';
 import { TimedExpressAdapter } from './http/timed-express-adapter.js';
-import { AppLogger } from './logging/app-logger.js';
 
 /** The app, ready to listen: migrated, configured, its routes in place. */
 export async function createApp(env: Env): Promise<NestExpressApplication> {

@@ -10,7 +10,7 @@ import { lockInstance } from '../database/sqlite/instance-lock.js';
 import { sqlitePath } from '../database/sqlite/sqlite-file.js';
 import { EXIT } from './exit.js';
 import { type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
+import { print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 /** `backup FILE`, `migrate-to [URL]` */
@@ -69,4 +69,4 @@ function onSqlite(command: string, otherwise: string, more: Record<string, strin
 
 const TELL_EVERY = 10_000;
 const tellProgress = (table: string, rows: number) =>
-  rows % TELL_EVERY === 0 && process.stderr.write(`${table}: ${rows} rows so far\n`);
+  rows % TELL_EVERY === 0 && printError(`${table}: ${rows} rows so far`);

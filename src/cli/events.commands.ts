@@ -3,7 +3,7 @@ import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-l
 import { Pruning } from '../webhook/pruning.service.js';
 import { Replay } from '../webhook/replay.service.js';
 import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
-import { NotFoundError, print } from './print.js';
+import { NotFoundError, print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 interface EventFilterOptions extends ListOptions {
@@ -63,7 +63,7 @@ export function addEventsCommands(events: Command): void {
     });
 }
 
-const tellProgress = (sum: number) => sum % 10_000 === 0 && process.stderr.write(`${sum} deleted so far\n`);
+const tellProgress = (sum: number) => sum % 10_000 === 0 && printError(`${sum} deleted so far`);
 
 const eventDocument = ({ event, runs }: LoggedEvent) => ({
   id: event.id,

@@ -1,7 +1,9 @@
 import { CommanderError } from 'commander';
-import { maskSecrets } from '../config/mask-secrets.js';
-import { createProgram } from './program.js';
+import { SettingsError } from '../config/settings.error.js';
+import { CopyDiffersError } from '../database/move/move-to-postgres.js';
 import { EXIT } from './exit.js';
+import { printError } from './print.js';
+import { createProgram } from './program.js';
 
 /** `npm run cli -- <command>`: 0 where it went well, 1 where it did not, 2 where the call is off. */
 async function main(): Promise<number> {
@@ -9,16 +11,20 @@ async function main(): Promise<number> {
     await createProgram().parseAsync();
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has told
-    complain(error);
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has said why
+    printError(...linesOf(error));
     return EXIT.failed;
   }
 }
 
-const complain = (error: unknown) =>
-  process.stderr.write(`${maskSecrets(error instanceof Error ? error.message : String(error))}\n`);
+/** Errors of ours that list something have several lines; any other is one, whatever foreign words are in it. */
+function linesOf(error: unknown): string[] {
+  const text = error instanceof Error ? error.message : String(error);
+  return error instanceof SettingsError || error instanceof CopyDiffersError ? text.split('\n') : [text];
+}
+
 const fail = (error: unknown): never => {
-  complain(error);
+  printError(...linesOf(error));
   process.exit(EXIT.failed);
 };
 process.on('uncaughtException', fail);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Reconcile, type Reconciled } from '../payments/reconcile/reconcile.service.js';
 import { EXIT } from './exit.js';
 import { agoFrom, type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
+import { print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 interface ReconcileOptions extends OutputOptions {
@@ -16,13 +16,11 @@ export function addReconcileCommand(program: Command): void {
     .option('--since <age>', 'what happened since then: 24h, 3d', agoFrom, agoFrom('24h'))
     .option('--repair', 'bring in what differs')
     .action(async ({ json, since, repair = false }: ReconcileOptions) => {
-      const result = await withApp((app) => app.get(Reconcile).run({ since, repair, progress }));
+      const result = await withApp((app) => app.get(Reconcile).run({ since, repair, progress: printError }));
       print(json, { since: since.toISOString(), ...result }, () => linesOf(result));
       if (result.remaining > 0) process.exitCode = EXIT.failed;
     });
 }
-
-const progress = (line: string) => process.stderr.write(`${line}\n`);
 
 const linesOf = ({ checked, differences, remaining }: Reconciled): string[] => [
   ...differences.map(({ kind, id, paymentId, says, fields, repaired }) => {

@@ -2,23 +2,34 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Env, loadEnv } from '../config/env.js';
-import { withSandbox } from '../config/sandbox-connection.js';
+import { orSandbox } from '../config/sandbox-connection.js';
 import { AppLogger } from '../logging/app-logger.js';
 
+type Work<T> = (app: INestApplicationContext) => Promise<T>;
+
 /** Runs `work` with the app's services. Nothing listens and nothing is handled in the background: the running app does that. */
-export async function withApp<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
-  const module = AppModule.forRoot(reachable(loadEnv()));
-  const app = await NestFactory.createApplicationContext(module, {
+export async function withApp<T>(work: Work<T>): Promise<T> {
+  return during(await openApp(loadEnv()), work);
+}
+
+/** The same on an empty database of its own, for what asks Stripe alone: it works before there is another. */
+export async function withAppApart<T>(env: Env, work: Work<T>): Promise<T> {
+  return during(await openAppApart(env), work);
+}
+
+export const openAppApart = (env: Env): Promise<INestApplicationContext> =>
+  openApp(env.with({ databaseUrl: 'sqlite::memory:' }));
+
+const openApp = (env: Env): Promise<INestApplicationContext> =>
+  NestFactory.createApplicationContext(AppModule.forRoot(orSandbox(env)), {
     logger: new AppLogger({ logLevels: ['error', 'fatal'] }),
     abortOnError: false,
   });
+
+async function during<T>(app: INestApplicationContext, work: Work<T>): Promise<T> {
   try {
     return await work(app);
   } finally {
     await app.close();
   }
 }
-
-/** Without a key, the sandbox that the running app has started. */
-const reachable = (env: Env): Env =>
-  env.stripe ? env : withSandbox(env, { url: `http://localhost:${env.sandboxPort}` });

@@ -15,6 +15,10 @@ export const withSandbox = (env: Env, sandbox: { url: string; webhookSecret?: st
     },
   });
 
+/** The settings; without a key, with the sandbox that the running app has started. */
+export const orSandbox = (env: Env): Env =>
+  env.stripe ? env : withSandbox(env, { url: `http://localhost:${env.sandboxPort}` });
+
 /** Where the sandbox keeps its state: beside the app's database, so that the two are kept or deleted together. */
 export function sandboxStateFile({ databaseUrl }: Env): string {
   const database = databaseUrl.replace(/^sqlite:/, '');

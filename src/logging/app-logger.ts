@@ -1,8 +1,10 @@
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 import { maskSecrets } from '../config/mask-secrets.js';
+import { printable, printableJson, printableLines } from './printable.js';
 
 /**
- * Nest's logger, with every line masked before it is written: the last line of defence, whoever logs. Of an error it writes message
+ * Nest's logger. What others wrote (an event's type, a path, an error's words) is kept from steering the terminal or forging a
+ * line, and every line is masked before it is written: the last line of defence, whoever logs. Of an error it writes message
  * and stack alone: the fields of a failed statement are its parameters, which may be anything that a customer typed.
  */
 export class AppLogger extends ConsoleLogger {
@@ -16,15 +18,24 @@ export class AppLogger extends ConsoleLogger {
     super.printMessages(shown, ...(more as []));
   }
 
+  protected override stringifyMessage(message: unknown, logLevel: LogLevel): string {
+    const text = this.resolveMessage(message);
+    return super.stringifyMessage(typeof text === 'string' ? printableLines(text) : text, logLevel);
+  }
+
+  protected override formatContext(context: string): string {
+    return super.formatContext(printable(context));
+  }
+
   protected override formatMessage(...parts: Parameters<ConsoleLogger['formatMessage']>): string {
     return maskSecrets(super.formatMessage(...parts));
   }
 
-  protected override stringifyJsonLogObject(record: Record<string, unknown>): string {
-    return maskSecrets(super.stringifyJsonLogObject(record));
+  protected override printStackTrace(stack?: string): void {
+    if (stack) super.printStackTrace(printableLines(maskSecrets(stack)));
   }
 
-  protected override printStackTrace(stack?: string): void {
-    if (stack) super.printStackTrace(maskSecrets(stack));
+  protected override stringifyJsonLogObject(record: Record<string, unknown>): string {
+    return printableJson(maskSecrets(super.stringifyJsonLogObject(record)));
   }
 }

@@ -30,7 +30,13 @@ export const IDEMPOTENCY_KEY_REUSED = 'idempotency_key_reused';
 
 /** Stripe does not accept the key. Says nothing of the call itself: the same one may have been carried out before. */
 export class StripeKeyError extends StripeUnavailableError {
-  constructor(call: string, reason: string) {
-    super(call, `${reason} Check STRIPE_SECRET_KEY and what it is allowed to do`);
+  constructor(
+    call: string,
+    /** Stripe's own words. */
+    readonly said: string,
+    /** 401: no such key, or none any more. 403: it may not do this. */
+    readonly status?: number,
+  ) {
+    super(call, `${said} Check STRIPE_SECRET_KEY and what it is allowed to do`);
   }
 }

@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
+import { ACCESS, type Access } from './access.js';
+import { API_VERSION } from './api-version.js';
 import { pages } from './pages.js';
 import { createStripeClient } from './stripe-client.js';
-import type { CheckoutSession, Dispute, Price, Product, Refund } from './stripe.types.js';
-import { StripeUnavailableError } from './stripe.errors.js';
+import type {
+  CheckoutSession,
+  Dispute,
+  Price,
+  Product,
+  Refund,
+  StripeEventType,
+  WebhookEndpoint,
+} from './stripe.types.js';
+import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
 import { translateError } from './translate-error.js';
 import { unixSeconds } from '../time/unix-seconds.js';
 import { within } from '../time/within.js';
@@ -51,6 +61,13 @@ export interface ProductDetails {
   metadata: Record<string, string>;
 }
 
+/** What a webhook endpoint is made or kept as. */
+export interface EndpointDetails {
+  url: string;
+  events: readonly StripeEventType[];
+  metadata: Record<string, string>;
+}
+
 /**
  * Every call that goes out to Stripe. The one class that tests mock.
  *
@@ -60,11 +77,13 @@ export interface ProductDetails {
 @Injectable()
 export class StripeService {
   private readonly client: Stripe;
+  private readonly address: string;
 
   constructor(env: Env) {
     if (!env.stripe)
       throw new Error('Stripe is not set up: give STRIPE_SECRET_KEY, or start the sandbox before the app');
     this.client = createStripeClient(env.stripe);
+    this.address = env.stripe.apiBase ?? 'https://api.stripe.com';
   }
 
   createCheckoutSession(session: NewCheckoutSession): Promise<CheckoutSession> {
@@ -193,6 +212,64 @@ export class StripeService {
 
   archivePrice(id: string): Promise<Price> {
     return this.call('prices.update', () => this.client.prices.update(id, { active: false }));
+  }
+
+  /** Every webhook endpoint of the account, whoever made it. */
+  webhookEndpoints(): Promise<WebhookEndpoint[]> {
+    return this.call('webhook_endpoints.list', () =>
+      this.client.webhookEndpoints.list({ limit: 100 }).autoPagingToArray({ limit: 1_000 }),
+    );
+  }
+
+  /** Makes an endpoint of the SDK's API version. This answer is the only one that ever carries its `secret`. */
+  createWebhookEndpoint({ url, events, metadata }: EndpointDetails): Promise<WebhookEndpoint> {
+    return this.call('webhook_endpoints.create', () =>
+      this.client.webhookEndpoints.create({ url, enabled_events: [...events], api_version: API_VERSION, metadata }),
+    );
+  }
+
+  /** Its API version can never be changed. */
+  updateWebhookEndpoint(
+    id: string,
+    { events, ...changes }: Partial<Omit<EndpointDetails, 'url'>> & { disabled?: boolean },
+  ): Promise<WebhookEndpoint> {
+    return this.call('webhook_endpoints.update', () =>
+      this.client.webhookEndpoints.update(id, { ...changes, ...(events && { enabled_events: [...events] }) }),
+    );
+  }
+
+  /** Events since then that have not reached every endpoint of the account, newest first; at most 1,000. */
+  undeliveredEvents(since: Date): Promise<{ id: string; type: string; created: number }[]> {
+    const params = { created: { gte: unixSeconds(since) }, delivery_success: false, limit: 100 };
+    return this.call('events.list', () => this.client.events.list(params).autoPagingToArray({ limit: 1_000 }));
+  }
+
+  /**
+   * Whether the key may do this; where not, in Stripe's words. Changes nothing.
+   * @throws StripeKeyError where there is no such key, StripeUnavailableError
+   */
+  async access(to: Access): Promise<{ allowed: boolean; said?: string }> {
+    try {
+      await this.call<unknown>(`a call that needs "${to}"`, () => ACCESS[to](this.client));
+    } catch (error) {
+      if (error instanceof StripeKeyError && error.status === 403) return { allowed: false, said: error.said };
+      if (!(error instanceof StripeRefusedError)) throw error; // refused for the object that is not there: the key may
+    }
+    return { allowed: true };
+  }
+
+  /** Stripe's clock, by the `Date` of an answer: whole seconds, rounded down. Any key will do, and none. */
+  async serverTime(): Promise<Date> {
+    const answer = await fetch(`${this.address}/v1/events`, { signal: AbortSignal.timeout(LONGEST_CALL_MS) }).catch(
+      (error: unknown) => {
+        throw new StripeUnavailableError('a request for the time', String(error));
+      },
+    );
+    await answer.body?.cancel();
+    const date = new Date(answer.headers.get('date') ?? '');
+    if (Number.isNaN(date.getTime()))
+      throw new StripeUnavailableError('a request for the time', 'no Date in the answer');
+    return date;
   }
 
   private async call<T>(name: string, make: () => Promise<T>): Promise<T> {

@@ -13,3 +13,4 @@ export type PaymentIntent = Stripe.PaymentIntent;
 export type Refund = Stripe.Refund;
 export type Price = Stripe.Price;
 export type Product = Stripe.Product;
+export type WebhookEndpoint = Stripe.WebhookEndpoint;

@@ -5,7 +5,7 @@ import { IDEMPOTENCY_KEY_REUSED, StripeKeyError, StripeRefusedError, StripeUnava
 export function translateError(call: string, error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const { statusCode, code, message } = error;
-  if (statusCode === 401 || statusCode === 403) return new StripeKeyError(call, message);
+  if (statusCode === 401 || statusCode === 403) return new StripeKeyError(call, message, statusCode);
   // 409 is a lock or a key in use, 429 a rate limit: the same call may go through later.
   const definite =
     statusCode !== undefined && statusCode >= 400 && statusCode < 500 && ![409, 429].includes(statusCode);

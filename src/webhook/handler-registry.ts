@@ -21,7 +21,7 @@ export class DuplicateHandlerError extends OperatorError {
 /** Every handler of the app by the type of event it takes. */
 @Injectable()
 export class HandlerRegistry implements OnModuleInit {
-  private readonly byType = new Map<string, NamedHandler[]>();
+  private readonly byType = new Map<StripeEventType, NamedHandler[]>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -38,10 +38,15 @@ export class HandlerRegistry implements OnModuleInit {
 
   /** The handlers of a type; none where nobody takes it. */
   handlersFor(type: string): readonly NamedHandler[] {
-    return this.byType.get(type) ?? [];
+    return this.byType.get(type as StripeEventType) ?? [];
   }
 
-  private add(type: string, handler: NamedHandler): void {
+  /** Every type that somebody handles, in alphabetical order: what an endpoint has to send. */
+  types(): StripeEventType[] {
+    return [...this.byType.keys()].toSorted();
+  }
+
+  private add(type: StripeEventType, handler: NamedHandler): void {
     this.byType.set(type, [...this.handlersFor(type), handler]);
   }
 }

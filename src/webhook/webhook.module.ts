@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
+import { EndpointSync } from './endpoint/endpoint-sync.service.js';
 import { EventLog } from './event-log.service.js';
 import { EventRunner } from './event-runner.service.js';
 import { GroupRunner } from './group-runner.service.js';
@@ -20,7 +21,19 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
-  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Pruning, Replay, Triage],
-  exports: [EventLog, Pruning, Replay],
+  providers: [
+    Claims,
+    Dispatcher,
+    EndpointSync,
+    EventLog,
+    EventRunner,
+    GroupRunner,
+    HandlerRegistry,
+    Inbox,
+    Pruning,
+    Replay,
+    Triage,
+  ],
+  exports: [EndpointSync, EventLog, HandlerRegistry, Pruning, Replay],
 })
 export class WebhookModule {}

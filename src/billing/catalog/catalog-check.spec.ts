@@ -38,10 +38,14 @@ describe('the catalog, at boot', () => {
   );
 
   it.each<[string, Partial<CatalogItem>, string]>([
-    ['a fraction of a shilling', { currency: 'ugx', amount: 5050 }, 'amount: UGX has no fractions in use'],
-    ['a fraction of a krona', { currency: 'isk', amount: 1 }, 'multiple of 100'],
-    ['a thousandth of a dinar', { currency: 'kwd', amount: 1999 }, 'multiple of 10'],
-    ['dollars for cents', { amount: 19.99 }, 'whole number of minor units'],
+    [
+      'a fraction of a shilling',
+      { currency: 'ugx', amount: 5050 },
+      'amount: UGX\u00a050.50 is not possible: UGX has whole units only',
+    ],
+    ['a fraction of a krona', { currency: 'isk', amount: 1 }, 'whole units only'],
+    ['a thousandth of a dinar', { currency: 'kwd', amount: 1999 }, 'steps of 0.010 only'],
+    ['dollars for cents', { amount: 19.99 }, 'whole number of the smallest unit'],
     ['nothing to pay', { amount: 0 }, 'above 0'],
     ['money back', { amount: -1 }, 'above 0'],
     ['no number', { amount: Number.NaN }, 'above 0'],

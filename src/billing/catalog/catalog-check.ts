@@ -32,9 +32,8 @@ function faultsOf(item: CatalogItem, index: number, items: readonly CatalogItem[
     if (!isText(item[property])) faults.push(`${property}: some text, not ${shown(item[property])}.`);
   const currency = currencyFault(item.currency);
   if (currency) faults.push(`currency: ${currency}`);
-  const amount = amountFault(item.amount, currency ? 'usd' : item.currency);
+  const amount = item.amount > 0 ? amountFault(item.amount, currency ? 'usd' : item.currency) : ABOVE_0;
   if (amount) faults.push(`amount: ${amount}`);
-  else if (item.amount <= 0) faults.push(`amount: 1 or more, not ${item.amount}.`);
   const named = isName(item.lookupKey) ? ` (${item.lookupKey})` : '';
   return faults.map((fault) => `Item ${index + 1}${named}, ${fault}`);
 }
@@ -46,6 +45,7 @@ function currencyFault(currency: unknown): string | undefined {
   return `a code of ISO 4217 such as "usd", not ${shown(currency)}.`;
 }
 
+const ABOVE_0 = 'A number of minor units above 0.';
 const NAME_RULE = `1 to ${LONGEST_NAME} characters without spaces or slashes`;
 const isName = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= LONGEST_NAME && /^[^\s/?#]+$/.test(value);

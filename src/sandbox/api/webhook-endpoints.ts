@@ -17,13 +17,22 @@ import {
 } from '../manners/params/index.js';
 import { invalidRequest } from '../manners/refusals.js';
 import type { WebhookEndpoint } from '../wire.js';
+import { EVENT_NAMES } from './event-names.js';
 import { deleting, retrieving, theOne } from './reading.js';
 
-const NAMES = /^(\*|[a-z0-9_]+(\.[a-z0-9_]+)+)$/;
+/** `2022-11-15`, or `2026-10-28.endive` since versions have names. */
+const VERSION = /^20\d\d-\d\d-\d\d(\.[a-z]+)?$/;
+
+const apiVersion: Reader<string> = (raw, param) => {
+  const version = text(raw, param);
+  if (!VERSION.test(version)) throw invalidRequest(`Invalid ${param}: ${version} is no version of the API`, param);
+  return version;
+};
 
 const eventName: Reader<string> = (raw, param) => {
   const name = text(raw, param);
-  if (!NAMES.test(name)) throw invalidRequest(`Invalid ${param}: ${name} is no type of event`, param);
+  if (name !== '*' && !EVENT_NAMES.has(name))
+    throw invalidRequest(`Invalid ${param}: ${name} is no type of event`, param);
   return name;
 };
 
@@ -31,7 +40,7 @@ const changeable = { description: optional(emptyable(text)), metadata: optional(
 
 const newOne = shape({
   ...changeable,
-  api_version: optional(text),
+  api_version: optional(apiVersion),
   connect: optional(boolean),
   enabled_events: list(eventName),
   url: webAddress,

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { loadEnvDespiteFaults } from '../config/env-despite-faults.js';
+import { diagnose, type Diagnosis } from '../ops/doctor/doctor.js';
+import { EXIT } from './exit.js';
+import { type OutputOptions, withJson } from './options.js';
+import { print } from './print.js';
+import { openAppApart } from './with-app.js';
+
+/** `doctor`: exits with 1 where something is wrong. */
+export function addDoctorCommand(program: Command): void {
+  withJson(
+    program.command('doctor').description('look whether the shop can sell, and say what to do where not'),
+  ).action(async ({ json }: OutputOptions) => {
+    const diagnosis = await diagnose(loadEnvDespiteFaults(), openAppApart);
+    print(json, diagnosis, () => linesOf(diagnosis));
+    if (diagnosis.faults > 0) process.exitCode = EXIT.failed;
+  });
+}
+
+const linesOf = ({ checks, faults, warnings }: Diagnosis): string[] => [
+  ...checks.map(({ name, status, found, todo }) =>
+    [status.padEnd(7), name.padEnd(11), todo ? `${found.replace(/\.$/, '')}. ${todo}.` : found].join('  '),
+  ),
+  `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+];

@@ -1,0 +1,90 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { type ReadEnv } from '../../config/env-despite-faults.js';
+import type { Env } from '../../config/env.js';
+import { orSandbox } from '../../config/sandbox-connection.js';
+import { openToInspect } from '../../database/inspect.js';
+import { StripeService } from '../../stripe/stripe.service.js';
+import { databaseChecks } from './database.checks.js';
+import { type Check, fault, type Finding, NotCheckedError, ok } from './finding.js';
+import { machineChecks } from './machine.checks.js';
+import { outsideChecks } from './outside.checks.js';
+import { runChecks } from './run-checks.js';
+import { stripeChecks } from './stripe.checks.js';
+
+export interface Diagnosis {
+  checks: Finding[];
+  faults: number;
+  warnings: number;
+}
+
+/** Opens the app's services apart from its database. */
+type OpenApp = (env: Env) => Promise<INestApplicationContext>;
+
+/** Looks whether the shop can sell: everything that has to be right, here, at Stripe and on the way. Changes nothing but one ignored event. */
+export async function diagnose(read: ReadEnv, openApp: OpenApp): Promise<Diagnosis> {
+  const wrong = new Set(read.faults.map(({ name }) => name));
+  const opened = read.env && new Opened(read.env, openApp);
+  try {
+    const checks = await runChecks([...machineChecks(read), ...(opened?.checks() ?? [])], wrong);
+    const count = (status: Finding['status']) => checks.filter((each) => each.status === status).length;
+    return { checks, faults: count('fault'), warnings: count('warning') };
+  } finally {
+    await opened?.close();
+  }
+}
+
+/** What several checks share, opened when the first one asks for it. */
+class Opened {
+  private opening: Promise<INestApplicationContext> | undefined;
+  private connecting: Promise<DataSource> | undefined;
+
+  constructor(
+    private readonly env: Env,
+    private readonly openApp: OpenApp,
+  ) {}
+
+  checks(): Check[] {
+    const hasKey = this.env.stripe !== undefined;
+    const env = orSandbox(this.env);
+    const app = () => this.appOrNotChecked();
+    const database = () => this.database();
+    const stripe = new StripeService(env);
+    return [
+      { name: 'app', needs: [], run: () => this.checkApp() },
+      ...databaseChecks(database),
+      ...stripeChecks({ env, hasKey, stripe, app, database }),
+      ...outsideChecks(env, hasKey),
+    ];
+  }
+
+  async close(): Promise<void> {
+    const closing = [this.opening?.then((app) => app.close()), this.connecting?.then((source) => source.destroy())];
+    await Promise.allSettled(closing); // what did not open need not be closed
+  }
+
+  private app(): Promise<INestApplicationContext> {
+    return (this.opening ??= this.openApp(this.env));
+  }
+
+  private database(): Promise<DataSource> {
+    return (this.connecting ??= openToInspect(this.env));
+  }
+
+  private async checkApp() {
+    try {
+      await this.app();
+      return ok('its parts fit together');
+    } catch (error) {
+      return fault(error instanceof Error ? error.message : String(error), 'Correct this, or the app does not start');
+    }
+  }
+
+  private async appOrNotChecked(): Promise<INestApplicationContext> {
+    try {
+      return await this.app();
+    } catch {
+      throw new NotCheckedError('the app does not start', 'See "app"');
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { CatalogStatus } from '../../billing/catalog/catalog-status.service.js';
+import type { Env } from '../../config/env.js';
+import { ACCESS, type Access } from '../../stripe/access.js';
+import { StripeKeyError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
+import type { StripeService } from '../../stripe/stripe.service.js';
+import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';
+import { unseenEvents } from '../../webhook/event-backlog.js';
+import { checkEndpoint } from './endpoint.check.js';
+import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './finding.js';
+
+/** What the checks of what is at Stripe go by. */
+export interface StripeContext {
+  /** With the local Stripe in it, where there is no key. */
+  env: Env;
+  hasKey: boolean;
+  stripe: StripeService;
+  app: () => Promise<INestApplicationContext>;
+  database: () => Promise<DataSource>;
+}
+
+const DAY_MS = 86_400_000;
+/** How far back undelivered events are looked for: Stripe tries for three days. */
+const LOOK_BACK_MS = 3 * DAY_MS;
+/** So long an event may be on its way, ms. */
+const ON_ITS_WAY_MS = 60_000;
+/** Signatures are taken within 300 s, and the difference grows. */
+const CLOCK_FAULT_MS = 200_000;
+const CLOCK_WARNING_MS = 5_000;
+
+const FOR_STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE', 'NODE_ENV'];
+
+export function stripeChecks(context: StripeContext): Check[] {
+  const { env, hasKey, stripe } = context;
+  const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => ofKey(env, hasKey, stripe) };
+  return [key, ...checksBesideKey(context).map(unlessStripeIsAway)];
+}
+
+/** That Stripe cannot be asked, or takes no such key, is for the check of the key to say. */
+const unlessStripeIsAway = ({ run, ...check }: Check): Check => ({
+  ...check,
+  run: async () => {
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof StripeUnavailableError) throw new NotCheckedError(error.message, 'See "key"');
+      throw error;
+    }
+  },
+});
+
+function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext): Check[] {
+  return [
+    {
+      name: 'clock',
+      needs: ['STRIPE_API_BASE'],
+      run: async () => {
+        const before = Date.now();
+        const theirs = await stripe.serverTime();
+        return ofClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half the round trip; the header has whole seconds
+      },
+    },
+    {
+      name: 'catalog',
+      needs: FOR_STRIPE,
+      run: async () => {
+        const items = await (await app()).get(CatalogStatus).list();
+        const wrong = items.flatMap(({ lookupKey, state }) => {
+          if (state === 'missing')
+            return [fault(`${lookupKey} has no active price at Stripe: it cannot be bought`, 'Run catalog sync')];
+          if (state === 'differs')
+            return [
+              warning(`${lookupKey} costs something else at Stripe, which is what is charged`, 'Run catalog sync'),
+            ];
+          return [];
+        });
+        return wrong.length > 0 ? wrong : ok(`${items.length} in sync`);
+      },
+    },
+    {
+      name: 'endpoint',
+      needs: [...FOR_STRIPE, 'DOMAIN_URL', 'APP_NAME'],
+      run: async () => {
+        if (!hasKey) return ok(`none is needed: the local Stripe delivers to ${env.domainUrl}/webhook by itself`);
+        const sync = (await app()).get(EndpointSync);
+        const wanted = sync.wanted();
+        const reason = sync.reasonAgainst(wanted.url);
+        if (!reason) return checkEndpoint(await stripe.webhookEndpoints(), wanted);
+        const found = `Stripe cannot send events to ${wanted.url}: ${reason}`;
+        const todo = 'Set DOMAIN_URL to the address that customers use, then run webhooks sync';
+        return env.production ? fault(found, todo) : warning(found, todo);
+      },
+    },
+    {
+      name: 'undelivered',
+      needs: [...FOR_STRIPE, 'DATABASE_URL'],
+      run: async () => {
+        const types = new Set<string>((await app()).get(EndpointSync).wanted().events);
+        const since = new Date(Date.now() - LOOK_BACK_MS);
+        const late = (await stripe.undeliveredEvents(since)).filter(
+          ({ type, created }) => types.has(type) && created * 1_000 < Date.now() - ON_ITS_WAY_MS,
+        );
+        if (late.length === 0) return ok('none of the last three days');
+        const unseen = await unseenEvents(
+          await orNotChecked(database()),
+          late.map(({ id }) => id),
+        );
+        if (unseen.length === 0) return ok(`none to this app (${late.length} did not reach another endpoint)`);
+        return fault(
+          `${unseen.length} events of the last three days have not come in, such as ${unseen[0]}`,
+          'Mend what "endpoint" and "delivery" say; Stripe tries again for three days, and reconcile --repair brings in what is lost',
+        );
+      },
+    },
+  ];
+}
+
+async function ofKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<Outcome | Outcome[]> {
+  const key = env.stripe?.secretKey ?? '';
+  const at = env.stripe?.apiBase;
+  try {
+    // A secret key may do everything; a restricted one is tried.
+    const asked: Access[] = key.startsWith('rk_') ? (Object.keys(ACCESS) as Access[]) : ['Checkout Sessions: read'];
+    const missing: Outcome[] = [];
+    for (const access of asked) {
+      const { allowed, said } = await stripe.access(access);
+      if (!allowed)
+        missing.push(
+          fault(`may not do what "${access}" is for. Stripe says: ${said}`, 'Allow it to the restricted key at Stripe'),
+        );
+    }
+    if (missing.length > 0) return missing;
+  } catch (error) {
+    if (error instanceof StripeKeyError)
+      return fault(`Stripe does not take it: ${error.said}`, "Set STRIPE_SECRET_KEY to a key of your account's");
+    const todo = at ? `See whether the local Stripe runs at ${at}` : 'See whether this machine reaches api.stripe.com';
+    return fault(error instanceof Error ? error.message : String(error), todo);
+  }
+  if (!hasKey) return ok(`none: the local Stripe at ${at} stands in, and no money moves`);
+  const kind = `${env.livemode ? 'live' : 'test'} mode, ${key.startsWith('rk_') ? 'restricted' : 'secret'} key${at ? ` at ${at}` : ''}`;
+  if (env.production && !env.livemode)
+    return warning(`${kind}, in production`, 'Set a live key (sk_live_ or rk_live_) before anything is sold');
+  return ok(`taken: ${kind}`);
+}
+
+/** @param aheadMs of Stripe's clock; true to half a second */
+export function ofClock(aheadMs: number): Outcome {
+  const off = Math.max(0, Math.abs(aheadMs) - 500);
+  const found = `${(off / 1_000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Stripe's`;
+  if (off <= CLOCK_WARNING_MS) return ok(off === 0 ? "the same as Stripe's" : found);
+  const todo = 'Set the clock of this machine, and let NTP keep it: a delivery is refused when the two differ by 300 s';
+  return off > CLOCK_FAULT_MS ? fault(found, todo) : warning(found, todo);
+}
+
+async function orNotChecked<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch {
+    throw new NotCheckedError('the database cannot be used', 'See "database"');
+  }
+}

@@ -1,0 +1,122 @@
+/** What came back, as Stripe would see it: redirects are not followed. */
+export interface Answered {
+  outcome: 'answered';
+  status: number;
+  ms: number;
+  /** Where a redirect leads. */
+  location: string | undefined;
+  contentType: string;
+  /** `X-Request-Id`, where there is one: finds the request in the log. */
+  requestId: string | undefined;
+  /** Its beginning. */
+  body: string;
+}
+
+/** Nothing came back: why, and what to do. */
+export interface Unanswered {
+  outcome: 'unanswered';
+  ms: number;
+  found: string;
+  todo: string;
+}
+
+export interface OutsideRequest {
+  method: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: string;
+  /** Defaults to 10 s, about as long as Stripe waits. */
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 10_000;
+/** As much of a body as is kept, in characters. */
+const KEPT = 1_000;
+
+/** Asks the app by its public address, on the way that customers and Stripe come. Never rejects. */
+export async function askFromOutside(
+  url: string,
+  { timeoutMs = TIMEOUT_MS, ...request }: OutsideRequest,
+): Promise<Answered | Unanswered> {
+  const began = performance.now();
+  const ms = () => Math.round(performance.now() - began);
+  try {
+    const answer = await fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+    const { status, headers } = answer;
+    return {
+      outcome: 'answered',
+      status,
+      body: await beginningOf(answer),
+      ms: ms(),
+      location: headers.get('location') ?? undefined,
+      contentType: headers.get('content-type') ?? '',
+      requestId: headers.get('x-request-id') ?? undefined,
+    };
+  } catch (error) {
+    return { outcome: 'unanswered', ms: ms(), ...explain(error, new URL(url), timeoutMs) };
+  }
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    if (text.length >= KEPT) break;
+  }
+  return text.slice(0, KEPT);
+}
+
+function explain(
+  error: unknown,
+  { protocol, host, hostname }: URL,
+  timeoutMs: number,
+): { found: string; todo: string } {
+  const code = codeOf(error);
+  const found = `no answer from ${host}: ${code}`;
+  if (code === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT')
+    return {
+      found: `no answer from ${host} within ${timeoutMs / 1_000} s`,
+      todo: 'See whether a firewall drops the connection, and whether the app or a proxy in front of it hangs',
+    };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return {
+      found: `the name ${hostname} is not known (${code})`,
+      todo: 'Correct the host in DOMAIN_URL, or add its record to the DNS',
+    };
+  if (code === 'ECONNREFUSED')
+    return {
+      found: `nothing listens at ${host}`,
+      todo: 'Start the app, and see that the port in DOMAIN_URL is the one that the app or its proxy listens on',
+    };
+  if (/CERT|SIGNATURE|SELF_SIGNED|ALTNAME|ISSUER/.test(code))
+    return { found: `the TLS certificate of ${host} is not good: ${code}`, todo: ofCertificate(code) };
+  if (/SSL|TLS|EPROTO/.test(code))
+    return {
+      found: `${host} does not speak TLS: ${code}`,
+      todo: 'Let the proxy in front of the app take https on this port; the app itself speaks plain http',
+    };
+  if (code.startsWith('HPE_'))
+    return {
+      found: `${host} does not answer in ${protocol === 'http:' ? 'plain ' : ''}HTTP: ${code}`,
+      todo: 'See what listens there; if it wants TLS, DOMAIN_URL has to begin with https:',
+    };
+  return { found, todo: 'See whether the app runs, and what the proxy in front of it does with this address' };
+}
+
+function ofCertificate(code: string): string {
+  if (code.includes('EXPIRED')) return 'Renew the certificate';
+  if (code.includes('ALTNAME')) return 'Get a certificate for this name; it is for another one';
+  if (code.includes('SELF_SIGNED') || code.includes('DEPTH_ZERO'))
+    return 'Get a certificate that a public authority has signed: Stripe takes no others';
+  return 'Let the proxy send the certificates in between (the full chain): Stripe does not look for them';
+}
+
+/** The code of an error, or of what is behind it, such as `ECONNREFUSED`. */
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { cause, code, errors, name, message } = error as Partial<AggregateError & { code: unknown }>;
+  if (cause) return codeOf(cause);
+  if (typeof code === 'string') return code;
+  const [first] = Array.isArray(errors) ? (errors as unknown[]) : []; // one for each address that was tried
+  return first ? codeOf(first) : String(name === 'Error' ? message : name);
+}
