@@ -125,9 +125,9 @@ describe('the webhook endpoint at Stripe', () => {
 
     it('leaves the endpoints of other apps and of other addresses alone [Build 10]', async () => {
       const url = `${shop.url}/webhook`;
-      const others = [
-        { url, metadata: { app_name: 'another app' } },
       const others: { url: string; metadata: Record<string, string> }[] = [
+        { url, metadata: { app_name: 'another app' } },
+        { url: 'https://staging.example.com/webhook', metadata: {} },
         { url: `${url}/`, metadata: {} },
       ];
       for (const other of others)
