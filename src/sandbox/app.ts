@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { apiRoutes } from './api/index.js';
+import { visitPaymentLink } from './checkout/link-page.js';
 import { authenticationPages, checkoutPages } from './checkout/pages.js';
 import { goingBy, type Clock } from './clock.js';
 import type { Controls } from './controls.js';
@@ -29,6 +30,7 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
 
   app.use(securityHeaders);
   app.use('/c/pay', checkoutPages(ledger, settings.bankDebitDelayMs));
+  app.get('/b/:id', visitPaymentLink(ledger));
   app.use('/c/authenticate', authenticationPages(ledger));
   app.use(pageRoutes(ledger, controls, settings.webhookUrl));
   app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));

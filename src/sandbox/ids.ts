@@ -10,6 +10,7 @@ const SHAPES = {
   lineItem: ['li_1', 23],
   paymentIntent: ['pi_3', 23],
   paymentMethod: ['pm_1', 23],
+  paymentLink: ['plink_1', 23],
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
   dispute: ['du_1', 23],

@@ -26,6 +26,7 @@ interface Referable {
 export type Product = Wire<Stripe.Product>;
 export type Price = Wire<Stripe.Price>;
 export type Session = Wire<Stripe.Checkout.Session>;
+export type PaymentLink = Wire<Stripe.PaymentLink>;
 export type LineItem = Wire<Stripe.LineItem>;
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
@@ -51,6 +52,7 @@ export interface Kinds {
   product: Product;
   price: Price;
   'checkout.session': Session;
+  payment_link: PaymentLink;
   payment_intent: PaymentIntent;
   payment_method: PaymentMethod;
   charge: Charge;

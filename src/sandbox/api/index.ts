@@ -13,6 +13,7 @@ import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
 import { paymentIntentRoutes } from './payment-intents.js';
+import { paymentLinkRoutes } from './payment-links.js';
 import { paymentMethodRoutes } from './payment-methods.js';
 import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
@@ -39,6 +40,7 @@ export function apiRoutes(
   checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
+  paymentLinkRoutes(api);
   paymentMethodRoutes(api);
   paymentPageRoutes(api, bankDebitDelayMs);
   chargeRoutes(api);

@@ -1,7 +1,7 @@
 import { unixNow } from '../clock.js';
 import { newId } from '../ids.js';
 import { changeMetadata } from '../manners/params/index.js';
-import type { Session } from '../wire.js';
+import type { PaymentIntent, Session } from '../wire.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
 /** What customers can pay with on the page; the others over the API alone. */
@@ -10,12 +10,15 @@ const METHODS = [...USUAL_METHODS, 'sepa_debit'];
 /** Only on a card can money be reserved. */
 const CAPTURED_LATER = ['card'];
 
+/** What is asked of a session; where it says nothing, a session of a payment link is what Stripe makes of it. */
+type Asked = Partial<Omit<SessionParams, 'line_items' | 'payment_intent_data'>> &
+  Pick<SessionParams, 'mode'> & {
+    payment_intent_data?: Partial<Pick<PaymentIntent, 'capture_method' | 'setup_future_usage'>> | undefined;
+    payment_link?: string;
+  };
+
 /** An open session; `origin` is where its page is. */
-export function newSession(
-  params: SessionParams,
-  total: { amount: number; currency: string },
-  origin: string,
-): Session {
+export function newSession(params: Asked, total: { amount: number; currency: string }, origin: string): Session {
   const id = newId('session');
   const allowed = params.allowed_payment_method_types;
   const offered = params.payment_intent_data?.capture_method === 'manual' ? CAPTURED_LATER : METHODS;
@@ -58,7 +61,7 @@ export function newSession(
     mode: params.mode,
     origin_context: null,
     payment_intent: null,
-    payment_link: null,
+    payment_link: params.payment_link ?? null,
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
@@ -75,7 +78,7 @@ export function newSession(
     status: 'open',
     submit_type: params.submit_type ?? null,
     subscription: null,
-    success_url: params.success_url,
+    success_url: params.success_url ?? null,
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
     ui_mode: 'hosted_page',
     url: `${origin}/c/pay/${id}`,
@@ -84,8 +87,5 @@ export function newSession(
 }
 
 /** Only a customer can be charged again later. */
-const customerCreation = ({
-  customer_creation,
-  payment_intent_data: data,
-}: SessionParams): Session['customer_creation'] =>
+const customerCreation = ({ customer_creation, payment_intent_data: data }: Asked): Session['customer_creation'] =>
   data?.setup_future_usage === undefined ? (customer_creation ?? 'if_required') : 'always';

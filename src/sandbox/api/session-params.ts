@@ -22,6 +22,20 @@ const MINUTE_S = 60;
 const SHORTEST_S = 30 * MINUTE_S;
 const LONGEST_S = 24 * 60 * MINUTE_S;
 
+export const paymentIntentData = optional(
+  shape({
+    capture_method: captureMethod,
+    description: optional(text),
+    metadata: optional(metadata),
+    receipt_email: optional(emailAddress),
+    setup_future_usage: futureUsage,
+    shipping: optional(shipping),
+    statement_descriptor: optional(text),
+    statement_descriptor_suffix: optional(text),
+    transfer_group: optional(text),
+  }),
+);
+
 export const sessionParams = shape({
   allowed_payment_method_types: optional(list(text)),
   cancel_url: optional(webAddress),
@@ -34,19 +48,7 @@ export const sessionParams = shape({
   locale: optional(text),
   metadata: optional(metadata),
   mode: oneOf('payment'),
-  payment_intent_data: optional(
-    shape({
-      capture_method: captureMethod,
-      description: optional(text),
-      metadata: optional(metadata),
-      receipt_email: optional(emailAddress),
-      setup_future_usage: futureUsage,
-      shipping: optional(shipping),
-      statement_descriptor: optional(text),
-      statement_descriptor_suffix: optional(text),
-      transfer_group: optional(text),
-    }),
-  ),
+  payment_intent_data: paymentIntentData,
   submit_type: optional(oneOf('auto', 'book', 'donate', 'pay')),
   success_url: webAddress,
   ui_mode: optional(oneOf('hosted_page')),
@@ -69,7 +71,9 @@ export function expiryOf(asked: number | undefined): number {
 }
 
 /** What the Payment Intent of a session will say, once it is made. */
-export function intentDataOf({ payment_intent_data: said = undefined }: SessionParams): IntentData {
+export function intentDataOf({
+  payment_intent_data: said = undefined,
+}: Pick<SessionParams, 'payment_intent_data'>): IntentData {
   const { description = null, metadata: noted, ...rest } = said ?? { metadata: undefined };
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   return { description, metadata: changeMetadata({}, noted), ...mentioned };

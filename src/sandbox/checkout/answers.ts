@@ -24,5 +24,6 @@ export function showEnd(response: Response, session: Session | undefined): void 
 /** Away after a form: to the shop when the session is complete, else to what there is to see of it. */
 export async function leave(response: Response, ledger: Ledger, id: string): Promise<void> {
   const session = (await findSession(ledger, id))?.session;
-  response.redirect(303, session?.status === 'complete' ? successUrl(session) : `/c/pay/${id}`);
+  const shop = session?.status === 'complete' ? successUrl(session) : '';
+  response.redirect(303, shop || `/c/pay/${id}`);
 }

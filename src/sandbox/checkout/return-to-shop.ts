@@ -1,6 +1,6 @@
 import type { Session } from '../wire.js';
 
-/** Where a paid session sends the customer. */
+/** Where a paid session sends the customer; empty: nowhere, as with a payment link that says so. */
 export const successUrl = ({ success_url, id }: Session): string =>
   (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
 

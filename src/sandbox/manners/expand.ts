@@ -11,7 +11,7 @@ const CUSTOMER: Kind[] = ['customer', 'deleted_customer'];
 const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   product: { default_price: 'price' },
   price: { product: 'product' },
-  'checkout.session': { customer: CUSTOMER, payment_intent: 'payment_intent' },
+  'checkout.session': { customer: CUSTOMER, payment_intent: 'payment_intent', payment_link: 'payment_link' },
   payment_method: { customer: CUSTOMER },
   payment_intent: { customer: CUSTOMER, latest_charge: 'charge', payment_method: 'payment_method' },
   charge: { balance_transaction: 'balance_transaction', customer: CUSTOMER, payment_intent: 'payment_intent' },
@@ -40,6 +40,12 @@ const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
     data: (await objects.notes('checkout.session', id)).lineItems,
     has_more: false,
     url: `/v1/checkout/sessions/${id}/line_items`,
+  }),
+  'payment_link.line_items': async ({ objects }, id) => ({
+    object: 'list',
+    data: (await objects.notes('payment_link', id)).lineItems,
+    has_more: false,
+    url: `/v1/payment_links/${id}/line_items`,
   }),
   'charge.refunds': async (tx, id) => ({
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),

@@ -1,5 +1,6 @@
 import type { Tx } from '../ledger.js';
 import { formatAmount } from '../money/format.js';
+import { givenBack } from '../payments/charges.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import type { Badge } from './delivery-words.js';
 import { showTime } from './show-time.js';
@@ -35,9 +36,7 @@ export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]):
   );
 
 export function paymentRow({ id, amount, currency, created, status }: PaymentIntent, charge?: Charge): PaymentRow {
-  // What was reserved and not captured stands as refunded, but nobody had it.
-  const uncaptured = charge ? charge.amount - charge.amount_captured : 0;
-  const refunded = charge ? Math.max(0, charge.amount_refunded - uncaptured) : 0;
+  const refunded = charge ? givenBack(charge) : 0;
   return {
     id,
     amount: formatAmount(amount, currency),

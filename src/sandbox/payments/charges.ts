@@ -82,6 +82,10 @@ export function failed(charge: Charge, code: string, reason: string, message: st
   };
 }
 
+/** What a customer got back of what was taken from them: what was reserved and not captured counts as refunded, too. */
+export const givenBack = ({ amount, amount_captured, amount_refunded }: Charge): number =>
+  Math.max(0, amount_refunded - (amount - amount_captured));
+
 type Outcome = NonNullable<Charge['outcome']>;
 
 const outcome = (told: Pick<Outcome, 'type'> & Partial<Outcome>): Outcome => ({

@@ -2,6 +2,12 @@ import type { IntentData } from '../payments/intent-data.js';
 import type { Ending } from '../payments/test-accounts.js';
 import type { LineItem } from '../wire.js';
 
+interface Purchase {
+  lineItems: LineItem[];
+  /** From `payment_intent_data`: the Payment Intent is only made when the customer submits the form. */
+  paymentIntent: IntentData;
+}
+
 /** What the sandbox remembers of an object beside what Stripe shows. */
 export interface Notes {
   /** Shown once, in the answer that makes it. */
@@ -10,9 +16,7 @@ export interface Notes {
   payment_method: { testCard?: string; ending?: Ending };
   /** Where the customer goes after they were at their bank's page. */
   payment_intent: { returnUrl?: string };
-  'checkout.session': {
-    lineItems: LineItem[];
-    /** From `payment_intent_data`: the Payment Intent is only made when the customer submits the form. */
-    paymentIntent: IntentData;
-  };
+  'checkout.session': Purchase;
+  /** What every session of the link sells. */
+  payment_link: Purchase;
 }

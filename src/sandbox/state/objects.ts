@@ -1,3 +1,4 @@
+import { unixNow } from '../clock.js';
 import type { Insertable, Kind, Kinds } from '../wire.js';
 import type { Database } from './database.js';
 import type { Notes } from './notes.js';
@@ -17,7 +18,7 @@ export class Objects {
       'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
       object.id,
       object.object,
-      object.created,
+      'created' in object ? object.created : unixNow(),
       JSON.stringify(object),
     );
   }

@@ -84,6 +84,18 @@ describe('every resource, through the real SDK', () => {
         list: (params) => stripe.checkout.sessions.list(params),
       },
       {
+        name: 'payment links',
+        object: 'payment_link',
+        make: () =>
+          stripe.paymentLinks.create({
+            line_items: [
+              { price_data: { currency: 'usd', unit_amount: 50, product_data: { name: 'A' } }, quantity: 1 },
+            ],
+          }),
+        retrieve: (id) => stripe.paymentLinks.retrieve(id),
+        list: (params) => stripe.paymentLinks.list(params),
+      },
+      {
         name: 'Payment Intents',
         object: 'payment_intent',
         make: () => stripe.paymentIntents.create({ amount: 500, currency: 'usd' }),

@@ -91,6 +91,9 @@ describe('a Checkout Session whose payment is captured by hand', () => {
       { amount: 499, status: 'succeeded', reason: null, balance_transaction: null },
     ]);
     expect(await happened()).not.toContain('charge.refunded');
+    const { receipt_url: receipt } = intent.latest_charge as Stripe.Charge;
+    expect(await see(String(receipt))).toContain('$15.00');
+    expect(await see(String(receipt))).not.toContain('$4.99');
 
     await expect(under.stripe.refunds.create({ payment_intent: intent.id, amount: 1501 })).rejects.toMatchObject({
       param: 'amount',

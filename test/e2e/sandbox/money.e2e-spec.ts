@@ -67,8 +67,9 @@ describe('the money of a payment', () => {
   /** Nothing is under way any more. */
   const settled = async (payment_intent: string): Promise<true | undefined> => {
     const { data: refunds } = await under.stripe.refunds.list({ payment_intent, limit: 100 });
-    const waiting = refunds.some(({ status, charge, failure_reason }) => {
-      return status === 'pending' || (failsLater.has(String(charge)) && failure_reason === undefined);
+    const waiting = refunds.some(({ balance_transaction, charge, failure_reason, status }) => {
+      const fails = failsLater.has(String(charge)) && balance_transaction !== null;
+      return status === 'pending' || (fails && failure_reason === undefined);
     });
     const status = (await dispute(payment_intent))?.status ?? '';
     return waiting || (status.endsWith('under_review') && decided.has(payment_intent)) ? undefined : true;
@@ -99,9 +100,14 @@ describe('the money of a payment', () => {
 
         const paid = await stripe.charges.retrieve(charge);
         const { data: refunds } = await stripe.refunds.list({ charge, limit: 100 });
-        const given = sum(refunds.filter(({ status }) => status === 'succeeded').map((refund) => refund.amount));
-        const released = paid.captured ? given : paid.amount_refunded;
-        expect(paid.amount_refunded).toBe(released);
+        const succeeded = refunds.filter(({ status }) => status === 'succeeded');
+        const amountOf = (some: Stripe.Refund[]) => sum(some.map((refund) => refund.amount));
+        // What was reserved and not captured has a refund as well, which moved no money.
+        const given = amountOf(succeeded.filter(({ balance_transaction }) => balance_transaction !== null));
+        const released = amountOf(succeeded.filter(({ balance_transaction }) => balance_transaction === null));
+        expect(released).toBe(paid.amount - paid.amount_captured);
+        expect(paid.amount_refunded).toBe(released + given);
+        expect(paid.refunded).toBe(paid.amount_refunded === paid.amount);
         expect(given).toBeLessThanOrEqual(paid.amount_captured);
 
         const disputed = await dispute(id);

@@ -1,0 +1,81 @@
+import { newId } from '../ids.js';
+import {
+  changeMetadata,
+  list,
+  metadata,
+  oneOf,
+  optional,
+  shape,
+  webAddress,
+  type ValueOf,
+} from '../manners/params/index.js';
+import type { PaymentLink } from '../wire.js';
+import { lineItem } from './line-items.js';
+import { paymentIntentData } from './session-params.js';
+
+export const paymentLinkParams = shape({
+  after_completion: optional(
+    shape({ redirect: optional(shape({ url: webAddress })), type: oneOf('hosted_confirmation', 'redirect') }),
+  ),
+  line_items: list(lineItem),
+  metadata: optional(metadata),
+  payment_intent_data: paymentIntentData,
+});
+
+/** A link that anybody may pay, as often as they like; `origin` is where its page is. */
+export function newPaymentLink(
+  params: ValueOf<typeof paymentLinkParams>,
+  currency: string,
+  origin: string,
+): PaymentLink {
+  const id = newId('paymentLink');
+  const { after_completion: after, payment_intent_data: data } = params;
+  return {
+    id,
+    object: 'payment_link',
+    active: true,
+    after_completion: after?.redirect
+      ? { type: 'redirect', redirect: after.redirect }
+      : { type: 'hosted_confirmation', hosted_confirmation: { custom_message: null } },
+    allow_promotion_codes: false,
+    application: null,
+    application_fee_amount: null,
+    application_fee_percent: null,
+    automatic_tax: { enabled: false, liability: null },
+    billing_address_collection: 'auto',
+    consent_collection: null,
+    currency,
+    custom_fields: [],
+    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+    customer_creation: 'if_required',
+    inactive_message: null,
+    invoice_creation: null,
+    livemode: false,
+    managed_payments: null,
+    metadata: changeMetadata({}, params.metadata),
+    on_behalf_of: null,
+    payment_intent_data: data
+      ? {
+          capture_method: data.capture_method ?? null,
+          description: data.description ?? null,
+          metadata: changeMetadata({}, data.metadata),
+          setup_future_usage: data.setup_future_usage ?? null,
+          statement_descriptor: data.statement_descriptor ?? null,
+          statement_descriptor_suffix: data.statement_descriptor_suffix ?? null,
+          transfer_group: data.transfer_group ?? null,
+        }
+      : null,
+    payment_method_collection: 'always',
+    payment_method_options: null,
+    payment_method_types: null,
+    phone_number_collection: { enabled: false },
+    restrictions: null,
+    shipping_address_collection: null,
+    shipping_options: [],
+    submit_type: 'auto',
+    subscription_data: null,
+    tax_id_collection: { enabled: false, required: 'never' },
+    transfer_data: null,
+    url: `${origin}/b/${id}`,
+  };
+}

@@ -1,0 +1,40 @@
+import type { RequestHandler } from 'express';
+import { newSession } from '../api/new-session.js';
+import { totalOf } from '../api/session-total.js';
+import { looksLikeEmail } from '../email.js';
+import type { Ledger } from '../ledger.js';
+import { originOf } from '../origin.js';
+import type { Session } from '../wire.js';
+import { customersRequest } from './found-session.js';
+
+/** What Stripe takes from the address of a link; anything else is left out without a word. */
+const REFERENCE = /^[\w-]{1,200}$/;
+
+/** `GET /b/:id`: each visit to a payment link is a Checkout Session of its own. The visitor may add a `client_reference_id`. */
+export const visitPaymentLink =
+  (ledger: Ledger): RequestHandler<{ id: string }> =>
+  async (request, response) => {
+    const { client_reference_id: reference, prefilled_email: email } = request.query;
+    const session = await ledger.change(customersRequest(), async (tx): Promise<Session | undefined> => {
+      const link = await tx.objects.find('payment_link', request.params.id);
+      if (!link?.active) return undefined;
+      const notes = await tx.objects.notes('payment_link', link.id);
+      const { redirect } = link.after_completion;
+      const asked = {
+        metadata: link.metadata,
+        mode: 'payment' as const,
+        payment_intent_data: notes.paymentIntent,
+        payment_link: link.id,
+        ...(redirect && { success_url: redirect.url }),
+        ...(typeof reference === 'string' && REFERENCE.test(reference) && { client_reference_id: reference }),
+        ...(typeof email === 'string' && looksLikeEmail(email) && { customer_email: email }),
+      };
+      const opened = newSession(asked, totalOf(notes.lineItems), originOf(request));
+      await tx.objects.insert(opened);
+      await tx.objects.note('checkout.session', opened.id, notes);
+      await tx.timers.set('expire_session', opened.id, opened.expires_at * 1000);
+      return opened;
+    });
+    if (session) response.redirect(303, `/c/pay/${session.id}`);
+    else response.status(404).render('ended', { title: 'Payment link' });
+  };
