@@ -15,7 +15,14 @@ const columns = {
     'accepted_at bigint',
     'email_verified integer NOT NULL DEFAULT 0',
   ],
-  charges: ['authorized_at bigint', 'captured_at bigint', 'captured_amount bigint', 'canceled_at bigint'],
+  charges: [
+    'amount bigint',
+    'authorized_at bigint',
+    'captured_at bigint',
+    'captured_amount bigint',
+    'canceled_at bigint',
+  ],
+  refunds: ['has_transaction integer'],
   payment_history: ['learned_at bigint', 'actor varchar'],
 };
 

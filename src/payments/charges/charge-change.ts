@@ -10,6 +10,8 @@ export interface ChargeChange {
   authorizedAt: Date | null;
   capturedAt: Date | null;
   capturedAmount: number | null;
+  /** What was reserved or charged at first. */
+  amount: number | null;
   canceledAt: Date | null;
 }
 
@@ -20,6 +22,7 @@ export const NO_CHARGE_CHANGE: ChargeChange = {
   authorizedAt: null,
   capturedAt: null,
   capturedAmount: null,
+  amount: null,
   canceledAt: null,
 };
 
@@ -28,7 +31,12 @@ export const NO_CHARGE_CHANGE: ChargeChange = {
  * not captured (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method): nothing was paid, so nothing is given back.
  */
 export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
-  const change = { ...NO_CHARGE_CHANGE, receiptUrl: charge.receipt_url ?? null, chargeId: charge.id ?? null };
+  const change = {
+    ...NO_CHARGE_CHANGE,
+    receiptUrl: charge.receipt_url ?? null,
+    amount: charge.amount ?? null,
+    chargeId: charge.id ?? null,
+  };
   const sum = charge.amount_refunded ?? 0;
   if (charge.captured === false || charge.amount_captured === 0) {
     const isReleased = charge.refunded === true || sum > 0;
@@ -45,7 +53,11 @@ export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
     case 'requires_capture':
       return { ...NO_CHARGE_CHANGE, authorizedAt: intent.amount_capturable === 0 ? null : at };
     case 'succeeded':
-      return { ...NO_CHARGE_CHANGE, ...capture(intent.amount_received ?? intent.amount ?? 0, at) };
+      return {
+        ...NO_CHARGE_CHANGE,
+        amount: intent.amount ?? null,
+        ...capture(intent.amount_received ?? intent.amount ?? 0, at),
+      };
     case 'canceled':
       return { ...NO_CHARGE_CHANGE, canceledAt: at };
     default:

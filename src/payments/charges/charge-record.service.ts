@@ -41,12 +41,12 @@ export class ChargeRecord {
   }
 
   private async keep(tx: EntityManager, intent: string, change: ChargeChange, source: FactSource): Promise<void> {
-    const { chargeId, receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
+    const { amount, chargeId, receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
     const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
     if (!tellsOfMoney && !receiptUrl && !chargeId) return;
     const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
     await inTurn(tx, [intent]);
-    const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled, chargeId];
+    const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled, chargeId, amount];
     await tx.query(KEEP_CHARGE, values);
     if (!tellsOfMoney) return;
     const [payment] = await payments.findToChange(tx, { paymentIntentId: intent });
@@ -64,12 +64,12 @@ const highest = (column: string) => `
 /** Each fact only grows: a lower refunded sum is an older one, or one whose refund has failed since, which its refund says. */
 const KEEP_CHARGE = `
   INSERT INTO charges (payment_intent_id, refunded_high, receipt_url, authorized_at, captured_at, captured_amount,
-    canceled_at, charge_id)
-  VALUES ($1, $2, $3, CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), CAST($7 AS bigint), $8)
+    canceled_at, charge_id, amount)
+  VALUES ($1, $2, $3, CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), CAST($7 AS bigint), $8, CAST($9 AS bigint))
   ON CONFLICT (payment_intent_id) DO UPDATE SET
     receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url),
     ${[
-      ...['refunded_high', 'captured_amount', 'charge_id'].map(highest),
+      ...['refunded_high', 'captured_amount', 'charge_id', 'amount'].map(highest),
       ...['authorized_at', 'captured_at', 'canceled_at'].map(earliest),
     ].join()}`;
 

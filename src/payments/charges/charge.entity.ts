@@ -11,6 +11,10 @@ export class ChargeFacts {
   @AmountColumn({ default: 0 })
   refundedHigh!: number;
 
+  /** What was reserved or charged at first, minor units; none where no charge was seen. */
+  @AmountColumn({ nullable: true })
+  amount!: number | null;
+
   /** When the amount was reserved without being taken (manual capture), by Stripe's clock. */
   @InstantColumn({ nullable: true })
   authorizedAt!: Date | null;

@@ -33,7 +33,7 @@ export async function moneyFactsOf(
   const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
     `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status, ${NO_CHARGE}
-       FROM refunds WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
+       FROM refunds WHERE ${theirs} AND ${MOVES_MONEY} GROUP BY payment_intent_id, payment_id, status
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL,
        authorized_at, captured_at, captured_amount, canceled_at FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],
@@ -52,6 +52,14 @@ export async function joinMoneyFacts(tx: EntityManager, paymentId: string, inten
       intent,
     ]);
 }
+
+/**
+ * The condition that a refund gives money back. Where a part of an authorized amount is captured, Stripe releases the rest as a
+ * refund of exactly that, without a balance transaction: nothing was paid, so nothing is given back.
+ */
+export const MOVES_MONEY = `NOT (COALESCE(refunds.has_transaction, 1) = 0 AND EXISTS (
+  SELECT 1 FROM charges AS released WHERE released.payment_intent_id = refunds.payment_intent_id
+    AND refunds.amount = released.amount - released.captured_amount))`;
 
 const NOTHING: KnownMoney = { ...NO_MONEY_FACTS, unjoined: false };
 

@@ -118,8 +118,9 @@ export function summarize(
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
-    refunds: refunds.shown,
-    earlierRefunds: refunds.earlier,
+    // Stripe calls it a refund, too, when an amount is released that was only reserved.
+    refunds: wasPaid(status) ? refunds.shown : [],
+    earlierRefunds: wasPaid(status) ? refunds.earlier : { count: 0, amount: 0 },
     disputes: disputes.map((dispute, at) => ({
       ...summarizeDispute(dispute),
       taken: taken[at] ?? 0,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { among, jsonRows } from '../../database/json-rows.js';
+import { MOVES_MONEY } from '../ledger/money-facts.js';
 import type { RefundStatus } from '../ledger/payment-status.js';
 import type { RefundsOfPayment, RefundSummary } from './payment.summary.js';
 
@@ -41,7 +42,7 @@ export async function refundsOfPayments(
      FROM refunds WHERE id IN (
        SELECT id FROM (
          SELECT id, ROW_NUMBER() OVER (PARTITION BY payment_id ORDER BY created_at DESC, id DESC) AS nth
-         FROM refunds WHERE ${theirs}
+         FROM refunds WHERE ${theirs} AND ${MOVES_MONEY}
        ) AS numbered WHERE nth <= $2
      ) ORDER BY created_at, refunds.id`,
     [ids, limit],
@@ -49,7 +50,7 @@ export async function refundsOfPayments(
   const sums: SumRow[] = await reading.query(
     `SELECT payment_id, COUNT(*) AS count, SUM(CASE WHEN status IN (${noneOf}) THEN 0 ELSE amount END) AS amount,
             SUM(CASE WHEN status = 'requested' THEN amount ELSE 0 END) AS requested
-     FROM refunds WHERE ${theirs} GROUP BY payment_id`,
+     FROM refunds WHERE ${theirs} AND ${MOVES_MONEY} GROUP BY payment_id`,
     [ids],
   );
   const shown = new Map<string, RefundSummary[]>(sums.map(({ payment_id: id }) => [id, []]));

@@ -76,9 +76,16 @@ export function withRefund(
     reason: known?.reason ?? refund.reason ?? null,
     failureReason: refund.failure_reason ?? named?.failureReason ?? null,
     requestedBy: known?.requestedBy ?? null,
+    hasTransaction: known?.hasTransaction === 1 ? 1 : (transactionOf(refund) ?? known?.hasTransaction ?? null),
     createdAt: named?.createdAt ?? madeAt(refund) ?? at,
     learnedAt: known ? known.learnedAt : new Date(),
   };
+}
+
+/** Whether a refund that succeeded moved money; `undefined` where that is not said. */
+function transactionOf({ balance_transaction: transaction, status }: Refund): number | undefined {
+  if (transaction) return 1;
+  return transaction === null && status === 'succeeded' ? 0 : undefined;
 }
 
 /** When Stripe made it; `undefined` where it does not say. */

@@ -39,6 +39,10 @@ export class PaymentRefund implements RefundFacts {
   @OptionalText()
   requestedBy!: string | null;
 
+  /** 1 where Stripe named its balance transaction, 0 where it succeeded without one; not known otherwise. */
+  @Column({ type: 'integer', nullable: true })
+  hasTransaction!: number | null;
+
   /** When Stripe made it, by its clock; until it has, when it was asked for. */
   @InstantColumn()
   createdAt!: Date;

@@ -140,6 +140,7 @@ export class RefundService {
       reason: wish.reason ?? 'requested_by_customer',
       failureReason: null,
       requestedBy,
+      hasTransaction: null,
       createdAt: now,
       learnedAt: now,
     };
