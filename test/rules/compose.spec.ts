@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -14,9 +15,22 @@ interface Service {
   volumes?: string[];
 }
 
-/** As a shell without any of the variables has it: each `${NAME:-default}` is its default. */
-const text = readFileSync(join(ROOT, 'compose.yaml'), 'utf8').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
-const compose = parse(text, { merge: true }) as { services: Record<string, Service>; volumes: Record<string, null> };
+interface Compose {
+  services: Record<string, Service>;
+  volumes: Record<string, null>;
+}
+
+/** As a shell with these variables has it: each `${NAME:-default}`, and `${NAME-default}`, is the variable or its default. */
+const composeWith = (variables: Record<string, string> = {}): Compose =>
+  parse(
+    readFileSync(join(ROOT, 'compose.yaml'), 'utf8').replaceAll(
+      /\$\{(\w+)(:?)-([^}]*)\}/g,
+      (_all, name: string, orEmpty: string, otherwise: string) =>
+        (orEmpty ? variables[name] || otherwise : variables[name]) ?? otherwise,
+    ),
+    { merge: true },
+  ) as Compose;
+const compose = composeWith();
 const services = Object.entries(compose.services);
 
 /** There is no Docker where this is tested, so the file is read as Docker would read it. */
@@ -42,6 +56,24 @@ describe('compose.yaml', () => {
     const [first, second, sandbox] = ['app-1', 'app-2', 'sandbox'].map((name) => compose.services[name]?.environment);
     expect(first).toEqual(second);
     expect(sandbox?.STRIPE_WEBHOOK_SECRET).toBe(first?.STRIPE_WEBHOOK_SECRET);
+  });
+
+  it('is refused in production as it stands, and taken with secrets of its own [S6]', () => {
+    const app = (variables: Record<string, string>) =>
+      loadEnv(composeWith({ NODE_ENV: 'production', ...variables }).services['app-1']?.environment, '/nowhere/.env');
+    const names = ['DATABASE_URL', 'STRIPE_SECRET_KEY', 'STRIPE_API_BASE', 'STRIPE_WEBHOOK_SECRET', 'SESSION_SECRET'];
+    for (const name of names) expect(() => app({})).toThrow(`${name}: found`);
+    const secret = () => randomBytes(32).toString('hex');
+    const own = {
+      DOMAIN_URL: 'https://shop.example.com',
+      POSTGRES_PASSWORD: secret(),
+      STRIPE_SECRET_KEY: 'sk_live_abc',
+      STRIPE_API_BASE: '',
+      STRIPE_WEBHOOK_SECRET: `whsec_${secret()}`,
+      SESSION_SECRET: secret(),
+      AUTH_ALLOW_STUB: 'true',
+    };
+    expect(app(own)).toMatchObject({ production: true, trustProxy: 1, postgres: { tls: false, tlsIsExplicit: true } });
   });
 
   it('has a proxy in front that knows both instances', () => {

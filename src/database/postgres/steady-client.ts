@@ -14,8 +14,9 @@ export interface SteadyClientConfig extends pg.ClientConfig {
  */
 export class SteadyClient extends pg.Client {
   constructor(config: SteadyClientConfig = {}) {
-    const { channelBinding = 'disable', ...others } = config;
-    super({ ...others, enableChannelBinding: channelBinding !== 'disable' } as pg.ClientConfig);
+    super(config); // as it is: a copy has no password, which the pool hides from copies
+    const { channelBinding = 'disable' } = config;
+    Object.assign(this, { enableChannelBinding: channelBinding !== 'disable' });
     this.on('error', () => undefined);
     if (channelBinding === 'require') requireChannelBinding(this);
   }

@@ -101,18 +101,16 @@ describe('what was bought', () => {
 });
 
 describe('two payment handlers of one name', () => {
-  const another = (() => {
-    @Injectable()
-    @OnPayment('reversed')
-    class Grant implements PaymentHandler<'reversed'> {
-      async apply(): Promise<void> {}
-    }
-    return Grant;
-  })();
+  @Injectable()
+  @OnPayment('reversed')
+  class Other implements PaymentHandler<'reversed'> {
+    async apply(): Promise<void> {}
+  }
+  Object.defineProperty(Other, 'name', { value: 'Grant' });
 
   it('stop the boot, which says what to do: two classes, or one that is listed twice [B5]', async () => {
     const listedTwice = { provide: 'again', useClass: Grant };
-    for (const provider of [another, listedTwice])
+    for (const provider of [Other, listedTwice])
       await expect(testingApp([Grant, provider])).rejects.toThrow(new DuplicatePaymentHandlerError('Grant').message);
   });
 });
