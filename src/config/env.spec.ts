@@ -11,7 +11,6 @@ const good = {
   STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two',
   SESSION_SECRET: 'x'.repeat(32),
   DOMAIN_URL: 'https://shop.example.com/',
-  AUTH_ALLOW_STUB: 'true',
 };
 
 function faultsOf(environment: Record<string, string>): string[] {
@@ -68,7 +67,6 @@ describe('the settings', () => {
     ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: '' }],
     ['STRIPE_API_BASE', { STRIPE_API_BASE: 'https://proxy.example.com' }],
     ['SESSION_SECRET', { SESSION_SECRET: '' }],
-    ['AUTH_ALLOW_STUB', { AUTH_ALLOW_STUB: '' }],
     ['DOMAIN_URL', { DOMAIN_URL: 'http://shop.example.com' }],
   ])('are refused in production for %s', (name, change) => {
     expect(faultsOf({ ...good, ...change })).toContain(name);
