@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Post, Query, Render, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
@@ -35,7 +35,6 @@ export class CheckoutController {
   }
 
   @Get('success')
-  @Header('Cache-Control', 'no-store')
   async success(@SessionUser() user: User, @Query() query: unknown, @Res() response: Response): Promise<void> {
     const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
     const payment = await this.checkout.lookUp(user, id);
@@ -60,6 +59,8 @@ interface OutcomePage {
   refreshSeconds?: number;
   /** The customer has done their part: the money is on its way. */
   promised?: boolean;
+  /** The amount is reserved, and charged when we send what was bought. */
+  authorized?: boolean;
 }
 
 /** What the customer is shown; while the outcome is open, the page looks again by itself. */
@@ -70,6 +71,8 @@ function pageOf({ status, createdAt }: PaymentSummary): OutcomePage {
       return { view: 'processing', title: 'Waiting for your payment', refreshSeconds };
     case 'processing':
       return { view: 'processing', title: 'Payment on its way', refreshSeconds, promised: true };
+    case 'authorized':
+      return { view: 'processing', title: 'Amount reserved', authorized: true };
     case 'failed':
     case 'expired':
       return { view: 'not-paid', title: 'Nothing was paid' };

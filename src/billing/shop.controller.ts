@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Logger, Render, Req } from '@nestjs/common';
+import { Controller, Get, Logger, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { csrfToken } from '../auth/csrf.js';
 import { SessionUser } from '../auth/session-user.decorator.js';
@@ -14,7 +14,6 @@ export class ShopController {
   constructor(private readonly offers: Offers) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @Render('shop')
   async home(@SessionUser() user: User, @Req() request: Request) {
     const offers = await this.currentOffers();

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { formatAmount } from '../payments/money.js';
 import { PaymentReader } from '../payments/reading/payment-reader.service.js';
@@ -21,14 +22,35 @@ export function addRefundCommand(payments: Command): void {
     .action(async (id: string, { json, amount, reason }: RefundOptions) => {
       const result = await withApp(async (app) => {
         const payment = await app.get(PaymentReader).story(id);
+        const requestedBy = `command line (${operator()})`;
         return (
-          payment && app.get(RefundService).request({ payment: { id: payment.id }, amount, reason }, 'command line')
+          payment &&
+          app.get(RefundService).request({ payment: { id: payment.id }, amount, reason, requestedBy }, 'command line')
         );
       });
       if (!result || result.outcome === 'unknown_payment') throw new NotFoundError('payment', id);
       print(json, result, () => [lineOf(result)]);
-      if (result.outcome === 'declined' || result.outcome === 'too_much') process.exitCode = EXIT.failed;
+      process.exitCode = EXIT_OF[result.outcome];
     });
+}
+
+const EXIT_OF: Record<RefundResult['outcome'], number> = {
+  refunded: EXIT.ok,
+  queued: EXIT.ok,
+  declined: EXIT.failed,
+  too_much: EXIT.failed,
+  too_many: EXIT.failed,
+  unknown_payment: EXIT.failed,
+  not_possible_amount: EXIT.usage,
+};
+
+/** Who runs the command, by the name that this machine has for them; their number where it has none, as in containers. */
+function operator(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.()}`;
+  }
 }
 
 function lineOf(result: Exclude<RefundResult, { outcome: 'unknown_payment' }>): string {
@@ -41,5 +63,9 @@ function lineOf(result: Exclude<RefundResult, { outcome: 'unknown_payment' }>): 
       return `Stripe declined the refund: ${result.reason}`;
     case 'too_much':
       return `No more than ${formatAmount(result.refundable, result.currency)} can be refunded.`;
+    case 'not_possible_amount':
+      return `${result.reason} --amount counts minor units: all that is left is ${result.refundable}.`;
+    case 'too_many':
+      return `The customer has asked for ${result.limit} refunds already.`;
   }
 }

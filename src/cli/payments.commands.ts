@@ -2,14 +2,15 @@ import type { Command } from 'commander';
 import { awaitsEvidence } from '../payments/disputes/dispute-rank.js';
 import { formatAmount } from '../payments/money.js';
 import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute-reader.service.js';
-import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import { type OperatorPayment, PaymentReader } from '../payments/reading/payment-reader.service.js';
 import type { PaymentStory } from '../payments/reading/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { addReviewCommands } from './payments-review.commands.js';
 import { addRefundCommand } from './payments-refund.command.js';
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `payments list | show | refund | disputes` */
+/** `payments list | show | refund | review | accept | disputes` */
 export function addPaymentsCommands(payments: Command): void {
   withLimit(payments.command('list').description('payments, newest first'))
     .option('--email <email>', "only this customer's")
@@ -28,11 +29,13 @@ export function addPaymentsCommands(payments: Command): void {
       paymentLine(payment),
       ...payment.refunds.map((refund) => refundLine(refund, payment.currency)),
       ...payment.disputes.map((dispute) => disputeLine(dispute, payment.currency)),
+      ...payment.earlyFraudWarnings.map((warning) => warningLine(warning, payment)),
       ...payment.history.map(historyLine),
     ]);
   });
 
   addRefundCommand(payments);
+  addReviewCommands(payments);
 
   withLimit(payments.command('disputes').description('disputes, the next deadline for evidence first'))
     .option('--open', 'only those that wait for evidence')
@@ -62,34 +65,66 @@ const disputedLine = ({ id, amount, currency, status, reason, dueBy, email, paym
     .trimEnd();
 };
 
-const paymentDocument = (payment: PaymentStory) => ({
+const paymentDocument = (payment: OperatorPayment) => ({
   id: payment.id,
   checkoutSessionId: payment.checkoutSessionId,
   paymentIntentId: payment.paymentIntentId,
   email: payment.email,
   amount: payment.amount,
   amountRefunded: payment.amountRefunded,
+  requested: payment.requested,
+  charged: payment.charged,
+  amountDisputed: payment.amountDisputed,
   currency: payment.currency,
   status: payment.status,
   createdAt: payment.createdAt.toISOString(),
-  refunds: payment.refunds.map(({ id, amount, status }) => ({ id, amount, status })),
-  disputes: payment.disputes.map(({ id, amount, status, dueBy }) => ({
+  refunds: payment.refunds.map(({ id, amount, status, requestedBy }) => ({ id, amount, status, requestedBy })),
+  disputes: payment.disputes.map(({ id, amount, currency, status, dueBy }) => ({
     id,
     amount,
+    currency,
     status,
     dueBy: dueBy?.toISOString() ?? null,
   })),
-  history: payment.history.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
+  earlyFraudWarnings: payment.earlyFraudWarnings.map(({ createdAt, ...warning }) => ({
+    ...warning,
+    createdAt: createdAt.toISOString(),
+  })),
+  history: payment.history.map(({ from, to, cause, at, learnedAt, actor }) => ({
+    from,
+    to,
+    cause,
+    at: at.toISOString(),
+    learnedAt: (learnedAt ?? at).toISOString(),
+    actor,
+  })),
 });
 
 const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
   [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
 
-const refundLine = ({ id, amount, status, reason, failureReason }: PaymentStory['refunds'][number], currency: string) =>
-  `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failureReason ? ` (${failureReason})` : ''}, for ${reason ?? 'no reason told'}`;
+const refundLine = (refund: PaymentStory['refunds'][number], currency: string) => {
+  const { id, amount, status, reason, failureReason, requestedBy } = refund;
+  const failed = failureReason ? ` (${failureReason})` : '';
+  const who = requestedBy ? `asked for by ${requestedBy}` : 'made outside of this app';
+  return `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failed}, for ${reason ?? 'no reason told'}, ${who}`;
+};
 
-const disputeLine = ({ id, amount, status, reason }: PaymentStory['disputes'][number], currency: string) =>
-  `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}`;
+const disputeLine = (
+  { id, amount, currency, status, reason, taken }: PaymentStory['disputes'][number],
+  paymentCurrency: string,
+) => {
+  const takes = taken > 0 ? `, takes ${formatAmount(taken, paymentCurrency)}` : '';
+  return `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}${takes}`;
+};
 
-const historyLine = ({ at, from, to, cause }: PaymentStory['history'][number]) =>
-  `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${cause})`;
+const warningLine = (
+  { id, fraudType, actionable }: OperatorPayment['earlyFraudWarnings'][number],
+  { id: paymentId, refundable }: OperatorPayment,
+) => {
+  const advice = `refund it before it is disputed: npm run cli -- payments refund ${paymentId} --reason fraudulent`;
+  return `  early fraud warning ${id}: ${fraudType}${actionable && refundable > 0 ? `, ${advice}` : ', over'}`;
+};
+
+const historyLine = ({ at, from, to, cause, actor }: PaymentStory['history'][number]) =>
+  `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;

@@ -19,6 +19,8 @@ const WRITING = Symbol('WRITING');
       useFactory: (env: Env) => ({
         ...engineOf(env).options(env),
         autoLoadEntities: true,
+        // By default TypeORM leaves such a condition out, and finds, changes or deletes the rows of everybody.
+        invalidWhereValuesBehavior: { undefined: 'throw', null: 'throw' },
         migrations,
         toRetry: () => false, // the engine knows which failures pass by themselves
       }),

@@ -10,9 +10,16 @@ interface ColumnMap {
   fromDatabase: (value: unknown) => unknown;
 }
 
-/** A value or a list of values for some of the properties. */
 type Key<T> = keyof T & string;
+/** A value or a list of values for some of the properties; of an empty list there are no rows. */
 type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] };
+
+/** A condition that is none: left out, it would match the rows of everybody. */
+export class NoConditionError extends Error {
+  constructor(table: string, property: string, value: null | undefined) {
+    super(`${table}.${property} is compared with ${value}: give a value, or do not look for rows without one`);
+  }
+}
 
 const maps = new WeakMap<EntityMetadata, ColumnMap[]>();
 
@@ -23,7 +30,10 @@ const maps = new WeakMap<EntityMetadata, ColumnMap[]>();
 export class Table<T extends ObjectLiteral> {
   constructor(private readonly entity: new () => T) {}
 
-  /** Rows where each property has the given value, or one of the given list. */
+  /**
+   * Rows where each property has the given value, or one of the given list.
+   * @throws NoConditionError where a value is `undefined` or `null`, or none is given
+   */
   find(tx: EntityManager, where: Where<T>): Promise<T[]> {
     return this.select(tx, where, '');
   }
@@ -85,12 +95,15 @@ export class Table<T extends ObjectLiteral> {
   private condition(tx: EntityManager, where: Where<T>, from = 0): [string, unknown[]] {
     const parameters: unknown[] = [];
     const place = (value: unknown): `$${number}` => `$${from + parameters.push(value)}`;
-    const parts = this.columns(tx).flatMap(({ property, name, type, toDatabase }) => {
-      const wanted = where[property];
-      if (wanted === undefined) return [];
-      if (!isList(wanted)) return [`${name} = ${place(toDatabase(wanted))}`];
-      const list = place(jsonRows(wanted.map((value) => [toDatabase(value)])));
-      return [among(tx, name, type, list)];
+    const wanted = Object.entries(where);
+    if (wanted.length === 0) throw new NoConditionError(this.name(tx), '*', undefined);
+    const parts = wanted.map(([property, value]) => {
+      const column = this.columns(tx).find((one) => one.property === property);
+      if (!column) throw new Error(`${this.name(tx)} has no property ${property}`);
+      if (value === undefined || value === null) throw new NoConditionError(this.name(tx), property, value);
+      const { name, type, toDatabase } = column;
+      if (!isList(value)) return `${name} = ${place(toDatabase(value))}`;
+      return among(tx, name, type, place(jsonRows(value.map((one) => [toDatabase(one)]))));
     });
     return [parts.join(' AND '), parameters];
   }

@@ -5,7 +5,8 @@ type Conclusion = Pick<WebhookEvent, 'status' | 'reason' | 'nextAttemptAt'>;
 
 /**
  * What becomes of an event, from the runs of its handlers. `undefined` while a handler is still due or under way.
- * It is done when every handler is, dead when none can go on and one is dead, and else waits for the next attempt.
+ * It waits while one handler has a next attempt, is dead when none can go on and one is dead, ignored when every handler left it
+ * alone, and else done.
  */
 export function conclude(handlers: readonly string[], runs: readonly HandlerRun[], now: Date): Conclusion | undefined {
   if (handlers.length === 0) return { status: 'ignored', reason: 'its handler was removed', nextAttemptAt: null };
@@ -19,5 +20,14 @@ export function conclude(handlers: readonly string[], runs: readonly HandlerRun[
   }
   const dead = known.filter((run) => run?.status === 'dead').map((run) => run?.handler);
   if (dead.length > 0) return { status: 'dead', reason: `gave up: ${dead.join(', ')}`, nextAttemptAt: null };
+  if (known.every((run) => run?.status === 'ignored'))
+    return { status: 'ignored', reason: reasonsOf(known as HandlerRun[]), nextAttemptAt: null };
   return { status: 'done', reason: null, nextAttemptAt: null };
+}
+
+/** One reason where all handlers have the same, else each with the handler's name. */
+function reasonsOf(runs: readonly HandlerRun[]): string {
+  const [first] = runs;
+  if (runs.every(({ lastError }) => lastError === first?.lastError)) return first?.lastError ?? '';
+  return runs.map(({ handler, lastError }) => `${handler}: ${lastError}`).join('; ');
 }

@@ -43,6 +43,7 @@ export function readOutline(body: Buffer): IncomingEvent | undefined {
     type: tail[2] as string,
     livemode: tail[1] === 'true',
     thin: false,
+    carriesObject: true,
     appName,
     createdAt: new Date(Number(head[2]) * 1_000),
     body,

@@ -53,6 +53,8 @@ export class EventRunner {
   private async attempt(claim: Claim, { name, handler }: NamedHandler): Promise<void> {
     const { event } = claim;
     try {
+      const reason = handler.reasonToIgnore?.(event);
+      if (reason !== undefined) return await this.record(claim, (tx) => noteIgnored(tx, event.id, name, reason));
       const context = { idempotencyKey: `${event.id}:${name}` };
       const tooLong = () => new Error(`load took longer than ${LONGEST_LOAD_MS} ms`);
       const loaded = handler.load && (await within(LONGEST_LOAD_MS, handler.load(event, context), tooLong));
@@ -89,6 +91,12 @@ async function noteSuccess(tx: EntityManager, eventId: string, handler: string):
     { eventId, handler, status: 'done', attempts, lastError: null, nextAttemptAt: null },
     key,
   );
+}
+
+async function noteIgnored(tx: EntityManager, eventId: string, handler: string, reason: string): Promise<void> {
+  const attempts = await attemptsSoFar(tx, eventId, handler);
+  const lastError = reason.slice(0, LONGEST_ERROR);
+  await tx.upsert(HandlerRun, { eventId, handler, status: 'ignored', attempts, lastError, nextAttemptAt: null }, key);
 }
 
 async function noteFailure(tx: EntityManager, eventId: string, handler: string, error: unknown): Promise<void> {

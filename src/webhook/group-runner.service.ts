@@ -21,9 +21,19 @@ export class GroupRunner {
     private readonly registry: HandlerRegistry,
   ) {}
 
-  /** Whether an event may go with others: nothing is known of it yet, and nothing is to be fetched for it. */
+  /** Whether an event may go with others: nothing is known of it yet, nothing is to be fetched for it, and all its handlers take it. */
   takes({ event, attempts }: Claim): boolean {
-    return attempts === 1 && this.takesType(event.type);
+    return attempts === 1 && this.takesType(event.type) && this.allTake(event);
+  }
+
+  private allTake(event: Event): boolean {
+    try {
+      return this.registry
+        .handlersFor(event.type)
+        .every(({ handler }) => handler.reasonToIgnore?.(event) === undefined);
+    } catch {
+      return false; // on its own, which notes it as that handler's failure
+    }
   }
 
   /** Whether fresh events of a type may go with others. */

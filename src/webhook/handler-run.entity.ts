@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn, OptionalText } from '../database/columns.js';
 
-export type RunStatus = 'pending' | 'done' | 'dead';
+export type RunStatus = 'pending' | 'done' | 'dead' | 'ignored';
 
 /** What became of one handler on one event. */
 @Entity('webhook_handler_runs')
@@ -19,6 +19,7 @@ export class HandlerRun {
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
+  /** Of a run that is ignored, why the handler left the event alone. */
   @OptionalText()
   lastError!: string | null;
 

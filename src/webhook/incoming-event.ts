@@ -7,6 +7,8 @@ export interface IncomingEvent {
   livemode: boolean;
   /** A thin event names an object without carrying it (`v2.core.event`). */
   thin: boolean;
+  /** Whether `data.object` is an object: the thing that a handler would look at. */
+  carriesObject: boolean;
   /** The `app_name` in the metadata of the event's object, where it has one. */
   appName: string | undefined;
   createdAt: Date;
@@ -32,6 +34,7 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
     type: read.type,
     livemode: read.livemode === true,
     thin,
+    carriesObject: isRecord(read.data) && isRecord(read.data.object),
     appName: appNameOf(read),
     createdAt,
     body,

@@ -9,6 +9,13 @@ export interface HandlingContext {
 
 /** Acts on one type of event, or on several. Found by its `@HandlesStripeEvent` decorator. */
 export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown> {
+  /**
+   * Why this handler leaves this event alone, such as a part that it must know and the event does not carry; `undefined` where it
+   * handles it. Asked before `load` and `apply`, which are not called then. Looks at the event and at nothing else. An event that
+   * all its handlers leave alone is stored as ignored, with the reason. Where it throws, that is a failed attempt.
+   */
+  reasonToIgnore?(event: StripeEventOf<K>): string | undefined;
+
   /** Runs before the transaction, and again on each attempt: the only place to call Stripe or anybody else. */
   load?(event: StripeEventOf<K>, context: HandlingContext): Promise<Loaded>;
 

@@ -15,10 +15,11 @@ export class Triage {
   ) {}
 
   /** Why an event is stored as ignored; `undefined` for one that is to be handled. */
-  reasonToIgnore({ type, livemode, thin, appName }: IncomingEvent): string | undefined {
+  reasonToIgnore({ type, livemode, thin, carriesObject, appName }: IncomingEvent): string | undefined {
     if (thin) return 'a thin event: it names an object without carrying it';
     if (livemode !== this.env.livemode)
       return `an event of ${livemode ? 'live' : 'test'} mode; this app's key is for the other`;
+    if (!carriesObject) return 'its data.object is missing, or is no object';
     if (appName !== undefined && appName !== this.env.appName)
       return `belongs to another app: ${appName.slice(0, LONGEST_NAME)}`;
     if (this.handlers.handlersFor(type).length === 0) return `no handler for ${type}`;

@@ -112,8 +112,8 @@ describe('behind https', () => {
           ),
         );
       const cookie = cookies.map((line) => line.split(';')[0]).join('; ');
-      const _csrf = /name="_csrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
-      const form = { method: 'POST', body: new URLSearchParams({ _csrf }), redirect: 'manual' } as const;
+      const token = /name="_csrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
+      const form = { method: 'POST', body: new URLSearchParams({ _csrf: token }), redirect: 'manual' } as const;
       const path = `${shop.url}/create-checkout-session`;
       expect((await fetch(path, { ...form, headers: { ...headers, cookie } })).status).toBe(303);
       const withoutPrefix = cookie.replaceAll('__Host-', '');

@@ -20,10 +20,20 @@ export interface TestingApp {
   close(): Promise<void>;
 }
 
-/** `providers`: classes of the test's own, such as handlers. */
-export async function testingApp(providers: Provider[] = []): Promise<TestingApp> {
+const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LINKS: 'plink_1' };
+
+const takes =
+  (event: StripeEventOf<StripeEventType>) =>
+  ({ handler }: NamedHandler): boolean =>
+    handler.reasonToIgnore?.(event) === undefined;
+
+/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ. */
+export async function testingApp(
+  providers: Provider[] = [],
+  changes: Record<string, string> = {},
+): Promise<TestingApp> {
   const stripe = mockStripe();
-  const settings = loadEnv({ NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:' }, '/nowhere/.env');
+  const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)], providers })
     .overrideProvider(StripeService)
@@ -41,7 +51,7 @@ export async function testingApp(providers: Provider[] = []): Promise<TestingApp
     stripe,
     close: () => module.close(),
     handle: async (event) => {
-      for (const { name, handler } of handlersFor(event.type)) {
+      for (const { name, handler } of handlersFor(event.type).filter(takes(event))) {
         const loaded = await handler.load?.(event, { idempotencyKey: `${event.id}:${name}` });
         await module.get(UnitOfWork).run((tx) => handler.apply(event, tx, loaded));
       }
@@ -49,7 +59,8 @@ export async function testingApp(providers: Provider[] = []): Promise<TestingApp
     handleTogether: async (events) => {
       const taken = new Map<NamedHandler, StripeEventOf<StripeEventType>[]>();
       for (const event of events)
-        for (const handler of handlersFor(event.type)) taken.set(handler, [...(taken.get(handler) ?? []), event]);
+        for (const handler of handlersFor(event.type).filter(takes(event)))
+          taken.set(handler, [...(taken.get(handler) ?? []), event]);
       await module.get(UnitOfWork).run(async (tx) => {
         for (const [{ handler }, some] of taken)
           if (handler.applyAll) await handler.applyAll(some, tx);

@@ -1,7 +1,7 @@
 import { showDate } from '../../http/dates.js';
 import type { PaymentStatus } from '../ledger/payment-status.js';
-import { amountField, amountPattern, formatAmount } from '../money.js';
-import type { DisputeSummary, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
+import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
+import type { DisputeOfPayment, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
 import { CUSTOMER_REASONS } from '../refunds/refund-reason.js';
 import { disputeWords } from './dispute-words.js';
 import { historyWords } from './history-words.js';
@@ -11,6 +11,7 @@ import { refundWords } from './refund-words.js';
 const STATUS_WORDS: Record<PaymentStatus, string> = {
   pending: 'Waiting for payment',
   processing: 'Payment on its way',
+  authorized: 'Reserved, not charged yet',
   paid: 'Paid',
   partially_refunded: 'Partly refunded',
   refunded: 'Refunded',
@@ -24,18 +25,58 @@ export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
   date: showDate(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
-  statusText: STATUS_WORDS[payment.status],
+  statusText: statusText(payment),
+  notPaid: notPaidWords(payment),
+  /** The checkout may still be open: the shop leads back to it. */
+  canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
   refundedText: formatAmount(payment.amountRefunded, payment.currency),
-  remainsText: formatAmount(payment.amount - payment.amountRefunded, payment.currency),
+  disputedText: formatAmount(payment.amountDisputed, payment.currency),
+  isLessened: payment.amountRefunded + payment.amountDisputed > 0,
+  remainsText: formatAmount(payment.amount - payment.amountRefunded - payment.amountDisputed, payment.currency),
   refundableText: formatAmount(payment.refundable, payment.currency),
   refundableField: amountField(payment.refundable, payment.currency),
   amountPattern: amountPattern(payment.currency),
   currencyCode: payment.currency.toUpperCase(),
   refundReasons: CUSTOMER_REASONS,
+  amountRule: amountRule(payment.currency),
+  earlierRefunds: earlierRefunds(payment),
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
+
+/** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
+function notPaidWords({ status, unexplained }: PaymentSummary): string | undefined {
+  switch (status) {
+    case 'pending':
+      return 'Nothing has been paid yet.';
+    case 'processing':
+      return unexplained
+        ? 'Your payment is being looked at, and is not confirmed yet.'
+        : 'Your payment is on its way, and has not reached us yet.';
+    case 'authorized':
+      return 'The amount is reserved on your card, and has not been charged.';
+    case 'failed':
+    case 'expired':
+      return 'Nothing was paid, and you have not been charged.';
+    case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
+    case 'disputed':
+      return undefined;
+  }
+}
+
+/** A dispute of a part leaves the status as it is, and is said beside it. */
+const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
+  amountDisputed > 0 && status !== 'disputed' ? `${STATUS_WORDS[status]}, partly disputed` : STATUS_WORDS[status];
+
+/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
+function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
+  if (count === 0) return undefined;
+  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
+  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+}
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,
@@ -44,10 +85,15 @@ const refundView = (refund: RefundSummary, currency: string) => ({
   statusText: refundWords(refund.status, refund.failureReason),
 });
 
-const disputeView = (dispute: DisputeSummary, currency: string) => ({
+const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
   ...dispute,
   date: showDate(dispute.createdAt),
-  text: disputeWords(dispute.status, formatAmount(dispute.amount, currency)),
+  text: disputeWords({
+    ...dispute,
+    amountText: formatAmount(dispute.amount, dispute.currency),
+    takenText: formatAmount(dispute.taken, currency),
+    isTakenWhole: dispute.taken > 0 && (dispute.taken === dispute.amount || dispute.currency !== currency),
+  }),
 });
 
 /** A payment's history as its receipt shows it, oldest first. */

@@ -2,16 +2,24 @@ import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { RefundRecord } from '../refunds/refund-record.service.js';
+import { faultOfRefund, RefundRecord } from '../refunds/refund-record.service.js';
+import { sourceOf } from './event-source.js';
 
-type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed';
+type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed' | 'charge.refund.updated';
 
-/** A refund was made, went on, or came back: by us, by hand in the Dashboard, or by a bank. */
-@HandlesStripeEvent('refund.created', 'refund.updated', 'refund.failed')
+/**
+ * A refund was made, went on, or came back: by us, by hand in the Dashboard, or by a bank. `charge.refund.updated` says the same
+ * of it, and is all that an endpoint of an API version before 2024-10-28 sends of a refund that fails.
+ */
+@HandlesStripeEvent('refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated')
 export class RecordRefund implements StripeEventHandler<RefundEvent> {
   constructor(private readonly refunds: RefundRecord) {}
 
+  reasonToIgnore(event: StripeEventOf<RefundEvent>): string | undefined {
+    return faultOfRefund(event.data.object);
+  }
+
   async apply(event: StripeEventOf<RefundEvent>, tx: EntityManager): Promise<void> {
-    await this.refunds.add(tx, event.data.object, event.id);
+    await this.refunds.add(tx, event.data.object, sourceOf(event));
   }
 }

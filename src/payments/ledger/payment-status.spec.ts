@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { laterRefundStatus, readRefundStatus } from '../refunds/refund-rank.js';
+import { paymentFacts } from '../../../test/support/payment-facts.js';
+import { laterRefundState, type RefundState, readRefundStatus } from '../refunds/refund-rank.js';
 import {
   derivePaymentState,
   NO_MONEY_FACTS,
@@ -9,13 +10,7 @@ import {
 } from './payment-status.js';
 
 const then = new Date(1_795_000_000_000);
-const nothingYet: PaymentFacts = {
-  amount: 1999,
-  processingAt: null,
-  settledAt: null,
-  failedAt: null,
-  expiredAt: null,
-};
+const nothingYet = paymentFacts();
 const paid: PaymentFacts = { ...nothingYet, settledAt: then };
 const money = (refunds: readonly RefundFacts[], refundedHigh = 0) => ({ ...NO_MONEY_FACTS, refunds, refundedHigh });
 const refund = (amount: number, status: RefundStatus) => ({ amount, status });
@@ -33,9 +28,10 @@ describe('a payment', () => {
   });
 
   it('is partially refunded until all of it went back', () => {
-    expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toEqual({
+    expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toMatchObject({
       status: 'partially_refunded',
       amountRefunded: 500,
+      amountDisputed: 0,
       refundable: 1499,
     });
     expect(derivePaymentState(paid, money([refund(500, 'succeeded'), refund(1499, 'pending')])).status).toBe(
@@ -44,9 +40,10 @@ describe('a payment', () => {
   });
 
   it('is paid again when its refund failed', () => {
-    expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toEqual({
+    expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toMatchObject({
       status: 'paid',
       amountRefunded: 0,
+      amountDisputed: 0,
       refundable: 1999,
     });
   });
@@ -87,13 +84,30 @@ describe('a payment', () => {
 describe('the state of a refund', () => {
   it('is the same in whatever order, and however often, it is told', () => {
     const statuses = fc.constantFrom<RefundStatus>('pending', 'requires_action', 'succeeded', 'failed', 'canceled');
-    const end = (told: readonly RefundStatus[]) => told.reduce(laterRefundStatus);
+    const state = fc.record({ status: statuses, statusAt: fc.nat(3).map((second) => new Date(second * 1_000)) });
+    const end = (given: readonly RefundState[]) => given.reduce(laterRefundState);
     fc.assert(
-      fc.property(fc.array(statuses, { minLength: 1 }), fc.infiniteStream(fc.nat()), (told, random) => {
-        const again = [...told, ...told].toSorted(() => (random.next().value % 2) - 0.5);
-        expect(end(again)).toBe(end(told));
+      fc.property(fc.array(state, { minLength: 1 }), fc.infiniteStream(fc.nat()), (given, random) => {
+        const again = [...given, ...given].toSorted(() => (random.next().value % 2) - 0.5);
+        expect(end(again)).toEqual(end(given));
       }),
     );
+  });
+
+  it('goes back and forth while it is open, and the later one counts; then no more [M12]', () => {
+    const at = (second: number, status: RefundStatus) => ({ status, statusAt: new Date(second * 1_000) });
+    const [asks, waits, asksAgain, done] = [
+      at(1, 'requires_action'),
+      at(2, 'pending'),
+      at(3, 'requires_action'),
+      at(2, 'succeeded'),
+    ];
+    expect(laterRefundState(asks, waits)).toEqual(waits);
+    expect(laterRefundState(waits, asks)).toEqual(waits);
+    expect(laterRefundState(waits, asksAgain)).toEqual(asksAgain);
+    expect(laterRefundState(asksAgain, done)).toEqual(done);
+    expect(laterRefundState(done, at(9, 'succeeded'))).toEqual(done);
+    expect(laterRefundState(at(2, 'requires_action'), waits)).toEqual(waits);
   });
 
   it('counts as on its way where Stripe has a word that we do not know', () => {

@@ -1,8 +1,16 @@
-import { type DisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
+import { allowRefunds, type DisputeFacts, takenBy, takenByAlone } from '../disputes/dispute-money.js';
 
 /** What a payment is, to the customer and to the books. Derived from facts, never set. */
 export type PaymentStatus =
-  'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'disputed' | 'failed' | 'expired';
+  | 'pending'
+  | 'processing'
+  | 'authorized'
+  | 'paid'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'disputed'
+  | 'failed'
+  | 'expired';
 
 /**
  * What a refund is. Two are ours alone: `requested` is written down, its result at Stripe not known yet; `refused` was never
@@ -13,8 +21,20 @@ export type RefundStatus =
 
 /** What is known of a payment. Facts are only ever added, so their order does not matter. Amounts in minor units. */
 export interface PaymentFacts {
+  /** What counts where nothing else is known: of rows from before these facts were kept. */
   amount: number;
-  /** The Checkout Session completed with a method that settles later. */
+  /** ISO 4217, in lower case. */
+  currency: string;
+  /** What was asked for here. */
+  requestedAmount: number | null;
+  requestedCurrency: string | null;
+  /** What the completed Checkout Session says was charged. */
+  chargedAmount: number | null;
+  chargedCurrency: string | null;
+  /** The session charged what nothing explains, and when an operator accepted it. */
+  unexplainedAt: Date | null;
+  acceptedAt: Date | null;
+  /** The Checkout Session completed, and its money is not here yet: a delayed method, or an amount that is only reserved. */
   processingAt: Date | null;
   settledAt: Date | null;
   failedAt: Date | null;
@@ -26,56 +46,117 @@ export interface RefundFacts {
   status: RefundStatus;
 }
 
-export interface DisputeFacts {
-  status: DisputeStatus;
-}
-
 /** What is told of the money after it was taken, by Payment Intent: it may be known before the payment is. */
 export interface MoneyFacts {
   refunds: readonly RefundFacts[];
   disputes: readonly DisputeFacts[];
   /** The highest sum of refunds that Stripe ever reported on the charge, minor units. */
   refundedHigh: number;
+  /** The amount was reserved and not taken: manual capture. */
+  authorizedAt: Date | null;
+  /** The money was taken, and how much of it: minor units. */
+  capturedAt: Date | null;
+  capturedAmount: number;
+  /** The Payment Intent was canceled, or its authorization ran out. */
+  canceledAt: Date | null;
 }
 
-/** Nothing is told yet. */
-export const NO_MONEY_FACTS: MoneyFacts = { refunds: [], disputes: [], refundedHigh: 0 };
+/** Nothing is known yet. */
+export const NO_MONEY_FACTS: MoneyFacts = {
+  refunds: [],
+  disputes: [],
+  refundedHigh: 0,
+  authorizedAt: null,
+  capturedAt: null,
+  capturedAmount: 0,
+  canceledAt: null,
+};
 
 /** What follows from the facts. */
 export interface PaymentState {
   status: PaymentStatus;
+  /** What was captured, else charged, else asked for. Minor units of `currency`. */
+  amount: number;
+  currency: string;
   /** Returned, or on its way back. Minor units. */
   amountRefunded: number;
-  /** What may still be refunded: neither returned nor asked for. Minor units. */
+  /** What disputes took besides: a bank has it. Minor units; with what was refunded never more than the amount. */
+  amountDisputed: number;
+  /** What may still be refunded: neither returned, nor asked for, nor in dispute. Minor units. */
   refundable: number;
 }
 
 /** The one function that says what a payment is. */
 export function derivePaymentState(payment: PaymentFacts, money: MoneyFacts = NO_MONEY_FACTS): PaymentState {
-  const amountRefunded = Math.min(refundedAmount(money.refunds, money.refundedHigh), payment.amount);
-  const status = statusOf(payment, amountRefunded, money.disputes);
-  return { status, amountRefunded, refundable: refundableOf({ ...payment, status, amountRefunded }, money.refunds) };
+  const { amount, currency } = amountOf(payment, money);
+  // What was never taken cannot be given back: Stripe calls the release of an authorization a refund, too.
+  const isPaid = isSettled(payment, money);
+  const refunded = isPaid ? refundedAmount(money.refunds, money.refundedHigh) : 0;
+  const amountRefunded = Math.min(refunded, amount);
+  const paid = { ...payment, amount, currency, amountRefunded };
+  const amountDisputed = isPaid ? disputedAmount(paid, money.disputes) : 0;
+  const status = statusOf(paid, amountDisputed, money);
+  const refundable = refundableOf({ ...paid, status }, money);
+  return { status, amount, currency, amountRefunded, amountDisputed, refundable };
 }
+
+/** Whether a payment of this status was ever paid. */
+export const wasPaid = (status: PaymentStatus): boolean =>
+  ['paid', 'partially_refunded', 'refunded', 'disputed'].includes(status);
+
+/** Whether the session charged something that neither we nor Stripe can explain, and nobody has accepted it yet. */
+export const isUnexplained = ({ unexplainedAt, acceptedAt }: Pick<PaymentFacts, 'unexplainedAt' | 'acceptedAt'>) =>
+  unexplainedAt !== null && acceptedAt === null;
+
+/** An authorized amount is settled by its capture alone; all else by its checkout, or by the charge of one that waited. */
+function isSettled(payment: PaymentFacts, money: MoneyFacts): boolean {
+  if (isUnexplained(payment)) return false;
+  const { processingAt, settledAt } = payment;
+  const isCaptured = money.capturedAt !== null && (processingAt !== null || settledAt !== null);
+  return isCaptured || (settledAt !== null && money.authorizedAt === null);
+}
+
+function amountOf(payment: PaymentFacts, money: MoneyFacts): Pick<PaymentState, 'amount' | 'currency'> {
+  const { requestedAmount, requestedCurrency, chargedAmount, chargedCurrency } = payment;
+  if (chargedAmount !== null && chargedCurrency !== null && !isUnexplained(payment))
+    return { amount: money.capturedAt ? money.capturedAmount : chargedAmount, currency: chargedCurrency };
+  if (requestedAmount !== null && requestedCurrency !== null)
+    return { amount: requestedAmount, currency: requestedCurrency };
+  return { amount: payment.amount, currency: payment.currency };
+}
+
+type PaidAmounts = Pick<PaymentFacts, 'amount' | 'currency'> & Pick<PaymentState, 'amountRefunded'>;
 
 /** What may still be refunded: paid, and neither returned, nor asked for, nor in dispute. Minor units. */
 export function refundableOf(
-  { amount, status, amountRefunded }: Pick<PaymentFacts, 'amount'> & Pick<PaymentState, 'status' | 'amountRefunded'>,
-  refunds: readonly RefundFacts[],
+  payment: PaidAmounts & Pick<PaymentState, 'status'>,
+  { refunds, disputes }: Pick<MoneyFacts, 'refunds' | 'disputes'>,
 ): number {
-  if (status !== 'paid' && status !== 'partially_refunded') return 0;
+  if (payment.status !== 'paid' && payment.status !== 'partially_refunded') return 0;
+  if (!allowRefunds(payment, disputes)) return 0;
   const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
-  return Math.max(amount - amountRefunded - requested, 0);
+  return Math.max(payment.amount - payment.amountRefunded - disputedAmount(payment, disputes) - requested, 0);
 }
 
-function statusOf(payment: PaymentFacts, amountRefunded: number, disputes: readonly DisputeFacts[]): PaymentStatus {
-  if (payment.settledAt) {
-    if (disputes.some(({ status }) => takesMoney(status))) return 'disputed';
-    if (amountRefunded === 0) return 'paid';
-    return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
+const disputedAmount = (payment: PaidAmounts, disputes: readonly DisputeFacts[]): number =>
+  takenBy(payment, disputes).reduce((total, taken) => total + taken, 0);
+
+function statusOf(
+  payment: PaymentFacts & Pick<PaymentState, 'amountRefunded'>,
+  amountDisputed: number,
+  money: MoneyFacts,
+): PaymentStatus {
+  if (isSettled(payment, money)) {
+    const isKept = payment.amountRefunded + amountDisputed < payment.amount;
+    if (isKept) return payment.amountRefunded === 0 ? 'paid' : 'partially_refunded';
+    if (money.disputes.some((dispute) => takenByAlone(payment, dispute) > 0)) return 'disputed';
+    return payment.amountRefunded === 0 ? 'paid' : 'refunded';
   }
-  if (payment.failedAt) return 'failed';
+  const hasCheckedOut = payment.processingAt !== null || payment.settledAt !== null;
+  if (payment.failedAt || (hasCheckedOut && money.canceledAt)) return 'failed';
   if (payment.expiredAt) return 'expired';
-  return payment.processingAt ? 'processing' : 'pending';
+  if (!hasCheckedOut) return 'pending';
+  return money.authorizedAt && !isUnexplained(payment) ? 'authorized' : 'processing';
 }
 
 /**

@@ -5,12 +5,26 @@ import { inChunks } from '../../database/in-chunks.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentHistory } from '../ledger/payment-history.entity.js';
-import { PaymentRefund } from '../refunds/refund.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
+import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './early-fraud-warnings.service.js';
 import { type PaymentStory, type PaymentSummary, summarize } from './payment.summary.js';
+import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
+
+/** A payment as the operator sees it. */
+export interface OperatorPayment extends PaymentStory {
+  /** What the card's issuer reported, oldest first; not for the customer. */
+  earlyFraudWarnings: EarlyFraudWarningSummary[];
+}
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
+/** Refunds of a payment that a page shows, the last ones; of the others it says how many there are. */
+export const REFUNDS_ON_A_PAGE = 10;
+/** For the command line, which leaves none out. */
+const ALL_REFUNDS = Number.MAX_SAFE_INTEGER;
+/** A user's id, or all that `ownersOf` gives. */
+export type Owners = string | readonly string[];
+
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
@@ -19,20 +33,22 @@ const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 export class PaymentReader {
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
-    @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
     @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
+    private readonly warnings: EarlyFraudWarnings,
   ) {}
 
-  /** One user's payment; `undefined` where there is none, or it is somebody else's. */
-  async find(userId: string, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
-    const payment = await this.payments.findOneBy({ userId, checkoutSessionId });
+  /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
+  async find(owners: Owners, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), checkoutSessionId });
     return payment ? (await this.summaries([payment]))[0] : undefined;
   }
 
-  /** A page of one user's payments, newest first, and the cursor of the next page where there is one. */
-  async page(userId: string, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
-    const query = this.payments.createQueryBuilder('payment').where('payment.userId = :userId', { userId });
+  /** A page of these owners' payments, newest first, and the cursor of the next page where there is one. */
+  async page(owners: Owners, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
+    const query = this.payments
+      .createQueryBuilder('payment')
+      .where('payment.userId IN (:...owners)', { owners: [owners].flat() });
     // Compared as a pair, the index leads straight to the page, however far down it is.
     if (after)
       query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
@@ -53,40 +69,59 @@ export class PaymentReader {
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });
-    return { payments: await this.stories(found), total };
+    return { payments: await this.forOperator(found), total };
   }
 
   /** By our id, the Checkout Session's or the Payment Intent's. */
-  async story(id: string): Promise<PaymentStory | undefined> {
+  async story(id: string): Promise<OperatorPayment | undefined> {
     const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
-    return payment ? (await this.stories([payment]))[0] : undefined;
+    return payment ? (await this.forOperator([payment]))[0] : undefined;
   }
 
-  /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
-  async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
-    const payment = await this.payments.findOneBy({ userId, id });
-    return payment ? (await this.stories([payment]))[0] : undefined;
+  /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
+  async ownStory(owners: Owners, id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
+    return payment ? (await this.stories([payment], REFUNDS_ON_A_PAGE))[0] : undefined;
   }
 
-  private async stories(payments: Payment[]): Promise<PaymentStory[]> {
-    const summaries = await this.summaries(payments);
+  private async forOperator(payments: Payment[]): Promise<OperatorPayment[]> {
+    const warnings = await this.warnings.of(payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []));
+    return (await this.stories(payments, ALL_REFUNDS)).map((story) => ({
+      ...story,
+      earlyFraudWarnings: warnings.get(story.paymentIntentId ?? '') ?? [],
+    }));
+  }
+
+  private async stories(payments: Payment[], refundsOfEach: number): Promise<PaymentStory[]> {
+    const summaries = await this.summaries(payments, refundsOfEach);
     const history = await byPayment(payments, (ids) =>
       this.history.find({ where: { paymentId: In(ids) }, order: { seq: 'ASC' } }),
     );
     return summaries.map((summary) => ({
       ...summary,
-      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at }) => ({ from, to, cause, at })),
+      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at, learnedAt, actor }) => ({
+        from,
+        to,
+        cause,
+        at,
+        learnedAt,
+        actor,
+      })),
     }));
   }
 
-  private async summaries(payments: Payment[]): Promise<PaymentSummary[]> {
-    const refunds = await byPayment(payments, (ids) =>
-      this.refunds.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+  private async summaries(payments: Payment[], refundsOfEach = REFUNDS_ON_A_PAGE): Promise<PaymentSummary[]> {
+    const ids = payments.map(({ id }) => id);
+    const read = async (some: string[]) => [
+      ...(await refundsOfPayments(this.payments.manager, some, refundsOfEach)).entries(),
+    ];
+    const refunds = new Map(await inChunks(ids, read));
+    const disputes = await byPayment(payments, (some) =>
+      this.disputes.find({ where: { paymentId: In(some) }, order: oldestFirst }),
     );
-    const disputes = await byPayment(payments, (ids) =>
-      this.disputes.find({ where: { paymentId: In(ids) }, order: oldestFirst }),
+    return payments.map((payment) =>
+      summarize(payment, refunds.get(payment.id) ?? NO_REFUNDS, disputes.get(payment.id) ?? []),
     );
-    return payments.map((payment) => summarize(payment, refunds.get(payment.id) ?? [], disputes.get(payment.id) ?? []));
   }
 }
 

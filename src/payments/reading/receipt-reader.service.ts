@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { ChargeFacts } from '../charges/charge.entity.js';
-import { PaymentReader } from './payment-reader.service.js';
+import { type Owners, PaymentReader } from './payment-reader.service.js';
 import type { PaymentStory } from './payment.summary.js';
 
 export interface Receipt {
@@ -22,8 +22,8 @@ export class ReceiptReader {
   ) {}
 
   /** `undefined` where there is no such payment, and where it is somebody else's. */
-  async find(userId: string, paymentId: string): Promise<Receipt | undefined> {
-    const payment = await this.reader.ownStory(userId, paymentId);
+  async find(owners: Owners, paymentId: string): Promise<Receipt | undefined> {
+    const payment = await this.reader.ownStory(owners, paymentId);
     if (!payment) return undefined;
     const { paymentIntentId } = payment;
     const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;

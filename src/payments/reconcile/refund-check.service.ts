@@ -6,6 +6,7 @@ import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentRefund } from '../refunds/refund.entity.js';
+import { readRefundStatus } from '../refunds/refund-rank.js';
 import { RefundRecord, withRefund } from '../refunds/refund-record.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
@@ -30,16 +31,24 @@ export class RefundCheck implements Check<Refund> {
     const known = new Map((await refunds.find(reading, { stripeRefundId })).map((row) => [row.stripeRefundId, row]));
     return told.flatMap((refund): Difference[] => {
       const payment = ours.find((row) => row.paymentIntentId === idOf(refund.payment_intent));
-      if (!payment?.paymentIntentId) return [];
+      if (!payment?.paymentIntentId || refund.reason === 'expired_uncaptured_charge') return [];
       const row = known.get(refund.id);
-      const should = { ...withRefund(row, refund, payment.paymentIntentId), paymentId: payment.id };
+      const should = {
+        ...withRefund(row, refund, payment.paymentIntentId, readAt(refund, row)),
+        paymentId: payment.id,
+      };
       const fields = row ? fieldsOf(row, should) : [];
       if (row && fields.length === 0) return [];
       return [{ kind: 'refund', id: refund.id, paymentId: payment.id, says: refund.status ?? 'unknown', fields }];
     });
   }
 
-  repair(tx: EntityManager, refund: Refund): Promise<void> {
-    return this.record.add(tx, refund, 'reconcile');
+  async repair(tx: EntityManager, refund: Refund): Promise<void> {
+    const known = await refunds.findOne(tx, { stripeRefundId: refund.id });
+    await this.record.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known) });
   }
 }
+
+/** When a refund that was looked up has been so: now, or since the event that said the same. */
+const readAt = (refund: Refund, known: PaymentRefund | undefined): Date =>
+  known?.status === readRefundStatus(refund.status) ? (known.statusAt ?? known.createdAt) : new Date();

@@ -5,9 +5,9 @@ import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { PaymentRefund } from './refund.entity.js';
-import { laterRefundStatus, readRefundStatus } from './refund-rank.js';
+import { laterRefundState, readRefundStatus } from './refund-rank.js';
 
 const payments = new Table(Payment);
 
@@ -17,16 +17,18 @@ export class RefundRecord {
   constructor(private readonly ledger: PaymentLedger) {}
 
   /** `ours` is the id of the row that was written down before the refund was asked for here. */
-  async add(tx: EntityManager, refund: Refund, cause: string, ours = refund.metadata?.refund_id): Promise<void> {
+  async add(tx: EntityManager, refund: Refund, source: FactSource, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
+    if (refund.reason === 'expired_uncaptured_charge') return; // releases what was never captured: no money moved
     await inTurn(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await this.find(tx, refund.id, paymentIntentId, ours);
-    const row = withRefund(known, refund, paymentIntentId);
+    const row = withRefund(known, refund, paymentIntentId, source.at);
     row.paymentId = payment?.id ?? row.paymentId;
     await tx.upsert(PaymentRefund, row, ['id']);
-    if (payment) await this.ledger.refresh(tx, payment, cause);
+    if (payment)
+      await this.ledger.refresh(tx, payment, { ...source, actor: source.actor ?? row.requestedBy ?? undefined });
   }
 
   /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */
@@ -38,30 +40,47 @@ export class RefundRecord {
   ): Promise<PaymentRefund | null> {
     const known = await tx.findOneBy(PaymentRefund, { stripeRefundId });
     if (!ours || known?.id === ours) return known;
-    const asked = { id: ours, stripeRefundId: IsNull() };
-    if (!known) return tx.findOneBy(PaymentRefund, { ...asked, paymentIntentId });
-    await tx.delete(PaymentRefund, asked); // told of before we knew it for ours: one row is enough
-    return known;
+    const asked = await tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId, stripeRefundId: IsNull() });
+    if (!asked || !known) return known ?? asked;
+    await tx.delete(PaymentRefund, { id: ours }); // it came before we knew it for ours: one row is enough
+    return { ...known, requestedBy: asked.requestedBy, learnedAt: asked.learnedAt };
   }
 }
 
-/** The row of a refund once this is told. */
+/** Why nothing can be stored of a refund; `undefined` where something can. */
+export function faultOfRefund({ id, payment_intent, amount }: Refund): string | undefined {
+  if (typeof id !== 'string' || id === '') return 'the refund has no id';
+  if (!idOf(payment_intent)) return 'the refund names no Payment Intent: it is of no payment of this app';
+  if (!Number.isSafeInteger(amount) || amount <= 0) return 'the refund has no amount in whole minor units';
+  return undefined;
+}
+
+/** The row of a refund once Stripe has said this of it. `at`: when it was so, by Stripe's clock. */
 export function withRefund(
   known: PaymentRefund | null | undefined,
   refund: Refund,
   paymentIntentId: string,
+  at: Date,
 ): PaymentRefund {
-  const told = readRefundStatus(refund.status);
+  // Before Stripe named it, all but who asked was only our guess of how the call went.
+  const named = known?.stripeRefundId ? known : undefined;
+  const said = { status: readRefundStatus(refund.status), statusAt: at };
+  const before = named && { status: named.status, statusAt: named.statusAt ?? named.createdAt };
   return {
     id: known?.id ?? refund.id,
     paymentId: known?.paymentId ?? null,
     paymentIntentId,
     stripeRefundId: refund.id,
     amount: known?.amount ?? refund.amount,
-    // Before Stripe named it, its state was only our guess of how the call went.
-    status: known?.stripeRefundId ? laterRefundStatus(known.status, told) : told,
-    reason: known?.reason ?? refund.reason,
-    failureReason: refund.failure_reason ?? known?.failureReason ?? null,
-    createdAt: known?.createdAt ?? new Date(refund.created * 1_000),
+    ...(before ? laterRefundState(before, said) : said),
+    reason: known?.reason ?? refund.reason ?? null,
+    failureReason: refund.failure_reason ?? named?.failureReason ?? null,
+    requestedBy: known?.requestedBy ?? null,
+    createdAt: named?.createdAt ?? madeAt(refund) ?? at,
+    learnedAt: known ? known.learnedAt : new Date(),
   };
 }
+
+/** When Stripe made it; `undefined` where it does not say. */
+export const madeAt = ({ created }: Refund): Date | undefined =>
+  Number.isSafeInteger(created) ? new Date(created * 1_000) : undefined;

@@ -7,8 +7,10 @@ import type { User } from '../../auth/user.js';
 import { checkoutSid, readInput } from '../../http/form.js';
 import { leaveNotice, type Notice } from '../../http/notice.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
-import { amountField, formatAmount, readAmount } from '../money.js';
+import { ownersOf } from '../ledger/payment-owner.js';
+import { amountField, amountRule, formatAmount, readAmount } from '../money.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
+import type { PaymentSummary } from '../reading/payment.summary.js';
 import { CUSTOMER_REASONS } from './refund-reason.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
@@ -46,25 +48,29 @@ export class RefundController {
     const form = readInput(RefundForm, body ?? {});
     const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
     const amount = form.part
-      ? await this.readPart(form.part, user.id, checkoutSessionId)
+      ? await this.readPart(form.part, user, checkoutSessionId)
       : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
-    const payment = { userId: user.id, checkoutSessionId };
-    const result = await this.refunds.request({ payment, amount, reason: form.reason });
+    const payment = { userId: ownersOf(user), checkoutSessionId };
+    const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
     await leaveNotice(request, noticeOf(result));
     response.redirect(303, '/account');
   }
 
   /** In the payment's currency, which says how many decimals there are. */
-  private async readPart(text: string, userId: string, checkoutSessionId: string): Promise<number> {
-    const payment = await this.reader.find(userId, checkoutSessionId);
+  private async readPart(text: string, user: User, checkoutSessionId: string): Promise<number> {
+    const payment = await this.reader.find(ownersOf(user), checkoutSessionId);
     if (!payment) throw paymentNotFound();
     const amount = readAmount(text, payment.currency);
-    if (amount === undefined) throw invalidPart(amountField(payment.refundable, payment.currency));
+    if (amount === undefined) throw invalidPart(payment);
     return amount;
   }
 }
 
-const invalidPart = (example: string) => badRequest(`Write the amount of the refund as a number, such as ${example}.`);
+function invalidPart({ refundable, currency }: Pick<PaymentSummary, 'refundable' | 'currency'>): PageError {
+  const [example, rule] = [amountField(refundable, currency), amountRule(currency)];
+  const hint = rule ? ` ${currency.toUpperCase()} has ${rule}.` : '';
+  return badRequest(`Write the amount of the refund as a number, such as ${example}.${hint}`);
+}
 
 const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
 
@@ -74,6 +80,14 @@ function noticeOf(result: RefundResult): Notice {
       throw paymentNotFound();
     case 'too_much':
       throw new PageError(409, 'This refund is not possible', leftWords(result));
+    case 'not_possible_amount':
+      throw badRequest(`${result.reason} ${leftWords(result)}`);
+    case 'too_many':
+      throw new PageError(
+        409,
+        'This refund is not possible',
+        `You have asked for ${result.limit} refunds of this payment, which is as many as can be asked for here. Please contact us about the rest.`,
+      );
     case 'refunded': {
       const when = result.pending ? 'is on its way' : 'has been made';
       return { kind: 'good', text: `Your refund of ${formatAmount(result.amount, result.currency)} ${when}.` };
@@ -88,7 +102,7 @@ function noticeOf(result: RefundResult): Notice {
   }
 }
 
-function leftWords({ refundable, currency }: Extract<RefundResult, { outcome: 'too_much' }>): string {
+function leftWords({ refundable, currency }: { refundable: number; currency: string }): string {
   if (refundable === 0) return 'There is nothing left of this payment that could be refunded.';
   return `No more than ${formatAmount(refundable, currency)} of this payment can be refunded.`;
 }

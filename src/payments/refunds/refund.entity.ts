@@ -23,6 +23,10 @@ export class PaymentRefund implements RefundFacts {
   @Column({ type: 'varchar' })
   status!: RefundStatus;
 
+  /** Since when, by Stripe's clock. None of a row that an older version of the app has written. */
+  @InstantColumn({ nullable: true })
+  statusAt!: Date | null;
+
   /** Why it was asked for: Stripe's word, such as `requested_by_customer`. */
   @OptionalText()
   reason!: string | null;
@@ -31,6 +35,15 @@ export class PaymentRefund implements RefundFacts {
   @OptionalText()
   failureReason!: string | null;
 
+  /** Who asked for it here: a user's id, or `command line` with the operator's name. None where it was made elsewhere. */
+  @OptionalText()
+  requestedBy!: string | null;
+
+  /** When Stripe made it, by its clock; until it has, when it was asked for. */
   @InstantColumn()
   createdAt!: Date;
+
+  /** When it was first stored here. None of a row that an older version of the app has written. */
+  @InstantColumn({ nullable: true })
+  learnedAt!: Date | null;
 }

@@ -10,10 +10,11 @@ import type { Refund } from '../../stripe/stripe.types.js';
 import { FulfilmentError } from '../fulfilment/fulfilment.error.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { amountFault, roundedDown } from '../money.js';
 import { PaymentRefund } from './refund.entity.js';
 import { readRefundStatus } from './refund-rank.js';
 import { isRefundReason, type RefundReason } from './refund-reason.js';
-import { RefundRecord } from './refund-record.service.js';
+import { madeAt, RefundRecord } from './refund-record.service.js';
 
 /** What became of a wish for a refund. Amounts in minor units. */
 export type RefundResult =
@@ -22,12 +23,21 @@ export type RefundResult =
   /** Stripe could not be asked: it is written down, and finished by itself. */
   | { outcome: 'queued' }
   | { outcome: 'unknown_payment' }
-  | { outcome: 'too_much'; refundable: number; currency: string };
+  | { outcome: 'too_much'; refundable: number; currency: string }
+  /** Stripe takes no such amount in this currency: `reason` says which it takes. */
+  | { outcome: 'not_possible_amount'; reason: string; refundable: number; currency: string }
+  /** The customer has asked for this many refunds of the payment, and can ask for no more. */
+  | { outcome: 'too_many'; limit: number };
+
+/** How often a customer may ask for a refund of one payment, whatever became of it. An operator may always. */
+export const REFUNDS_OF_A_CUSTOMER = 20;
 
 /** For which payment, and how much: all that is left, where `amount` is left out. */
 export interface RefundWish {
-  /** Of this customer only; or any, by its id, for the seller. */
-  payment: { userId: string; checkoutSessionId: string } | { id: string };
+  /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
+  payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
+  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the customer. */
+  requestedBy?: string | undefined;
   amount?: number | undefined;
   /** Defaults to `requested_by_customer`. */
   reason?: RefundReason | undefined;
@@ -37,7 +47,15 @@ interface WrittenRefund {
   row: PaymentRefund;
   currency: string;
 }
-type WrittenDown = Extract<RefundResult, { outcome: 'unknown_payment' | 'too_much' }> | WrittenRefund;
+type NotWritten = Extract<
+  RefundResult,
+  { outcome: 'unknown_payment' | 'too_much' | 'not_possible_amount' | 'too_many' }
+>;
+/** What Stripe answered, and when that was so by its clock. */
+interface Answer {
+  refund: Refund;
+  at: Date;
+}
 
 const payments = new Table(Payment);
 
@@ -54,7 +72,7 @@ export class RefundService {
     private readonly record: RefundRecord,
   ) {}
 
-  /** `cause` is who asks, for the payment's history. */
+  /** `cause` is for the payment's history. */
   async request(wish: RefundWish, cause = 'refund requested'): Promise<RefundResult> {
     const written = await this.units.run((tx) => this.writeDown(tx, wish));
     if ('outcome' in written) return written;
@@ -70,22 +88,24 @@ export class RefundService {
     return this.carryOut({ row, currency }, ask, 'refund requested');
   }
 
-  private findAtStripe(row: PaymentRefund): Promise<Refund | undefined> {
+  private async findAtStripe(row: PaymentRefund): Promise<Answer | undefined> {
     const isIt = ({ metadata }: Refund) => metadata?.refund_id === row.id;
-    return this.stripe.findRefund(row.paymentIntentId, isIt).catch((error: unknown) => {
+    const at = new Date();
+    const refund = await this.stripe.findRefund(row.paymentIntentId, isIt).catch((error: unknown) => {
       // A "no" to the question is no answer to it: only the refund itself can be refused.
       throw error instanceof StripeRefusedError ? new StripeUnavailableError(error.call, error.reason) : error;
     });
+    return refund && { refund, at };
   }
 
   private async carryOut(
     { row, currency }: WrittenRefund,
-    ask: () => Promise<Refund>,
+    ask: () => Promise<Answer>,
     cause: string,
   ): Promise<RefundResult> {
     try {
-      const refund = await ask();
-      await this.units.run((tx) => this.record.add(tx, refund, cause, row.id));
+      const { refund, at } = await ask();
+      await this.units.run((tx) => this.record.add(tx, refund, { cause, at }, row.id));
       return resultOf(refund, currency);
     } catch (error) {
       if (error instanceof StripeRefusedError) return this.noteRefusal(row, error);
@@ -96,13 +116,19 @@ export class RefundService {
   }
 
   /** Checks and holds the amount in one transaction, so that refunds at once never exceed what is left. */
-  private async writeDown(tx: EntityManager, wish: RefundWish): Promise<WrittenDown> {
+  private async writeDown(tx: EntityManager, wish: RefundWish): Promise<NotWritten | WrittenRefund> {
     const [payment] = await payments.findToChange(tx, wish.payment);
     if (!payment) return { outcome: 'unknown_payment' };
     const { currency, paymentIntentId } = payment;
-    const { refundable } = await this.ledger.stateOf(tx, payment);
+    const refundable = roundedDown((await this.ledger.stateOf(tx, payment)).refundable, currency);
     const amount = wish.amount ?? refundable;
+    const reason = amountFault(amount, currency);
+    if (reason) return { outcome: 'not_possible_amount', reason, refundable, currency };
     if (amount > refundable || amount === 0 || !paymentIntentId) return { outcome: 'too_much', refundable, currency };
+    const requestedBy = wish.requestedBy ?? payment.userId;
+    if ('userId' in wish.payment && (await hasAskedTooOften(tx, payment, requestedBy)))
+      return { outcome: 'too_many', limit: REFUNDS_OF_A_CUSTOMER };
+    const now = new Date();
     const row: PaymentRefund = {
       id: randomUUID(),
       paymentId: payment.id,
@@ -110,32 +136,45 @@ export class RefundService {
       stripeRefundId: null,
       amount,
       status: 'requested',
+      statusAt: now,
       reason: wish.reason ?? 'requested_by_customer',
       failureReason: null,
-      createdAt: new Date(),
+      requestedBy,
+      createdAt: now,
+      learnedAt: now,
     };
     await tx.insert(PaymentRefund, row);
     return { row, currency };
   }
 
-  private askStripe(row: PaymentRefund): Promise<Refund> {
-    return this.stripe.createRefund({
+  /** As it was when Stripe made it: an idempotency key replays the first answer. */
+  private async askStripe(row: PaymentRefund): Promise<Answer> {
+    const refund = await this.stripe.createRefund({
       paymentIntentId: row.paymentIntentId,
       amount: row.amount,
       reason: isRefundReason(row.reason) ? row.reason : 'requested_by_customer',
       metadata: { app_name: this.env.appName, payment_id: row.paymentId ?? '', refund_id: row.id },
       idempotencyKey: `refund_${row.id}`,
     });
+    return { refund, at: madeAt(refund) ?? new Date() };
   }
 
   private async noteRefusal(row: PaymentRefund, error: StripeRefusedError): Promise<RefundResult> {
     this.logger.warn(`Refund ${row.id} was refused: ${error.message}`);
     const failureReason = error.code ?? 'refused';
     await this.units.run((tx) =>
-      tx.update(PaymentRefund, { id: row.id, status: 'requested' }, { status: 'refused', failureReason }),
+      tx.update(
+        PaymentRefund,
+        { id: row.id, status: 'requested' },
+        { status: 'refused', statusAt: new Date(), failureReason },
+      ),
     );
     return { outcome: 'declined', reason: failureReason };
   }
+}
+
+async function hasAskedTooOften(tx: EntityManager, { id }: Payment, requestedBy: string): Promise<boolean> {
+  return (await tx.countBy(PaymentRefund, { paymentId: id, requestedBy })) >= REFUNDS_OF_A_CUSTOMER;
 }
 
 function resultOf({ id, amount, status, failure_reason: reason }: Refund, currency: string): RefundResult {

@@ -10,6 +10,7 @@ import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
+import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentMethodRoutes } from './payment-methods.js';
@@ -21,17 +22,21 @@ import { testClockRoutes } from './test-clocks.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
+  checkoutHost?: string;
   bankDebitDelayMs: number;
   refundFailureDelayMs: number;
   log: (line: string) => void;
 }
 
 /** Everything below `/v1`. */
-export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelayMs, log }: Settings): Router {
+export function apiRoutes(
+  ledger: Ledger,
+  { checkoutHost, bankDebitDelayMs, refundFailureDelayMs, log }: Settings,
+): Router {
   const api = new ApiRouter(ledger);
   productRoutes(api);
   priceRoutes(api);
-  checkoutSessionRoutes(api);
+  checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
   paymentMethodRoutes(api);
@@ -39,6 +44,7 @@ export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelay
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);
+  earlyFraudWarningRoutes(api);
   balanceTransactionRoutes(api);
   eventRoutes(api);
   webhookEndpointRoutes(api);

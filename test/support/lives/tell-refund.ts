@@ -19,7 +19,7 @@ export function tellRefund(story: Storyteller, course: Course, nth: number, shar
     metadata: {},
     ...more,
   });
-  const first = refund(course === 'succeeds' || course === 'fails later' ? 'succeeded' : 'pending');
+  const first = refund(FIRST[course] ?? 'pending');
   const is = (status: string, more: object = {}) => ({ ...first, status, ...more });
 
   story.refunded += amount;
@@ -27,6 +27,13 @@ export function tellRefund(story: Storyteller, course: Course, nth: number, shar
   story.tell('charge.refunded', story.charge());
   if (course === 'takes a while') return story.tell('refund.updated', is('succeeded'));
   if (course === 'succeeds') return;
+  if (course === 'asks, then waits') return story.tell('refund.updated', is('pending'));
+  if (course === 'asks twice') {
+    story.wait();
+    story.tell('refund.updated', is('pending'));
+    story.wait();
+    return story.tell('charge.refund.updated', is('requires_action')); // as older API versions send it
+  }
 
   story.refunded -= amount;
   if (course === 'canceled') return story.tell('refund.updated', is('canceled'));
@@ -34,3 +41,10 @@ export function tellRefund(story: Storyteller, course: Course, nth: number, shar
   story.tell('refund.updated', failed);
   story.tell('refund.failed', failed);
 }
+
+const FIRST: Partial<Record<Course, string>> = {
+  succeeds: 'succeeded',
+  'fails later': 'succeeded',
+  'asks, then waits': 'requires_action',
+  'asks twice': 'requires_action',
+};
