@@ -30,6 +30,7 @@ try {
   if (pruned.status !== 0) throw new Error('npm prune failed');
 
   await refuses({ NODE_ENV: 'production' }, ['STRIPE_SECRET_KEY', 'SESSION_SECRET', 'DATABASE_URL', 'TRUST_PROXY']);
+  await refuses({ ...production, AUTH_ALLOW_STUB: 'false' }, ['AUTH_ALLOW_STUB']);
   await refuses({ ...production, STRIPE_API_BASE: 'http://localhost:1' }, ['STRIPE_API_BASE']);
   await serves('in production, where Stripe cannot be reached', production, 'We cannot reach our payment provider');
   await serves('with the sandbox', {}, '$19.99');

@@ -3,6 +3,8 @@ import express from 'express';
 import { csrfTokens } from './auth/csrf.js';
 import { sessions } from './auth/sessions.js';
 import { DatabaseSessionStore } from './auth/session-store.js';
+import { SessionUserGuard } from './auth/session-user.guard.js';
+import { refuseStubInProduction } from './auth/stub-user.js';
 import { Env } from './config/env.js';
 import { knownHosts } from './http/known-hosts.js';
 import { refuseNul } from './http/no-nul.js';
@@ -19,6 +21,7 @@ const FOR_MACHINES = /^\/(webhook|health)(\/|$)/;
 /** Everything that stands before the routes, in order. One function for `main.ts` and for the tests. */
 export async function configureApp(app: NestExpressApplication): Promise<void> {
   const env = app.get(Env);
+  refuseStubInProduction(app.get(SessionUserGuard), env);
   const adapter = app.getHttpAdapter();
   const webhook = app.get(WebhookController);
   if (adapter instanceof TimedExpressAdapter)

@@ -18,6 +18,8 @@ const LONGEST_WAIT_FOR_CATALOG_MS = 3_000;
 
 const logger = new Logger('Main');
 
+process.umask(0o077); // the database and all that lies beside it are for this process's user alone
+
 /** Boots: settings, the sandbox where there is no key, the app; then listens. */
 async function main(): Promise<void> {
   const stop = stopOnSignals();

@@ -4,6 +4,8 @@ import { sandboxStateFile } from './config/sandbox-connection.js';
 import { startSandbox } from './sandbox/index.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
+process.umask(0o077); // its state holds secrets: it is for this process's user alone
+
 /** The local Stripe in a process of its own: `npm run sandbox`, and the sandbox of compose.yaml. */
 async function main(): Promise<void> {
   const stop = stopOnSignals();

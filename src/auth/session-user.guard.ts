@@ -3,14 +3,18 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
 import { Public } from './public.decorator.js';
+import type { SaysWhetherItIsAStub } from './stub-user.js';
 
 /**
  * Says who the user is: a stub, everybody is AUTH_STUB_EMAIL. Put your login here: set `request.user` from
  * `request.session` and throw an UnauthorizedException where nobody is logged in. Call `request.session.regenerate()`
- * at login, since the session's id survives it otherwise.
+ * at login, since the session's id survives it otherwise, and take `isStub` away.
  */
 @Injectable()
-export class SessionUserGuard implements CanActivate {
+export class SessionUserGuard implements CanActivate, SaysWhetherItIsAStub {
+  /** Production asks for AUTH_ALLOW_STUB as long as this is true. */
+  readonly isStub: boolean = true;
+
   constructor(
     private readonly env: Env,
     private readonly reflector: Reflector,
@@ -18,7 +22,7 @@ export class SessionUserGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    const email = this.env.stubEmail.toLowerCase();
+    const email = this.env.stubEmail.toLowerCase(); // the stub's id, too: the payments of every demonstration so far have it
     context.switchToHttp().getRequest<Request>().user = { id: email, email, emailVerified: true };
     return true;
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Post, Query, Render, Res } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
@@ -39,7 +39,6 @@ export class CheckoutController {
   }
 
   @Get('success')
-  @Header('Cache-Control', 'no-store')
   async success(@SessionUser() user: User, @Query() query: unknown, @Res() response: Response): Promise<void> {
     const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
     const payment = await this.checkout.lookUp(user, id);

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Render, Req } from '@nestjs/common';
+import { Controller, Get, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { csrfToken } from '../auth/csrf.js';
 import { SessionUser } from '../auth/session-user.decorator.js';
@@ -15,7 +15,6 @@ export class ShopController {
   constructor(private readonly offers: Offers) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @Render('shop')
   async home(@SessionUser() user: User, @Req() request: Request) {
     const { offers, reachable } = await this.offers.shown();

@@ -5,6 +5,8 @@ import { EXIT } from './exit.js';
 import { printError } from './print.js';
 import { createProgram } from './program.js';
 
+process.umask(0o077); // a backup holds all that the database holds: it is for its user alone
+
 /** `npm run cli -- <command>`: 0 where it went well, 1 where it did not, 2 where the call is off. */
 async function main(): Promise<number> {
   try {

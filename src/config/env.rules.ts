@@ -35,12 +35,6 @@ export function crossFaults(
     add('STRIPE_SECRET_KEY', 'none', 'a Stripe key: the sandbox is refused with NODE_ENV=production');
   if (found.STRIPE_API_BASE) add('STRIPE_API_BASE', found.STRIPE_API_BASE, 'none: production talks to Stripe itself');
   if (!found.SESSION_SECRET) add('SESSION_SECRET', 'none', MAKE_ONE);
-  if (found.AUTH_ALLOW_STUB === false)
-    add(
-      'AUTH_ALLOW_STUB',
-      'false',
-      'true, while everybody may be the stub user: src/auth/session-user.guard.ts is where a login of yours goes',
-    );
   if (found.DOMAIN_URL && new URL(found.DOMAIN_URL).protocol === 'http:' && !isLocalhost(found.DOMAIN_URL))
     add('DOMAIN_URL', found.DOMAIN_URL, 'an https address');
   if (!found.DOMAIN_URL) add('DOMAIN_URL', 'none', 'the https address that customers use');

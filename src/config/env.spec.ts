@@ -16,7 +16,6 @@ const good = {
   DOMAIN_URL: 'https://shop.example.com/',
   DATABASE_URL: 'sqlite:/data/shop.db',
   TRUST_PROXY: '1',
-  AUTH_ALLOW_STUB: 'true',
 };
 
 function faultsOf(environment: Record<string, string>): string[] {
@@ -73,7 +72,6 @@ describe('the settings', () => {
     ['STRIPE_SECRET_KEY', { STRIPE_SECRET_KEY: '' }],
     ['STRIPE_API_BASE', { STRIPE_API_BASE: 'https://proxy.example.com' }],
     ['SESSION_SECRET', { SESSION_SECRET: '' }],
-    ['AUTH_ALLOW_STUB', { AUTH_ALLOW_STUB: '' }],
     ['DOMAIN_URL', { DOMAIN_URL: 'http://shop.example.com' }],
     ['DOMAIN_URL', { DOMAIN_URL: '' }],
     ['DATABASE_URL', { DATABASE_URL: '' }],

@@ -56,6 +56,8 @@ export class Env {
   /** The first signs; all of them verify. None: one is made at random. */
   readonly sessionSecrets: readonly string[] | undefined;
   readonly stubEmail: string;
+  /** Whether the stub user may be in production. */
+  readonly allowStub: boolean;
   readonly rateLimits: RateLimits;
   readonly trustProxy: number;
   /** How long a stopping app still takes requests, while it says that it is not ready. */
@@ -97,6 +99,7 @@ export class Env {
     };
     this.sessionSecrets = read.SESSION_SECRET;
     this.stubEmail = read.AUTH_STUB_EMAIL;
+    this.allowStub = read.AUTH_ALLOW_STUB;
     this.rateLimits = { checkouts: read.CHECKOUTS_PER_MINUTE, refunds: read.REFUNDS_PER_MINUTE };
     this.trustProxy = read.TRUST_PROXY ?? 0;
     this.shutdownDelayMs = read.SHUTDOWN_DELAY_MS;

@@ -67,9 +67,9 @@ describe('the log', () => {
 
   it('has the cause with the id that the page shows, where Stripe is away', async () => {
     const customer = shop.customer();
-    const _csrf = await customer.csrf();
+    const token = await customer.csrf();
     await shop.sandbox.close();
-    const page = await customer.post('/create-checkout-session', { _csrf });
+    const page = await customer.post('/create-checkout-session', { _csrf: token });
     expect([page.status, textOf(page).includes(idOf(page))]).toEqual([503, true]);
     expect(await linesWith(idOf(page))).toEqual([
       expect.stringMatching(/^error POST \/create-checkout-session was answered 503 .*: Stripe did not answer/),

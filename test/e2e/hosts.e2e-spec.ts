@@ -118,10 +118,10 @@ describe('in production', () => {
   const production = {
     NODE_ENV: 'production',
     DOMAIN_URL: 'https://shop.example.com',
-    SESSION_SECRET: 'x'.repeat(40),
+    SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
     AUTH_ALLOW_STUB: 'true',
     STRIPE_SECRET_KEY: 'sk_test_x',
-    STRIPE_WEBHOOK_SECRET: 'whsec_x',
+    STRIPE_WEBHOOK_SECRET: 'whsec_8fK2mQ0xZrT5vWq1LpYc7Hd3',
     TRUST_PROXY: '1',
   };
 

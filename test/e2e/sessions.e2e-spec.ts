@@ -111,12 +111,12 @@ describe('behind https', () => {
             `^__Host-nsb\\.${name}=[^;]+;(?=.* Max-Age=|.* Expires=)(?=.* Path=/;)(?!.*Domain).* HttpOnly; Secure; SameSite=Lax`,
           ),
         );
-      const cookie = cookies.map((line) => line.split(';')[0]).join('; ');
+      const sent = cookies.map((line) => line.split(';')[0]).join('; ');
       const token = /name="_csrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
       const form = { method: 'POST', body: new URLSearchParams({ _csrf: token }), redirect: 'manual' } as const;
       const path = `${shop.url}/create-checkout-session`;
-      expect((await fetch(path, { ...form, headers: { ...headers, cookie } })).status).toBe(303);
-      const withoutPrefix = cookie.replaceAll('__Host-', '');
+      expect((await fetch(path, { ...form, headers: { ...headers, cookie: sent } })).status).toBe(303);
+      const withoutPrefix = sent.replaceAll('__Host-', '');
       expect((await fetch(path, { ...form, headers: { ...headers, cookie: withoutPrefix } })).status).toBe(403);
     } finally {
       await shop.stop();

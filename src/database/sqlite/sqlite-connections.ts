@@ -2,6 +2,7 @@ import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver.js';
 import { SnakeNaming } from '../snake-naming.js';
+import { makePrivate } from './private-file.js';
 import { WritingQueryRunner } from './writing-query-runner.js';
 
 /** How long a write waits for another process (the command line, a backup) to let go of the file. */
@@ -29,6 +30,7 @@ export function sqliteOptions(path: string): DataSourceOptions {
 
 /** The connection that repositories read through: SQLite itself refuses a write on it. */
 export async function openForReading(options: DataSourceOptions): Promise<DataSource> {
+  makePrivate(String(options.database));
   const source = await new DataSource(options).initialize();
   await source.query('PRAGMA query_only = ON');
   return source;

@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Param, Query, Render, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Render, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
@@ -25,7 +25,6 @@ export class AccountController {
   ) {}
 
   @Get()
-  @Header('Cache-Control', 'no-store')
   @Render('account')
   async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
     const { after } = readInput(AccountQuery, query, unknownPage);
@@ -44,7 +43,6 @@ export class AccountController {
 
   /** A payment's receipt, fit to be printed; what was never paid is an order, and has none. */
   @Get('payments/:id')
-  @Header('Cache-Control', 'no-store')
   async receipt(
     @SessionUser() user: User,
     @Req() request: Request,
