@@ -4,7 +4,7 @@ import { eventBacklog } from '../../webhook/event-backlog.js';
 import { type Check, fault, NotCheckedError, ok, warning } from './finding.js';
 
 /** Above this, ms, each page and each event waits noticeably. */
-const SLOW_MS = 100;
+const SLOW_MS = 1_000;
 
 /** @param open opens the database to look at it; the same one each time */
 export function databaseChecks(open: () => Promise<DataSource>): Check[] {
@@ -34,9 +34,7 @@ export function databaseChecks(open: () => Promise<DataSource>): Check[] {
           );
         }
         const version = await versionOf(source);
-        const began = performance.now();
-        await source.query('SELECT 1');
-        const ms = Math.round(performance.now() - began);
+        const ms = Math.min(await timeOf(source), await timeOf(source), await timeOf(source));
         const found = `${version}, answers in ${ms} ms`;
         return ms > SLOW_MS ? warning(found, 'Bring the database nearer to the app, or see what loads it') : ok(found);
       },
@@ -89,4 +87,10 @@ export function databaseChecks(open: () => Promise<DataSource>): Check[] {
       },
     },
   ];
+}
+
+async function timeOf(source: DataSource): Promise<number> {
+  const began = performance.now();
+  await source.query('SELECT 1');
+  return Math.round(performance.now() - began);
 }

@@ -125,4 +125,31 @@ describe('several endpoints', () => {
     expect(new Set(receiver.attempts.map((event) => event.id))).toEqual(new Set([id]));
     expect(await post('/events/evt_unknown/resend')).toMatchObject({ status: 404 });
   });
+
+  it('ask for types of event that there are, and for a version that is one; it never changes', async () => {
+    const { webhookEndpoints } = under.stripe;
+    const url = 'https://shop.example.com/webhook';
+    const refused = { statusCode: 400, type: 'StripeInvalidRequestError' };
+    for (const type of ['checkout.session.complete', 'no_such', 'invoice.*'])
+      await expect(webhookEndpoints.create({ url, enabled_events: [type as EventName] })).rejects.toMatchObject({
+        ...refused,
+        param: 'enabled_events[0]',
+      });
+    const older = '2024-06-20';
+    const made = (version: string) =>
+      webhookEndpoints.create({ url, enabled_events: ['*'], api_version: version as typeof older });
+    await expect(made('newest')).rejects.toMatchObject({ ...refused, param: 'api_version' });
+    const { id } = await made(older);
+    await expect(webhookEndpoints.update(id, { api_version: Stripe.API_VERSION } as never)).rejects.toMatchObject(
+      refused,
+    );
+    expect(await webhookEndpoints.retrieve(id)).toMatchObject({ api_version: older });
+    expect(await webhookEndpoints.retrieve(id)).not.toHaveProperty('secret');
+  });
+
+  it('are answered with the machine’s time, by which deliveries are signed, wherever the sandbox’s own clock is', async () => {
+    await under.sandbox.moveClock(36 * 60 * 60 * 1000);
+    const { headers } = await fetch(`${under.sandbox.url}/v1/events`);
+    expect(Math.abs(Date.parse(headers.get('date') ?? '') - Date.now())).toBeLessThan(60_000);
+  });
 });
