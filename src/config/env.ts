@@ -44,6 +44,8 @@ export class Env {
   readonly appName: string;
   /** None: the local sandbox stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
+  /** Whether events of connected accounts reach the handlers that take them. */
+  readonly connectedAccounts: boolean;
   readonly databaseUrl: string;
   readonly database: DatabaseConnection;
   /** The first signs; all of them verify. None: one is made at random. */
@@ -74,6 +76,7 @@ export class Env {
           checkoutOrigins: [...(read.STRIPE_API_BASE ? [read.STRIPE_API_BASE] : []), STRIPE_CHECKOUT],
         }
       : undefined;
+    this.connectedAccounts = read.CONNECTED_ACCOUNTS;
     this.databaseUrl = read.DATABASE_URL;
     this.database = {
       poolSize: read.DATABASE_POOL_SIZE,

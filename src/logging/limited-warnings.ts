@@ -13,6 +13,8 @@ export interface LimitedWarning {
   kind: string;
   /** Says what happened and what to do; of several, the last one is written. */
   message: string;
+  /** What follows on lines of its own, such as a stack. */
+  details?: string | undefined;
 }
 
 interface Kind {
@@ -62,9 +64,8 @@ export class LimitedWarnings implements OnApplicationShutdown {
     const { count, last } = kind.waiting;
     kind.waiting = undefined;
     kind.timer = setTimeout(() => this.write(kind), BETWEEN_LINES_MS).unref();
-    new Logger(last.context).warn(
-      `${last.message} (${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start)`,
-    );
+    const times = `${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start`;
+    new Logger(last.context).warn(`${last.message} (${times})${last.details ? `\n${last.details}` : ''}`);
   }
 }
 

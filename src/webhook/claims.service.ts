@@ -53,6 +53,16 @@ export class Claims {
     return new Set(found.map(({ id }) => id));
   }
 
+  /**
+   * Makes what we claimed and have no room for due at once, for us or for another worker. Nothing was begun, so it is no attempt;
+   * but a first one stays one, or the event would go into a group once more.
+   */
+  async giveBack(ids: readonly string[]): Promise<void> {
+    const attempts = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';
+    const due = { leaseToken: null, nextAttemptAt: new Date(), attempts };
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due));
+  }
+
   /** Puts the end of these leases off. */
   async renew(ids: readonly string[]): Promise<void> {
     await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), { nextAttemptAt: leaseEnd() }));

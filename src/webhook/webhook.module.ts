@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { ApiVersionNotice } from './api-version-notice.js';
 import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { EventLog } from './event-log.service.js';
@@ -20,7 +21,19 @@ import { WebhookController } from './webhook.controller.js';
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
-  providers: [Claims, Dispatcher, EventLog, EventRunner, GroupRunner, HandlerRegistry, Inbox, Pruning, Replay, Triage],
+  providers: [
+    ApiVersionNotice,
+    Claims,
+    Dispatcher,
+    EventLog,
+    EventRunner,
+    GroupRunner,
+    HandlerRegistry,
+    Inbox,
+    Pruning,
+    Replay,
+    Triage,
+  ],
   exports: [EventLog, Pruning, Replay],
 })
 export class WebhookModule {}
