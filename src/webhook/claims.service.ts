@@ -58,8 +58,7 @@ export class Claims {
    * but a first one stays one, or the event would go into a group once more.
    */
   async giveBack(ids: readonly string[]): Promise<void> {
-    const attempts = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';
-    const due = { leaseToken: null, nextAttemptAt: new Date(), attempts };
+    const due = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
     await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due));
   }
 
@@ -115,3 +114,5 @@ const due = (except: readonly string[]) => ({
 
 /** When a claim that is made now ends. */
 export const leaseEnd = () => new Date(Date.now() + LEASE_MS);
+
+const oneLess = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';
