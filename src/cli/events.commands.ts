@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
+import { paymentOf } from '../webhook/event-payment.js';
+import { readEvent } from '../webhook/incoming-event.js';
 import { Pruning } from '../webhook/pruning.service.js';
 import { Replay } from '../webhook/replay.service.js';
 import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
-import { NotFoundError, print, printError } from './print.js';
+import { NotFoundError, print, printError, printPages } from './print.js';
 import { withApp } from './with-app.js';
 
 interface EventFilterOptions extends ListOptions {
@@ -27,17 +29,25 @@ export function addEventsCommands(events: Command): void {
   withLimit(events.command('list').description('events, newest first'))
     .addOption(statusOption())
     .option('--type <type>', 'only of this type')
-    .action(async ({ json, ...filter }: EventFilterOptions) => {
-      const found = await withApp((app) => app.get(EventLog).list(filter));
-      const document = { events: found.events.map(eventDocument), total: found.total };
-      print(json, document, () => [...found.events.map(eventLine), `${found.total} in all`]);
-    });
+    .action(async ({ json, ...filter }: EventFilterOptions) =>
+      withApp(async (app) => {
+        const log = app.get(EventLog);
+        const list = { name: 'events', pages: log.pages(filter), total: await log.count(filter) };
+        await printPages(json, { ...list, document: eventDocument, line: eventLine });
+      }),
+    );
 
   withJson(events.command('show <id>').description('one event and the runs of its handlers')).action(
     async (id: string, { json }: OutputOptions) => {
       const found = await withApp((app) => app.get(EventLog).find(id));
       if (!found) throw new NotFoundError('event', id);
-      print(json, eventDocument(found), () => [eventLine(found), ...found.runs.map(runLine)]);
+      const payment = paymentOf(readEvent(Buffer.from(found.event.payload))?.content) ?? null;
+      const nextAttemptAt = found.event.nextAttemptAt?.toISOString() ?? null;
+      print(json, { ...eventDocument(found), payment, nextAttemptAt }, () => [
+        eventLine(found),
+        ...(payment ? [`  payment ${payment}`] : []),
+        ...found.runs.map(runLine),
+      ]);
     },
   );
 
@@ -87,5 +97,9 @@ const eventLine = ({ event }: LoggedEvent) =>
     .join('  ')
     .trimEnd();
 
-const runLine = ({ handler, status, attempts, lastError }: LoggedEvent['runs'][number]) =>
-  `  ${handler}: ${status} after ${attempts} attempt${attempts === 1 ? '' : 's'}${lastError ? `, ${lastError}` : ''}`;
+const runLine = ({ handler, status, attempts, nextAttemptAt, lastError }: LoggedEvent['runs'][number]) =>
+  [
+    `  ${handler}: ${status} after ${attempts} attempt${attempts === 1 ? '' : 's'}`,
+    ...(nextAttemptAt ? [`the next at ${nextAttemptAt.toISOString()}`] : []),
+    ...(lastError ? [lastError] : []),
+  ].join(', ');

@@ -90,6 +90,7 @@ export const settings = {
     list.pipe(z.array(z.string().regex(/^whsec_\S+$/)).min(1)).optional(),
     'one or several secrets that start with whsec_, separated by commas',
   ),
+  CONNECTED_ACCOUNTS: setting(flag.default(false), 'true or false'),
   STRIPE_API_BASE: setting(origin.optional(), 'an http(s) address with no path, like http://localhost:12111'),
   DATABASE_URL: secret(
     databaseUrl.optional(),

@@ -47,6 +47,8 @@ export class Env {
   readonly paymentLinks: readonly string[];
   /** None: the local sandbox stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
+  /** Whether events of connected accounts reach the handlers that take them. */
+  readonly connectedAccounts: boolean;
   readonly databaseUrl: string;
   /** What `databaseUrl` says, where it is PostgreSQL's. */
   readonly postgres: PostgresAddress | undefined;
@@ -89,6 +91,7 @@ export class Env {
           checkoutOrigins: [...(read.STRIPE_API_BASE ? [read.STRIPE_API_BASE] : []), STRIPE_CHECKOUT],
         }
       : undefined;
+    this.connectedAccounts = read.CONNECTED_ACCOUNTS;
     this.databaseUrl = read.DATABASE_URL ?? DEFAULT_DATABASE;
     this.postgres = postgres;
     this.migrateTo = migrateTo;

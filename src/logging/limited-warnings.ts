@@ -17,6 +17,8 @@ export interface LimitedWarning {
   message: string;
   /** Tells this one from others of its kind, such as a request's id: several are named in the one line. */
   id?: string;
+  /** What follows on lines of its own, such as a stack. */
+  details?: string | undefined;
 }
 
 interface Kind {
@@ -69,9 +71,8 @@ export class LimitedWarnings implements OnApplicationShutdown {
     const named = ids.length > 0 ? `; ${ids.join(', ')}` : '';
     kind.waiting = undefined;
     kind.timer = setTimeout(() => this.write(kind), BETWEEN_LINES_MS).unref();
-    new Logger(last.context).warn(
-      `${last.message} (${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start${named})`,
-    );
+    const times = `${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start${named}`;
+    new Logger(last.context).warn(`${last.message} (${times})${last.details ? `\n${last.details}` : ''}`);
   }
 }
 

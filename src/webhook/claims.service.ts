@@ -53,6 +53,15 @@ export class Claims {
     return new Set(found.map(({ id }) => id));
   }
 
+  /**
+   * Makes what we claimed and have no room for due at once, for us or for another worker. Nothing was begun, so it is no attempt;
+   * but a first one stays one, or the event would go into a group once more.
+   */
+  async giveBack(ids: readonly string[]): Promise<void> {
+    const due = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due));
+  }
+
   /** Puts the end of these leases off. */
   async renew(ids: readonly string[]): Promise<void> {
     await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), { nextAttemptAt: leaseEnd() }));
@@ -105,3 +114,5 @@ const due = (except: readonly string[]) => ({
 
 /** When a claim that is made now ends. */
 export const leaseEnd = () => new Date(Date.now() + LEASE_MS);
+
+const oneLess = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';

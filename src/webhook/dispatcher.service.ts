@@ -3,9 +3,10 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import type { Claim } from './claim.js';
+import { LimitedWarnings } from '../logging/limited-warnings.js';
+import { type Claim, LostLeaseError } from './claim.js';
 import { Claims, RENEW_EVERY_MS } from './claims.service.js';
-import { EventRunner } from './event-runner.service.js';
+import { EventRunner, stackOf } from './event-runner.service.js';
 import { GroupRunner } from './group-runner.service.js';
 import { Pressure } from './pressure.js';
 import { Workload } from './workload.js';
@@ -46,6 +47,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly runner: EventRunner,
     private readonly signal: Signal,
     private readonly units: UnitOfWork,
+    private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
     this.pressure = new Pressure(units.isShared ? BURST_WHERE_SHARED_MS : BURST_MS);
@@ -101,11 +103,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   /** Starts what runs on its own, and queues what goes together. */
   private begin(claims: readonly Claim[]): void {
-    for (const claim of claims) {
-      if (!this.workload.claim(claim)) continue;
-      if (this.groups.takes(claim)) this.workload.wait(claim);
-      else this.handleAlone(claim);
-    }
+    const alone = claims.filter((claim) => {
+      if (!this.workload.claim(claim)) return false;
+      const together = this.groups.takes(claim);
+      if (together) this.workload.wait(claim);
+      return !together;
+    });
+    this.handleEachAlone(alone);
   }
 
   private work(): void {
@@ -134,7 +138,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
     this.mayBeDue = false;
     const except = this.workload.fullTypes;
     if (!(await this.claims.anyDue(except))) return;
-    const { claims, full } = await this.claims.take(CLAIM_AT_ONCE, except);
+    const limit = Math.min(CLAIM_AT_ONCE, this.workload.leastRoomAlone); // all may be of that type
+    const { claims, full } = await this.claims.take(limit, except);
     this.mayBeDue ||= full;
     this.begin(claims);
   }
@@ -143,9 +148,37 @@ export class Dispatcher implements BeforeApplicationShutdown {
     try {
       await this.groups.run(group);
       this.workload.release(group);
-    } catch {
-      for (const claim of group) this.handleAlone(claim); // each is told, and noted, its own failure
+    } catch (error) {
+      this.warnOfGroup(group, error);
+      this.handleEachAlone(group); // each is told, and noted, its own failure
     }
+  }
+
+  /** Each is handled on its own now, which may well succeed: then a fault that only the group has would never be seen. */
+  private warnOfGroup(group: readonly Claim[], error: unknown): void {
+    const types = [...new Set(group.map(({ event }) => event.type))].join(', ');
+    const lost = error instanceof LostLeaseError;
+    this.warnings.warn({
+      context: 'Webhook',
+      kind: lost ? 'webhook.group-lost-its-lease' : 'webhook.group-failed',
+      message: `${group.length} events (${types}) could not be handled together, so each is handled on its own. ${String(error)}`,
+      details: stackOf(error),
+    });
+  }
+
+  /** Starts as many as there is room for; the others fall due again, and are claimed when there is. */
+  private handleEachAlone(claims: readonly Claim[]): void {
+    const left: Claim[] = [];
+    for (const claim of claims) {
+      if (this.workload.roomAlone(claim.event.type) > 0) this.handleAlone(claim);
+      else left.push(claim);
+    }
+    if (left.length === 0) return;
+    this.workload.release(left);
+    const ids = left.map(({ event }) => event.id);
+    this.claims.giveBack(ids).catch((error: unknown) => {
+      this.logger.error(`${ids.length} events wait for the end of their lease: ${String(error)}`);
+    });
   }
 
   private handleAlone(claim: Claim): void {

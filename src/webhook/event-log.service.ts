@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository } from 'typeorm';
+import { In, LessThanOrEqual, Raw, type Repository } from 'typeorm';
 import { inChunks } from '../database/in-chunks.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
@@ -14,13 +14,30 @@ export interface EventFilter {
   limit?: number | undefined;
 }
 
+/** An event without its payload, which may be a thousand times as large as the rest. */
+export type EventSummary = Omit<WebhookEvent, 'payload'>;
+
 /** An event and what its handlers made of it. */
-export interface LoggedEvent {
-  event: WebhookEvent;
+export interface LoggedEvent<Event = EventSummary> {
+  event: Event;
   runs: HandlerRun[];
 }
 
-/** What came in and what became of it, for operators. */
+/** Events that are read at once. */
+const PAGE = 500;
+const SUMMARY = [
+  'id',
+  'type',
+  'status',
+  'reason',
+  'attempts',
+  'nextAttemptAt',
+  'leaseToken',
+  'createdAt',
+  'receivedAt',
+] as const satisfies (keyof EventSummary)[];
+
+/** What came in and what became of it, for operators. Lists never load payloads. */
 @Injectable()
 export class EventLog {
   constructor(
@@ -28,25 +45,54 @@ export class EventLog {
     @InjectRepository(HandlerRun) private readonly runs: Repository<HandlerRun>,
   ) {}
 
-  /** Newest first; `total` counts what the filter matches, whatever the limit. */
-  async list({ status, type, limit }: EventFilter): Promise<{ events: LoggedEvent[]; total: number }> {
-    const [events, total] = await this.events.findAndCount({
-      where: { ...(status && { status }), ...(type && { type }) },
-      order: { receivedAt: 'DESC', id: 'DESC' },
-      ...(limit !== undefined && { take: limit }),
-    });
-    return { events: await this.withRuns(events), total };
+  /** Newest first; `total` counts what the filter matches, whatever the limit. Where they may be many, read `pages`. */
+  async list(filter: EventFilter): Promise<{ events: LoggedEvent[]; total: number }> {
+    const events: LoggedEvent[] = [];
+    for await (const page of this.pages(filter)) events.push(...page);
+    return { events, total: await this.count(filter) };
   }
 
-  async find(id: string): Promise<LoggedEvent | undefined> {
+  /** Newest first, a few hundred at a time. */
+  async *pages({ limit = Number.POSITIVE_INFINITY, ...filter }: EventFilter): AsyncGenerator<LoggedEvent[]> {
+    let last: EventSummary | undefined;
+    for (let left = limit; left > 0; left -= PAGE) {
+      const take = Math.min(PAGE, left);
+      const page: EventSummary[] = await this.events.find({
+        select: [...SUMMARY],
+        where: last ? after(last, filter) : matching(filter),
+        order: { receivedAt: 'DESC', id: 'DESC' },
+        take,
+      });
+      if (page.length > 0) yield await this.withRuns(page);
+      if (page.length < take) return;
+      last = page.at(-1);
+    }
+  }
+
+  /** How many events the filter matches, whatever its limit. */
+  count(filter: EventFilter): Promise<number> {
+    return this.events.countBy(matching(filter));
+  }
+
+  /** One event, with its payload. */
+  async find(id: string): Promise<LoggedEvent<WebhookEvent> | undefined> {
     const event = await this.events.findOneBy({ id });
     return event ? (await this.withRuns([event]))[0] : undefined;
   }
 
-  private async withRuns(events: WebhookEvent[]): Promise<LoggedEvent[]> {
+  private async withRuns<Event extends EventSummary>(events: Event[]): Promise<LoggedEvent<Event>[]> {
     const byEvent = new Map<string, HandlerRun[]>(events.map(({ id }) => [id, []]));
     const read = (some: string[]) => this.runs.find({ where: { eventId: In(some) }, order: { handler: 'ASC' } });
     for (const run of await inChunks([...byEvent.keys()], read)) byEvent.get(run.eventId)?.push(run);
     return events.map((event) => ({ event, runs: byEvent.get(event.id) ?? [] }));
   }
 }
+
+const matching = ({ status, type }: EventFilter) => ({ ...(status && { status }), ...(type && { type }) });
+
+/** What comes after this event in the order of the list. The first condition alone finds the place by the index. */
+const after = ({ receivedAt, id }: EventSummary, filter: EventFilter) => ({
+  ...matching(filter),
+  receivedAt: LessThanOrEqual(receivedAt),
+  id: Raw((column) => `(received_at < :at OR ${column} < :id)`, { at: receivedAt.getTime(), id }),
+});

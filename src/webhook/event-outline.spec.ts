@@ -57,8 +57,9 @@ const withMetadata = described.map(([before, data, after]) => ({
 const events = fc
   .record({
     id: fc.constantFrom('evt_1', 'evt_1TxKPq2eZvKYlo2C'),
-    account: fc.constantFrom(undefined, 'acct_1'),
-    version: fc.constantFrom('2026-10-28.endive', null),
+    account: fc.constantFrom(undefined, null, '', 'acct_1', 'acct_"é'),
+    context: fc.constantFrom(undefined, null, '', 'acct_2', 'org_1/acct_2'),
+    version: fc.constantFrom('2026-10-28.endive', '2024-06-20', null),
     created: fc.integer({ min: 0, max: 99_999_999_999 }),
     object: withMetadata,
     before: fc.option(withMetadata, { nil: undefined }),
@@ -71,11 +72,12 @@ const events = fc
     ),
     type: fc.constantFrom('customer.updated', 'checkout.session.completed'),
   })
-  .map(({ id, account, version, created, object: inner, before, livemode, request, type }) => ({
+  .map(({ id, account, context, version, created, object: inner, before, livemode, request, type }) => ({
     id,
     object: 'event',
-    ...(account && { account }),
+    ...(account !== undefined && { account }),
     api_version: version,
+    ...(context !== undefined && { context }),
     created,
     data: { object: inner, ...(before && { previous_attributes: before }) },
     livemode,
@@ -124,7 +126,12 @@ describe('the outline of an event', () => {
 
   it('is read wherever an event is printed as Stripe prints it, and its app has a plain name or none', () => {
     const isPlain = (name: unknown) => name === undefined || (typeof name === 'string' && /^[ !#-[\]-~]*$/.test(name));
-    const readable = ({ data: { object: inner }, request }: ReturnType<typeof eventWith>) =>
+    const readable = ({
+      data: { object: inner },
+      request,
+      account,
+    }: ReturnType<typeof eventWith> & { account?: string }) =>
+      !account?.includes('"') &&
       Object.keys(inner).length > 0 &&
       isPlain((inner as { metadata?: { app_name?: unknown } | null }).metadata?.app_name) &&
       !JSON.stringify(request).includes('\\');

@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import type { IncomingEvent } from './incoming-event.js';
+import { type IncomingEvent, otherAccountOf } from './incoming-event.js';
 
 const [NUL, CARRIAGE_RETURN] = [0, 13];
 const { raw } = String;
+/** Text that stands for itself, or none. */
+const PLAIN = raw`(?:"([ !#-[\]-~]*)"|null)`;
 const SCALAR = raw`(?:"[^"\\\n]*"|\d+|true|false|null)`;
 const HEAD = new RegExp(
-  raw`^\{\n  "id": "(evt_\w{1,250})",\n  "object": "event",\n(?:  "(?:account|api_version|context)": ${SCALAR},\n)*` +
+  raw`^\{\n  "id": "(evt_\w{1,250})",\n  "object": "event",\n(?:  "account": ${PLAIN},\n)?(?:  "api_version": ${PLAIN},\n)?(?:  "context": ${PLAIN},\n)?` +
     raw`  "created": (\d{1,11}),\n  "data": \{\n    "object": \{(?=\n)`,
 );
 const TAIL_BEGINS = '\n  },\n  "livemode": ';
@@ -44,8 +46,10 @@ export function readOutline(body: Buffer): IncomingEvent | undefined {
     livemode: tail[1] === 'true',
     thin: false,
     carriesObject: true,
+    account: otherAccountOf({ account: head[2], context: head[4] }),
+    apiVersion: head[3],
     appName,
-    createdAt: new Date(Number(head[2]) * 1_000),
+    createdAt: new Date(Number(head[5]) * 1_000),
     body,
     content: undefined,
   };

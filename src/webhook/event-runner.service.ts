@@ -7,7 +7,8 @@ import { delayAfterAttempt, MOST_ATTEMPTS } from './backoff.js';
 import { type Claim, dead, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
 import { conclude } from './conclude.js';
-import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
+import { paymentOf } from './event-payment.js';
+import { HandlerRegistry, type NamedHandler, reasonToIgnore } from './handler-registry.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { WebhookEvent } from './webhook-event.entity.js';
 
@@ -18,6 +19,14 @@ const LONGEST_ERROR = 500;
 
 /** More often than all attempts of several handlers take. */
 const MOST_CLAIMS = 4 * MOST_ATTEMPTS;
+
+/** What is noted of a failed attempt. */
+interface FailedAttempt {
+  /** With this one. */
+  attempts: number;
+  /** None: this was the last. */
+  nextAttemptAt: Date | null;
+}
 
 /** Runs the handlers of one claimed event; each succeeds, fails and is retried on its own. */
 @Injectable()
@@ -50,10 +59,11 @@ export class EventRunner {
     });
   }
 
-  private async attempt(claim: Claim, { name, handler }: NamedHandler): Promise<void> {
+  private async attempt(claim: Claim, named: NamedHandler): Promise<void> {
     const { event } = claim;
+    const { name, handler } = named;
     try {
-      const reason = handler.reasonToIgnore?.(event);
+      const reason = reasonToIgnore(named, event);
       if (reason !== undefined) return await this.record(claim, (tx) => noteIgnored(tx, event.id, name, reason));
       const context = { idempotencyKey: `${event.id}:${name}` };
       const tooLong = () => new Error(`load took longer than ${LONGEST_LOAD_MS} ms`);
@@ -64,8 +74,22 @@ export class EventRunner {
       });
     } catch (error) {
       if (error instanceof LostLeaseError) return this.logger.warn(error.message);
-      this.logger.error(`${name} failed on ${event.type} ${event.id}: ${messageOf(error)}`);
-      await this.record(claim, (tx) => noteFailure(tx, event.id, name, error));
+      await this.fail(claim, name, error);
+    }
+  }
+
+  /** Notes a failed attempt, and says so whether or not it can be noted. */
+  private async fail(claim: Claim, handler: string, error: unknown): Promise<void> {
+    const { event } = claim;
+    let noted: FailedAttempt | undefined;
+    try {
+      await this.record(claim, async (tx) => {
+        noted = await noteFailure(tx, event.id, handler, error);
+      });
+    } finally {
+      const about = paymentOf(event);
+      const what = `${handler} failed on ${event.type} ${event.id}${about ? `, about payment ${about}` : ''}`;
+      this.logger.error(`${what}, ${describe(noted)}: ${messageOf(error)}`, stackOf(error));
     }
   }
 
@@ -99,12 +123,35 @@ async function noteIgnored(tx: EntityManager, eventId: string, handler: string, 
   await tx.upsert(HandlerRun, { eventId, handler, status: 'ignored', attempts, lastError, nextAttemptAt: null }, key);
 }
 
-async function noteFailure(tx: EntityManager, eventId: string, handler: string, error: unknown): Promise<void> {
+async function noteFailure(
+  tx: EntityManager,
+  eventId: string,
+  handler: string,
+  error: unknown,
+): Promise<FailedAttempt> {
   const attempts = (await attemptsSoFar(tx, eventId, handler)) + 1;
   const delayMs = delayAfterAttempt(attempts);
   const nextAttemptAt = delayMs === undefined ? null : new Date(Date.now() + delayMs);
   const status = nextAttemptAt ? 'pending' : 'dead';
   await tx.upsert(HandlerRun, { eventId, handler, status, attempts, lastError: messageOf(error), nextAttemptAt }, key);
+  return { attempts, nextAttemptAt };
+}
+
+/** `undefined`: it could not be noted. */
+function describe(failed: FailedAttempt | undefined): string {
+  if (!failed) return 'an attempt that could not be noted and is made again';
+  const { attempts, nextAttemptAt } = failed;
+  const next = nextAttemptAt
+    ? `the next at ${nextAttemptAt.toISOString()}`
+    : 'the last: it is dead until it is replayed';
+  return `attempt ${attempts} of ${MOST_ATTEMPTS}, ${next}`;
+}
+
+/** Of the error and of what caused it; never the parameters of a statement, which hold what customers entered. */
+export function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack}` : '';
+  return `${error.stack}${cause}`;
 }
 
 async function attemptsSoFar(tx: EntityManager, eventId: string, handler: string): Promise<number> {

@@ -5,9 +5,16 @@ import { rowsChanged } from '../database/rows-changed.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
-import { HandlerRegistry, type NamedHandler } from './handler-registry.js';
+import { HandlerRegistry, type NamedHandler, reasonToIgnore } from './handler-registry.js';
 
 type Event = Claim['event'];
+
+/** A handler failed on events that it was given together. Its own error is the cause. */
+export class FailedInGroupError extends Error {
+  constructor(handler: string, cause: unknown) {
+    super(`${handler} failed on events that it was given together: ${String(cause)}`, { cause });
+  }
+}
 
 /**
  * Handles many fresh events in one transaction, with one statement for all their runs and one for all the events. Where
@@ -28,9 +35,7 @@ export class GroupRunner {
 
   private allTake(event: Event): boolean {
     try {
-      return this.registry
-        .handlersFor(event.type)
-        .every(({ handler }) => handler.reasonToIgnore?.(event) === undefined);
+      return this.registry.handlersFor(event.type).every((handler) => reasonToIgnore(handler, event) === undefined);
     } catch {
       return false; // on its own, which notes it as that handler's failure
     }
@@ -44,17 +49,23 @@ export class GroupRunner {
 
   async run(group: readonly Claim[]): Promise<void> {
     const events = group.map(({ event }) => event);
-    await this.units.run(async (tx) => {
+    let handling: string | undefined;
+    const work = async (tx: EntityManager) => {
       for (const [{ name, handler }, taken] of this.byHandler(events)) {
+        handling = name;
         if (handler.applyAll) await handler.applyAll(taken, tx);
         else for (const event of taken) await handler.apply(event, tx, undefined);
+        handling = undefined;
         await insertRuns(tx, name, taken);
       }
-      await this.complete(
-        tx,
-        events.map(({ id }) => id),
-      );
-    });
+      const ids = events.map(({ id }) => id);
+      await this.complete(tx, ids);
+    };
+    try {
+      await this.units.run(work);
+    } catch (error) {
+      throw handling === undefined ? error : new FailedInGroupError(handling, error);
+    }
   }
 
   private byHandler(events: readonly Event[]): Map<NamedHandler, Event[]> {

@@ -1,8 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { OperatorError } from '../config/operator.error.js';
-import type { StripeEventType } from '../stripe/stripe.types.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import { HandledEventTypes } from './handles-stripe-event.decorator.js';
+import { otherAccountOf } from './incoming-event.js';
 import type { StripeEventHandler } from './stripe-event-handler.js';
 
 /** A handler and the name its runs are kept under. */
@@ -49,4 +50,12 @@ export class HandlerRegistry implements OnModuleInit {
   private add(type: StripeEventType, handler: NamedHandler): void {
     this.byType.set(type, [...this.handlersFor(type), handler]);
   }
+}
+
+/** Why a handler leaves an event alone; `undefined` where it takes it. Throws what the handler throws. */
+export function reasonToIgnore({ handler }: NamedHandler, event: StripeEventOf<StripeEventType>): string | undefined {
+  const account = otherAccountOf(event);
+  if (account !== undefined && !handler.takesConnectedAccounts)
+    return `happened on another account: ${account}, and this handler is for our own`;
+  return handler.reasonToIgnore?.(event);
 }

@@ -9,6 +9,7 @@ export const HandledEventTypes = DiscoveryService.createDecorator<readonly Strip
 /** A handler of these events, whatever it loads. */
 interface HandlerOf<K extends StripeEventType> {
   // Properties, not methods: TypeScript checks the parameters of a method both ways, and would let a narrower one pass.
+  readonly takesConnectedAccounts?: boolean;
   reasonToIgnore?: (event: StripeEventOf<K>) => string | undefined;
   load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
   apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { ApiVersionNotice } from './api-version-notice.js';
 import { claimOf } from './claim.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
@@ -48,6 +49,7 @@ export class Inbox {
     private readonly triage: Triage,
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
+    private readonly versions: ApiVersionNotice,
   ) {
     this.gathers = !units.isShared && availableParallelism() === 1;
   }
@@ -124,6 +126,7 @@ export class Inbox {
     return events.map((event) => {
       const reason = this.triage.reasonToIgnore(event);
       if (reason !== undefined) return { event, reason, leaseToken: null, nextAttemptAt: null };
+      this.versions.look(event.apiVersion);
       if (!event.content || !hasPlaceFor(event.type))
         return { event, reason: null, leaseToken: null, nextAttemptAt: now };
       return { event, reason: null, leaseToken: this.claims.token, nextAttemptAt: leaseEnds };

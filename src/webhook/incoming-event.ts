@@ -9,6 +9,10 @@ export interface IncomingEvent {
   thin: boolean;
   /** Whether `data.object` is an object: the thing that a handler would look at. */
   carriesObject: boolean;
+  /** The connected account it happened on, or the context within an organisation; none for what happened on our own account. */
+  account: string | undefined;
+  /** The version of the API that its object is shaped after, where it says so. */
+  apiVersion: string | undefined;
   /** The `app_name` in the metadata of the event's object, where it has one. */
   appName: string | undefined;
   createdAt: Date;
@@ -35,11 +39,23 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
     livemode: read.livemode === true,
     thin,
     carriesObject: isRecord(read.data) && isRecord(read.data.object),
+    account: otherAccountOf(read),
+    apiVersion: typeof read.api_version === 'string' ? read.api_version : undefined,
     appName: appNameOf(read),
     createdAt,
     body,
     content: read,
   };
+}
+
+/** As much of an account's name as is worth keeping. */
+const LONGEST_ACCOUNT = 100;
+
+/** The account that an event names as not our own. */
+export function otherAccountOf({ account, context }: { account?: unknown; context?: unknown }): string | undefined {
+  const named = account || context;
+  if (!named) return undefined;
+  return typeof named === 'string' ? named.slice(0, LONGEST_ACCOUNT) : 'without a name';
 }
 
 function appNameOf({ data }: Record<string, unknown>): string | undefined {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, Not, type Repository } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, In, MoreThan, Not, type Repository } from 'typeorm';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { HandlerRun } from './handler-run.entity.js';
@@ -31,21 +31,42 @@ export class Replay {
   /** Runs the handlers that have not succeeded; with `all`, every handler. */
   async replay(which: { id: string } | { status: EventStatus }, all = false): Promise<Replayed> {
     const result = { replayed: 0, ignored: 0 };
-    const ids = (await this.events.find({ where: which, select: { id: true } })).map(({ id }) => id);
-    for (let at = 0; at < ids.length; at += BATCH) {
-      const events = await this.events.findBy({ id: In(ids.slice(at, at + BATCH)) });
-      const ours = events.filter((event) => this.isOurs(event)).map(({ id }) => id);
+    for await (const ids of this.batches(which)) {
+      const ours = await this.oursAmong(ids);
       await this.units.run((tx) => makeDue(tx, ours, all));
       result.replayed += ours.length;
-      result.ignored += events.length - ours.length;
+      result.ignored += ids.length - ours.length;
     }
     this.signal.send();
     return result;
   }
 
-  /** What was taken for ours once still is; what was ignored is looked at anew. */
-  private isOurs({ status, payload }: WebhookEvent): boolean {
-    if (status !== 'ignored') return true;
+  /** The ids of these events, in their order. */
+  private async *batches(which: { id: string } | { status: EventStatus }): AsyncGenerator<string[]> {
+    if ('id' in which) return yield await this.idsOf(which);
+    for (let last = ''; ;) {
+      const ids = await this.idsOf({ ...which, id: MoreThan(last) });
+      if (ids.length > 0) yield ids;
+      if (ids.length < BATCH) return;
+      last = ids.at(-1) ?? last;
+    }
+  }
+
+  private async idsOf(where: FindOptionsWhere<WebhookEvent>): Promise<string[]> {
+    const events = await this.events.find({ where, select: { id: true }, order: { id: 'ASC' }, take: BATCH });
+    return events.map(({ id }) => id);
+  }
+
+  /** What was taken for ours once still is; what was ignored is looked at anew, which alone needs its payload. */
+  private async oursAmong(ids: string[]): Promise<string[]> {
+    const found = await this.events.find({ where: { id: In(ids) }, select: { id: true, status: true } });
+    const ignored = found.filter(({ status }) => status === 'ignored').map(({ id }) => id);
+    const payloads = await this.events.find({ where: { id: In(ignored) }, select: { id: true, payload: true } });
+    const notOurs = new Set(payloads.filter((event) => !this.isOurs(event)).map(({ id }) => id));
+    return ids.filter((id) => !notOurs.has(id));
+  }
+
+  private isOurs({ payload }: Pick<WebhookEvent, 'payload'>): boolean {
     const event = readEvent(Buffer.from(payload));
     return event !== undefined && this.triage.reasonToIgnore(event) === undefined;
   }

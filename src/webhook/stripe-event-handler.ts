@@ -10,6 +10,12 @@ export interface HandlingContext {
 /** Acts on one type of event, or on several. Found by its `@HandlesStripeEvent` decorator. */
 export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown> {
   /**
+   * Whether it takes events that happened on connected accounts (`event.account`), which reach handlers with
+   * CONNECTED_ACCOUNTS=true alone. Defaults to false: what happens to others' money is not taken for ours.
+   */
+  readonly takesConnectedAccounts?: boolean;
+
+  /**
    * Why this handler leaves this event alone, such as a part that it must know and the event does not carry; `undefined` where it
    * handles it. Asked before `load` and `apply`, which are not called then. Looks at the event and at nothing else. An event that
    * all its handlers leave alone is stored as ignored, with the reason. Where it throws, that is a failed attempt.

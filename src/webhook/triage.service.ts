@@ -15,8 +15,9 @@ export class Triage {
   ) {}
 
   /** Why an event is stored as ignored; `undefined` for one that is to be handled. */
-  reasonToIgnore({ type, livemode, thin, carriesObject, appName }: IncomingEvent): string | undefined {
+  reasonToIgnore({ type, livemode, thin, account, carriesObject, appName }: IncomingEvent): string | undefined {
     if (thin) return 'a thin event: it names an object without carrying it';
+    if (account !== undefined && !this.env.connectedAccounts) return `happened on another account: ${account}`;
     if (livemode !== this.env.livemode)
       return `an event of ${livemode ? 'live' : 'test'} mode; this app's key is for the other`;
     if (!carriesObject) return 'its data.object is missing, or is no object';

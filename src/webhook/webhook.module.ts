@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { ApiVersionNotice } from './api-version-notice.js';
 import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { EndpointSync } from './endpoint/endpoint-sync.service.js';
@@ -22,6 +23,7 @@ import { WebhookController } from './webhook.controller.js';
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
   providers: [
+    ApiVersionNotice,
     Claims,
     Dispatcher,
     EndpointSync,

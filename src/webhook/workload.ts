@@ -40,6 +40,12 @@ export class Workload {
     return [...this.aloneByType.keys()].filter((type) => this.roomAlone(type) <= 0);
   }
 
+  /** The room of that type that has least of those that run on their own now and are not full. */
+  get leastRoomAlone(): number {
+    const rooms = [...this.aloneByType.keys()].map((type) => this.roomAlone(type));
+    return Math.min(...rooms.filter((room) => room > 0));
+  }
+
   /** Whether the event is new here: one whose lease ran out while it waited may be claimed a second time. */
   claim({ event }: Claim): boolean {
     if (this.claimed.has(event.id)) return false;

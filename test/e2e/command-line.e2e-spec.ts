@@ -60,7 +60,7 @@ describe('the command line, beside a running app', () => {
     expect(events[0].runs).toEqual([
       { handler: 'RecordCheckoutCompleted', status: 'done', attempts: 1, lastError: null, nextAttemptAt: null },
     ]);
-    expect(await json('events', 'show', events[0].id)).toEqual(events[0]);
+    expect(await json('events', 'show', events[0].id)).toMatchObject(events[0]);
     expect(await json('events', 'replay', events[0].id)).toEqual({ replayed: 1, ignored: 0 });
     await until('it is done again', async () => (await json('events', 'show', events[0].id)).status === 'done');
     expect((await json('events', 'list', '--limit', '1')).events).toHaveLength(1);

@@ -4,7 +4,7 @@ import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/sandbox-connection.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { HandlerRegistry, type NamedHandler } from '../../src/webhook/handler-registry.js';
+import { HandlerRegistry, type NamedHandler, reasonToIgnore } from '../../src/webhook/handler-registry.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
 import { type MockStripe, mockStripe } from './mock-stripe.js';
@@ -24,8 +24,8 @@ const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LI
 
 const takes =
   (event: StripeEventOf<StripeEventType>) =>
-  ({ handler }: NamedHandler): boolean =>
-    handler.reasonToIgnore?.(event) === undefined;
+  (handler: NamedHandler): boolean =>
+    reasonToIgnore(handler, event) === undefined;
 
 /** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ. */
 export async function testingApp(

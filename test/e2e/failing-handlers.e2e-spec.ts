@@ -1,0 +1,55 @@
+import { jest } from '@jest/globals';
+import { Injectable, Logger } from '@nestjs/common';
+import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
+import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
+import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
+import { runCli } from '../support/cli.js';
+import { anEvent } from '../support/mock-stripe.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { WebhookSender } from '../support/webhook-sender.js';
+
+@Injectable()
+@HandlesStripeEvent('invoice.paid')
+class Broken implements StripeEventHandler<'invoice.paid'> {
+  async apply({ data: { object } }: StripeEventOf<'invoice.paid'>): Promise<void> {
+    throw new Error(`no room for ${object.id}`, { cause: new Error('the shelf is full') });
+  }
+}
+
+describe('a handler that fails', () => {
+  let shop: Shop;
+  let sender: WebhookSender;
+  let errors: { line: string; stack: string }[];
+  beforeEach(async () => {
+    errors = [];
+    const note = (line: unknown, stack?: unknown) => void errors.push({ line: String(line), stack: String(stack) });
+    jest.spyOn(Logger.prototype, 'error').mockImplementation(note);
+    shop = await startShop({ handlers: [Broken] });
+    sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
+  });
+  afterEach(async () => {
+    await shop.stop();
+    jest.restoreAllMocks();
+  });
+
+  it('leaves one line an attempt: who, on what, about which payment, which attempt, when the next, and its stack [B2]', async () => {
+    const metadata = { payment_id: 'b7d3c1e0-0000-4000-8000-000000000001' };
+    const event = anEvent('invoice.paid', { id: 'in_1', object: 'invoice', metadata } as never);
+    await sender.send(event);
+    const about = () => errors.filter(({ line }) => line.includes(event.id));
+    await until('it is logged', () => about().length);
+    const [first] = about(); // a slow machine may be at its second attempt
+    expect(first?.line).toMatch(
+      `Broken failed on invoice.paid ${event.id}, about payment ${metadata.payment_id}, attempt 1 of 15, the next at 20`,
+    );
+    expect(first?.line).toMatch(/Z: no room for in_1$/);
+    expect(first?.stack).toMatch(/at Broken\.apply[^]*Caused by Error: the shelf is full/);
+
+    const { out } = await runCli(shop.settings, ['events', 'show', event.id]);
+    expect(out).toContain(`payment ${metadata.payment_id}`);
+    expect(out).toMatch(/Broken: pending after \d attempts?, the next at 20\S+Z, no room for in_1/);
+    const shown = JSON.parse((await runCli(shop.settings, ['events', 'show', event.id, '--json'])).out);
+    expect(shown).toMatchObject({ payment: metadata.payment_id, runs: [{ nextAttemptAt: expect.any(String) }] });
+  });
+});
