@@ -1,3 +1,7 @@
 /** The id of what Stripe names: by its id alone, or whole where it was expanded. */
 export const idOf = (reference: string | { id: string } | null | undefined): string | undefined =>
   typeof reference === 'string' ? reference : reference?.id;
+
+/** A word of Stripe's, such as an id, a currency or a reason: `undefined` for all else that an event may hold in its place. */
+export const wordOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^[\w-]{1,255}$/.test(value) ? value : undefined;
