@@ -37,7 +37,9 @@ export function withWarning(
     id: warning.id,
     paymentIntentId: paymentIntentId ?? known?.paymentIntentId ?? reported.paymentIntentId,
     chargeId: chargeId ?? known?.chargeId ?? reported.chargeId,
-    ...{ fraudType, actionable, reportedAt },
+    fraudType,
+    actionable,
+    reportedAt,
     createdAt: known && known.createdAt < opened ? known.createdAt : opened,
     learnedAt: known?.learnedAt ?? new Date(),
   };
