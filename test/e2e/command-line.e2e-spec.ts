@@ -33,6 +33,8 @@ describe('the command line, beside a running app', () => {
           email: 'cli@example.com',
           amount: 1999,
           amountRefunded: 1999,
+          amountDisputed: 0,
+          earlyFraudWarnings: [],
           currency: 'usd',
           status: 'refunded',
           createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

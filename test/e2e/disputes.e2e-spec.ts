@@ -1,3 +1,4 @@
+import type { StripeEventType } from '../../src/stripe/stripe.types.js';
 import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
@@ -60,11 +61,96 @@ describe('a disputed payment', () => {
     const { id, dispute } = await buyAndDispute('deadline@example.com');
     const dueBy = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     const shown = await cliJson(shop.settings, 'payments', 'show', id);
-    expect(shown.disputes).toEqual([{ id: dispute?.id, amount: 1999, status: 'needs_response', dueBy }]);
+    expect(shown.disputes).toEqual([
+      { id: dispute?.id, amount: 1999, currency: 'usd', status: 'needs_response', dueBy },
+    ]);
     const { disputes } = await cliJson(shop.settings, 'payments', 'disputes', '--open');
     const found = disputes.find((one: { id: string }) => one.id === dispute?.id);
     expect(found).toMatchObject({ email: 'deadline@example.com', paymentId: shown.id, currency: 'usd', dueBy });
     const { out } = await runCli(shop.settings, ['payments', 'disputes']);
     expect(out).toMatch(new RegExp(`needs_response.*\\$19\\.99.*${dispute?.id}.*evidence by ${found.dueBy}`));
+  });
+
+  /** Bought, and then told of by events of the test's own, with what Stripe calls the payment. */
+  const buyAndTell = async (email: string) => {
+    const customer = shop.customer(email);
+    const id = await customer.buy();
+    const paid = await until('it is paid', async () => {
+      const found = await payment(id);
+      return found?.status === 'paid' && found;
+    });
+    const sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
+    const tell = async (type: StripeEventType, object: object) => {
+      const eventId = `evt_${`${email}_${type}`.replaceAll(/\W/g, '_')}`;
+      const about = { payment_intent: paid.paymentIntentId, created: 1_795_000_000, ...object };
+      const answer = await sender.send(anEvent(type, about as never, { id: eventId }));
+      expect(answer.status).toBe(200);
+    };
+    return { customer, id, ours: paid.id, tell };
+  };
+
+  it('is gone where a programme of the card networks resolved it, although it counts as prevented [M2]', async () => {
+    const { customer, id, tell } = await buyAndTell('resolved@example.com');
+    const resolution = {
+      id: 'du_resolved',
+      amount: 1999,
+      currency: 'usd',
+      status: 'prevented',
+      reason: 'fraudulent',
+      is_charge_refundable: false,
+      evidence_details: { due_by: null },
+      payment_method_details: { type: 'card', card: { case_type: 'resolution' } },
+    };
+    for (const type of ['created', 'funds_withdrawn', 'closed'] as const)
+      await tell(`charge.dispute.${type}`, resolution);
+    await until('the money is gone', async () => (await payment(id))?.status === 'disputed');
+    const account = await customer.get('/account');
+    expect(textOf(account)).toContain('gives $19.99 back to you');
+    expect(account.html).not.toContain('action="/refund"');
+  });
+
+  it('of a part in euros takes its part of the payment, in its own words and sums, on every page [M9, Build 3]', async () => {
+    const { customer, id, ours, tell } = await buyAndTell('euros@example.com');
+    const euros = {
+      id: 'du_euros',
+      amount: 460,
+      currency: 'eur',
+      status: 'needs_response',
+      reason: 'product_not_received',
+      is_charge_refundable: true,
+      balance_transactions: [{ amount: -500, currency: 'usd', fee: 1500, net: -2000, created: 1_795_000_000 }],
+    };
+    await tell('charge.dispute.funds_withdrawn', euros);
+    await until('a part is disputed', async () => (await payment(id))?.amountDisputed === 500);
+    const receipt = textOf(await customer.get(`/account/payments/${ours}`));
+    expect(receipt).toMatch(/Amount \$19\.99 Disputed \$5\.00 Remains \$14\.99 .*You disputed €4\.60 with your bank/);
+    const { out } = await runCli(shop.settings, ['payments', 'show', id]);
+    expect(out).toContain('dispute du_euros: €4.60, needs_response, for product_not_received, takes $5.00');
+    expect(await cliJson(shop.settings, 'payments', 'show', id)).toMatchObject({
+      amountDisputed: 500,
+      disputes: [{ amount: 460, currency: 'eur' }],
+    });
+
+    const refunded = await customer.post('/refund', { _csrf: await customer.csrf(), checkout_sid: id });
+    expect(refunded.status).toBe(303);
+    await until('the rest is refunded', async () => (await payment(id))?.amountRefunded === 1499);
+    const rest = textOf(await customer.get(`/account/payments/${ours}`));
+    expect(rest).toMatch(/Amount \$19\.99 Refunded \$14\.99 Disputed \$5\.00 Remains \$0\.00/);
+  });
+
+  it('that is to be expected is on the command line in time to refund, and on no page of the customer [M11]', async () => {
+    const { customer, id, ours, tell } = await buyAndTell('warned@example.com');
+    const warning = { id: 'issfr_1', actionable: true, fraud_type: 'made_with_stolen_card', charge: 'ch_1' };
+    await tell('radar.early_fraud_warning.created', { object: 'radar.early_fraud_warning', ...warning });
+    await until('it is kept', async () => (await payment(id))?.earlyFraudWarnings.length === 1);
+    const { out } = await runCli(shop.settings, ['payments', 'show', id]);
+    expect(out).toMatch(
+      new RegExp(`warning issfr_1: made_with_stolen_card, .*payments refund ${ours} --reason fraudulent`),
+    );
+    expect(await cliJson(shop.settings, 'payments', 'show', id)).toMatchObject({
+      earlyFraudWarnings: [{ id: 'issfr_1', fraudType: 'made_with_stolen_card', actionable: true }],
+    });
+    for (const path of ['/account', `/account/payments/${ours}`])
+      expect((await customer.get(path)).html).not.toMatch(/issfr_1|stolen|fraud/i);
   });
 });

@@ -1,10 +1,11 @@
+import { Env } from '../../src/config/env.js';
 import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { aCheckoutSession, anEvent } from './mock-stripe.js';
 import type { TestingApp } from './testing-app.js';
 
-/** What tells that USD 19.99 were paid by a payment link: Payment Intent `pi_1`. */
-export const paidByLink = (): StripeEventOf<'checkout.session.completed'> =>
+/** The event of USD 19.99 that were paid by a payment link of this app: Payment Intent `pi_1`. */
+export const paidByLink = ({ module }: TestingApp): StripeEventOf<'checkout.session.completed'> =>
   anEvent(
     'checkout.session.completed',
     aCheckoutSession({
@@ -13,6 +14,7 @@ export const paidByLink = (): StripeEventOf<'checkout.session.completed'> =>
       payment_status: 'paid',
       payment_link: 'plink_1',
       payment_intent: 'pi_1',
+      metadata: { app_name: module.get(Env, { strict: false }).appName },
       created: 1_795_000_000,
       customer_details: { email: 'customer@example.com' } as never,
     }),

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What tells how much money a dispute took, and what warns of a dispute to come. Plain SQL that both engines run. */
+/** How much money a dispute took, and the warnings of disputes to come. Plain SQL that both engines run. */
 const statements = [
   'ALTER TABLE disputes ADD COLUMN balance_currency varchar',
   'ALTER TABLE disputes ADD COLUMN withdrawn_sum bigint NOT NULL DEFAULT 0',
@@ -14,7 +14,7 @@ const statements = [
      charge_id varchar,
      fraud_type varchar NOT NULL,
      actionable integer NOT NULL,
-     told_at bigint NOT NULL,
+     reported_at bigint NOT NULL,
      created_at bigint NOT NULL,
      learned_at bigint NOT NULL
    )`,

@@ -1,7 +1,7 @@
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 
 /** What the sentence about a dispute is made of. Texts are amounts as people write them. */
-export interface DisputeToTell {
+export interface DisputeInWords {
   status: DisputeStatus;
   isAway: boolean;
   /** What is disputed, in the dispute's currency. */
@@ -14,7 +14,7 @@ export interface DisputeToTell {
 }
 
 /** What a customer reads about a dispute of theirs. The amounts in these sentences add up with the refunds to what was paid. */
-export function disputeWords(dispute: DisputeToTell): string {
+export function disputeWords(dispute: DisputeInWords): string {
   const { status, taken, isAway, amountText, takenText, isTakenWhole } = dispute;
   const given = isTakenWhole ? amountText : takenText;
   switch (status) {

@@ -35,12 +35,12 @@ describe('the money of a dispute', () => {
   );
 
   it.each<[string, Partial<DisputeFacts>, 'paid' | 'disputed']>([
-    ['a resolution, before its money is told of', { status: 'prevented', caseType: 'resolution' }, 'disputed'],
+    ['a resolution, before its withdrawal is known', { status: 'prevented', caseType: 'resolution' }, 'disputed'],
     ['a block, which moves none', { status: 'prevented', caseType: 'block' }, 'paid'],
-    ['prevented in a way that is not told', { status: 'prevented' }, 'paid'],
-    ['lost, where the withdrawal was never told', { status: 'lost' }, 'disputed'],
-    ['won, where the money was never told of', { status: 'won' }, 'paid'],
-    ['won, and the reinstatement not told yet', { status: 'won', withdrawnAt: at(1), statusAt: at(5) }, 'paid'],
+    ['prevented in a way that is not known', { status: 'prevented' }, 'paid'],
+    ['lost, where the withdrawal is not known', { status: 'lost' }, 'disputed'],
+    ['won, where no move of money is known', { status: 'won' }, 'paid'],
+    ['won, and the reinstatement not known yet', { status: 'won', withdrawnAt: at(1), statusAt: at(5) }, 'paid'],
     ['reinstated within the second', { withdrawnAt: at(1), reinstatedAt: at(1) }, 'paid'],
     ['withdrawn once more', { status: 'won', withdrawnAt: at(9), reinstatedAt: at(5), statusAt: at(9) }, 'disputed'],
     ['won, then lost', { status: 'lost', withdrawnAt: at(1), reinstatedAt: at(5), statusAt: at(9) }, 'disputed'],

@@ -59,11 +59,11 @@ export function takenByAlone(payment: DisputedPaymentFacts, dispute: DisputeFact
   return reinstatedSum > 0 && status !== 'won' ? Math.min(Math.max(known, 0), whole) : 0;
 }
 
-/** Whether the disputed money is not with the seller, as far as the state and the last moments tell. */
+/** Whether the disputed money is not with the seller, by its state and the last moments. */
 function isAway(dispute: DisputeFacts): boolean {
   const { status, statusAt, withdrawnAt, reinstatedAt } = dispute;
   if (!withdrawnAt && !reinstatedAt) return takesMoneyByItself(dispute);
-  if (!reinstatedAt) return status !== 'won'; // what is won comes back, also where that was not told
+  if (!reinstatedAt) return status !== 'won'; // what is won comes back, also where that event was lost
   if (withdrawnAt && withdrawnAt > reinstatedAt) return true;
   return status === 'lost' && statusAt > reinstatedAt; // won at first, and then lost after all
 }

@@ -1,6 +1,6 @@
 /**
  * What a dispute is, in Stripe's words: https://docs.stripe.com/api/disputes/object#dispute_object-status. The `warning_*`
- * ones are inquiries; `charge_refunded` is of older API versions. Whether money moved is told by its money, not by the word:
+ * ones are inquiries; `charge_refunded` is of older API versions. Whether money moved does not follow from the word:
  * see `dispute-money.ts`.
  */
 export type DisputeStatus =

@@ -53,7 +53,7 @@ export function withNews(
   paymentIntentId: string,
 ): PaymentDispute {
   const told = stateOfDispute(dispute, at);
-  const balance = balanceOfDispute(dispute);
+  const balance = balanceOfDispute(dispute, at);
   return {
     id: dispute.id,
     paymentId: known?.paymentId ?? null,

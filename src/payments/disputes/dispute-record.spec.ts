@@ -30,7 +30,7 @@ describe('a dispute of a payment', () => {
   });
   afterEach(() => app.close());
 
-  /** As Stripe tells of a resolution by a programme of the card networks, before it becomes a chargeback. */
+  /** A resolution by a programme of the card networks, before it becomes a chargeback. */
   const resolution = {
     id: 'du_1',
     payment_intent: 'pi_1',
@@ -42,9 +42,9 @@ describe('a dispute of a payment', () => {
     evidence_details: { due_by: null },
     payment_method_details: { type: 'card', card: { case_type: 'resolution' } },
   };
-  const told = (type: DisputeEvent, changes: object = {}, second = 0) =>
+  const disputeEvent = (type: DisputeEvent, changes: object = {}, second = 0) =>
     anEvent(type, { ...resolution, ...changes } as never, { created: 1_795_000_000 + second });
-  const tell = async (...events: ReturnType<typeof told>[]) => {
+  const handle = async (...events: ReturnType<typeof disputeEvent>[]) => {
     for (const event of events) await app.handle(event);
   };
   const receipt = async () => {
@@ -54,8 +54,12 @@ describe('a dispute of a payment', () => {
   };
 
   it('that was resolved before it became one has taken the money: reversed, and nothing to refund [M2]', async () => {
-    await app.handle(paidByLink());
-    await tell(told('charge.dispute.created'), told('charge.dispute.funds_withdrawn'), told('charge.dispute.closed'));
+    await app.handle(paidByLink(app));
+    await handle(
+      disputeEvent('charge.dispute.created'),
+      disputeEvent('charge.dispute.funds_withdrawn'),
+      disputeEvent('charge.dispute.closed'),
+    );
     expect(await linkPayment(app)).toMatchObject({ status: 'disputed', amountDisputed: 1999, refundable: 0 });
     expect(turns).toEqual(['paid', 'disputed']);
     const { text } = (await receipt()).disputes[0] ?? {};
@@ -64,8 +68,8 @@ describe('a dispute of a payment', () => {
 
   it('that was blocked moved no money: paid, and all can be refunded [M2]', async () => {
     const block = { payment_method_details: { type: 'card', card: { case_type: 'block' } } };
-    await app.handle(paidByLink());
-    await tell(told('charge.dispute.created', block), told('charge.dispute.closed', block));
+    await app.handle(paidByLink(app));
+    await handle(disputeEvent('charge.dispute.created', block), disputeEvent('charge.dispute.closed', block));
     expect(await linkPayment(app)).toMatchObject({ status: 'paid', amountDisputed: 0, refundable: 1999 });
     expect(turns).toEqual(['paid']);
     expect((await receipt()).disputes[0]?.text).toContain('has no more questions');
@@ -76,36 +80,46 @@ describe('a dispute of a payment', () => {
     async (status) => {
       const ended = { status, payment_method_details: null };
       const events = [
-        told('charge.dispute.created', { status: 'needs_response' }),
-        told('charge.dispute.funds_withdrawn', ended, 1),
-        told('charge.dispute.closed', ended, 2),
-        paidByLink(),
+        disputeEvent('charge.dispute.created', { status: 'needs_response' }),
+        disputeEvent('charge.dispute.funds_withdrawn', ended, 1),
+        disputeEvent('charge.dispute.closed', ended, 2),
+        paidByLink(app),
       ];
       for (const event of shuffled(events as never, new SeededRandom(status.length))) await app.handle(event);
       expect(await linkPayment(app)).toMatchObject({ status: 'disputed', refundable: 0 });
     },
   );
 
-  it('that is reinstated and then withdrawn once more is not ours, whichever is told last [M2]', async () => {
+  it('that is reinstated and then withdrawn once more is not ours, whichever comes last [M2]', async () => {
     const events = [
-      told('charge.dispute.funds_withdrawn', { status: 'needs_response' }, 1),
-      told('charge.dispute.closed', { status: 'won' }, 2),
-      told('charge.dispute.funds_reinstated', { status: 'won' }, 2),
-      told('charge.dispute.funds_withdrawn', { status: 'won' }, 9),
+      disputeEvent('charge.dispute.funds_withdrawn', { status: 'needs_response' }, 1),
+      disputeEvent('charge.dispute.closed', { status: 'won' }, 2),
+      disputeEvent('charge.dispute.funds_reinstated', { status: 'won' }, 2),
+      disputeEvent('charge.dispute.funds_withdrawn', { status: 'won' }, 9),
     ];
-    await app.handle(paidByLink());
-    await tell(...events.slice(0, 3));
+    await app.handle(paidByLink(app));
+    await handle(...events.slice(0, 3));
     expect((await linkPayment(app))?.status).toBe('paid');
-    await tell(...events.slice(3));
+    await handle(...events.slice(3));
     expect((await linkPayment(app))?.status).toBe('disputed');
-    await tell(...events.toReversed());
+    await handle(...events.toReversed());
     expect((await linkPayment(app))?.status).toBe('disputed');
   });
 
+  it('whose withdrawal only its balance transactions show is not ours, though the event was lost [M2]', async () => {
+    await app.handle(paidByLink(app));
+    const listed = { status: 'warning_closed', created: 1_795_000_000, balance_transactions: [{ amount: -1999 }] };
+    await handle(disputeEvent('charge.dispute.closed', listed));
+    expect(await linkPayment(app)).toMatchObject({ status: 'disputed', refundable: 0 });
+    const back = [...listed.balance_transactions, { amount: 1999, created: 1_795_000_900 }];
+    await handle(disputeEvent('charge.dispute.updated', { ...listed, balance_transactions: back }, 901));
+    expect(await linkPayment(app)).toMatchObject({ status: 'paid', refundable: 1999 });
+  });
+
   it('of a part takes that part: the rest stays paid, and the receipt adds up [Build 3]', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     const part = { status: 'needs_response', amount: 500, is_charge_refundable: true };
-    await tell(told('charge.dispute.created', part), told('charge.dispute.funds_withdrawn', part));
+    await handle(disputeEvent('charge.dispute.created', part), disputeEvent('charge.dispute.funds_withdrawn', part));
     expect(await linkPayment(app)).toMatchObject({ status: 'paid', amountDisputed: 500, refundable: 1499 });
     expect(turns).toEqual(['paid']);
     expect(await receipt()).toMatchObject({
@@ -116,11 +130,11 @@ describe('a dispute of a payment', () => {
   });
 
   it('that comes after a refund takes the rest, and says so [Build 3]', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     const refund = { id: 're_1', amount: 500, payment_intent: 'pi_1', status: 'succeeded', created: 1_795_000_001 };
     await app.handle(anEvent('refund.created', refund as never));
     const whole = { status: 'needs_response' };
-    await tell(told('charge.dispute.created', whole), told('charge.dispute.funds_withdrawn', whole));
+    await handle(disputeEvent('charge.dispute.created', whole), disputeEvent('charge.dispute.funds_withdrawn', whole));
     expect(await linkPayment(app)).toMatchObject({ status: 'disputed', amountRefunded: 500, amountDisputed: 1499 });
     expect(turns).toEqual(['paid', 'disputed']);
     const { refundedText, disputedText, remainsText, disputes } = await receipt();
@@ -131,9 +145,9 @@ describe('a dispute of a payment', () => {
   });
 
   it('in another currency than the payment is shown in its own, everywhere [M9]', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     const euros = { status: 'needs_response', amount: 1849, currency: 'eur', created: 1_795_000_000 };
-    await tell(told('charge.dispute.created', euros), told('charge.dispute.funds_withdrawn', euros));
+    await handle(disputeEvent('charge.dispute.created', euros), disputeEvent('charge.dispute.funds_withdrawn', euros));
     expect(await linkPayment(app)).toMatchObject({ status: 'disputed', amountDisputed: 1999 });
     const { disputes, disputedText } = await receipt();
     expect(disputes[0]?.text).toBe('You disputed €18.49 with your bank, which holds the money while it decides.');
@@ -143,8 +157,8 @@ describe('a dispute of a payment', () => {
   });
 
   it('is ignored with the reason, and touches nothing, where what must be known is missing or null', async () => {
-    await app.handle(paidByLink());
-    await tell(told('charge.dispute.created', { id: 'du_before' }));
+    await app.handle(paidByLink(app));
+    await handle(disputeEvent('charge.dispute.created', { id: 'du_before' }));
     const before = await linkPayment(app);
     const handler = app.module.get(RecordDispute, { strict: false });
     const broken = fc.record({
@@ -153,7 +167,7 @@ describe('a dispute of a payment', () => {
     });
     await fc.assert(
       fc.asyncProperty(broken, async ({ key, value }) => {
-        const event = told('charge.dispute.funds_withdrawn', { [key]: value });
+        const event = disputeEvent('charge.dispute.funds_withdrawn', { [key]: value });
         expect(handler.reasonToIgnore(event)).toMatch(/^the dispute has no /);
         await app.handle(event);
         expect(await linkPayment(app)).toEqual(before);
@@ -161,12 +175,12 @@ describe('a dispute of a payment', () => {
       { numRuns: 50 },
     );
     expect(
-      handler.reasonToIgnore({ ...told('charge.dispute.created'), data: { object: null } } as never),
+      handler.reasonToIgnore({ ...disputeEvent('charge.dispute.created'), data: { object: null } } as never),
     ).toBeDefined();
   });
 
   it('is stored with whatever else is missing, null or of another kind', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     const optional = ['reason', 'evidence_details', 'payment_method_details', 'is_charge_refundable', 'created'];
     const odd = fc.record({
       key: fc.constantFrom(...optional, 'balance_transactions', 'metadata', 'charge'),
@@ -176,7 +190,7 @@ describe('a dispute of a payment', () => {
     await fc.assert(
       fc.asyncProperty(odd, async ({ key, value }) => {
         const id = `du_${++nth}`;
-        await tell(told('charge.dispute.created', { id, [key]: value }));
+        await handle(disputeEvent('charge.dispute.created', { id, [key]: value }));
         expect((await linkPayment(app))?.disputes.map((dispute) => dispute.id)).toContain(id);
       }),
       { numRuns: 60 },

@@ -1,4 +1,4 @@
-import { idOf } from '../../stripe/id-of.js';
+import { idOf, wordOf } from '../../stripe/id-of.js';
 import { momentOf } from '../../stripe/moment-of.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
 import type { DisputeFacts } from './dispute-money.js';
@@ -6,15 +6,15 @@ import { type DisputeState, readDisputeStatus } from './dispute-rank.js';
 
 /** Why nothing can be learnt from this object, such as `its amount is missing`; `undefined` where all that must be known is there. */
 export function missingOfDispute(dispute: Partial<Dispute> | null | undefined): string | undefined {
-  if (!isText(dispute?.id)) return 'the dispute has no id';
-  if (!isText(paymentIntentOf(dispute)))
+  if (!dispute || !wordOf(dispute.id)) return 'the dispute has no id';
+  if (!paymentIntentOf(dispute))
     return 'the dispute has no Payment Intent: it is of a charge that this app did not make';
   if (!Number.isSafeInteger(dispute.amount) || Number(dispute.amount) < 0) return 'the dispute has no amount';
-  if (!isText(dispute.currency)) return 'the dispute has no currency';
-  return isText(dispute.status) ? undefined : 'the dispute has no status';
+  if (!wordOf(dispute.currency)) return 'the dispute has no currency';
+  return wordOf(dispute.status) ? undefined : 'the dispute has no status';
 }
 
-export const paymentIntentOf = (dispute: Partial<Dispute>): string | undefined => idOf(dispute.payment_intent);
+export const paymentIntentOf = (dispute: Partial<Dispute>): string | undefined => wordOf(idOf(dispute.payment_intent));
 
 /** What the object says of the dispute at that moment. */
 export const stateOfDispute = (dispute: Dispute, at: Date): DisputeState => ({
@@ -22,26 +22,27 @@ export const stateOfDispute = (dispute: Dispute, at: Date): DisputeState => ({
   statusAt: at,
   amount: dispute.amount,
   currency: dispute.currency.toLowerCase(),
-  reason: isText(dispute.reason) ? dispute.reason : 'unknown',
-  caseType: textOrNull(dispute.payment_method_details?.card?.case_type),
+  reason: wordOf(dispute.reason) ?? 'unknown',
+  caseType: wordOf(dispute.payment_method_details?.card?.case_type) ?? null,
   isChargeRefundable: typeof dispute.is_charge_refundable === 'boolean' ? dispute.is_charge_refundable : null,
 });
 
-/** What the object's balance transactions say of its money. A list that is not there, or that we cannot add up, says nothing. */
+/** What the object's balance transactions say of its money, at the moment `at`. A list that is not there says nothing. */
 export function balanceOfDispute(
   dispute: Dispute,
+  at: Date,
 ): Pick<DisputeFacts, 'withdrawnAt' | 'reinstatedAt' | 'balanceCurrency' | 'withdrawnSum' | 'reinstatedSum'> {
   const listed: unknown = dispute.balance_transactions;
   const booked = (Array.isArray(listed) ? listed : []).filter(isBooked);
   const [out, back] = [booked.filter(({ amount }) => amount < 0), booked.filter(({ amount }) => amount > 0)];
-  const currencies = new Set(booked.map(({ currency }) => currency.toLowerCase()));
-  const [balanceCurrency] = currencies.size === 1 ? currencies : [null];
+  const [balanceCurrency = null, ...others] = new Set(booked.map(({ currency }) => wordOf(currency)?.toLowerCase()));
+  const canBeAdded = balanceCurrency !== null && others.length === 0;
   return {
-    withdrawnAt: lastOf(out),
-    reinstatedAt: lastOf(back),
-    balanceCurrency: balanceCurrency ?? null,
-    withdrawnSum: balanceCurrency ? sum(out) : 0,
-    reinstatedSum: balanceCurrency ? sum(back) : 0,
+    withdrawnAt: lastOf(out, openedAt(dispute) ?? at),
+    reinstatedAt: lastOf(back, at),
+    balanceCurrency: canBeAdded ? balanceCurrency : null,
+    withdrawnSum: canBeAdded ? sum(out) : 0,
+    reinstatedSum: canBeAdded ? sum(back) : 0,
   };
 }
 
@@ -53,23 +54,18 @@ export const openedAt = ({ created }: Dispute): Date | null => momentOf(created)
 
 interface Booked {
   amount: number;
-  currency: string;
+  currency?: unknown;
   created?: unknown;
 }
 
-function isBooked(entry: unknown): entry is Booked {
-  if (typeof entry !== 'object' || entry === null) return false; // by its id alone, or nothing
-  const { amount, currency } = entry as Partial<Record<keyof Booked, unknown>>;
-  return Number.isSafeInteger(amount) && isText(currency);
-}
+/** Not one that is listed by its id alone. */
+const isBooked = (entry: unknown): entry is Booked =>
+  typeof entry === 'object' && entry !== null && 'amount' in entry && Number.isSafeInteger(entry.amount);
 
 const sum = (booked: readonly Booked[]): number => booked.reduce((total, { amount }) => total + Math.abs(amount), 0);
 
-function lastOf(booked: readonly Booked[]): Date | null {
-  const moments = booked.flatMap(({ created }) => momentOf(created) ?? []);
-  return moments.reduce<Date | null>((last, moment) => (last && last > moment ? last : moment), null);
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const textOrNull = (value: unknown): string | null => (isText(value) ? value : null);
+/** When the last of them was booked: `undated` where that is not said, `null` where there is none. */
+const lastOf = (booked: readonly Booked[], undated: Date): Date | null =>
+  booked
+    .map(({ created }) => momentOf(created) ?? undated)
+    .reduce<Date | null>((last, moment) => (last && last > moment ? last : moment), null);

@@ -28,7 +28,7 @@ export class EarlyFraudWarningRow {
 
   /** When it said so, by Stripe's clock. */
   @InstantColumn()
-  toldAt!: Date;
+  reportedAt!: Date;
 
   /** When the issuer warned, by Stripe's clock. */
   @InstantColumn()

@@ -38,9 +38,9 @@ describe('an early fraud warning', () => {
     anEvent('radar.early_fraud_warning.updated', warning({ actionable: false }) as never, { created: 1_795_000_200 });
   const list = () => app.module.get(EarlyFraudWarnings, { strict: false }).list();
 
-  it('is shown on its payment to the operator, who is told how to refund in time, and not to the customer [M11]', async () => {
+  it('is shown on its payment to the operator, with how to refund in time, and not to the customer [M11]', async () => {
     const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     await app.handle(warned());
     const payment = await linkPayment(app);
     const shown = { id: 'issfr_1', fraudType: 'made_with_stolen_card', actionable: true };
@@ -58,9 +58,9 @@ describe('an early fraud warning', () => {
     expect(JSON.stringify(receipt && paymentView(receipt.payment))).not.toMatch(/fraud_?warning|issfr_1|stolen/i);
   });
 
-  it('is told to the operator once, however often it comes [M11]', async () => {
+  it('is logged once, however often it comes [M11]', async () => {
     const logged = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     for (const event of [warned(), warned(), over(), warned()]) await app.handle(event);
     expect(logged).toHaveBeenCalledTimes(1);
   });
@@ -69,17 +69,17 @@ describe('an early fraud warning', () => {
     for (let seed = 1; seed <= 10; seed++) {
       await app.close();
       app = await testingApp();
-      const events = shuffled([paidByLink(), warned(), over()] as never, new SeededRandom(seed));
+      const events = shuffled([paidByLink(app), warned(), over()] as never, new SeededRandom(seed));
       for (const event of events) await app.handle(event);
       expect((await linkPayment(app))?.earlyFraudWarnings).toMatchObject([{ id: 'issfr_1', actionable: false }]);
       expect(await list()).toEqual([]);
     }
   });
 
-  it('is found by its charge where Stripe names no Payment Intent, whichever is told first [M11]', async () => {
+  it('is found by its charge where Stripe names no Payment Intent, whichever comes first [M11]', async () => {
     const charge = { id: 'ch_1', payment_intent: 'pi_1', amount_refunded: 0, receipt_url: null, metadata: {} };
     await app.handle(warned({ payment_intent: null }));
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     expect(await list()).toEqual([]);
     await app.handle(anEvent('charge.succeeded', charge as never));
     expect(await list()).toMatchObject([{ id: 'issfr_1' }]);
@@ -87,7 +87,7 @@ describe('an early fraud warning', () => {
   });
 
   it('of a payment that is not ours, refunded or disputed already asks nothing of the operator [M11]', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     await app.handle(warned({ id: 'issfr_2', payment_intent: 'pi_of_another_app' }));
     await app.handle(warned());
     expect(await list()).toHaveLength(1);
@@ -102,7 +102,7 @@ describe('an early fraud warning', () => {
     ['every name of its payment', { payment_intent: null, charge: null }],
     ['every name of its payment', { payment_intent: {}, charge: { id: null } }],
   ])('is ignored with the reason where it lacks %s [M11]', async (_what, changes) => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     const event = warned(changes);
     expect(app.module.get(RecordEarlyFraudWarning, { strict: false }).reasonToIgnore(event)).toMatch(/warning/);
     await app.handle(event);
@@ -110,7 +110,7 @@ describe('an early fraud warning', () => {
   });
 
   it('is kept with whatever else is missing, for somebody to look at [M11]', async () => {
-    await app.handle(paidByLink());
+    await app.handle(paidByLink(app));
     await app.handle(warned({ fraud_type: null, actionable: null, created: null, charge: undefined }));
     expect((await linkPayment(app))?.earlyFraudWarnings).toMatchObject([{ fraudType: 'unknown', actionable: true }]);
   });

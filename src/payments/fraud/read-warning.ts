@@ -1,18 +1,18 @@
-import { idOf } from '../../stripe/id-of.js';
+import { idOf, wordOf } from '../../stripe/id-of.js';
 import { momentOf } from '../../stripe/moment-of.js';
 import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
 import type { EarlyFraudWarningRow } from './early-fraud-warning.entity.js';
 
 /** Why nothing can be learnt from this object; `undefined` where all that must be known is there. */
 export function missingOfWarning(warning: Partial<EarlyFraudWarning> | null | undefined): string | undefined {
-  if (!warning || !textOf(warning.id)) return 'the early fraud warning has no id';
+  if (!warning || !wordOf(warning.id)) return 'the early fraud warning has no id';
   if (!paymentIntentOf(warning) && !chargeOf(warning)) return 'the early fraud warning names no payment';
   return undefined;
 }
 
 /**
- * The row of a warning once this is told, in any order and however often: what was told last counts, and within a second that
- * it is over. `at` is the event's moment.
+ * The row of a warning with what this object says, in any order and however often: the last report counts, and of two in one
+ * second the one that says it is over. `at` is the event's moment.
  */
 export function withWarning(
   known: EarlyFraudWarningRow | null,
@@ -20,35 +20,37 @@ export function withWarning(
   at: Date,
 ): EarlyFraudWarningRow {
   const opened = momentOf(warning.created) ?? at;
-  const told = {
+  const reported = {
     paymentIntentId: paymentIntentOf(warning) ?? null,
     chargeId: chargeOf(warning) ?? null,
-    fraudType: textOf(warning.fraud_type) ?? 'unknown',
+    fraudType: wordOf(warning.fraud_type) ?? 'unknown',
     // Where Stripe does not say, somebody should look.
     actionable: warning.actionable !== false,
-    toldAt: at,
+    reportedAt: at,
   };
   const isLater =
-    !known || told.toldAt > known.toldAt || (+told.toldAt === +known.toldAt && rankOf(told) > rankOf(known));
-  const { paymentIntentId, chargeId, fraudType, actionable, toldAt } = isLater ? told : known;
+    !known ||
+    reported.reportedAt > known.reportedAt ||
+    (+reported.reportedAt === +known.reportedAt && rankOf(reported) > rankOf(known));
+  const { paymentIntentId, chargeId, fraudType, actionable, reportedAt } = isLater ? reported : known;
   return {
     id: warning.id,
-    paymentIntentId: paymentIntentId ?? known?.paymentIntentId ?? told.paymentIntentId,
-    chargeId: chargeId ?? known?.chargeId ?? told.chargeId,
-    ...{ fraudType, actionable, toldAt },
+    paymentIntentId: paymentIntentId ?? known?.paymentIntentId ?? reported.paymentIntentId,
+    chargeId: chargeId ?? known?.chargeId ?? reported.chargeId,
+    fraudType,
+    actionable,
+    reportedAt,
     createdAt: known && known.createdAt < opened ? known.createdAt : opened,
     learnedAt: known?.learnedAt ?? new Date(),
   };
 }
 
 const rankOf = ({ actionable, fraudType }: Pick<EarlyFraudWarningRow, 'actionable' | 'fraudType'>) =>
-  `${actionable ? 0 : 1} ${fraudType}`;
+  `${Number(!actionable)} ${fraudType}`;
 
 const paymentIntentOf = (warning: Partial<EarlyFraudWarning>): string | undefined =>
-  textOf(idOf(warning.payment_intent)) ?? textOf(idOf(expandedChargeOf(warning)?.payment_intent));
+  wordOf(idOf(warning.payment_intent)) ?? wordOf(idOf(expandedChargeOf(warning)?.payment_intent));
 
-const chargeOf = (warning: Partial<EarlyFraudWarning>): string | undefined => textOf(idOf(warning.charge));
+const chargeOf = (warning: Partial<EarlyFraudWarning>): string | undefined => wordOf(idOf(warning.charge));
 
 const expandedChargeOf = ({ charge }: Partial<EarlyFraudWarning>) => (typeof charge === 'object' ? charge : undefined);
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);

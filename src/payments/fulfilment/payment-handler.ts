@@ -28,7 +28,7 @@ export interface PaymentSettled {
   cause: string;
 }
 
-/** The money is not yours any more: refunded whole, or a bank holds it for a dispute or has decided against you. */
+/** Nothing of the money is yours any more: refunded, or a bank holds the rest for a dispute or has decided against you. */
 export interface PaymentReversed {
   payment: Purchase;
   from: PaymentStatus;

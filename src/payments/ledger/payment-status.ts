@@ -12,6 +12,9 @@ export type PaymentStatus =
   | 'failed'
   | 'expired';
 
+/** Where the seller has the money, or a part of it. */
+export const KEPT: readonly PaymentStatus[] = ['paid', 'partially_refunded'];
+
 /**
  * What a refund is. Two are ours alone: `requested` is written down, its result at Stripe not known yet; `refused` was never
  * made. The others are Stripe's: https://docs.stripe.com/api/refunds/object#refund_object-status
@@ -132,7 +135,7 @@ export function refundableOf(
   payment: PaidAmounts & Pick<PaymentState, 'status'>,
   { refunds, disputes }: Pick<MoneyFacts, 'refunds' | 'disputes'>,
 ): number {
-  if (payment.status !== 'paid' && payment.status !== 'partially_refunded') return 0;
+  if (!KEPT.includes(payment.status)) return 0;
   if (!allowRefunds(payment, disputes)) return 0;
   const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
   return Math.max(payment.amount - payment.amountRefunded - disputedAmount(payment, disputes) - requested, 0);

@@ -5,6 +5,7 @@ import { inChunks } from '../../database/in-chunks.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
 import { EarlyFraudWarningRow } from '../fraud/early-fraud-warning.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
+import { KEPT } from '../ledger/payment-status.js';
 
 /** What a card's issuer reported of a payment. For the operator, never for the customer. */
 export interface EarlyFraudWarningSummary {
@@ -39,7 +40,7 @@ export class EarlyFraudWarnings {
     const found = await this.warnings.find({ where: { actionable: true }, order: { createdAt: 'DESC', id: 'DESC' } });
     const intents = await this.intentsOf(found);
     const payments = await inChunks([...new Set(intents.values())], (some) =>
-      this.payments.findBy({ paymentIntentId: In(some), status: In(REFUNDABLE) }),
+      this.payments.findBy({ paymentIntentId: In(some), status: In(KEPT) }),
     );
     const byIntent = new Map(payments.map((payment) => [payment.paymentIntentId, payment]));
     return found.flatMap((warning) => {
@@ -78,9 +79,6 @@ export class EarlyFraudWarnings {
     );
   }
 }
-
-/** A payment of which something is left to refund. */
-const REFUNDABLE: Payment['status'][] = ['paid', 'partially_refunded'];
 
 const summarizeWarning = ({ id, fraudType, actionable, createdAt }: EarlyFraudWarningRow) => ({
   id,
