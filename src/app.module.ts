@@ -6,6 +6,7 @@ import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
+import { LoggingModule } from './logging/limited-warnings.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
@@ -16,6 +17,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(env),
+        LoggingModule,
         DatabaseModule,
         AuthModule,
         HttpModule,

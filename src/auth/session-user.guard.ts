@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
+import { normalizeEmail } from './email.js';
 import { Public } from './public.decorator.js';
 
 /**
@@ -18,8 +19,8 @@ export class SessionUserGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    const email = this.env.stubEmail.toLowerCase();
-    context.switchToHttp().getRequest<Request>().user = { id: email, email };
+    const email = normalizeEmail(this.env.stubEmail);
+    context.switchToHttp().getRequest<Request>().user = { id: email, email, emailVerified: true };
     return true;
   }
 }

@@ -60,6 +60,8 @@ interface OutcomePage {
   refreshSeconds?: number;
   /** The customer has done their part: the money is on its way. */
   promised?: boolean;
+  /** The amount is reserved, and charged when we send what was bought. */
+  authorized?: boolean;
 }
 
 /** What the customer is shown; while the outcome is open, the page looks again by itself. */
@@ -70,6 +72,8 @@ function pageOf({ status, createdAt }: PaymentSummary): OutcomePage {
       return { view: 'processing', title: 'Waiting for your payment', refreshSeconds };
     case 'processing':
       return { view: 'processing', title: 'Payment on its way', refreshSeconds, promised: true };
+    case 'authorized':
+      return { view: 'processing', title: 'Amount reserved', authorized: true };
     case 'failed':
     case 'expired':
       return { view: 'not-paid', title: 'Nothing was paid' };

@@ -3,6 +3,7 @@ import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
 import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
+import { ownersOf } from '../payments/ledger/payment-owner.js';
 import { PaymentReader } from '../payments/reading/payment-reader.service.js';
 import type { PaymentSummary } from '../payments/reading/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
@@ -48,7 +49,8 @@ export class CheckoutService {
    * that the webhook uses. `undefined` for an unknown session and for somebody else's alike.
    */
   async lookUp(user: User, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
-    const payment = await this.reader.find(user.id, checkoutSessionId);
+    const owners = ownersOf(user);
+    const payment = await this.reader.find(owners, checkoutSessionId);
     if (!payment || !['pending', 'processing'].includes(payment.status)) return payment;
     try {
       await this.payments.note(await this.stripe.retrieveCheckoutSession(checkoutSessionId), 'success page');
@@ -57,7 +59,7 @@ export class CheckoutService {
       this.logger.warn(`${error.message} The webhook will tell.`);
       return payment;
     }
-    return this.reader.find(user.id, checkoutSessionId);
+    return this.reader.find(owners, checkoutSessionId);
   }
 
   private async findAndOpen(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
@@ -77,6 +79,7 @@ export class CheckoutService {
     const paymentId = await this.payments.open({
       userId: user.id,
       email: user.email,
+      emailVerified: user.emailVerified,
       description,
       priceKey,
       amount,

@@ -5,11 +5,12 @@ import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute
 import { PaymentReader } from '../payments/reading/payment-reader.service.js';
 import type { PaymentStory } from '../payments/reading/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import { addReviewCommands } from './payments-review.commands.js';
 import { addRefundCommand } from './payments-refund.command.js';
 import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `payments list | show | refund | disputes` */
+/** `payments list | show | refund | review | accept | disputes` */
 export function addPaymentsCommands(payments: Command): void {
   withLimit(payments.command('list').description('payments, newest first'))
     .option('--email <email>', "only this customer's")
@@ -33,6 +34,7 @@ export function addPaymentsCommands(payments: Command): void {
   });
 
   addRefundCommand(payments);
+  addReviewCommands(payments);
 
   withLimit(payments.command('disputes').description('disputes, the next deadline for evidence first'))
     .option('--open', 'only those that wait for evidence')
@@ -69,6 +71,8 @@ const paymentDocument = (payment: PaymentStory) => ({
   email: payment.email,
   amount: payment.amount,
   amountRefunded: payment.amountRefunded,
+  requested: payment.requested,
+  charged: payment.charged,
   currency: payment.currency,
   status: payment.status,
   createdAt: payment.createdAt.toISOString(),
@@ -79,7 +83,14 @@ const paymentDocument = (payment: PaymentStory) => ({
     status,
     dueBy: dueBy?.toISOString() ?? null,
   })),
-  history: payment.history.map(({ from, to, cause, at }) => ({ from, to, cause, at: at.toISOString() })),
+  history: payment.history.map(({ from, to, cause, at, learnedAt, actor }) => ({
+    from,
+    to,
+    cause,
+    at: at.toISOString(),
+    learnedAt: (learnedAt ?? at).toISOString(),
+    actor,
+  })),
 });
 
 const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
@@ -95,5 +106,5 @@ const refundLine = (refund: PaymentStory['refunds'][number], currency: string) =
 const disputeLine = ({ id, amount, status, reason }: PaymentStory['disputes'][number], currency: string) =>
   `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}`;
 
-const historyLine = ({ at, from, to, cause }: PaymentStory['history'][number]) =>
-  `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${cause})`;
+const historyLine = ({ at, from, to, cause, actor }: PaymentStory['history'][number]) =>
+  `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;

@@ -55,6 +55,10 @@ export const settings = {
     z.string().trim().min(1).max(200).default('[Nest Stripe Billing] Demo Product'),
     '1 to 200 characters',
   ),
+  PAYMENT_LINKS: setting(
+    list.pipe(z.array(z.string().regex(/^plink_\w+$/))).default([]),
+    'ids of payment links that start with plink_, separated by commas',
+  ),
   STRIPE_SECRET_KEY: secret(
     z
       .string()

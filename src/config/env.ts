@@ -42,6 +42,8 @@ export class Env {
   /** Without a slash at its end. */
   readonly domainUrl: string;
   readonly appName: string;
+  /** Payment links, `plink_…`, whose payments are this app's although they do not carry its name. */
+  readonly paymentLinks: readonly string[];
   /** None: the local sandbox stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
   readonly databaseUrl: string;
@@ -65,6 +67,7 @@ export class Env {
     this.port = read.PORT;
     this.domainUrl = read.DOMAIN_URL;
     this.appName = read.APP_NAME;
+    this.paymentLinks = read.PAYMENT_LINKS;
     this.stripe = read.STRIPE_SECRET_KEY
       ? {
           secretKey: read.STRIPE_SECRET_KEY,

@@ -11,18 +11,20 @@ import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js'
 import { PaymentDispute } from './disputes/dispute.entity.js';
 import { DisputeRecord } from './disputes/dispute-record.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
-import { FailDelayedPayment, SettleDelayedPayment } from './handlers/async-payment.handlers.js';
 import { RecordCharge } from './handlers/charge.handler.js';
 import { RecordCheckoutCompleted } from './handlers/checkout-completed.handler.js';
 import { ExpireCheckout } from './handlers/checkout-expired.handler.js';
+import { RecordDelayedPayment } from './handlers/delayed-payment.handler.js';
 import { RecordDispute } from './handlers/dispute.handler.js';
-import { RecordPaymentDeclined } from './handlers/payment-declined.handler.js';
+import { RecordPaymentIntent } from './handlers/payment-intent.handler.js';
 import { RecordRefund } from './handlers/refund.handler.js';
 import { Payment } from './ledger/payment.entity.js';
 import { PaymentHistory } from './ledger/payment-history.entity.js';
 import { PaymentLedger } from './ledger/payment-ledger.service.js';
+import { UnexplainedPayments } from './ledger/unexplained-payments.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
+import { PaymentReview } from './reading/payment-review.service.js';
 import { ReceiptReader } from './reading/receipt-reader.service.js';
 import { DisputeCheck } from './reconcile/dispute-check.service.js';
 import { Reconcile } from './reconcile/reconcile.service.js';
@@ -37,10 +39,9 @@ import { UnfinishedRefunds } from './refunds/unfinished-refunds.service.js';
 /** What happened to the money. A new event handler is a file in `handlers/` and a line in `eventHandlers`. */
 const eventHandlers = [
   RecordCheckoutCompleted,
-  SettleDelayedPayment,
-  FailDelayedPayment,
+  RecordDelayedPayment,
   ExpireCheckout,
-  RecordPaymentDeclined,
+  RecordPaymentIntent,
   RecordCharge,
   RecordRefund,
   RecordDispute,
@@ -64,15 +65,25 @@ const eventHandlers = [
     Fulfilment,
     PaymentLedger,
     PaymentReader,
+    PaymentReview,
     ReceiptReader,
     Reconcile,
     RefundCheck,
     RefundRecord,
     RefundService,
     SessionCheck,
+    UnexplainedPayments,
     UnfinishedCheckouts,
     UnfinishedRefunds,
   ],
-  exports: [CheckoutPayments, DisputeReader, PaymentReader, Reconcile, RefundService],
+  exports: [
+    CheckoutPayments,
+    DisputeReader,
+    PaymentReader,
+    PaymentReview,
+    Reconcile,
+    RefundService,
+    UnexplainedPayments,
+  ],
 })
 export class PaymentsModule {}

@@ -13,6 +13,7 @@ const SHAPES = {
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
   dispute: ['du_1', 23],
+  earlyFraudWarning: ['issfr_1', 23],
   balanceTransaction: ['txn_3', 23],
   customer: ['cus_', 14],
   webhookEndpoint: ['we_1', 23],

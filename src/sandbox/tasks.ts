@@ -3,6 +3,7 @@ import { nowMs, type Clock } from './clock.js';
 import { failDelayed, settleDelayed } from './checkout/delayed.js';
 import { expireSession } from './checkout/expire.js';
 import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
+import { expireAuthorization } from './payments/capture.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
 import { failRefund, settleRefund } from './payments/refund-endings.js';
 import type { Timer } from './state/timers.js';
@@ -46,6 +47,8 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
       if (session.status === 'open') await expireSession(tx, session);
       return;
     }
+    case 'expire_authorization':
+      return expireAuthorization(tx, objectId);
     case 'settle_payment':
       return settleDelayed(tx, objectId, origin);
     case 'fail_payment':

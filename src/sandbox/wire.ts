@@ -32,6 +32,7 @@ export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 export type Charge = Wire<Stripe.Charge>;
 export type Refund = Wire<Stripe.Refund>;
 export type Dispute = Wire<Stripe.Dispute>;
+export type EarlyFraudWarning = Wire<Stripe.Radar.EarlyFraudWarning>;
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Customer = Wire<Stripe.Customer>;
@@ -55,6 +56,7 @@ export interface Kinds {
   charge: Charge;
   refund: Refund;
   dispute: Dispute;
+  'radar.early_fraud_warning': EarlyFraudWarning;
   balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
   customer: Customer;

@@ -1,3 +1,5 @@
-/** The id of what Stripe names: by its id alone, or whole where it was expanded. */
-export const idOf = (reference: string | { id: string } | null | undefined): string | undefined =>
-  typeof reference === 'string' ? reference : reference?.id;
+/** The id of what Stripe names: by its id alone, or whole where it was expanded. `undefined` where neither says one. */
+export function idOf(reference: string | { id: string } | null | undefined): string | undefined {
+  const id: unknown = typeof reference === 'object' && reference !== null ? reference.id : reference;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}

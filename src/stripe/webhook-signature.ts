@@ -4,6 +4,36 @@ import { Env } from '../config/env.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks the first alone. */
 export const TOLERANCE_SECONDS = 300;
+/** A SHA-256 in hexadecimal digits. */
+const SIGNATURE_LENGTH = 64;
+
+/** A `Stripe-Signature` header that may be right: whether it is, the body tells. */
+export interface SignatureHeader {
+  /** As it is signed: seconds since 1970. */
+  timestamp: number;
+  signatures: readonly Buffer[];
+}
+
+/** Why a delivery is not taken for Stripe's. `message` is a sentence for whoever set up the endpoint, with the likely cause. */
+export interface SignatureFault {
+  fault: 'missing' | 'malformed' | 'no-v1' | 'too-old' | 'in-the-future' | 'no-match';
+  message: string;
+}
+
+const MISSING: SignatureFault = {
+  fault: 'missing',
+  message:
+    'The Stripe-Signature header is missing: only Stripe posts to this address, and a proxy in between must pass the header on',
+};
+const MALFORMED: SignatureFault = {
+  fault: 'malformed',
+  message: 'The Stripe-Signature header has no timestamp (t=…): it is not from Stripe, or a proxy changed it',
+};
+const NO_V1: SignatureFault = {
+  fault: 'no-v1',
+  message:
+    'The Stripe-Signature header has no v1 signature of 64 hexadecimal digits: it is not from Stripe, or a proxy cut it off',
+};
 
 /**
  * Checks the `Stripe-Signature` header against the bytes that came: an HMAC-SHA256 of `timestamp.body` by the endpoint's
@@ -18,18 +48,51 @@ export class WebhookSignature {
     this.secrets = (env.stripe?.webhookSecrets ?? []).map((secret) => createSecretKey(secret, 'utf8'));
   }
 
-  /** Whether any of our secrets signed these bytes at about this time. `now` is in ms. */
-  isValid(body: Buffer, header: string | undefined, now: number = Date.now()): boolean {
-    const { timestamp, signatures } = parseHeader(header ?? '');
-    if (!(Math.abs(Math.floor(now / 1_000) - timestamp) <= TOLERANCE_SECONDS)) return false; // NaN is no time either
+  /** What can be said before the body is there. `now` is in ms. */
+  readHeader(header: string | undefined, now: number = Date.now()): SignatureHeader | SignatureFault {
+    if (!header?.trim()) return MISSING;
+    const { timestamp, signatures } = parseHeader(header);
+    if (Number.isNaN(timestamp)) return MALFORMED;
+    const age = Math.floor(now / 1_000) - timestamp;
+    if (Math.abs(age) > TOLERANCE_SECONDS) return stale(age);
+    const possible = signatures.filter(({ length }) => length === SIGNATURE_LENGTH);
+    return possible.length > 0 ? { timestamp, signatures: possible } : NO_V1;
+  }
+
+  /** Whether any of our secrets signed these bytes with this timestamp. */
+  matches(body: Buffer, { timestamp, signatures }: SignatureHeader): boolean {
     return this.secrets.some((secret) => {
       const expected = Buffer.from(
         createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest('hex'),
         'latin1',
       );
-      return signatures.some((given) => given.length === expected.length && timingSafeEqual(given, expected));
+      return signatures.some((given) => timingSafeEqual(given, expected));
     });
   }
+
+  /** What is said of a body that does not match its header. */
+  get noMatch(): SignatureFault {
+    const ours = this.secrets.length === 1 ? 'our signing secret' : `any of our ${this.secrets.length} signing secrets`;
+    return {
+      fault: 'no-match',
+      message:
+        `The signature does not match the body and ${ours}: check STRIPE_WEBHOOK_SECRET against this endpoint's own secret ` +
+        '(each endpoint has one, and so has `stripe listen`), and that no proxy changes the body',
+    };
+  }
+}
+
+function stale(age: number): SignatureFault {
+  const allowed = `and ${TOLERANCE_SECONDS} are allowed: check this server's clock (NTP)`;
+  if (age < 0)
+    return {
+      fault: 'in-the-future',
+      message: `The signature's timestamp is ${-age} seconds ahead of our clock, ${allowed}`,
+    };
+  return {
+    fault: 'too-old',
+    message: `The signature's timestamp is ${age} seconds behind our clock, ${allowed}; if it is right, the delivery was held up or replayed`,
+  };
 }
 
 /** Reads the header as the SDK does: the last `t` counts, and every `v1`, of which there are several during a rotation. */

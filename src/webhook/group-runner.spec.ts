@@ -1,4 +1,4 @@
-import { anEvent, aCheckoutSession } from '../../test/support/mock-stripe.js';
+import { anEvent, aCheckoutSession, metadataOf } from '../../test/support/mock-stripe.js';
 import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
@@ -68,6 +68,6 @@ describe('a group of events that is handled in one transaction', () => {
   const anExpiredCheckout = (number: number, paymentId: string) =>
     anEvent(
       'checkout.session.expired',
-      aCheckoutSession({ id: `cs_test_group_${number}`, status: 'expired', client_reference_id: paymentId }),
+      aCheckoutSession({ id: `cs_test_group_${number}`, status: 'expired', metadata: metadataOf(paymentId) }),
     );
 });

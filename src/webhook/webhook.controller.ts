@@ -1,15 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
 import { Public } from '../auth/public.decorator.js';
+import { newRequestId } from '../http/request-id.js';
+import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { WebhookSignature } from '../stripe/webhook-signature.js';
+import { BodyBudget, BodyTooLargeError, OverloadedError } from './body-budget.js';
 import { readOutline } from './event-outline.js';
 import { Inbox } from './inbox.service.js';
 import { type IncomingEvent, readEvent } from './incoming-event.js';
-import { BodyTooLargeError, readBody } from './read-body.js';
-import { answer } from './webhook-answer.js';
+import { answerReceived, type Exchange, refuse, refuseUnread } from './webhook-answer.js';
 
-/** 1 MiB: far above any event of Stripe's. */
-const LARGEST_BODY = 1_048_576;
+const TOO_LARGE = 'The body is larger than 1 MiB';
+const NOT_AN_EVENT = 'The body is signed, but is not a Stripe event';
+const OVERLOADED = 'More deliveries are under way than there is memory for; send it again';
+const NOT_STORED = 'The event could not be stored; send it again';
 
 /**
  * The way in for Stripe's events: verify the bytes, store, answer. What they lead to happens afterwards.
@@ -21,38 +25,78 @@ const LARGEST_BODY = 1_048_576;
 @Controller('webhook')
 export class WebhookController {
   private readonly logger = new Logger('Webhook');
+  private readonly bodies = new BodyBudget();
 
   constructor(
     private readonly signature: WebhookSignature,
     private readonly inbox: Inbox,
+    private readonly warnings: LimitedWarnings,
   ) {}
 
   @Post()
   async receive(@Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
+    const exchange: Exchange = { request, response, requestId: newRequestId() };
+    const header = this.signature.readHeader(request.headers['stripe-signature'] as string | undefined);
+    if ('fault' in header) {
+      this.warn(exchange, header.fault, header.message);
+      return refuseUnread(exchange, { status: 400, message: header.message });
+    }
     let body: Buffer;
     try {
-      body = await readBody(request, LARGEST_BODY);
+      body = await this.bodies.read(request);
     } catch (error) {
-      if (error instanceof BodyTooLargeError) return answer.tooLarge(response);
-      return void response.destroy();
+      return this.refuseBody(exchange, error);
     }
-    if (!this.signature.isValid(body, request.headers['stripe-signature'] as string | undefined))
-      return answer.badSignature(response);
-    const event = this.read(body);
-    if (!event) return answer.notAnEvent(response);
+    try {
+      if (this.signature.matches(body, header)) return await this.take(exchange, body);
+      const { fault, message } = this.signature.noMatch;
+      this.warn(exchange, fault, message);
+      refuse(exchange, { status: 400, message });
+    } finally {
+      this.bodies.release(body);
+    }
+  }
 
+  /** Stores what Stripe sent, and answers. */
+  private async take(exchange: Exchange, body: Buffer): Promise<void> {
+    const event = this.read(body);
+    if (!event) {
+      this.warn(exchange, 'not-an-event', NOT_AN_EVENT);
+      return refuse(exchange, { status: 400, message: NOT_AN_EVENT });
+    }
     try {
       await this.inbox.store(event);
     } catch (error) {
-      this.logger.error(`${event.id} could not be stored, so Stripe is asked to send it again: ${String(error)}`);
-      return answer.notStored(response);
+      const again = `so Stripe is asked to send it again (request ${exchange.requestId})`;
+      this.logger.error(`${event.id} could not be stored, ${again}: ${String(error)}`);
+      return refuse(exchange, { status: 503, message: NOT_STORED });
     }
-    answer.received(response);
+    answerReceived(exchange);
   }
 
   /** Whole where its handlers can have it at once; else its two ends, and whole when it is claimed. */
   private read(body: Buffer): IncomingEvent | undefined {
     const outline = readOutline(body);
     return outline && !this.inbox.canHandOver(outline.type) ? outline : readEvent(body);
+  }
+
+  private refuseBody(exchange: Exchange, error: unknown): void {
+    if (error instanceof BodyTooLargeError) {
+      this.warn(exchange, 'too-large', TOO_LARGE);
+      return refuseUnread(exchange, { status: 413, message: TOO_LARGE });
+    }
+    if (error instanceof OverloadedError) {
+      this.warn(exchange, 'overloaded', OVERLOADED);
+      return refuseUnread(exchange, { status: 503, message: OVERLOADED });
+    }
+    exchange.response.destroy(); // the client is gone
+  }
+
+  private warn({ requestId }: Exchange, fault: string, message: string): void {
+    this.warnings.warn({
+      context: 'Webhook',
+      kind: `webhook.${fault}`,
+      message: `A delivery was refused. ${message}. The last was request ${requestId}`,
+    });
   }
 }

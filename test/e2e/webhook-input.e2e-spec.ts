@@ -179,12 +179,15 @@ describe('a webhook delivery while the signing secret is rotated', () => {
   });
 });
 
-const BEGUN = 'POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{';
+/** Its header may be right, so its body is waited for. */
+const begun = () =>
+  'POST /webhook HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n' +
+  `Stripe-Signature: t=${now()},v1=${'0'.repeat(64)}\r\n\r\n{`;
 
 /** Sends a request's head and the beginning of its body, then breaks the connection. */
 function brokenRequest(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, 'localhost', () => socket.write(BEGUN, () => socket.resetAndDestroy()));
+    const socket = connect(port, 'localhost', () => socket.write(begun(), () => socket.resetAndDestroy()));
     socket.once('close', () => resolve());
     socket.once('error', reject);
   });
@@ -193,7 +196,7 @@ function brokenRequest(port: number): Promise<void> {
 /** Sends a request's head and the beginning of its body, then nothing more; gives the answer. */
 function trickledRequest(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, 'localhost', () => socket.write(BEGUN));
+    const socket = connect(port, 'localhost', () => socket.write(begun()));
     socket.once('data', (data) => {
       resolve(data.toString());
       socket.destroy();

@@ -37,6 +37,12 @@ export const aCheckoutSession = (changes: Partial<CheckoutSession> = {}): Checko
     ...changes,
   }) as CheckoutSession;
 
+/** What our server writes into the metadata of a payment's Checkout Session, with the APP_NAME that tests have. */
+export const metadataOf = (paymentId: string) => ({
+  app_name: '[Nest Stripe Billing] Demo Product',
+  payment_id: paymentId,
+});
+
 /** A refund as Stripe gives it: made, of USD 19.99. */
 export const aRefund = (changes: Partial<Refund> = {}): Refund =>
   ({

@@ -53,7 +53,7 @@ const userFromHeader = {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<Request>();
     const email = request.get('x-test-user') ?? 'customer@example.com';
-    Object.assign(request, { user: { id: email, email } });
+    Object.assign(request, { user: { id: email, email, emailVerified: true } });
     return true;
   },
 };

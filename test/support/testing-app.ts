@@ -20,15 +20,20 @@ export interface TestingApp {
   close(): Promise<void>;
 }
 
+const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LINKS: 'plink_1' };
+
 const takes =
   (event: StripeEventOf<StripeEventType>) =>
   ({ handler }: NamedHandler): boolean =>
     handler.reasonToIgnore?.(event) === undefined;
 
-/** `providers`: classes of the test's own, such as handlers. */
-export async function testingApp(providers: Provider[] = []): Promise<TestingApp> {
+/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ. */
+export async function testingApp(
+  providers: Provider[] = [],
+  changes: Record<string, string> = {},
+): Promise<TestingApp> {
   const stripe = mockStripe();
-  const settings = loadEnv({ NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:' }, '/nowhere/.env');
+  const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)], providers })
     .overrideProvider(StripeService)

@@ -1,5 +1,5 @@
-import { Controller, Get, Header, Param, Query, Render, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Controller, Get, Header, Param, Query, Render, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser } from '../../auth/session-user.decorator.js';
@@ -7,6 +7,7 @@ import type { User } from '../../auth/user.js';
 import { readInput } from '../../http/form.js';
 import { takeNotice } from '../../http/notice.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
+import { ownersOf } from '../ledger/payment-owner.js';
 import { readCursor } from '../reading/payment-cursor.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
 import { ReceiptReader } from '../reading/receipt-reader.service.js';
@@ -29,7 +30,7 @@ export class AccountController {
   async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
     const { after } = readInput(AccountQuery, query, unknownPage);
     if (!after && request.query.after !== undefined) throw unknownPage();
-    const { payments, next } = await this.reader.page(user.id, after);
+    const { payments, next } = await this.reader.page(ownersOf(user), after);
     return {
       user,
       title: 'Your account',
@@ -41,23 +42,28 @@ export class AccountController {
     };
   }
 
-  /** A payment's receipt, fit to be printed. */
+  /** A payment's receipt, fit to be printed; what was never paid is an order, and has none. */
   @Get('payments/:id')
   @Header('Cache-Control', 'no-store')
-  @Render('payment')
-  async receipt(@SessionUser() user: User, @Req() request: Request, @Param('id') id: string) {
-    const receipt = await this.receipts.find(user.id, id);
+  async receipt(
+    @SessionUser() user: User,
+    @Req() request: Request,
+    @Res() response: Response,
+    @Param('id') id: string,
+  ): Promise<void> {
+    const receipt = await this.receipts.find(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
-    return {
+    const shown = paymentView(payment);
+    response.render(shown.notPaid ? 'order' : 'payment', {
       user,
-      title: `Receipt for ${payment.description}`,
+      title: `${shown.notPaid ? 'Order of' : 'Receipt for'} ${payment.description}`,
       csrf: csrfToken(request),
-      payment: paymentView(payment),
+      payment: shown,
       history: historyView(payment),
       receiptUrl,
       declined: declineWords(payment.status, declineCode),
-    };
+    });
   }
 }
 

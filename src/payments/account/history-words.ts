@@ -7,6 +7,8 @@ export function historyWords(from: PaymentStatus | null, to: PaymentStatus, caus
       return cause === 'not started here' ? 'Bought outside of this shop' : 'Purchase started';
     case 'processing':
       return 'Payment on its way';
+    case 'authorized':
+      return 'Amount reserved on your card';
     case 'paid':
       return from === null || !AFTER_PAYING.includes(from) ? 'Paid' : wordsOfReturn(from);
     case 'partially_refunded':

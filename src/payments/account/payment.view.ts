@@ -11,6 +11,7 @@ import { refundWords } from './refund-words.js';
 const STATUS_WORDS: Record<PaymentStatus, string> = {
   pending: 'Waiting for payment',
   processing: 'Payment on its way',
+  authorized: 'Reserved, not charged yet',
   paid: 'Paid',
   partially_refunded: 'Partly refunded',
   refunded: 'Refunded',
@@ -25,6 +26,9 @@ export const paymentView = (payment: PaymentSummary) => ({
   date: showDate(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: STATUS_WORDS[payment.status],
+  notPaid: notPaidWords(payment),
+  /** The checkout may still be open: the shop leads back to it. */
+  canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
   refundedText: formatAmount(payment.amountRefunded, payment.currency),
   remainsText: formatAmount(payment.amount - payment.amountRefunded, payment.currency),
@@ -44,6 +48,28 @@ function earlierRefunds({ earlierRefunds: { count, amount }, currency }: Payment
   if (count === 0) return undefined;
   const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
   return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+}
+
+/** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
+function notPaidWords({ status, unexplained }: PaymentSummary): string | undefined {
+  switch (status) {
+    case 'pending':
+      return 'Nothing has been paid yet.';
+    case 'processing':
+      return unexplained
+        ? 'Your payment is being looked at, and is not confirmed yet.'
+        : 'Your payment is on its way, and has not reached us yet.';
+    case 'authorized':
+      return 'The amount is reserved on your card, and has not been charged.';
+    case 'failed':
+    case 'expired':
+      return 'Nothing was paid, and you have not been charged.';
+    case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
+    case 'disputed':
+      return undefined;
+  }
 }
 
 const refundView = (refund: RefundSummary, currency: string) => ({

@@ -1,47 +1,76 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { Env } from '../../config/env.js';
 import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type ChargeChange, chargeChangeOf, intentChangeOf } from './charge-change.js';
+import { safeReceiptUrl } from './receipt-url.js';
 
 const payments = new Table(Payment);
 
-/** Turns what Stripe says of charges and of attempts to pay into facts, kept by Payment Intent, in any order. */
+/** Turns what Stripe says of charges, captures and attempts to pay into facts, kept by Payment Intent, in any order. */
 @Injectable()
 export class ChargeRecord {
-  constructor(private readonly ledger: PaymentLedger) {}
+  constructor(
+    private readonly env: Env,
+    private readonly ledger: PaymentLedger,
+  ) {}
 
-  async add(tx: EntityManager, charge: Charge, cause: string): Promise<void> {
+  async add(tx: EntityManager, charge: Charge, source: FactSource): Promise<void> {
     const paymentIntentId = idOf(charge.payment_intent);
     if (!paymentIntentId) return; // a bare charge: nothing that this app makes
-    await inTurn(tx, [paymentIntentId]);
-    await tx.query(KEEP_CHARGE, [paymentIntentId, charge.amount_refunded, charge.receipt_url]);
-    if (charge.amount_refunded === 0) return;
-    const [payment] = await payments.findToChange(tx, { paymentIntentId });
-    if (payment) await this.ledger.refresh(tx, payment, cause);
+    const receiptUrl = safeReceiptUrl(charge.receipt_url, Boolean(this.env.stripe?.apiBase)) ?? null;
+    await this.keep(tx, paymentIntentId, { ...chargeChangeOf(charge, source.at), receiptUrl }, source);
+  }
+
+  /** A Payment Intent was authorized, captured or canceled. */
+  async addIntent(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
+    await this.keep(tx, intent.id, intentChangeOf(intent, source.at), source);
   }
 
   /** An attempt to pay was declined. The payment waits for another one: its checkout tells how that ends. */
-  async addDecline(tx: EntityManager, intent: PaymentIntent, at: Date, cause: string): Promise<void> {
+  async addDecline(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
     const code = intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? 'unknown';
     await inTurn(tx, [intent.id]);
-    await tx.query(KEEP_DECLINE, [intent.id, at.getTime(), code]);
-    const { payment_id: id } = intent.metadata;
-    const [payment] = id ? await payments.findToChange(tx, { id }) : [];
-    if (payment) await this.ledger.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, cause }]);
+    await tx.query(KEEP_DECLINE, [intent.id, source.at.getTime(), code]);
+    const { app_name: appName, payment_id: id } = intent.metadata ?? {};
+    const [payment] = id && appName === this.env.appName ? await payments.findToChange(tx, { id }) : [];
+    if (payment) await this.ledger.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, ...source }]);
+  }
+
+  private async keep(tx: EntityManager, intent: string, change: ChargeChange, source: FactSource): Promise<void> {
+    const { receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
+    const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
+    if (!tellsOfMoney && !receiptUrl) return;
+    const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
+    await inTurn(tx, [intent]);
+    const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled];
+    await tx.query(KEEP_CHARGE, values);
+    if (!tellsOfMoney) return;
+    const [payment] = await payments.findToChange(tx, { paymentIntentId: intent });
+    if (payment) await this.ledger.refresh(tx, payment, source);
   }
 }
 
-/** A lower sum is an older one, or one whose refund has failed since, which its refund tells. */
+const earliest = (column: string) => `
+    ${column} = CASE WHEN charges.${column} IS NULL OR excluded.${column} < charges.${column}
+                     THEN COALESCE(excluded.${column}, charges.${column}) ELSE charges.${column} END`;
+const highest = (column: string) => `
+    ${column} = CASE WHEN charges.${column} IS NULL OR excluded.${column} > charges.${column}
+                     THEN COALESCE(excluded.${column}, charges.${column}) ELSE charges.${column} END`;
+
+/** Each fact only grows: a lower refunded sum is an older one, or one whose refund has failed since, which its refund says. */
 const KEEP_CHARGE = `
-  INSERT INTO charges (payment_intent_id, refunded_high, receipt_url) VALUES ($1, $2, $3)
+  INSERT INTO charges
+    (payment_intent_id, refunded_high, receipt_url, authorized_at, captured_at, captured_amount, canceled_at)
+  VALUES ($1, $2, $3, CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), CAST($7 AS bigint))
   ON CONFLICT (payment_intent_id) DO UPDATE SET
-    refunded_high = CASE WHEN excluded.refunded_high > charges.refunded_high
-                         THEN excluded.refunded_high ELSE charges.refunded_high END,
-    receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url)`;
+    receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url),
+    ${[highest('refunded_high'), earliest('authorized_at'), earliest('captured_at'), highest('captured_amount'), earliest('canceled_at')].join()}`;
 
 /** The last one counts; of several in one second, always the same one. */
 const KEEP_DECLINE = `

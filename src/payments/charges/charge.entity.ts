@@ -11,6 +11,21 @@ export class ChargeFacts {
   @AmountColumn({ default: 0 })
   refundedHigh!: number;
 
+  /** When the amount was reserved without being taken (manual capture), by Stripe's clock. */
+  @InstantColumn({ nullable: true })
+  authorizedAt!: Date | null;
+
+  /** When money was first seen to be taken, and the most that was. Minor units. */
+  @InstantColumn({ nullable: true })
+  capturedAt!: Date | null;
+
+  @AmountColumn({ nullable: true })
+  capturedAmount!: number | null;
+
+  /** When the Payment Intent was canceled, or its authorization was released. */
+  @InstantColumn({ nullable: true })
+  canceledAt!: Date | null;
+
   /** Stripe's own receipt. */
   @OptionalText()
   receiptUrl!: string | null;

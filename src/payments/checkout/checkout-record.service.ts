@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { inTurn } from '../../database/in-turn.js';
@@ -6,16 +6,16 @@ import { idOf } from '../../stripe/id-of.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { PaymentChange } from '../ledger/payment-change.js';
 import type { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger, type PaymentNews } from '../ledger/payment-ledger.service.js';
+import { type FactSource, PaymentLedger, type PaymentNews } from '../ledger/payment-ledger.service.js';
+import { formatAmount } from '../money.js';
+import { isExplained } from './charged-amount.js';
+import { paymentFromExternalSession } from './external-session.js';
 import { paymentsOfSessions } from './payments-of-sessions.js';
-import { isOurs, unaskedPayment } from './unasked-payment.js';
+import { isOurs } from './session-owner.js';
 
-/** What tells of a Checkout Session, and when it happened by Stripe's clock. */
-export interface CheckoutNews {
+/** What says something of a Checkout Session, and when it happened by Stripe's clock. */
+export interface CheckoutNews extends FactSource {
   session: CheckoutSession;
-  at: Date;
-  /** The event's id, or what the customer did. */
-  cause: string;
   /** A delayed method did not go through; the session itself does not say so. */
   paymentFailed?: boolean;
 }
@@ -23,6 +23,8 @@ export interface CheckoutNews {
 /** Turns what Checkout Sessions say into facts. Webhook and success page both come here, in any order, any number of times. */
 @Injectable()
 export class CheckoutRecord {
+  private readonly logger = new Logger('Payments');
+
   constructor(
     private readonly env: Env,
     private readonly ledger: PaymentLedger,
@@ -38,38 +40,54 @@ export class CheckoutRecord {
       tx,
       news.map(({ session }) => session),
       'findToChange',
+      this.env,
     );
     const known: PaymentNews[] = [];
     const opened = new Map<string, Payment>();
     for (const one of news) {
-      const { session, cause } = one;
-      const payment = found(session) ?? opened.get(session.id) ?? (await this.open(tx, session));
+      const { session, cause, at, actor } = one;
+      const payment = found(session) ?? opened.get(session.id) ?? (await this.open(tx, one));
       if (!payment) continue;
       opened.set(session.id, payment);
-      known.push({ payment, facts: factsOf(one), cause });
+      const facts = factsOf(one, payment);
+      if (facts.unexplainedAt && !payment.unexplainedAt) this.warnOfUnexplained(payment, session);
+      known.push({ payment, facts, cause, at, actor });
     }
     await this.ledger.add(tx, known);
   }
 
-  private async open(tx: EntityManager, session: CheckoutSession): Promise<Payment | undefined> {
-    if (!isOurs(session, this.env.appName)) return undefined;
-    const payment = await unaskedPayment(tx, session);
-    return payment && this.ledger.open(tx, payment, 'not started here');
+  private async open(tx: EntityManager, { session, at }: CheckoutNews): Promise<Payment | undefined> {
+    if (!isOurs(session, this.env)) return undefined;
+    const payment = await paymentFromExternalSession(tx, session, at);
+    return payment && this.ledger.open(tx, payment, { cause: 'not started here', at: payment.createdAt });
+  }
+
+  private warnOfUnexplained({ id, requestedAmount, requestedCurrency }: Payment, session: CheckoutSession): void {
+    const [asked, charged] = [
+      formatAmount(requestedAmount ?? 0, requestedCurrency ?? ''),
+      formatAmount(session.amount_total ?? 0, session.currency ?? ''),
+    ];
+    this.logger.error(
+      `Payment ${id} was opened for ${asked}, and its Checkout Session charged ${charged}, which no discount, tax or shipping ` +
+        `explains. It is not settled: look at it in Stripe's Dashboard, then run: npm run cli -- payments accept ${id}, or refund it there.`,
+    );
   }
 }
 
 /** What a session says, as facts of its payment. */
-export function factsOf({ session, at, paymentFailed }: CheckoutNews): PaymentChange {
+export function factsOf({ session, at, paymentFailed }: CheckoutNews, payment: Payment): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
-  if (session.status === 'complete' && session.amount_total !== null && session.currency) {
-    facts.amount = session.amount_total;
-    facts.currency = session.currency;
+  const isComplete = session.status === 'complete';
+  if (isComplete && typeof session.amount_total === 'number' && session.currency) {
+    facts.chargedAmount = session.amount_total;
+    facts.chargedCurrency = session.currency;
+    if (!isExplained(session, payment)) facts.unexplainedAt = at;
   }
-  const intent = session.payment_intent;
-  if (intent) facts.paymentIntentId = idOf(intent) ?? null;
+  const intent = idOf(session.payment_intent);
+  if (intent) facts.paymentIntentId = intent;
   if (paymentFailed) facts.failedAt = at;
   else if (session.status === 'expired') facts.expiredAt = at;
-  else if (session.status === 'complete' && session.payment_status === 'unpaid') facts.processingAt = at;
-  else if (session.status === 'complete') facts.settledAt = at; // paid, or nothing was to be paid
+  else if (isComplete && session.payment_status === 'unpaid') facts.processingAt = at;
+  else if (isComplete) facts.settledAt = at; // paid, or nothing was to be paid
   return facts;
 }

@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, LessThan, type Repository } from 'typeorm';
+import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
@@ -9,6 +10,7 @@ import { NowAndThen } from '../../time/now-and-then.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
+import { paymentIdOf } from './session-owner.js';
 
 const LOOK_EVERY_MS = 20_000;
 /** The customer's request, here or in another instance, is answered within that: nobody asks for a session after it. */
@@ -28,6 +30,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly nowAndThen = new NowAndThen();
 
   constructor(
+    private readonly env: Env,
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     private readonly stripe: StripeService,
     private readonly units: UnitOfWork,
@@ -54,7 +57,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     const since = new Date(oldest.createdAt.getTime() - CLOCKS_DIFFER_MS);
     for await (const sessions of this.stripe.checkoutSessionsSince(since))
       for (const session of sessions) {
-        if (!unknown.delete(session.client_reference_id ?? '')) continue;
+        if (!unknown.delete(paymentIdOf(session, this.env) ?? '')) continue;
         await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
       }
     for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id));
@@ -70,6 +73,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
 
   private async expire(tx: EntityManager, id: string): Promise<void> {
     const [payment] = await rows.findToChange(tx, { id });
-    if (payment) await this.ledger.add(tx, [{ payment, facts: { expiredAt: new Date() }, cause: 'never opened' }]);
+    const at = new Date();
+    if (payment) await this.ledger.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
   }
 }

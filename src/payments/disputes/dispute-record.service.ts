@@ -35,7 +35,7 @@ export class DisputeRecord {
     const known = await tx.findOneBy(PaymentDispute, { id: news.dispute.id });
     const row = withNews(known, news, paymentIntentId);
     await tx.upsert(PaymentDispute, { ...row, paymentId: payment?.id ?? row.paymentId }, ['id']);
-    if (payment) await this.ledger.refresh(tx, payment, news.cause);
+    if (payment) await this.ledger.refresh(tx, payment, { cause: news.cause, at: news.at });
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { aCheckoutSession, anEvent, aRefund } from '../../../test/support/mock-stripe.js';
+import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
@@ -47,7 +47,7 @@ describe('what was bought', () => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
     const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
-    await checkouts.note(aCheckoutSession({ client_reference_id: id }), 'test');
+    await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   });
   afterEach(() => app.close());
 

@@ -3,18 +3,27 @@ import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
 import { ChargeRecord } from '../charges/charge-record.service.js';
+import { sourceOf } from './event-source.js';
+import { missingPart } from './missing-part.js';
 
-type ChargeEvent = 'charge.succeeded' | 'charge.refunded';
+type ChargeEvent = 'charge.succeeded' | 'charge.captured' | 'charge.expired' | 'charge.refunded';
 
 /**
- * A charge brings Stripe's receipt and the running sum of its refunds, never one refund: those come as `refund.*`. That it
- * succeeded settles nothing: its checkout tells that.
+ * A charge brings Stripe's receipt, whether its amount is reserved, taken or released, and the running sum of its refunds, never
+ * one refund: those come as `refund.*`.
  */
-@HandlesStripeEvent('charge.succeeded', 'charge.refunded')
+@HandlesStripeEvent('charge.succeeded', 'charge.captured', 'charge.expired', 'charge.refunded')
 export class RecordCharge implements StripeEventHandler<ChargeEvent> {
   constructor(private readonly charges: ChargeRecord) {}
 
+  reasonToIgnore(event: StripeEventOf<ChargeEvent>): string | undefined {
+    const isRefunded = event.type === 'charge.refunded';
+    return missingPart(event, { payment_intent: 'reference', ...(isRefunded && { amount_refunded: 'count' }) });
+  }
+
   async apply(event: StripeEventOf<ChargeEvent>, tx: EntityManager): Promise<void> {
-    await this.charges.add(tx, event.data.object, event.id);
+    const charge = event.data.object;
+    const released = event.type === 'charge.expired' ? { captured: false, refunded: true } : {};
+    await this.charges.add(tx, { ...charge, ...released }, sourceOf(event));
   }
 }

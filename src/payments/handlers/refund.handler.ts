@@ -3,6 +3,7 @@ import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
 import { faultOfRefund, RefundRecord } from '../refunds/refund-record.service.js';
+import { sourceOf } from './event-source.js';
 
 type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed' | 'charge.refund.updated';
 
@@ -19,6 +20,6 @@ export class RecordRefund implements StripeEventHandler<RefundEvent> {
   }
 
   async apply(event: StripeEventOf<RefundEvent>, tx: EntityManager): Promise<void> {
-    await this.refunds.add(tx, event.data.object, { cause: event.id, at: new Date(event.created * 1_000) });
+    await this.refunds.add(tx, event.data.object, sourceOf(event));
   }
 }

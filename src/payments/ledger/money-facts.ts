@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { among, jsonRows } from '../../database/json-rows.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
-import type { MoneyFacts, RefundStatus } from './payment-status.js';
+import { type MoneyFacts, NO_MONEY_FACTS, type RefundStatus } from './payment-status.js';
 
 /** The facts of one Payment Intent. */
 export interface KnownMoney extends MoneyFacts {
@@ -12,8 +12,11 @@ export interface KnownMoney extends MoneyFacts {
 type Row = { payment_intent_id: string; payment_id: string | null; amount: number | string } & (
   | { kind: 'refund'; status: RefundStatus }
   | { kind: 'dispute'; status: DisputeStatus }
-  | { kind: 'charge'; status: null }
+  | ({ kind: 'charge'; status: null } & Record<'authorized_at' | 'captured_at' | 'canceled_at', Instant> & {
+        captured_amount: number | string | null;
+      })
 );
+type Instant = number | string | null;
 
 /**
  * What is told of these Payment Intents, in one statement however many they are. None where nothing is told. Refunds of one status
@@ -27,10 +30,11 @@ export async function moneyFactsOf(
   if (intents.length === 0) return known;
   const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
-    `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status FROM refunds
-       WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
-     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status FROM disputes WHERE ${theirs}
-     UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL FROM charges WHERE ${theirs}`,
+    `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status, ${NO_CHARGE}
+       FROM refunds WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
+     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status, ${NO_CHARGE} FROM disputes WHERE ${theirs}
+     UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL,
+       authorized_at, captured_at, captured_amount, canceled_at FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],
   );
   for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
@@ -46,7 +50,14 @@ export async function joinMoneyFacts(tx: EntityManager, paymentId: string, inten
     ]);
 }
 
-const NOTHING: KnownMoney = { refunds: [], disputes: [], refundedHigh: 0, unjoined: false };
+const NOTHING: KnownMoney = { ...NO_MONEY_FACTS, unjoined: false };
+
+/** A refund and a dispute have none of a charge's columns. */
+const NO_CHARGE = ['authorized_at', 'captured_at', 'captured_amount', 'canceled_at']
+  .map((column) => `CAST(NULL AS bigint) AS ${column}`)
+  .join();
+
+const instantOf = (value: Instant): Date | null => (value === null ? null : new Date(Number(value)));
 
 function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
   const amount = Number(row.amount); // PostgreSQL hands 64-bit integers over as text
@@ -57,6 +68,13 @@ function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
     case 'dispute':
       return { ...known, unjoined, disputes: [...known.disputes, { status: row.status }] };
     case 'charge':
-      return { ...known, refundedHigh: amount };
+      return {
+        ...known,
+        refundedHigh: amount,
+        authorizedAt: instantOf(row.authorized_at),
+        capturedAt: instantOf(row.captured_at),
+        capturedAmount: Number(row.captured_amount ?? 0),
+        canceledAt: instantOf(row.canceled_at),
+      };
   }
 }

@@ -10,8 +10,10 @@ export type PaymentChange = Partial<
     | 'settledAt'
     | 'failedAt'
     | 'expiredAt'
-    | 'amount'
-    | 'currency'
+    | 'chargedAmount'
+    | 'chargedCurrency'
+    | 'unexplainedAt'
+    | 'acceptedAt'
   >
 >;
 
@@ -24,9 +26,11 @@ export const withFacts = (payment: Payment, facts: PaymentChange): Payment => ({
   settledAt: earliest(payment.settledAt, facts.settledAt),
   failedAt: earliest(payment.failedAt, facts.failedAt),
   expiredAt: earliest(payment.expiredAt, facts.expiredAt),
-  // What Stripe says was charged counts, and is the same however often it is told.
-  amount: facts.amount ?? payment.amount,
-  currency: facts.currency ?? payment.currency,
+  unexplainedAt: earliest(payment.unexplainedAt, facts.unexplainedAt),
+  acceptedAt: earliest(payment.acceptedAt, facts.acceptedAt),
+  // What a completed session says was charged is the same however often it comes.
+  chargedAmount: facts.chargedAmount ?? payment.chargedAmount,
+  chargedCurrency: facts.chargedCurrency ?? payment.chargedCurrency,
 });
 
 /** The earlier of two moments; `null` where there is none. */

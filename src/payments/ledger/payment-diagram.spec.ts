@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { paymentFacts } from '../../../test/support/payment-facts.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
-import { derivePaymentState, type PaymentFacts, type PaymentStatus, type RefundStatus } from './payment-status.js';
+import {
+  derivePaymentState,
+  type MoneyFacts,
+  NO_MONEY_FACTS,
+  type PaymentFacts,
+  type PaymentStatus,
+  type RefundStatus,
+} from './payment-status.js';
 
 const DOCS = join(import.meta.dirname, '../../../docs/payments.md');
 const AMOUNT = 1_000;
@@ -11,26 +19,42 @@ interface World {
   facts: PaymentFacts;
   refunds: readonly { amount: number; status: RefundStatus }[];
   dispute?: DisputeStatus;
+  /** Manual capture. */
+  capture?: { authorizedAt: Date } & Partial<Pick<MoneyFacts, 'capturedAt' | 'capturedAmount' | 'canceledAt'>>;
 }
 
 const BEGINNING: World = {
-  facts: { amount: AMOUNT, processingAt: null, settledAt: null, failedAt: null, expiredAt: null },
+  facts: paymentFacts({ amount: AMOUNT }),
   refunds: [],
 };
 
-const statusOf = ({ facts, refunds, dispute }: World): PaymentStatus =>
-  derivePaymentState(facts, { refunds, disputes: dispute ? [{ status: dispute }] : [], refundedHigh: 0 }).status;
+const statusOf = ({ facts, refunds, dispute, capture }: World): PaymentStatus => {
+  const disputes = dispute ? [{ status: dispute }] : [];
+  return derivePaymentState(facts, { ...NO_MONEY_FACTS, refunds, disputes, ...capture }).status;
+};
 
 /** All that can come next, in the order of things. */
 function nextOf(world: World): World[] {
-  const { facts, refunds, dispute } = world;
+  const { facts, refunds, dispute, capture } = world;
   const moment = (name: 'processingAt' | 'settledAt' | 'failedAt' | 'expiredAt'): World => ({
     ...world,
     facts: { ...facts, [name]: then },
   });
-  if (facts.failedAt || facts.expiredAt) return [];
-  if (!facts.settledAt && facts.processingAt) return [moment('settledAt'), moment('failedAt')];
-  if (!facts.settledAt) return [moment('processingAt'), moment('settledAt'), moment('failedAt'), moment('expiredAt')];
+  if (facts.failedAt || facts.expiredAt || capture?.canceledAt) return [];
+  if (capture && !capture.capturedAt)
+    return [
+      { ...world, capture: { ...capture, capturedAt: then, capturedAmount: AMOUNT } },
+      { ...world, capture: { ...capture, canceledAt: then } },
+    ];
+  if (!facts.settledAt && !capture && facts.processingAt) return [moment('settledAt'), moment('failedAt')];
+  if (!facts.settledAt && !capture)
+    return [
+      moment('processingAt'),
+      moment('settledAt'),
+      moment('failedAt'),
+      moment('expiredAt'),
+      { ...moment('processingAt'), capture: { authorizedAt: then } },
+    ];
 
   const left = refunds.reduce((rest, { amount, status }) => (status === 'failed' ? rest : rest - amount), AMOUNT);
   const refund = (amount: number): World => ({ ...world, refunds: [...refunds, { amount, status: 'succeeded' }] });

@@ -23,6 +23,15 @@ export class PaymentHistory {
   @Column({ type: 'varchar' })
   cause!: string;
 
+  /** When it happened: Stripe's time, where Stripe says when. */
   @InstantColumn()
   at!: Date;
+
+  /** When it was stored here. */
+  @InstantColumn({ nullable: true })
+  learnedAt!: Date | null;
+
+  /** Who did it, where that is known: a user's id, `command line`. */
+  @OptionalText()
+  actor!: string | null;
 }

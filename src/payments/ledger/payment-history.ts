@@ -3,18 +3,27 @@ import { jsonRows, rowsOf } from '../../database/json-rows.js';
 import type { PaymentHistory } from './payment-history.entity.js';
 
 /** One change of a payment's status. */
-export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'cause'>;
+export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'cause' | 'at' | 'actor'>;
 
 /** Adds changes to the history, each numbered on from what is there; one of a payment at a time. */
 export async function addToHistory(tx: EntityManager, changes: readonly StatusChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const at = Date.now();
-  const rows = changes.map(({ paymentId, from, to, cause }) => [paymentId, from, to, cause, at]);
+  const learnedAt = Date.now();
+  const rows = changes.map(({ paymentId, from, to, cause, at, actor }) => [
+    paymentId,
+    from,
+    to,
+    cause,
+    at.getTime(),
+    learnedAt,
+    actor,
+  ]);
   await tx.query(
-    `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at)
+    `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at, learned_at, actor)
      SELECT told.value->>0,
             (SELECT COALESCE(MAX(seq), 0) + 1 FROM payment_history WHERE payment_id = told.value->>0),
-            told.value->>1, told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint)
+            told.value->>1, told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), CAST(told.value->>5 AS bigint),
+            told.value->>6
      FROM ${rowsOf(tx, '$1')}`,
     [jsonRows(rows)],
   );

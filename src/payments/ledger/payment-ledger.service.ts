@@ -8,18 +8,25 @@ import { Payment } from './payment.entity.js';
 import { addToHistory, type StatusChange } from './payment-history.js';
 import { derivePaymentState, type PaymentState } from './payment-status.js';
 
-/** Facts about a payment, and who told of them. */
-export interface PaymentNews {
+/** What brought facts: the event's id, the user's action or the command. */
+export interface FactSource {
+  cause: string;
+  /** When it happened: Stripe's time, where Stripe says when. */
+  at: Date;
+  /** Who did it, where that is known: a user's id, `command line`. */
+  actor?: string | undefined;
+}
+
+/** Facts about a payment, and what brought them. */
+export interface PaymentNews extends FactSource {
   payment: Payment;
   facts: PaymentChange;
-  cause: string;
 }
 
 /** What facts make of a payment. */
-export interface PaymentOutcome {
+export interface PaymentOutcome extends FactSource {
   before: Payment;
   after: Payment;
-  cause: string;
   /** Refunds and disputes were told of before this payment was known to be theirs. */
   unjoined: boolean;
 }
@@ -30,11 +37,12 @@ export class PaymentLedger {
   constructor(private readonly fulfilment: Fulfilment) {}
 
   /** Writes a new payment down, before any of its facts. */
-  async open(tx: EntityManager, payment: Omit<Payment, 'status' | 'amountRefunded'>, cause: string): Promise<Payment> {
+  async open(tx: EntityManager, payment: NewPaymentRow, source: FactSource): Promise<Payment> {
     const { status } = derivePaymentState(payment);
     const row = { ...payment, status, amountRefunded: 0 };
     await payments.insert(tx, row);
-    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause }]);
+    const { cause, at, actor = null } = source;
+    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause, at, actor }]);
     return row;
   }
 
@@ -61,24 +69,24 @@ export class PaymentLedger {
 
   /** What `add` would make of it. Reads only. */
   async outcomes(tx: EntityManager, news: readonly PaymentNews[]): Promise<PaymentOutcome[]> {
-    const told = new Map<string, { before: Payment; row: Payment; causes: string[] }>();
-    for (const { payment, facts, cause } of news) {
-      const { before, row, causes } = told.get(payment.id) ?? { before: payment, row: payment, causes: [] };
-      told.set(payment.id, { before, row: withFacts(row, facts), causes: [...causes, cause] });
+    const told = new Map<string, { before: Payment; row: Payment; sources: FactSource[] }>();
+    for (const { payment, facts, ...source } of news) {
+      const { before, row, sources } = told.get(payment.id) ?? { before: payment, row: payment, sources: [] };
+      told.set(payment.id, { before, row: withFacts(row, facts), sources: [...sources, source] });
     }
     const intents = [...told.values()].flatMap(({ row }) => row.paymentIntentId ?? []);
     const money = await moneyFactsOf(tx, intents);
-    return [...told.values()].map(({ before, row, causes }) => {
+    return [...told.values()].map(({ before, row, sources }) => {
       const known = money.get(row.paymentIntentId ?? '');
-      const { status, amountRefunded } = derivePaymentState(row, known);
-      const after = { ...row, status, amountRefunded };
-      return { before, after, cause: causes.join(', '), unjoined: known?.unjoined ?? false };
+      const { status, amountRefunded, amount, currency } = derivePaymentState(row, known);
+      const after = { ...row, status, amountRefunded, amount, currency };
+      return { before, after, ...oneSource(sources), unjoined: known?.unjoined ?? false };
     });
   }
 
   /** Derives the state anew after what is told of the payment's money changed, and writes what changed. */
-  refresh(tx: EntityManager, payment: Payment, cause: string): Promise<void> {
-    return this.add(tx, [{ payment, facts: {}, cause }]);
+  refresh(tx: EntityManager, payment: Payment, source: FactSource): Promise<void> {
+    return this.add(tx, [{ payment, facts: {}, ...source }]);
   }
 
   async stateOf(tx: EntityManager, payment: Payment): Promise<PaymentState> {
@@ -89,9 +97,21 @@ export class PaymentLedger {
 
 const payments = new Table(Payment);
 
-const changeOf = ({ before, after, cause }: PaymentOutcome): StatusChange => ({
+/** A new payment's row, before its state is derived. */
+export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
+
+/** What several updates of one payment have in common: all their causes, and the time of the last. */
+const oneSource = (sources: readonly FactSource[]): FactSource => ({
+  cause: sources.map(({ cause }) => cause).join(', '),
+  at: sources.reduce((latest, { at }) => (at > latest ? at : latest), new Date(0)),
+  actor: sources.find(({ actor }) => actor !== undefined)?.actor,
+});
+
+const changeOf = ({ before, after, cause, at, actor }: PaymentOutcome): StatusChange => ({
   paymentId: after.id,
   from: before.status,
   to: after.status,
   cause,
+  at,
+  actor: actor ?? null,
 });

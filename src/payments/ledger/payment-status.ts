@@ -2,7 +2,15 @@ import { type DisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
 
 /** What a payment is, to the customer and to the books. Derived from facts, never set. */
 export type PaymentStatus =
-  'pending' | 'processing' | 'paid' | 'partially_refunded' | 'refunded' | 'disputed' | 'failed' | 'expired';
+  | 'pending'
+  | 'processing'
+  | 'authorized'
+  | 'paid'
+  | 'partially_refunded'
+  | 'refunded'
+  | 'disputed'
+  | 'failed'
+  | 'expired';
 
 /**
  * What a refund is. Two are ours alone: `requested` is written down, its result at Stripe not known yet; `refused` was never
@@ -13,8 +21,19 @@ export type RefundStatus =
 
 /** What is known of a payment. Facts are only ever added, so their order does not matter. Amounts in minor units. */
 export interface PaymentFacts {
+  /** What counts where nothing else is known: of rows from before these facts were kept. */
   amount: number;
-  /** The Checkout Session completed with a method that settles later. */
+  currency: string;
+  /** What was asked for here. */
+  requestedAmount: number | null;
+  requestedCurrency: string | null;
+  /** What the completed Checkout Session says was charged. */
+  chargedAmount: number | null;
+  chargedCurrency: string | null;
+  /** The session charged what nothing explains, and when an operator accepted it. */
+  unexplainedAt: Date | null;
+  acceptedAt: Date | null;
+  /** The Checkout Session completed, and its money is not here yet: a delayed method, or an amount that is only reserved. */
   processingAt: Date | null;
   settledAt: Date | null;
   failedAt: Date | null;
@@ -36,14 +55,32 @@ export interface MoneyFacts {
   disputes: readonly DisputeFacts[];
   /** The highest sum of refunds that Stripe ever reported on the charge, minor units. */
   refundedHigh: number;
+  /** The amount was reserved and not taken: manual capture. */
+  authorizedAt: Date | null;
+  /** The money was taken, and how much of it: minor units. */
+  capturedAt: Date | null;
+  capturedAmount: number;
+  /** The Payment Intent was canceled, or its authorization ran out. */
+  canceledAt: Date | null;
 }
 
-/** Nothing is told yet. */
-export const NO_MONEY_FACTS: MoneyFacts = { refunds: [], disputes: [], refundedHigh: 0 };
+/** Nothing is known yet. */
+export const NO_MONEY_FACTS: MoneyFacts = {
+  refunds: [],
+  disputes: [],
+  refundedHigh: 0,
+  authorizedAt: null,
+  capturedAt: null,
+  capturedAmount: 0,
+  canceledAt: null,
+};
 
 /** What follows from the facts. */
 export interface PaymentState {
   status: PaymentStatus;
+  /** What was captured, else charged, else asked for. Minor units of `currency`. */
+  amount: number;
+  currency: string;
   /** Returned, or on its way back. Minor units. */
   amountRefunded: number;
   /** What may still be refunded: neither returned nor asked for. Minor units. */
@@ -52,9 +89,34 @@ export interface PaymentState {
 
 /** The one function that says what a payment is. */
 export function derivePaymentState(payment: PaymentFacts, money: MoneyFacts = NO_MONEY_FACTS): PaymentState {
-  const amountRefunded = Math.min(refundedAmount(money.refunds, money.refundedHigh), payment.amount);
-  const status = statusOf(payment, amountRefunded, money.disputes);
-  return { status, amountRefunded, refundable: refundableOf({ ...payment, status, amountRefunded }, money.refunds) };
+  const { amount, currency } = amountOf(payment, money);
+  // What was never taken cannot be given back: Stripe calls the release of an authorization a refund, too.
+  const refunded = isSettled(payment, money) ? refundedAmount(money.refunds, money.refundedHigh) : 0;
+  const amountRefunded = Math.min(refunded, amount);
+  const status = statusOf({ ...payment, amount }, amountRefunded, money);
+  const refundable = refundableOf({ amount, status, amountRefunded }, money.refunds);
+  return { status, amount, currency, amountRefunded, refundable };
+}
+
+/** Whether the session charged something that neither we nor Stripe can explain, and nobody has accepted it yet. */
+export const isUnexplained = ({ unexplainedAt, acceptedAt }: Pick<PaymentFacts, 'unexplainedAt' | 'acceptedAt'>) =>
+  unexplainedAt !== null && acceptedAt === null;
+
+/** An authorized amount is settled by its capture alone; all else by its checkout, or by the charge of one that waited. */
+function isSettled(payment: PaymentFacts, money: MoneyFacts): boolean {
+  if (isUnexplained(payment)) return false;
+  const { processingAt, settledAt } = payment;
+  const isCaptured = money.capturedAt !== null && (processingAt !== null || settledAt !== null);
+  return isCaptured || (settledAt !== null && money.authorizedAt === null);
+}
+
+function amountOf(payment: PaymentFacts, money: MoneyFacts): Pick<PaymentState, 'amount' | 'currency'> {
+  const { requestedAmount, requestedCurrency, chargedAmount, chargedCurrency } = payment;
+  if (chargedAmount !== null && chargedCurrency !== null && !isUnexplained(payment))
+    return { amount: money.capturedAt ? money.capturedAmount : chargedAmount, currency: chargedCurrency };
+  if (requestedAmount !== null && requestedCurrency !== null)
+    return { amount: requestedAmount, currency: requestedCurrency };
+  return { amount: payment.amount, currency: payment.currency };
 }
 
 /** What may still be refunded: paid, and neither returned, nor asked for, nor in dispute. Minor units. */
@@ -67,15 +129,17 @@ export function refundableOf(
   return Math.max(amount - amountRefunded - requested, 0);
 }
 
-function statusOf(payment: PaymentFacts, amountRefunded: number, disputes: readonly DisputeFacts[]): PaymentStatus {
-  if (payment.settledAt) {
-    if (disputes.some(({ status }) => takesMoney(status))) return 'disputed';
+function statusOf(payment: PaymentFacts, amountRefunded: number, money: MoneyFacts): PaymentStatus {
+  if (isSettled(payment, money)) {
+    if (money.disputes.some(({ status }) => takesMoney(status))) return 'disputed';
     if (amountRefunded === 0) return 'paid';
     return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
   }
-  if (payment.failedAt) return 'failed';
+  const hasCheckedOut = payment.processingAt !== null || payment.settledAt !== null;
+  if (payment.failedAt || (hasCheckedOut && money.canceledAt)) return 'failed';
   if (payment.expiredAt) return 'expired';
-  return payment.processingAt ? 'processing' : 'pending';
+  if (!hasCheckedOut) return 'pending';
+  return money.authorizedAt && !isUnexplained(payment) ? 'authorized' : 'processing';
 }
 
 /**
@@ -89,6 +153,6 @@ function refundedAmount(refunds: readonly RefundFacts[], chargeRefundedHigh: num
 }
 
 /** Whether the money of a refund came back, or never left. */
-const isUndone = ({ status }: RefundFacts) => status === 'failed' || status === 'canceled';
+export const isUndone = ({ status }: Pick<RefundFacts, 'status'>) => status === 'failed' || status === 'canceled';
 
 const sum = (refunds: readonly RefundFacts[]) => refunds.reduce((total, { amount }) => total + amount, 0);

@@ -16,6 +16,10 @@ export class Payment implements PaymentFacts {
   @Column({ type: 'varchar' })
   email!: string;
 
+  /** 1 where the login had checked that the address is the user's own, else 0. */
+  @Column({ type: 'integer', default: 0 })
+  emailVerified!: number;
+
   /** What was bought, as it was called then. */
   @Column({ type: 'varchar' })
   description!: string;
@@ -24,13 +28,41 @@ export class Payment implements PaymentFacts {
   @Column({ type: 'varchar' })
   priceKey!: string;
 
-  /** Minor unit of the currency: 1999 is USD 19.99 but JPY 1,999. */
+  /**
+   * Derived, for lists: what was captured, else what was charged, else what was asked for. Minor unit of the currency: 1999 is
+   * USD 19.99 but JPY 1,999.
+   */
   @AmountColumn()
   amount!: number;
 
-  /** ISO 4217, in lower case as Stripe has it. */
+  /** Of `amount`. ISO 4217, in lower case as Stripe has it. */
   @Column({ type: 'varchar' })
   currency!: string;
+
+  /** What was asked for here, minor units; none for a payment that was not started here. */
+  @AmountColumn({ nullable: true })
+  requestedAmount!: number | null;
+  @OptionalText()
+  requestedCurrency!: string | null;
+
+  /** The same price in other currencies, as JSON: `{"eur":1849}`. Stripe may charge any of them. */
+  @OptionalText()
+  otherPrices!: string | null;
+
+  /** What the Checkout Session says was charged, minor units. */
+  @AmountColumn({ nullable: true })
+  chargedAmount!: number | null;
+  @OptionalText()
+  chargedCurrency!: string | null;
+
+  /** When a session of ours charged what neither the price nor Stripe's own words explain. Settles nothing until accepted. */
+  @InstantColumn({ nullable: true })
+  unexplainedAt!: Date | null;
+
+  /** When an operator accepted what was charged. */
+  @InstantColumn({ nullable: true })
+  acceptedAt!: Date | null;
+
   @OptionalText()
   checkoutSessionId!: string | null;
   @OptionalText()

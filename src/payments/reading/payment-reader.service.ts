@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
+import { normalizeEmail } from '../../auth/email.js';
 import { inChunks } from '../../database/in-chunks.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
@@ -15,6 +16,9 @@ export const PAGE_SIZE = 20;
 export const REFUNDS_ON_A_PAGE = 10;
 /** For the command line, which leaves none out. */
 const ALL_REFUNDS = Number.MAX_SAFE_INTEGER;
+/** A user's id, or all that `ownersOf` gives. */
+export type Owners = string | readonly string[];
+
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
@@ -27,15 +31,17 @@ export class PaymentReader {
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
   ) {}
 
-  /** One user's payment; `undefined` where there is none, or it is somebody else's. */
-  async find(userId: string, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
-    const payment = await this.payments.findOneBy({ userId, checkoutSessionId });
+  /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
+  async find(owners: Owners, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), checkoutSessionId });
     return payment ? (await this.summaries([payment]))[0] : undefined;
   }
 
-  /** A page of one user's payments, newest first, and the cursor of the next page where there is one. */
-  async page(userId: string, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
-    const query = this.payments.createQueryBuilder('payment').where('payment.userId = :userId', { userId });
+  /** A page of these owners' payments, newest first, and the cursor of the next page where there is one. */
+  async page(owners: Owners, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
+    const query = this.payments
+      .createQueryBuilder('payment')
+      .where('payment.userId IN (:...owners)', { owners: [owners].flat() });
     // Compared as a pair, the index leads straight to the page, however far down it is.
     if (after)
       query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
@@ -52,7 +58,8 @@ export class PaymentReader {
   /** Payments with their history, newest first; `total` counts what matches, whatever the limit. */
   async list(which: { email?: string | undefined; limit?: number | undefined }) {
     const [found, total] = await this.payments.findAndCount({
-      where: { ...(which.email !== undefined && { email: which.email }) },
+      // Older rows may still have the address in the form in which a login gave it.
+      where: which.email === undefined ? {} : { email: In([normalizeEmail(which.email), which.email]) },
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });
@@ -65,9 +72,9 @@ export class PaymentReader {
     return payment ? (await this.stories([payment], ALL_REFUNDS))[0] : undefined;
   }
 
-  /** One user's payment by our id; `undefined` where there is none, or it is somebody else's. */
-  async ownStory(userId: string, id: string): Promise<PaymentStory | undefined> {
-    const payment = await this.payments.findOneBy({ userId, id });
+  /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
+  async ownStory(owners: Owners, id: string): Promise<PaymentStory | undefined> {
+    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
     return payment ? (await this.stories([payment], REFUNDS_ON_A_PAGE))[0] : undefined;
   }
 
@@ -78,7 +85,14 @@ export class PaymentReader {
     );
     return summaries.map((summary) => ({
       ...summary,
-      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at }) => ({ from, to, cause, at })),
+      history: (history.get(summary.id) ?? []).map(({ from, to, cause, at, learnedAt, actor }) => ({
+        from,
+        to,
+        cause,
+        at,
+        learnedAt,
+        actor,
+      })),
     }));
   }
 

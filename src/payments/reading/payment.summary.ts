@@ -2,7 +2,13 @@ import type { PaymentDispute } from '../disputes/dispute.entity.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import type { PaymentHistory } from '../ledger/payment-history.entity.js';
-import { type PaymentStatus, type RefundFacts, refundableOf, type RefundStatus } from '../ledger/payment-status.js';
+import {
+  isUnexplained,
+  type PaymentStatus,
+  type RefundFacts,
+  refundableOf,
+  type RefundStatus,
+} from '../ledger/payment-status.js';
 import { roundedDown } from '../money.js';
 
 /** A payment as other modules see it. Amounts in minor units of `currency`. */
@@ -12,6 +18,14 @@ export interface PaymentSummary {
   paymentIntentId: string | null;
   email: string;
   description: string;
+  /** The lookup key of what was bought, or the payment link. */
+  priceKey: string;
+  /** What was asked for here; none where the payment was not started here. */
+  requested: { amount: number; currency: string } | null;
+  /** What the Checkout Session charged; none until it completed. */
+  charged: { amount: number; currency: string } | null;
+  /** The two differ, nothing explains it, and no operator has accepted it: the payment is not settled. */
+  unexplained: boolean;
   amount: number;
   amountRefunded: number;
   /** What may still be refunded. */
@@ -62,7 +76,7 @@ export interface DisputeSummary {
 
 /** A payment with every change of its status, oldest first. */
 export interface PaymentStory extends PaymentSummary {
-  history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at'>[];
+  history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at' | 'learnedAt' | 'actor'>[];
 }
 
 export function summarize(
@@ -77,6 +91,10 @@ export function summarize(
     paymentIntentId: payment.paymentIntentId,
     email: payment.email,
     description: payment.description,
+    priceKey: payment.priceKey,
+    requested: money(payment.requestedAmount, payment.requestedCurrency),
+    charged: money(payment.chargedAmount, payment.chargedCurrency),
+    unexplained: isUnexplained(payment),
     amount: payment.amount,
     amountRefunded,
     refundable: roundedDown(refundableOf(payment, [refunds.requested]), payment.currency),
@@ -88,6 +106,9 @@ export function summarize(
     disputes: disputes.map(summarizeDispute),
   };
 }
+
+const money = (amount: number | null, currency: string | null) =>
+  amount === null || currency === null ? null : { amount, currency };
 
 export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   id: dispute.id,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { Env } from '../../config/env.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
-import { PaymentReader } from './payment-reader.service.js';
+import { safeReceiptUrl } from '../charges/receipt-url.js';
+import { type Owners, PaymentReader } from './payment-reader.service.js';
 import type { PaymentStory } from './payment.summary.js';
 
 export interface Receipt {
@@ -17,16 +19,21 @@ export interface Receipt {
 @Injectable()
 export class ReceiptReader {
   constructor(
+    private readonly env: Env,
     private readonly reader: PaymentReader,
     @InjectRepository(ChargeFacts) private readonly charges: Repository<ChargeFacts>,
   ) {}
 
   /** `undefined` where there is no such payment, and where it is somebody else's. */
-  async find(userId: string, paymentId: string): Promise<Receipt | undefined> {
-    const payment = await this.reader.ownStory(userId, paymentId);
+  async find(owners: Owners, paymentId: string): Promise<Receipt | undefined> {
+    const payment = await this.reader.ownStory(owners, paymentId);
     if (!payment) return undefined;
     const { paymentIntentId } = payment;
     const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;
-    return { payment, receiptUrl: charge?.receiptUrl ?? null, declineCode: charge?.declineCode ?? null };
+    return {
+      payment,
+      receiptUrl: safeReceiptUrl(charge?.receiptUrl, Boolean(this.env.stripe?.apiBase)) ?? null,
+      declineCode: charge?.declineCode ?? null,
+    };
   }
 }

@@ -94,7 +94,7 @@ export class Reconcile {
 
   /** The sessions of payments from before that are open here, one by one. One that Stripe does not know is left alone. */
   private async *openSince(before: Date): AsyncGenerator<CheckoutSession[]> {
-    const status = In(['pending', 'processing'] satisfies Payment['status'][]);
+    const status = In(['pending', 'processing', 'authorized'] satisfies Payment['status'][]);
     const where = { status, checkoutSessionId: Not(IsNull()), createdAt: LessThan(before) };
     for (const { checkoutSessionId } of await this.payments.find({ where })) {
       const session = await this.stripe.checkoutSessionWithPayment(checkoutSessionId ?? '').catch((error: unknown) => {

@@ -5,10 +5,12 @@ import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
+import { chargeChangeOf, intentChangeOf, NO_CHARGE_CHANGE } from '../charges/charge-change.js';
 import { ChargeRecord } from '../charges/charge-record.service.js';
 import { CheckoutRecord, factsOf } from '../checkout/checkout-record.service.js';
 import { paymentsOfSessions } from '../checkout/payments-of-sessions.js';
-import { isOurs, isPayment } from '../checkout/unasked-payment.js';
+import { isPayment } from '../checkout/external-session.js';
+import { isOurs } from '../checkout/session-owner.js';
 import type { PaymentChange } from '../ledger/payment-change.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
@@ -16,7 +18,7 @@ import { type Check, type Difference, fieldsOf } from './check.js';
 import { chargeOf, intentOf, newsOfSession } from './session-news.js';
 
 const chargeRows = new Table(ChargeFacts);
-const MOMENTS = ['processingAt', 'settledAt', 'failedAt', 'expiredAt'] as const;
+const MOMENTS = ['processingAt', 'settledAt', 'failedAt', 'expiredAt', 'unexplainedAt'] as const;
 
 /** Checkout Sessions, with what their Payment Intent and its charge tell. */
 @Injectable()
@@ -33,7 +35,7 @@ export class SessionCheck implements Check<CheckoutSession> {
 
   async compare(sessions: readonly CheckoutSession[]): Promise<Difference[]> {
     const reading = this.payments.manager;
-    const found = await paymentsOfSessions(reading, sessions, 'find');
+    const found = await paymentsOfSessions(reading, sessions, 'find', this.env);
     const known = await this.chargesOf(reading, sessions);
     const differences: Difference[] = [];
     for (const session of sessions) {
@@ -42,7 +44,7 @@ export class SessionCheck implements Check<CheckoutSession> {
       if (payment) {
         const fields = [...(await this.fieldsOf(reading, payment, session)), ...chargeFields(known, session)];
         if (fields.length > 0) differences.push({ ...told, paymentId: payment.id, fields });
-      } else if (isOurs(session, this.env.appName) && isPayment(session))
+      } else if (isOurs(session, this.env) && isPayment(session))
         differences.push({ ...told, paymentId: null, fields: [] });
     }
     return differences;
@@ -52,15 +54,17 @@ export class SessionCheck implements Check<CheckoutSession> {
     const news = newsOfSession(session);
     const [intent, charge] = [intentOf(session), chargeOf(session)];
     await this.checkouts.add(tx, [news]);
-    if (charge) await this.charges.add(tx, charge, news.cause);
-    if (intent?.last_payment_error) await this.charges.addDecline(tx, intent, news.at, news.cause);
+    if (charge) await this.charges.add(tx, charge, news);
+    if (intent && session.status === 'complete') await this.charges.addIntent(tx, intent, news);
+    if (intent?.last_payment_error) await this.charges.addDecline(tx, intent, news);
   }
 
   /** A moment that is known already is not looked at: the events that told it know it better. */
   private async fieldsOf(reading: EntityManager, payment: Payment, session: CheckoutSession) {
-    const facts: PaymentChange = factsOf(newsOfSession(session));
+    const news = newsOfSession(session);
+    const facts: PaymentChange = factsOf(news, payment);
     for (const moment of MOMENTS) if (payment[moment]) delete facts[moment];
-    const [outcome] = await this.ledger.outcomes(reading, [{ payment, facts, cause: 'reconcile' }]);
+    const [outcome] = await this.ledger.outcomes(reading, [{ payment, facts, cause: 'reconcile', at: news.at }]);
     return outcome ? fieldsOf(outcome.before, outcome.after) : [];
   }
 
@@ -71,20 +75,29 @@ export class SessionCheck implements Check<CheckoutSession> {
   }
 }
 
-/** The receipt, the refunded sum and the last decline, where Stripe knows more than we do. */
+/** The receipt, what was reserved, captured, released and refunded, and the last decline, where Stripe knows more than we do. */
 function chargeFields(known: ReadonlyMap<string, ChargeFacts>, session: CheckoutSession) {
   const [intent, charge] = [intentOf(session), chargeOf(session)];
   const row = known.get(intent?.id ?? '');
   const error = intent?.last_payment_error;
+  const { at } = newsOfSession(session);
+  const ofCharge = charge ? chargeChangeOf(charge, at) : NO_CHARGE_CHANGE;
+  const ofIntent = intent && session.status === 'complete' ? intentChangeOf(intent, at) : NO_CHARGE_CHANGE;
   const here = {
     receiptUrl: row?.receiptUrl ?? null,
     refundedHigh: row?.refundedHigh ?? 0,
     declineCode: row?.declineCode ?? null,
+    authorizedAt: row?.authorizedAt ?? null,
+    capturedAmount: row?.capturedAmount ?? 0,
+    canceledAt: row?.canceledAt ?? null,
   };
   return fieldsOf(here, {
-    receiptUrl: here.receiptUrl ?? charge?.receipt_url ?? null,
-    refundedHigh: Math.max(here.refundedHigh, charge?.amount_refunded ?? 0),
+    receiptUrl: here.receiptUrl ?? ofCharge.receiptUrl,
+    refundedHigh: Math.max(here.refundedHigh, ofCharge.refunded),
     declineCode: here.declineCode ?? error?.decline_code ?? error?.code ?? null,
+    authorizedAt: here.authorizedAt ?? ofCharge.authorizedAt ?? ofIntent.authorizedAt,
+    capturedAmount: Math.max(here.capturedAmount, ofCharge.capturedAmount ?? 0, ofIntent.capturedAmount ?? 0),
+    canceledAt: here.canceledAt ?? ofCharge.canceledAt ?? ofIntent.canceledAt,
   });
 }
 

@@ -4,7 +4,7 @@ import { SeededRandom } from '../../../test/faults/support/seeded-random.js';
 import { shuffled } from '../../../test/support/lives/deliver.js';
 import { type CallCourse, RefundingStripe } from '../../../test/support/lives/refunding-stripe.js';
 import { flawsOfHistory, historyOfLife } from '../../../test/support/lives/rows.js';
-import { aCheckoutSession, anEvent } from '../../../test/support/mock-stripe.js';
+import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
@@ -49,7 +49,12 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
     const id = await checkouts.open({ ...wish, amount: total, currency: 'usd' });
-    const session = { id: `cs_test_${tag}`, client_reference_id: id, payment_intent: `pi_${tag}`, amount_total: total };
+    const session = {
+      id: `cs_test_${tag}`,
+      metadata: metadataOf(id),
+      payment_intent: `pi_${tag}`,
+      amount_total: total,
+    };
     const paid = aCheckoutSession({ ...session, status: 'complete', payment_status: 'paid' });
     await app.handle(anEvent('checkout.session.completed', paid));
     return new RefundingStripe(`pi_${tag}`, total);

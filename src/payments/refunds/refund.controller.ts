@@ -7,6 +7,7 @@ import type { User } from '../../auth/user.js';
 import { checkoutSid, readInput } from '../../http/form.js';
 import { leaveNotice, type Notice } from '../../http/notice.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
+import { ownersOf } from '../ledger/payment-owner.js';
 import { amountField, amountRule, formatAmount, readAmount } from '../money.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
 import type { PaymentSummary } from '../reading/payment.summary.js';
@@ -47,17 +48,17 @@ export class RefundController {
     const form = readInput(RefundForm, body ?? {});
     const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
     const amount = form.part
-      ? await this.readPart(form.part, user.id, checkoutSessionId)
+      ? await this.readPart(form.part, user, checkoutSessionId)
       : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
-    const payment = { userId: user.id, checkoutSessionId };
+    const payment = { userId: ownersOf(user), checkoutSessionId };
     const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
     await leaveNotice(request, noticeOf(result));
     response.redirect(303, '/account');
   }
 
   /** In the payment's currency, which says how many decimals there are. */
-  private async readPart(text: string, userId: string, checkoutSessionId: string): Promise<number> {
-    const payment = await this.reader.find(userId, checkoutSessionId);
+  private async readPart(text: string, user: User, checkoutSessionId: string): Promise<number> {
+    const payment = await this.reader.find(ownersOf(user), checkoutSessionId);
     if (!payment) throw paymentNotFound();
     const amount = readAmount(text, payment.currency);
     if (amount === undefined) throw invalidPart(payment);

@@ -1,4 +1,4 @@
-import { aCheckoutSession, anEvent, aRefund } from '../../../test/support/mock-stripe.js';
+import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
@@ -263,8 +263,9 @@ describe('a refund', () => {
 
   it('is of what Stripe charged, where that differs from what was asked for', async () => {
     await openPayment(app);
+    const total_details = { amount_discount: 1000, amount_shipping: 0, amount_tax: 0 };
     const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_1', amount_total: 999 } as const;
-    await app.handle(anEvent('checkout.session.completed', aCheckoutSession(paid)));
+    await app.handle(anEvent('checkout.session.completed', aCheckoutSession({ ...paid, total_details })));
     expect(await payment(app)).toMatchObject({ amount: 999, refundable: 999 });
   });
 
@@ -297,7 +298,7 @@ async function openPayment({ module }: TestingApp, price = { amount: 1999, curre
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
   const id = await checkouts.open({ ...wish, ...price });
-  await checkouts.note(aCheckoutSession({ client_reference_id: id }), 'test');
+  await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   return id;
 }
 

@@ -34,9 +34,9 @@ export const REFUNDS_OF_A_CUSTOMER = 20;
 
 /** For which payment, and how much: all that is left, where `amount` is left out. */
 export interface RefundWish {
-  /** Of this customer only; or any, by its id, for the seller. */
+  /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
   payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
-  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the customer. */
+  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the payment's owner. */
   requestedBy?: string | undefined;
   amount?: number | undefined;
   /** Defaults to `requested_by_customer`. */

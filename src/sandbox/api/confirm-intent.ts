@@ -1,7 +1,7 @@
 import { nowMs } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import { invalidRequest } from '../manners/refusals.js';
-import { raiseDisputeOf } from '../payments/disputes.js';
+import { applyTestCardEffects } from '../payments/test-card-effects.js';
 import { pay } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { cardRefused } from './card-refused.js';
@@ -39,7 +39,7 @@ export async function confirm(
       await tx.objects.note('payment_intent', intent.id, { ...(returnUrl && { returnUrl }) });
       return payment.intent;
     case 'charged':
-      if (payment.charge.captured) await raiseDisputeOf(tx, payment.charge);
+      if (payment.charge.captured) await applyTestCardEffects(tx, payment.charge);
       return payment.intent;
     case 'processing':
       return payment.intent;

@@ -10,6 +10,7 @@ import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
+import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentMethodRoutes } from './payment-methods.js';
@@ -39,6 +40,7 @@ export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelay
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);
+  earlyFraudWarningRoutes(api);
   balanceTransactionRoutes(api);
   eventRoutes(api);
   webhookEndpointRoutes(api);

@@ -7,6 +7,8 @@ import { expiryOf, type SessionParams } from './session-params.js';
 /** What customers can pay with on the page; the others over the API alone. */
 const USUAL_METHODS = ['card', 'us_bank_account'];
 const METHODS = [...USUAL_METHODS, 'sepa_debit'];
+/** Only on a card can money be reserved. */
+const CAPTURED_LATER = ['card'];
 
 /** An open session; `origin` is where its page is. */
 export function newSession(
@@ -16,6 +18,7 @@ export function newSession(
 ): Session {
   const id = newId('session');
   const allowed = params.allowed_payment_method_types;
+  const offered = params.payment_intent_data?.capture_method === 'manual' ? CAPTURED_LATER : METHODS;
   return {
     id,
     object: 'checkout.session',
@@ -59,7 +62,7 @@ export function newSession(
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: METHODS.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
+    payment_method_types: offered.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
     payment_status: 'unpaid',
     permissions: null,
     phone_number_collection: { enabled: false },

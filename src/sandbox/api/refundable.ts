@@ -1,6 +1,7 @@
 import type { Tx } from '../ledger.js';
 import { invalidRequest, noSuch } from '../manners/refusals.js';
 import { formatAmount } from '../money/format.js';
+import { disputedAmount, MOST } from '../payments/disputes.js';
 import type { Charge } from '../wire.js';
 
 interface Named {
@@ -29,7 +30,6 @@ export async function chargeToRefund({ objects }: Tx, { charge: id, payment_inte
 
 /** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
 export async function refundableAmount(tx: Tx, charge: Charge, asked: number | undefined): Promise<number> {
-  const left = charge.amount_captured - charge.amount_refunded;
   if (charge.status !== 'succeeded') {
     throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
   }
@@ -40,6 +40,9 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw invalidRequest(message, undefined, 'charge_disputed');
   }
+  // What was not captured of a reserved amount counts as refunded.
+  const unrefunded = charge.amount - charge.amount_refunded;
+  const left = Math.max(0, unrefunded - (charge.disputed ? await disputedAmount(tx, charge) : 0));
   if (left === 0) {
     const message = `Charge ${charge.id} has already been refunded.`;
     throw invalidRequest(message, undefined, 'charge_already_refunded');
@@ -53,6 +56,6 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
 
 /** An inquiry can be answered by a refund, and what was won back is the seller's to give. */
 async function isHeldByDispute({ objects }: Tx, charge: string): Promise<boolean> {
-  const disputes = await objects.list('dispute', { limit: 10, where: { charge } });
+  const disputes = await objects.list('dispute', { limit: MOST, where: { charge } });
   return disputes.some(({ is_charge_refundable, status }) => !is_charge_refundable && status !== 'won');
 }

@@ -4,7 +4,7 @@ import { formatAmount } from '../money/format.js';
 import { originOf } from '../origin.js';
 import { allowFormsTo } from '../pages/security-headers.js';
 import { failAuthentication } from '../payments/authentication.js';
-import { raiseDisputeOf } from '../payments/disputes.js';
+import { applyTestCardEffects } from '../payments/test-card-effects.js';
 import { charge } from '../payments/pay.js';
 import { customersRequest } from './found-session.js';
 
@@ -30,7 +30,7 @@ export const answerIntentAuthentication =
       const waiting = await waitingFor(tx, request.params.id);
       if (!waiting) return undefined;
       const { intent, method } = waiting;
-      if (passed) await raiseDisputeOf(tx, (await charge(tx, intent, method, originOf(request))).charge);
+      if (passed) await applyTestCardEffects(tx, (await charge(tx, intent, method, originOf(request))).charge);
       else await failAuthentication(tx, intent, method);
       return waiting;
     });

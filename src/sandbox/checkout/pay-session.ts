@@ -1,5 +1,5 @@
 import type { Tx } from '../ledger.js';
-import { raiseDisputeOf } from '../payments/disputes.js';
+import { applyTestCardEffects } from '../payments/test-card-effects.js';
 import { intentOf } from '../payments/intents.js';
 import { charge, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
@@ -60,5 +60,5 @@ async function finish(
 ): Promise<void> {
   // What is only reserved on the card is no payment yet.
   await completeSession(tx, sessionId, intent.status === 'succeeded' ? 'paid' : 'unpaid', method);
-  if (made.captured) await raiseDisputeOf(tx, made);
+  if (made.captured) await applyTestCardEffects(tx, made);
 }

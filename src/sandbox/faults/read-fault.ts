@@ -22,17 +22,9 @@ const fields = shape({
 
 /** Reads a fault as JSON or a form tells it: `{ "fault": "reset", "when": "after", "only": "POST /v1/refunds" }`. */
 export function readFault(body: Record<string, unknown>): Fault {
-  const { delay_ms: delayMs, ...fault } = fields(asText(body), '');
+  const { delay_ms: delayMs, ...fault } = fields(body, '');
   if (fault.when === 'after' && isDeliveryFault(fault.fault)) {
     throw invalidRequest(`A delivery is ${fault.fault} as a whole: when is for calls`, 'when');
   }
   return { ...fault, delayMs };
 }
-
-/** As a form would have it: everything is text, and what is left empty is left out. */
-const asText = (body: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(body)
-      .filter(([, value]) => value !== '' && value !== null)
-      .map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
-  );

@@ -24,6 +24,7 @@ const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
     payment_method: 'payment_method',
   },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  'radar.early_fraud_warning': { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
 };
 

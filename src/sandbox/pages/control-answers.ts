@@ -11,6 +11,22 @@ export const ownPagesOnly: RequestHandler = (request, response, next) => {
   response.status(403).json({ error: { message: "Only the sandbox's own page may do this." } });
 };
 
+/** JSON as a form would have it: everything is text, and what is left empty is left out. */
+export const bodyAsForm: RequestHandler = (request, _response, next) => {
+  const body: unknown = request.body;
+  if (typeof body === 'object' && body !== null) {
+    request.body = Object.fromEntries(
+      Object.entries(body)
+        .filter(([, value]) => value !== '' && value !== null)
+        .map(([name, value]) => [
+          name,
+          typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+        ]),
+    );
+  }
+  next();
+};
+
 /** JSON to a program; a browser that sent a form goes back to the page that it was on. */
 export function answerControl(request: Asked, response: Response, answer: object): void {
   if (request.accepts(['json', 'html']) === 'json') response.json(answer);

@@ -3,9 +3,11 @@ import type { Controls } from '../controls.js';
 import { clockRoutes } from '../time/clock-routes.js';
 import { faultRoutes } from '../faults/fault-routes.js';
 import type { Ledger } from '../ledger.js';
-import { answerControlErrors, ownPagesOnly } from './control-answers.js';
+import { answerControlErrors, bodyAsForm, ownPagesOnly } from './control-answers.js';
 import { deliveryRoutes } from './delivery-routes.js';
-import { disputeRoute } from './dispute-route.js';
+import { captureRoutes } from './capture-routes.js';
+import { disputeRoutes } from './dispute-routes.js';
+import { warningRoute } from './warning-route.js';
 
 /**
  * The control API, below `/_sandbox`, where Stripe has nothing: what tests and the page's buttons say. It takes JSON and
@@ -13,10 +15,11 @@ import { disputeRoute } from './dispute-route.js';
  */
 export function controlRoutes(ledger: Ledger, controls: Controls, log: (line: string) => void): Router {
   const router = express.Router();
-  router.use(ownPagesOnly, express.json({ limit: '64kb' }), express.urlencoded({ extended: false, limit: '64kb' }));
+  const form = express.urlencoded({ extended: false, limit: '64kb' });
+  router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.misbehaviour));
   router.use('/clock', clockRoutes(controls));
-  router.use(deliveryRoutes(controls), disputeRoute(ledger));
+  router.use(deliveryRoutes(controls), disputeRoutes(ledger), captureRoutes(ledger), warningRoute(ledger));
   router.use(answerControlErrors(log));
   return router;
 }

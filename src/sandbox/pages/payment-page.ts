@@ -36,5 +36,6 @@ async function partsOf({ objects }: Tx, { id }: PaymentIntent): Promise<StoredOb
     ...(await objects.list('charge', asked)),
     ...(await objects.list('refund', asked)),
     ...(await objects.list('dispute', asked)),
+    ...(await objects.list('radar.early_fraud_warning', asked)),
   ];
 }

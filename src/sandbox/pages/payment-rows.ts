@@ -17,6 +17,8 @@ export interface PaymentRow {
   disputed: boolean;
   /** Whether the customer's bank could take it back. */
   disputable: boolean;
+  /** Whether it is reserved on the card and waits for the seller. */
+  capturable: boolean;
 }
 
 const TONES: Record<string, Badge['tone']> = { succeeded: 'good', canceled: 'plain', processing: 'waiting' };
@@ -33,7 +35,9 @@ export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]):
   );
 
 export function paymentRow({ id, amount, currency, created, status }: PaymentIntent, charge?: Charge): PaymentRow {
-  const refunded = charge?.amount_refunded ?? 0;
+  // What was reserved and not captured stands as refunded, but nobody had it.
+  const uncaptured = charge ? charge.amount - charge.amount_captured : 0;
+  const refunded = charge ? Math.max(0, charge.amount_refunded - uncaptured) : 0;
   return {
     id,
     amount: formatAmount(amount, currency),
@@ -43,7 +47,8 @@ export function paymentRow({ id, amount, currency, created, status }: PaymentInt
     email: charge?.billing_details.email ?? '',
     refunded: refunded > 0 ? formatAmount(refunded, currency) : '',
     disputed: charge?.disputed ?? false,
-    disputable: charge?.status === 'succeeded' && !charge.disputed,
+    disputable: charge?.captured === true && !charge.disputed,
+    capturable: status === 'requires_capture',
   };
 }
 

@@ -42,7 +42,8 @@ export const bookWithdrawal = (tx: Tx, dispute: Dispute): Promise<BalanceTransac
     amount: -dispute.amount,
     currency: dispute.currency,
     description: `Chargeback withdrawal for ${dispute.charge}`,
-    fee: DISPUTE_FEE,
+    // What is settled before it becomes a chargeback costs no dispute fee.
+    fee: dispute.status === 'prevented' ? 0 : DISPUTE_FEE,
     feeDescription: 'Dispute fee',
     reportingCategory: 'dispute',
     source: dispute.id,

@@ -2,30 +2,45 @@ import { unixNow } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
-import { raiseDisputeOf } from './disputes.js';
+import { applyTestCardEffects } from './test-card-effects.js';
+import { sessionOf } from './intents.js';
+import { release } from './release.js';
 
-/** Takes what was reserved, or part of it: the rest goes back to the card. */
+/** Takes what was reserved, or part of it: the rest goes back to the card, and stands as refunded on the charge. */
 export async function capture(tx: Tx, intent: PaymentIntent, amount: number): Promise<PaymentIntent> {
   const before = await tx.objects.get('charge', intent.latest_charge ?? '');
   const { id: balance_transaction } = await bookCharge(tx, before, amount);
-  const charge: Charge = { ...before, amount_captured: amount, balance_transaction, captured: true };
+  const taken: Charge = { ...before, amount_captured: amount, balance_transaction, captured: true };
   const captured: PaymentIntent = { ...intent, amount_capturable: 0, amount_received: amount, status: 'succeeded' };
-  await tx.objects.save(charge);
+  await tx.objects.save(taken);
   await tx.objects.save(captured);
+  const rest = before.amount - amount;
+  const { charge, refund } = rest > 0 ? await release(tx, taken, rest) : { charge: taken, refund: undefined };
+  await markSessionPaid(tx, intent.id);
   await tx.events.record('charge.captured', charge, before);
+  if (refund) await tx.events.record('refund.created', refund);
   await tx.events.record('payment_intent.succeeded', captured);
-  await raiseDisputeOf(tx, charge);
+  await applyTestCardEffects(tx, charge);
   return captured;
 }
 
+/** No event tells it: the session is found paid by whoever reads it again. */
+async function markSessionPaid(tx: Tx, intentId: string): Promise<void> {
+  const session = await sessionOf(tx, intentId);
+  if (session?.status === 'complete') await tx.objects.save({ ...session, payment_status: 'paid' });
+}
+
+/** What the charge says of it: the seller let go of the money, or nobody captured it in time. */
+type Release = 'charge.refunded' | 'charge.expired';
+
 /** The payment will not be made; what was reserved for it goes back. */
-export async function cancelIntent(tx: Tx, intent: PaymentIntent, reason: string | null): Promise<PaymentIntent> {
-  if (intent.status === 'requires_capture' && intent.latest_charge !== null) {
-    const before = await tx.objects.get('charge', intent.latest_charge);
-    const released: Charge = { ...before, amount_refunded: before.amount, refunded: true };
-    await tx.objects.save(released);
-    await tx.events.record('charge.refunded', released, before);
-  }
+export async function cancelIntent(
+  tx: Tx,
+  intent: PaymentIntent,
+  reason: string | null,
+  event: Release = 'charge.refunded',
+): Promise<PaymentIntent> {
+  if (intent.status === 'requires_capture') await releaseAll(tx, intent, event);
   const canceled: PaymentIntent = {
     ...intent,
     amount_capturable: 0,
@@ -37,4 +52,18 @@ export async function cancelIntent(tx: Tx, intent: PaymentIntent, reason: string
   await tx.objects.save(canceled);
   await tx.events.record('payment_intent.canceled', canceled);
   return canceled;
+}
+
+/** Does nothing where it was captured or canceled meanwhile. */
+export async function expireAuthorization(tx: Tx, intentId: string): Promise<void> {
+  const intent = await tx.objects.get('payment_intent', intentId);
+  if (intent.status === 'requires_capture') await cancelIntent(tx, intent, 'automatic', 'charge.expired');
+}
+
+async function releaseAll(tx: Tx, { latest_charge }: PaymentIntent, event: Release): Promise<void> {
+  const before = await tx.objects.get('charge', latest_charge ?? '');
+  const reason = event === 'charge.expired' ? 'expired_uncaptured_charge' : null;
+  const { charge, refund } = await release(tx, before, before.amount, reason);
+  await tx.events.record(event, charge, before);
+  await tx.events.record('refund.created', refund);
 }

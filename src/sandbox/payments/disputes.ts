@@ -1,31 +1,27 @@
 import type { Tx } from '../ledger.js';
 import type { Charge, Dispute } from '../wire.js';
 import { bookWithdrawal } from './bookings.js';
+import { closeWarnings } from './early-fraud-warnings.js';
 import { newDispute, type Complaint } from './new-dispute.js';
-import { behaviourOf } from './test-cards.js';
 
-/** Paid with a card whose owner complains at once? Then so. */
-export async function raiseDisputeOf(tx: Tx, { id, payment_method }: Charge): Promise<void> {
-  const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
-  const behaviour = behaviourOf(testCard);
-  if (behaviour.does === 'dispute') await raiseDispute(tx, await tx.objects.get('charge', id), behaviour.complaint);
-}
+/** More disputes than one charge ever has, and a bound. */
+export const MOST = 100;
 
-/** The customer's bank asks for evidence; unless it is an inquiry, it also takes the money back. */
+/** The customer's bank asks for evidence, or has settled the matter already; it takes the money back, unless the kind moves none. */
 export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint): Promise<Dispute> {
-  const dispute = newDispute(charge, complaint);
+  const raised = newDispute(charge, complaint);
+  const { kind } = complaint;
+  const takesMoney = kind === 'chargeback' || kind === 'resolution';
+  const dispute = takesMoney ? await withMoneyTaken(tx, raised) : raised;
   await tx.objects.insert(dispute);
   await tx.objects.save({ ...charge, disputed: true });
-  await tx.timers.set('dispute_deadline', dispute.id, Number(dispute.evidence_details.due_by) * 1000);
-  if (complaint.kind === 'inquiry') {
-    await tx.events.record('charge.dispute.created', dispute);
-    return dispute;
-  }
-  const withdrawn = await withMoneyTaken(tx, dispute);
-  await tx.objects.save(withdrawn);
-  await tx.events.record('charge.dispute.created', withdrawn);
-  await tx.events.record('charge.dispute.funds_withdrawn', withdrawn);
-  return withdrawn;
+  const { due_by: dueBy } = dispute.evidence_details;
+  if (dueBy !== null) await tx.timers.set('dispute_deadline', dispute.id, dueBy * 1000);
+  await tx.events.record('charge.dispute.created', dispute);
+  if (takesMoney) await tx.events.record('charge.dispute.funds_withdrawn', dispute);
+  await closeWarnings(tx, charge.id);
+  if (dispute.status === 'prevented') await tx.events.record('charge.dispute.closed', dispute);
+  return dispute;
 }
 
 export const withMoneyTaken = async (tx: Tx, dispute: Dispute): Promise<Dispute> => ({
@@ -41,7 +37,7 @@ export const isInquiry = ({ status }: Dispute): boolean => status.startsWith('wa
 
 /** Money given back in full answers an inquiry. */
 export async function closeInquiries(tx: Tx, charge: string): Promise<void> {
-  for (const dispute of await tx.objects.list('dispute', { limit: 10, where: { charge } })) {
+  for (const dispute of await tx.objects.list('dispute', { limit: MOST, where: { charge } })) {
     if (isInquiry(dispute) && isOpen(dispute)) await endDispute(tx, dispute);
   }
 }
@@ -52,4 +48,12 @@ export async function endDispute(tx: Tx, dispute: Dispute): Promise<Dispute> {
   await tx.objects.save(ended);
   await tx.events.record('charge.dispute.closed', ended);
   return ended;
+}
+
+/** What banks have taken back of a charge and not returned, in its own currency and minor units. */
+export async function disputedAmount({ objects }: Tx, { id, currency }: Charge): Promise<number> {
+  const disputes = await objects.list('dispute', { limit: MOST, where: { charge: id } });
+  return disputes
+    .filter((dispute) => dispute.currency === currency && dispute.balance_transactions.length === 1)
+    .reduce((sum, { amount }) => sum + amount, 0);
 }

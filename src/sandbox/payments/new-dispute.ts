@@ -6,31 +6,51 @@ import { NO_EVIDENCE } from './dispute-evidence.js';
 const DAY_S = 24 * 60 * 60;
 const ANSWER_WITHIN_DAYS = 7;
 
-/** What the customer's bank wants to know, and whether it takes the money meanwhile. */
-export interface Complaint {
-  /** An inquiry is a question that moves no money. */
-  kind: 'chargeback' | 'inquiry';
-  reason: 'fraudulent' | 'product_not_received' | 'general';
-}
+export const DISPUTE_KINDS = ['chargeback', 'inquiry', 'resolution', 'block'] as const;
 
-const NETWORK_CODES: Record<Complaint['reason'], string> = {
+/** Visa's code for each reason. */
+const NETWORK_CODES = {
+  credit_not_processed: '13.7',
+  duplicate: '12.6.1',
   fraudulent: '10.4',
   general: '12.6.1',
   product_not_received: '13.1',
+  product_unacceptable: '13.3',
+  subscription_canceled: '13.2',
+  unrecognized: '10.4',
 };
 
-export function newDispute(charge: Charge, { kind, reason }: Complaint): Dispute {
+export type DisputeReason = keyof typeof NETWORK_CODES;
+
+export const DISPUTE_REASONS = Object.keys(NETWORK_CODES) as DisputeReason[];
+
+/** What the customer's bank wants, and whether it takes the money meanwhile. */
+export interface Complaint {
+  /** A resolution takes the money for good and is over at once; an inquiry and a block move none. */
+  kind: (typeof DISPUTE_KINDS)[number];
+  reason: DisputeReason;
+  /** Minor units of its currency. Defaults to all that was captured. */
+  amount?: number;
+  /** Defaults to the charge's. */
+  currency?: string;
+  /** Whether the rest of the charge can still be refunded. Defaults to no where money was taken. */
+  refundable?: boolean;
+}
+
+export function newDispute(charge: Charge, complaint: Complaint): Dispute {
+  const { kind, reason } = complaint;
   const created = unixNow();
   const brand = charge.payment_method_details?.card?.brand ?? 'visa';
-  const inquiry = kind === 'inquiry';
+  const movesNothing = kind === 'inquiry' || kind === 'block';
+  const over = kind === 'resolution' || kind === 'block';
   return {
     id: newId('dispute'),
     object: 'dispute',
-    amount: charge.amount_captured,
+    amount: complaint.amount ?? charge.amount_captured,
     balance_transactions: [],
     charge: charge.id,
     created,
-    currency: charge.currency,
+    currency: complaint.currency ?? charge.currency,
     enhanced_eligibility_types: [],
     evidence: {
       ...NO_EVIDENCE,
@@ -38,7 +58,7 @@ export function newDispute(charge: Charge, { kind, reason }: Complaint): Dispute
       customer_name: charge.billing_details.name,
     },
     evidence_details: {
-      due_by: created + ANSWER_WITHIN_DAYS * DAY_S,
+      due_by: over ? null : created + ANSWER_WITHIN_DAYS * DAY_S,
       enhanced_eligibility: {},
       has_evidence: false,
       past_due: false,
@@ -46,7 +66,7 @@ export function newDispute(charge: Charge, { kind, reason }: Complaint): Dispute
       submission_method: 'not_submitted',
     },
     intended_submission_method: null,
-    is_charge_refundable: inquiry,
+    is_charge_refundable: complaint.refundable ?? movesNothing,
     livemode: false,
     metadata: {},
     payment_intent: charge.payment_intent,
@@ -55,6 +75,6 @@ export function newDispute(charge: Charge, { kind, reason }: Complaint): Dispute
       card: { brand, case_type: kind, network: brand, network_reason_code: NETWORK_CODES[reason] },
     },
     reason,
-    status: inquiry ? 'warning_needs_response' : 'needs_response',
+    status: over ? 'prevented' : kind === 'inquiry' ? 'warning_needs_response' : 'needs_response',
   };
 }

@@ -42,6 +42,7 @@ export async function pay(
     case 'authenticate':
       return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
     case 'pay':
+    case 'warn':
     case 'dispute':
       return charge(tx, intent, method, origin);
   }

@@ -4,11 +4,12 @@ import type { Tx } from '../ledger.js';
 import type { Charge, Refund } from '../wire.js';
 import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
+import { closeWarnings } from './early-fraud-warnings.js';
 import { refundCourse, type RefundCourse } from './refund-course.js';
 
 export interface RefundRequest {
   amount: number;
-  reason: 'duplicate' | 'fraudulent' | 'requested_by_customer' | null;
+  reason: Refund['reason'];
   metadata: Record<string, string>;
   /** Where the customer is asked for their account, with methods that cannot send money back. */
   instructions_email?: string;
@@ -27,17 +28,20 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
   if (course === 'succeeds_later') await tx.timers.set('settle_refund', made.id, endsAtMs);
   await tx.events.record('charge.refunded', refunded, charge);
   await tx.events.record('refund.created', made);
-  if (refunded.refunded) await closeInquiries(tx, charge.id);
+  if (refunded.refunded) {
+    await closeInquiries(tx, charge.id);
+    await closeWarnings(tx, charge.id);
+  }
   return made;
 }
 
 export const withRefunded = (charge: Charge, amount: number): Charge => ({
   ...charge,
   amount_refunded: amount,
-  refunded: amount === charge.amount_captured,
+  refunded: amount === charge.amount,
 });
 
-function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {
+export function newRefund(charge: Charge, request: RefundRequest, course: RefundCourse): Refund {
   return {
     id: newId('refund'),
     object: 'refund',

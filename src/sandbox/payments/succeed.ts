@@ -1,8 +1,12 @@
+import { unixNow } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';
 import { attach } from './payment-methods.js';
+
+/** How long a bank keeps money reserved that nobody captures. */
+const AUTHORIZED_FOR_S = 7 * 24 * 60 * 60;
 
 interface Paid {
   intent: PaymentIntent;
@@ -29,7 +33,8 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
 
 /** The money is reserved on the card until the seller captures it. */
 export async function authorize(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
-  const charge = succeeded(pending, origin);
+  const captureBefore = unixNow() + AUTHORIZED_FOR_S;
+  const charge = withDeadline(succeeded(pending, origin), captureBefore);
   const reserved: PaymentIntent = {
     ...settled(intent, charge),
     amount_capturable: intent.amount,
@@ -37,10 +42,17 @@ export async function authorize(tx: Tx, intent: PaymentIntent, pending: Charge, 
   };
   await tx.objects.save(charge);
   await tx.objects.save(reserved);
+  await tx.timers.set('expire_authorization', reserved.id, captureBefore * 1000);
   await tx.events.record('charge.succeeded', charge);
   await tx.events.record('payment_intent.amount_capturable_updated', reserved);
   await keepForLater(tx, reserved);
   return { intent: reserved, charge };
+}
+
+function withDeadline(charge: Charge, capture_before: number): Charge {
+  const { payment_method_details: details } = charge;
+  if (!details?.card) return charge;
+  return { ...charge, payment_method_details: { ...details, card: { ...details.card, capture_before } } };
 }
 
 const settled = (intent: PaymentIntent, charge: Charge): PaymentIntent => ({

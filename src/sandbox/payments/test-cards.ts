@@ -5,7 +5,9 @@ import type { Complaint } from './new-dispute.js';
 
 /** What a test card does when it is paid with. */
 export type Behaviour =
-  { does: 'pay' | 'authenticate' } | { does: 'dispute'; complaint: Complaint } | { does: 'decline'; failure: Failure };
+  | { does: 'pay' | 'authenticate' | 'warn' }
+  | { does: 'dispute'; complaint: Complaint }
+  | { does: 'decline'; failure: Failure };
 
 interface TestCard {
   number: string;
@@ -47,6 +49,7 @@ const TEST_CARDS: Record<string, TestCard> = {
   createDispute: disputed('4000000000000259', { kind: 'chargeback', reason: 'fraudulent' }),
   createDisputeProductNotReceived: disputed('4000000000002685', { kind: 'chargeback', reason: 'product_not_received' }),
   createDisputeInquiry: disputed('4000000000001976', { kind: 'inquiry', reason: 'general' }),
+  createIssuerFraudRecord: { number: '4000000000005423', behaviour: { does: 'warn' } },
   chargeDeclined: declines('4000000000000002', DECLINED, 'generic_decline'),
   chargeCustomerFail: declines('4000000000000341', DECLINED, 'generic_decline'),
   chargeDeclinedFraudulent: declines('4100000000000019', DECLINED, 'fraudulent'),

@@ -3,6 +3,7 @@ import type { Database } from './database.js';
 /** What may happen later, to the object that the timer names. */
 export type Task =
   | 'expire_session'
+  | 'expire_authorization'
   | 'settle_payment'
   | 'fail_payment'
   | 'fail_refund'

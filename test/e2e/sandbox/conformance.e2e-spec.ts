@@ -119,6 +119,17 @@ describe('every resource, through the real SDK', () => {
         list: (params) => stripe.disputes.list(params),
       },
       {
+        name: 'early fraud warnings',
+        object: 'radar.early_fraud_warning',
+        make: async () => {
+          const { id } = await paid('4000 0000 0000 5423');
+          const { data } = await stripe.radar.earlyFraudWarnings.list({ payment_intent: id });
+          return data[0] as Stripe.Radar.EarlyFraudWarning;
+        },
+        retrieve: (id) => stripe.radar.earlyFraudWarnings.retrieve(id),
+        list: (params) => stripe.radar.earlyFraudWarnings.list(params),
+      },
+      {
         name: 'balance transactions',
         object: 'balance_transaction',
         make: async () => {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { control } from './support/control.js';
 import { paidSession } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
@@ -99,6 +100,106 @@ describe('a dispute', () => {
     const { data } = await under.receiver.event('charge.dispute.funds_withdrawn', dispute.id);
     expect(data.object).toMatchObject({ status: 'needs_response', evidence_details: { has_evidence: false } });
     expect(await bookingsOf(dispute)).toEqual([-3499]);
+  });
+
+  const paid = async (): Promise<string> =>
+    ((await paidSession(under.stripe)).payment_intent as Stripe.PaymentIntent).id;
+  const raise = async (payment_intent: string, more: object = {}): Promise<Stripe.Dispute> => {
+    const { status, body } = await control(under.sandbox).post('/disputes', { payment_intent, ...more });
+    expect({ status, body }).toMatchObject({ status: 200 });
+    return body as Stripe.Dispute;
+  };
+  const eventsAbout = async ({ id }: Stripe.Dispute): Promise<string[]> =>
+    (await under.stripe.events.list({ limit: 100, type: 'charge.dispute.*' })).data
+      .filter(({ data }) => JSON.stringify(data.object).includes(id))
+      .map(({ type }) => type)
+      .toReversed();
+
+  it('may be about a part of a charge, and there may be several, up to what was paid [Build 3]', async () => {
+    const payment = await paid();
+    const first = await raise(payment, { amount: 500 });
+    const second = await raise(payment, { amount: 1000, reason: 'product_unacceptable' });
+
+    expect(first).toMatchObject({ amount: 500, status: 'needs_response', reason: 'fraudulent' });
+    expect(first.balance_transactions).toMatchObject([{ amount: -500 }]);
+    const { data } = await under.stripe.disputes.list({ payment_intent: payment });
+    expect(data.map(({ amount }) => amount)).toEqual([1000, 500]);
+    const tooMuch = { payment_intent: payment, amount: 500 };
+    expect(await control(under.sandbox).post('/disputes', tooMuch)).toMatchObject({ status: 400 });
+
+    await under.stripe.disputes.update(first.id, { evidence: { uncategorized_text: 'winning_evidence' } });
+    await under.receiver.event('charge.dispute.funds_reinstated', first.id);
+    expect(await raise(payment)).toMatchObject({ amount: 999 });
+    expect(await under.stripe.disputes.retrieve(second.id)).toMatchObject({ status: 'needs_response' });
+  });
+
+  it('about a part holds the whole charge back from refunds, unless the rest is said to be refundable [Build 3]', async () => {
+    const held = await paid();
+    await raise(held, { amount: 500 });
+    const refund = under.stripe.refunds.create({ payment_intent: held, amount: 100 });
+    await expect(refund).rejects.toMatchObject({ code: 'charge_disputed' });
+
+    const payment = await paid();
+    expect(await raise(payment, { amount: 500, refundable: true })).toMatchObject({ is_charge_refundable: true });
+    const tooMuch = under.stripe.refunds.create({ payment_intent: payment, amount: 1500 });
+    await expect(tooMuch).rejects.toMatchObject({ param: 'amount' });
+    expect(await under.stripe.refunds.create({ payment_intent: payment })).toMatchObject({ amount: 1499 });
+  });
+
+  it('that is a resolution has taken the money for good as soon as it is there [M2]', async () => {
+    const payment = await paid();
+    const dispute = await raise(payment, { kind: 'resolution' });
+
+    expect(dispute).toMatchObject({
+      amount: 1999,
+      status: 'prevented',
+      is_charge_refundable: false,
+      evidence_details: { due_by: null },
+      payment_method_details: { card: { case_type: 'resolution' } },
+    });
+    expect(await bookingsOf(dispute)).toEqual([-1999]);
+    expect(await eventsAbout(dispute)).toEqual([
+      'charge.dispute.created',
+      'charge.dispute.funds_withdrawn',
+      'charge.dispute.closed',
+    ]);
+    const refund = under.stripe.refunds.create({ payment_intent: payment });
+    await expect(refund).rejects.toMatchObject({ code: 'charge_disputed' });
+    await expect(under.stripe.disputes.close(dispute.id)).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  it('that was blocked moved no money, and the payment can be refunded [M2]', async () => {
+    const payment = await paid();
+    const dispute = await raise(payment, { kind: 'block' });
+
+    expect(dispute).toMatchObject({ status: 'prevented', payment_method_details: { card: { case_type: 'block' } } });
+    expect(await bookingsOf(dispute)).toEqual([]);
+    expect(await eventsAbout(dispute)).toEqual(['charge.dispute.created', 'charge.dispute.closed']);
+    expect(await under.stripe.refunds.create({ payment_intent: payment })).toMatchObject({ amount: 1999 });
+  });
+
+  it('may be in another currency than the payment [M9]', async () => {
+    const dispute = await raise(await paid(), { amount: 1849, currency: 'EUR' });
+
+    expect(dispute).toMatchObject({ amount: 1849, currency: 'eur' });
+    expect(dispute.balance_transactions).toMatchObject([{ amount: -1849, currency: 'eur' }]);
+  });
+
+  it('cannot be raised about what was not paid, in no known way, or about nothing [Build 3]', async () => {
+    const { post } = control(under.sandbox);
+    const { id } = await under.stripe.paymentIntents.create({
+      amount: 500,
+      capture_method: 'manual',
+      confirm: true,
+      currency: 'usd',
+      payment_method: 'pm_card_visa',
+    });
+
+    expect(await post('/disputes', { payment_intent: id })).toMatchObject({ status: 400 });
+    expect(await post('/disputes', { charge: 'ch_none' })).toMatchObject({ status: 404 });
+    expect(await post('/disputes')).toMatchObject({ status: 400, body: { error: { code: 'parameter_missing' } } });
+    expect(await post('/disputes', { payment_intent: await paid(), kind: 'complaint' })).toMatchObject({ status: 400 });
+    expect(await post('/disputes', { payment_intent: await paid(), amount: 0 })).toMatchObject({ status: 400 });
   });
 
   it('takes no file, since nothing was uploaded, and no field of another name', async () => {

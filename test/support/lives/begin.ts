@@ -1,6 +1,6 @@
 import { Env } from '../../../src/config/env.js';
 import { CheckoutPayments } from '../../../src/payments/checkout/checkout-payments.service.js';
-import { aCheckoutSession } from '../mock-stripe.js';
+import { aCheckoutSession, metadataOf } from '../mock-stripe.js';
 import type { TestingApp } from '../testing-app.js';
 import type { Life } from './life.js';
 import type { Names } from './storyteller.js';
@@ -13,7 +13,7 @@ export async function begin({ module }: TestingApp, life: Life, tag: string): Pr
   const { amount, currency } = life;
   const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
   const paymentId = await checkouts.open({ ...wish, amount, currency });
-  const session = aCheckoutSession({ id: `cs_test_${tag}`, client_reference_id: paymentId });
+  const session = aCheckoutSession({ id: `cs_test_${tag}`, metadata: metadataOf(paymentId) });
   if (life.begun === 'noted') await checkouts.note(session, 'checkout opened');
   return { tag, paymentId, appName };
 }

@@ -1,7 +1,9 @@
-import { aCheckoutSession, anEvent } from '../../../test/support/mock-stripe.js';
+import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { ownersOf } from '../ledger/payment-owner.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 
@@ -22,13 +24,20 @@ describe('a payment that was never asked for here', () => {
       ({ checkoutSessionId }) => checkoutSessionId === 'cs_test_1',
     );
   };
-  const whose = async () => {
-    const reader = app.module.get(PaymentReader, { strict: false });
-    const [jennys, byAddress] = [
-      await reader.find('jenny', 'cs_test_1'),
-      await reader.find('jenny@example.com', 'cs_test_1'),
-    ];
-    return jennys ? 'jenny' : byAddress && 'jenny@example.com';
+  const seenBy = (user: User) => app.module.get(PaymentReader, { strict: false }).find(ownersOf(user), 'cs_test_1');
+  const jenny = { id: 'jenny', email: 'jenny@example.com' };
+  const thing = { description: 'A thing', priceKey: 'thing', amount: 1999, currency: 'usd' };
+  /** Somebody began to buy with this address before, and paid or did not. */
+  const boughtBefore = async (user: User, { pays }: { pays: boolean }) => {
+    const checkouts = app.module.get(CheckoutPayments, { strict: false });
+    const { id: userId, email, emailVerified } = user;
+    const metadata = metadataOf(await checkouts.open({ userId, email, emailVerified, ...thing }));
+    await checkouts.note(aCheckoutSession({ id: 'cs_test_before', metadata }), 'test');
+    const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_before' } as const;
+    if (!pays) return;
+    await app.handle(
+      anEvent('checkout.session.completed', aCheckoutSession({ id: 'cs_test_before', metadata, ...paid })),
+    );
   };
 
   it('is recorded all the same where it carries our name, with a history of its own', async () => {
@@ -39,18 +48,28 @@ describe('a payment that was never asked for here', () => {
       { from: null, to: 'pending', cause: 'not started here' },
       { from: 'pending', to: 'paid', cause: expect.stringMatching(/^evt_/) },
     ]);
-    expect(await whose()).toBe('jenny@example.com');
   });
 
-  it('belongs to the customer who paid with the address before', async () => {
-    const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    await app.module.get(CheckoutPayments, { strict: false }).open({ ...wish, amount: 5, currency: 'usd' });
+  it('belongs to the customer who paid with the address before, where the login had checked it [S5]', async () => {
+    await boughtBefore({ ...jenny, emailVerified: true }, { pays: true });
     await complete({ payment_link: 'plink_1', metadata: {} });
-    expect(await whose()).toBe('jenny');
+    expect(await seenBy(jenny)).toMatchObject({ status: 'paid' });
+  });
+
+  it.each([
+    ['only began to buy with the address', { emailVerified: true }, { pays: false }],
+    ['paid, with an address that nobody checked', {}, { pays: true }],
+  ])('does not belong to somebody who %s [S5]', async (_what, login, did) => {
+    await boughtBefore({ id: 'mallory', email: 'jenny@example.com', ...login }, did);
+    await complete({ payment_link: 'plink_1', metadata: {} });
+    expect(await seenBy({ id: 'mallory', email: 'jenny@example.com' })).toBeUndefined();
+    expect(await seenBy({ id: 'jenny@example.com', email: 'jenny@example.com' })).toBeUndefined();
+    expect(await seenBy({ ...jenny, emailVerified: true })).toMatchObject({ status: 'paid' });
   });
 
   it.each<[string, Partial<CheckoutSession>]>([
     ['it is of no app that we know, and of no payment link', { metadata: {} }],
+    ['it is of a payment link that nobody named ours [M7]', { metadata: {}, payment_link: 'plink_2' }],
     ['it is of another app', { metadata: { app_name: 'another' }, payment_link: 'plink_1' }],
     ['it is a subscription', { mode: 'subscription', payment_intent: null }],
     ['a card is kept and nothing paid', { mode: 'setup', amount_total: null, currency: null, payment_intent: null }],

@@ -1,0 +1,38 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What was asked for beside what was charged, authorization and capture, and both times of a change: Stripe's and ours. Plain
+ * SQL that SQLite and PostgreSQL both run. Of older rows only the amount that counts is known.
+ */
+const columns = {
+  payments: [
+    'requested_amount bigint',
+    'requested_currency varchar',
+    'other_prices varchar',
+    'charged_amount bigint',
+    'charged_currency varchar',
+    'unexplained_at bigint',
+    'accepted_at bigint',
+    'email_verified integer NOT NULL DEFAULT 0',
+  ],
+  charges: ['authorized_at bigint', 'captured_at bigint', 'captured_amount bigint', 'canceled_at bigint'],
+  payment_history: ['learned_at bigint', 'actor varchar'],
+};
+
+export class ChargedAndCaptured1796100000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const [table, added] of Object.entries(columns))
+      for (const column of added) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column}`);
+    await runner.query('UPDATE payments SET requested_amount = amount, requested_currency = currency');
+    await runner.query('UPDATE payment_history SET learned_at = at');
+    await runner.query(
+      'CREATE INDEX payments_unexplained ON payments (unexplained_at) WHERE unexplained_at IS NOT NULL',
+    );
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP INDEX payments_unexplained');
+    for (const [table, added] of Object.entries(columns))
+      for (const column of added) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column.split(' ')[0]}`);
+  }
+}

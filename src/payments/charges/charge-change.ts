@@ -1,0 +1,58 @@
+import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
+
+/** What one snapshot of a charge or a Payment Intent adds to the facts. Amounts in minor units. */
+export interface ChargeChange {
+  /** The running sum of real refunds: the release of what was only reserved is none. */
+  refunded: number;
+  receiptUrl: string | null;
+  authorizedAt: Date | null;
+  capturedAt: Date | null;
+  capturedAmount: number | null;
+  canceledAt: Date | null;
+}
+
+export const NO_CHARGE_CHANGE: ChargeChange = {
+  refunded: 0,
+  receiptUrl: null,
+  authorizedAt: null,
+  capturedAt: null,
+  capturedAmount: null,
+  canceledAt: null,
+};
+
+/**
+ * What a charge says at a moment. Stripe reports an authorization that is released as refunded, whole or by the part that was
+ * not captured (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method): nothing was paid, so nothing is given back.
+ */
+export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
+  const change = { ...NO_CHARGE_CHANGE, receiptUrl: charge.receipt_url ?? null };
+  const sum = charge.amount_refunded ?? 0;
+  if (charge.captured === false || charge.amount_captured === 0) {
+    const isReleased = charge.refunded === true || sum > 0;
+    return isReleased ? { ...change, canceledAt: at } : { ...change, ...authorized(charge, at) };
+  }
+  const captured = charge.amount_captured ?? charge.amount ?? 0;
+  const released = Math.max((charge.amount ?? captured) - captured, 0); // the rest of what was reserved
+  return { ...change, ...capture(captured, at), refunded: Math.max(sum - released, 0) };
+}
+
+/** What a Payment Intent says at a moment. */
+export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
+  switch (intent.status) {
+    case 'requires_capture':
+      return { ...NO_CHARGE_CHANGE, authorizedAt: intent.amount_capturable === 0 ? null : at };
+    case 'succeeded':
+      return { ...NO_CHARGE_CHANGE, ...capture(intent.amount_received ?? intent.amount ?? 0, at) };
+    case 'canceled':
+      return { ...NO_CHARGE_CHANGE, canceledAt: at };
+    default:
+      return NO_CHARGE_CHANGE;
+  }
+}
+
+/** A charge that waits for a delayed method is not captured either, and reserves nothing. */
+const authorized = ({ captured, status }: Charge, at: Date): Partial<ChargeChange> =>
+  captured === false && status === 'succeeded' ? { authorizedAt: at } : {};
+
+const capture = (amount: number, at: Date): Partial<ChargeChange> =>
+  amount > 0 ? { capturedAt: at, capturedAmount: amount } : {};

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { normalizeEmail } from '../../auth/email.js';
+import { idOf } from '../../stripe/id-of.js';
+import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { ownerOfEmail } from '../ledger/payment-owner.js';
+import { Payment } from '../ledger/payment.entity.js';
+import type { NewPaymentRow } from '../ledger/payment-ledger.service.js';
+
+/** Whether the customer has gone through with a payment: not a subscription, nor a card that is only kept. */
+export const isPayment = ({ mode, status, amount_total: amount, currency }: CheckoutSession): boolean =>
+  mode === 'payment' && status === 'complete' && typeof amount === 'number' && typeof currency === 'string';
+
+/** The row of a payment that was never asked for here, before any of its facts; `undefined` where the session is not of a payment. */
+export async function paymentFromExternalSession(
+  tx: EntityManager,
+  session: CheckoutSession,
+  at: Date,
+): Promise<NewPaymentRow | undefined> {
+  const { amount_total: amount, currency } = session;
+  if (!isPayment(session) || amount === null || !currency) return undefined;
+  const email = normalizeEmail(session.customer_details?.email ?? session.customer_email ?? '');
+  const link = idOf(session.payment_link);
+  return {
+    id: randomUUID(),
+    userId: (await customerWith(tx, email)) ?? ownerOfEmail(email),
+    email,
+    emailVerified: 0,
+    description: link ? 'Bought by payment link' : 'Bought elsewhere',
+    priceKey: link ?? 'unknown',
+    amount,
+    currency,
+    requestedAmount: null,
+    requestedCurrency: null,
+    otherPrices: null,
+    chargedAmount: null,
+    chargedCurrency: null,
+    unexplainedAt: null,
+    acceptedAt: null,
+    checkoutSessionId: session.id,
+    paymentIntentId: null,
+    processingAt: null,
+    settledAt: null,
+    failedAt: null,
+    expiredAt: null,
+    createdAt: session.created ? new Date(session.created * 1_000) : at,
+  };
+}
+
+/** The customer who has paid here with this address, as theirs: anybody may write any address down, or begin to buy with it. */
+async function customerWith(tx: EntityManager, email: string): Promise<string | undefined> {
+  if (email === '') return undefined;
+  const paid = tx
+    .createQueryBuilder(Payment, 'payment')
+    .where('payment.email = :email AND payment.emailVerified = 1 AND payment.settledAt IS NOT NULL', { email })
+    .orderBy('payment.createdAt', 'DESC');
+  return (await paid.limit(1).getOne())?.userId;
+}

@@ -1,0 +1,43 @@
+import { unixNow } from '../clock.js';
+import { newId } from '../ids.js';
+import type { Tx } from '../ledger.js';
+import type { Charge, EarlyFraudWarning } from '../wire.js';
+
+export const FRAUD_TYPES = [
+  'card_never_received',
+  'fraudulent_card_application',
+  'made_with_counterfeit_card',
+  'made_with_lost_card',
+  'made_with_stolen_card',
+  'misc',
+  'unauthorized_use_of_card',
+] as const;
+
+export type FraudType = (typeof FRAUD_TYPES)[number];
+
+/** The card's bank suspects fraud: the seller may still refund before it becomes a dispute. */
+export async function raiseWarning(tx: Tx, charge: Charge, fraudType: FraudType): Promise<EarlyFraudWarning> {
+  const warning: EarlyFraudWarning = {
+    id: newId('earlyFraudWarning'),
+    object: 'radar.early_fraud_warning',
+    actionable: !charge.disputed && !charge.refunded,
+    charge: charge.id,
+    created: unixNow(),
+    fraud_type: fraudType,
+    livemode: false,
+    ...(charge.payment_intent !== null && { payment_intent: charge.payment_intent }),
+  };
+  await tx.objects.insert(warning);
+  await tx.events.record('radar.early_fraud_warning.created', warning);
+  return warning;
+}
+
+/** Once the charge is disputed, or all of it refunded, nothing can be done about its warnings any more. */
+export async function closeWarnings(tx: Tx, charge: string): Promise<void> {
+  for (const before of await tx.objects.list('radar.early_fraud_warning', { limit: 100, where: { charge } })) {
+    if (!before.actionable) continue;
+    const closed: EarlyFraudWarning = { ...before, actionable: false };
+    await tx.objects.save(closed);
+    await tx.events.record('radar.early_fraud_warning.updated', closed, before);
+  }
+}
