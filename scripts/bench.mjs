@@ -3,6 +3,6 @@ import { built } from './built.mjs';
 import { installed, root } from './installed.mjs';
 
 process.chdir(root);
-installed();
-built();
+await installed();
+await built();
 await import('../bench/main.mjs');

@@ -6,10 +6,10 @@ import { root, runTool } from './installed.mjs';
 const STAMP = join(root, 'dist', '.built');
 const SOURCES = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
-export function built() {
+export async function built() {
   if (existsSync(STAMP) && statSync(STAMP).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path)))))
     return;
-  runTool('nest', ['build']);
+  await runTool('nest', ['build']);
   writeFileSync(STAMP, ''); // a build that failed leaves none, whatever it wrote
 }
 

@@ -1,6 +1,7 @@
 // Installs from the lockfile where that was not done yet, or not since the lockfile changed. Node's own modules only:
 // it runs before there are any others.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,14 +11,15 @@ const LOCKFILE = join(root, 'package-lock.json');
 // npm writes this last, so a cut-short install is noticed too.
 const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 
-export function installed() {
+export async function installed() {
   if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKFILE).mtimeMs) return;
   console.error(
     'Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.',
   );
-  run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' }); // there it is a .cmd file
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' }); // there it is a .cmd file
 }
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const TOOLS = {
   nest: '@nestjs/cli/bin/nest.js',
   oxlint: 'oxlint/bin/oxlint',
@@ -32,13 +34,18 @@ export const tool = (name) => join(root, 'node_modules', TOOLS[name]);
 /** Runs a tool in the project's folder, as `run` does. */
 export const runTool = (name, args, options) => run(process.execPath, [tool(name), ...args], options);
 
-/** Runs a program in the project's folder and ends with its status where it fails. Standard output stays free for the command itself. */
-export function run(program, args, options = {}) {
-  const result = spawnSync(program, args, {
-    cwd: root,
-    stdio: ['inherit', 2, 2],
-    ...options,
-  });
-  if (result.error) throw result.error;
-  if (result.status !== 0) process.exit(result.status ?? 1);
+/**
+ * Runs a program in the project's folder and ends with its status where it fails; a signal ends both at once. Standard
+ * output stays free for the command itself.
+ */
+export async function run(program, args, options = {}) {
+  const child = spawn(program, args, { cwd: root, stdio: ['inherit', 2, 2], ...options });
+  const end = (signal) => {
+    child.kill(signal);
+    process.exit(1);
+  };
+  for (const signal of SIGNALS) process.on(signal, end);
+  const [status] = await once(child, 'exit');
+  for (const signal of SIGNALS) process.off(signal, end);
+  if (status !== 0) process.exit(status ?? 1);
 }

@@ -1,5 +1,6 @@
 // Runs the build as it is deployed: production dependencies only, in a folder of its own. For CI.
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,12 +8,15 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { root } from './installed.mjs';
 
+const secret = () => randomBytes(32).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'nsb-smoke-'));
 const production = {
   NODE_ENV: 'production',
   STRIPE_SECRET_KEY: 'sk_test_smoke',
-  STRIPE_WEBHOOK_SECRET: 'whsec_smoke',
-  SESSION_SECRET: 'smoke'.repeat(8),
+  STRIPE_WEBHOOK_SECRET: `whsec_${secret()}`,
+  SESSION_SECRET: secret(),
+  DATABASE_URL: `sqlite:${join(folder, 'data', 'shop.db')}`,
+  TRUST_PROXY: '0',
   AUTH_ALLOW_STUB: 'true',
 };
 
@@ -25,7 +29,7 @@ try {
   });
   if (pruned.status !== 0) throw new Error('npm prune failed');
 
-  await refuses({ NODE_ENV: 'production' }, ['STRIPE_SECRET_KEY', 'SESSION_SECRET', 'AUTH_ALLOW_STUB']);
+  await refuses({ NODE_ENV: 'production' }, ['STRIPE_SECRET_KEY', 'SESSION_SECRET', 'DATABASE_URL', 'TRUST_PROXY']);
   await refuses({ ...production, STRIPE_API_BASE: 'http://localhost:1' }, ['STRIPE_API_BASE']);
   await serves('in production, where Stripe cannot be reached', production, 'We cannot reach our payment provider');
   await serves('with the sandbox', {}, '$19.99');

@@ -4,7 +4,7 @@ import { installed, root, tool } from './installed.mjs';
 
 const posix = process.platform !== 'win32';
 
-installed();
+await installed();
 const watch = spawn(process.execPath, [tool('nest'), 'start', '--watch', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',

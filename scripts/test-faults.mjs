@@ -10,15 +10,15 @@ import { serverForTests } from './postgres-for-tests.mjs';
 const LONG = ['kill-nine', 'hanging-stripe', 'locked-database', 'failing-handler'];
 const { postgres, instances, cycles, seed } = readArguments();
 
-installed();
-built();
+await installed();
+await built();
 const server = postgres ? await serverForTests() : {};
 if (server.missing) {
   console.error(`There is no PostgreSQL here: ${server.missing}`);
   process.exit(1);
 }
 const what = postgres ? ['postgres', '--runInBand', 'test/postgres/faults'] : ['faults', '--runInBand', ...LONG];
-runTool('jest', ['--selectProjects', ...what], {
+await runTool('jest', ['--selectProjects', ...what], {
   env: {
     ...process.env,
     CYCLES: String(cycles),

@@ -19,8 +19,8 @@ const given = process.argv.slice(2);
 const named = given.filter((word) => PARTS.includes(word));
 const forJest = given.filter((word) => !PARTS.includes(word));
 
-installed();
-built(); // some tests run the app as it is deployed
+await installed();
+await built(); // some tests run the app as it is deployed
 
 const asked = named.length > 0 ? named : PARTS;
 const postgres = asked.some((part) => ON_POSTGRES.includes(part)) ? await serverForTests() : {};
@@ -28,7 +28,7 @@ const parts = asked.filter(canRun);
 const seed = process.env.SEED || String(Math.floor(Math.random() * 2 ** 31));
 console.error(`Seed of the random tests: ${seed} (SEED=${seed} npm test goes by it again)`);
 if (process.env.MISBEHAVE) console.error(`The local Stripe misbehaves, by the seed ${process.env.MISBEHAVE}`);
-runTool('jest', [...forJest, '--selectProjects', ...parts], {
+await runTool('jest', [...forJest, '--selectProjects', ...parts], {
   env: {
     ...process.env,
     SEED: seed,

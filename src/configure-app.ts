@@ -1,15 +1,20 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
+import { csrfTokens } from './auth/csrf.js';
 import { sessions } from './auth/sessions.js';
 import { DatabaseSessionStore } from './auth/session-store.js';
 import { Env } from './config/env.js';
+import { knownHosts } from './http/known-hosts.js';
+import { refuseNul } from './http/no-nul.js';
 import { nameRequest } from './http/request-id.js';
-import { securityHeaders } from './http/security-headers.js';
+import { noStore, securityHeaders } from './http/security-headers.js';
 import { TimedExpressAdapter } from './http/timed-express-adapter.js';
 import { useViews } from './http/views.js';
 import { WebhookController } from './webhook/webhook.controller.js';
 
 const LARGEST_FORM = '16kb';
+/** What machines call: by whatever name they have for this one, and with no need of what browsers need. */
+const FOR_MACHINES = /^\/(webhook|health)(\/|$)/;
 
 /** Everything that stands before the routes, in order. One function for `main.ts` and for the tests. */
 export async function configureApp(app: NestExpressApplication): Promise<void> {
@@ -20,23 +25,23 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
     adapter.takeAhead('/webhook', (request, response) => webhook.receive(request, response));
 
   app.set('trust proxy', env.trustProxy);
-  app.enable('case sensitive routing'); // or /WEBHOOK would be the route, but not the path below
   app.disable('x-powered-by');
-  app.use(nameRequest, securityHeaders(env));
+  app.use(nameRequest, securityHeaders(env), forBrowsers(knownHosts(env)));
   await useViews(app);
   app.use(
-    unlessIn(
-      ['/webhook', '/health/'],
+    noStore,
+    forBrowsers(
       ...sessions(env, app.get(DatabaseSessionStore)),
+      csrfTokens(env),
       express.urlencoded({ extended: false, limit: LARGEST_FORM }),
+      refuseNul,
     ),
   );
 }
 
 /** What browsers need is not done for the routes that machines call. */
-function unlessIn(paths: string[], ...handlers: express.RequestHandler[]): express.RequestHandler {
+function forBrowsers(...handlers: express.RequestHandler[]): express.RequestHandler {
   const router = express.Router();
   router.use(...handlers);
-  return (request, response, next) =>
-    paths.some((path) => request.path.startsWith(path)) ? next() : router(request, response, next);
+  return (request, response, next) => (FOR_MACHINES.test(request.path) ? next() : router(request, response, next));
 }

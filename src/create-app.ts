@@ -1,10 +1,11 @@
-import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Env } from './config/env.js';
 import { configureApp } from './configure-app.js';
 import { TimedExpressAdapter } from './http/timed-express-adapter.js';
+import { AppLogger } from './logging/app-logger.js';
 
 /** The app, ready to listen: migrated, configured, its routes in place. */
 export async function createApp(env: Env): Promise<NestExpressApplication> {
@@ -20,4 +21,4 @@ export async function createApp(env: Env): Promise<NestExpressApplication> {
 }
 
 const loggerFor = (env: Env, logLevels: LogLevel[]) =>
-  new ConsoleLogger({ json: env.logFormat === 'json', colors: env.logFormat === 'pretty', logLevels });
+  new AppLogger({ json: env.logFormat === 'json', colors: env.logFormat === 'pretty', logLevels });

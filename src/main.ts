@@ -4,11 +4,13 @@ import { CatalogBoot } from './billing/catalog/catalog-boot.service.js';
 import { type Env, loadEnv } from './config/env.js';
 import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
 import { developmentSessionSecret } from './config/session-secret.js';
-import { SettingsError } from './config/settings.error.js';
+import { OperatorError } from './config/operator.error.js';
 import { createApp } from './create-app.js';
-import { DatabaseUnreachableError } from './database/database-unreachable.error.js';
-import { DatabaseInUseError, lockInstance } from './database/sqlite/instance-lock.js';
+import { lockInstance } from './database/sqlite/instance-lock.js';
+import { explainError } from './explain-error.js';
+import { listen } from './http/listen.js';
 import { Readiness } from './health/readiness.js';
+import { AppLogger } from './logging/app-logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 /** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
@@ -18,11 +20,13 @@ const logger = new Logger('Main');
 
 /** Boots: settings, the sandbox where there is no key, the app; then listens. */
 async function main(): Promise<void> {
-  const env = withSessionSecret(loadEnv());
-  const lock = env.databaseUrl.startsWith('sqlite:') ? await lockInstance(env.databaseUrl) : undefined;
+  const stop = stopOnSignals();
+  const settings = loadEnv();
+  const lock = settings.postgres ? undefined : await lockInstance(settings.databaseUrl);
+  const env = withSessionSecret(settings);
   const sandbox = env.stripe ? undefined : await startSandboxFor(env);
   const app = await createApp(sandbox ? withSandbox(env, sandbox) : env);
-  stopOnSignals(async () => {
+  stop(async () => {
     app.get(Readiness).end(); // first of all: a load balancer sends no more
     await setTimeout(env.shutdownDelayMs);
     app.getHttpServer().close(); // what is under way finishes, and nothing new begins
@@ -30,22 +34,28 @@ async function main(): Promise<void> {
     await sandbox?.close();
     await lock?.release();
   });
-  await app.listen(env.port);
+  await listen(app, env);
   await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
   if (sandbox)
     logger.log(`No STRIPE_SECRET_KEY: the local sandbox stands in for Stripe at ${sandbox.url}. No money moves.`);
+  for (const warning of env.warnings) logger.warn(warning);
   logger.log(`Ready: open ${env.domainUrl}`);
 }
 
 /** Loaded only where it is needed: production has no use for it. */
 async function startSandboxFor(env: Env) {
-  const { startSandbox } = await import('./sandbox/index.js');
-  return startSandbox({
-    port: env.sandboxPort,
-    stateFile: sandboxStateFile(env),
-    webhookUrl: `http://localhost:${env.port}/webhook`,
-    log: (line) => new Logger('Sandbox').log(line),
-  });
+  const { PortTakenError, startSandbox, StateFileError } = await import('./sandbox/index.js');
+  try {
+    return await startSandbox({
+      port: env.sandboxPort,
+      stateFile: sandboxStateFile(env),
+      webhookUrl: `http://localhost:${env.port}/webhook`,
+      log: (line) => new Logger('Sandbox').log(line),
+    });
+  } catch (error) {
+    const mendable = error instanceof PortTakenError || error instanceof StateFileError;
+    throw mendable ? new OperatorError(error.message, { cause: error }) : error;
+  }
 }
 
 const withSessionSecret = (env: Env): Env =>
@@ -56,19 +66,10 @@ process.on('unhandledRejection', (reason: unknown) => {
   logger.error(`A promise was rejected and nobody looked: ${reason instanceof Error ? reason.stack : String(reason)}`);
 });
 
-main().catch((error: unknown) => {
-  const told = explain(error);
-  logger.fatal(told);
+const fail = (error: unknown): never => {
+  logger.fatal(explainError(error));
   process.exit(1);
-});
-
-const operatorErrors = [SettingsError, DatabaseInUseError, DatabaseUnreachableError];
-
-/** What an operator can mend is told in a sentence, all else with its stack. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (operatorErrors.some((kind) => error instanceof kind)) return error.message;
-  if ('code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}: another process has the port. Stop it, or give this app another PORT (and SANDBOX_PORT).`;
-  return error.stack ?? error.message;
-}
+};
+process.on('uncaughtException', fail); // as Node does it, but masked
+Logger.overrideLogger(new AppLogger());
+main().catch(fail);

@@ -1,22 +1,26 @@
 import { loadEnv } from './config/env.js';
+import { maskSecrets } from './config/mask-secrets.js';
 import { sandboxStateFile } from './config/sandbox-connection.js';
 import { startSandbox } from './sandbox/index.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 /** The local Stripe in a process of its own: `npm run sandbox`, and the sandbox of compose.yaml. */
 async function main(): Promise<void> {
+  const stop = stopOnSignals();
   const env = loadEnv();
   const webhookUrl = `${env.domainUrl}/webhook`;
   const [given] = env.sandboxWebhookSecrets;
   const sandbox = await startSandbox({
     port: env.sandboxPort,
     ...(env.sandboxHost && { host: env.sandboxHost }),
+    allowedHosts: env.sandboxAllowedHosts,
     stateFile: sandboxStateFile(env),
     webhookUrl,
     ...(given && { webhookSecret: given }),
     log: say,
   });
-  stopOnSignals(() => sandbox.close());
+  stop(() => sandbox.close());
+  for (const warning of env.warnings) say(warning);
   say(`The local Stripe listens at ${sandbox.url}; no money moves. It delivers events to ${webhookUrl}.`);
   // One that was given is known already, and is a secret.
   if (!given)
@@ -31,6 +35,6 @@ async function main(): Promise<void> {
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${maskSecrets(error instanceof Error ? error.message : String(error))}\n`);
   process.exit(1);
 });

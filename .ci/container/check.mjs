@@ -1,6 +1,7 @@
 // Holds a built image to what docs/deployment.md says of it. Standard input: what `buildah inspect` says; argument: where
 // its tree is mounted.
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, readdirSync, readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,11 +84,13 @@ async function answersHealthCheck(container) {
 }
 
 function inProduction() {
-  const secret = 'container'.repeat(5);
+  const secret = () => randomBytes(32).toString('hex');
   return {
     STRIPE_SECRET_KEY: 'sk_test_container',
-    STRIPE_WEBHOOK_SECRET: 'whsec_container',
-    SESSION_SECRET: secret,
+    STRIPE_WEBHOOK_SECRET: `whsec_${secret()}`,
+    SESSION_SECRET: secret(),
+    DATABASE_URL: 'sqlite:data/shop.db',
+    TRUST_PROXY: '0',
     AUTH_ALLOW_STUB: 'true',
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPostgres } from '../data/postgres.mjs';
@@ -47,7 +48,8 @@ export const product = (database, profile) => (port) => ({
     DATABASE_URL: isPostgres(database) ? database : `sqlite:${database}`,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    SESSION_SECRET: 'bench'.repeat(8),
+    SESSION_SECRET: randomBytes(32).toString('hex'),
+    TRUST_PROXY: '0',
     AUTH_ALLOW_STUB: 'true',
   },
 });

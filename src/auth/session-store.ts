@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type SessionData, Store } from 'express-session';
 import { LessThan, MoreThan, type Repository } from 'typeorm';
+import { z } from 'zod';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { SessionRow } from './session.entity.js';
 
 /** For cookies that name no end of their own. */
@@ -27,13 +29,15 @@ export class DatabaseSessionStore extends Store {
   constructor(
     private readonly units: UnitOfWork,
     @InjectRepository(SessionRow) private readonly rows: Repository<SessionRow>,
+    private readonly warnings: LimitedWarnings,
   ) {
     super();
   }
 
+  /** Gives none for a row that cannot be read: the browser then has a new session. */
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
-    this.rows.findOneBy({ id, expiresAt: MoreThan(new Date()) }).then(
-      (row) => done(null, row ? { ...(JSON.parse(row.data) as SessionData), stored: true } : null),
+    this.find(id).then(
+      (session) => done(null, session),
       (error: unknown) => done(error),
     );
   }
@@ -73,10 +77,43 @@ export class DatabaseSessionStore extends Store {
     }
   }
 
+  private async find(id: string): Promise<SessionData | null> {
+    const row = await this.rows.findOneBy({ id, expiresAt: MoreThan(new Date()) });
+    if (!row) return null;
+    const session = readSession(row.data);
+    if (session) return { ...session, stored: true };
+    const message = 'A stored session cannot be read, so its browser has a new one: what else writes to `sessions`?';
+    this.warnings.warn({ context: 'Auth', kind: 'unreadable session', message });
+    return null;
+  }
+
   private async putOffExpiry(id: string, expiresAt: Date): Promise<void> {
     const old = LessThan(new Date(expiresAt.getTime() - TOUCH_STEP_MS));
     if (!(await this.rows.existsBy({ id, expiresAt: old }))) return;
     await this.units.run((tx) => tx.update(SessionRow, { id }, { expiresAt }));
+  }
+}
+
+/** What express-session makes a cookie of; it throws, or answers nothing at all, for anything else. */
+const StoredSession = z.looseObject({
+  cookie: z.object({
+    originalMaxAge: z.number().nullable(),
+    expires: z.iso.datetime().nullish(),
+    path: z.string().regex(/^\/[\w./-]*$/),
+    domain: z.hostname().nullish(),
+    httpOnly: z.boolean().optional(),
+    secure: z.union([z.boolean(), z.literal('auto')]).optional(),
+    sameSite: z.union([z.boolean(), z.enum(['lax', 'strict', 'none'])]).optional(),
+    partitioned: z.boolean().optional(),
+    priority: z.enum(['low', 'medium', 'high']).optional(),
+  }),
+});
+
+function readSession(data: string): SessionData | undefined {
+  try {
+    return StoredSession.parse(JSON.parse(data)) as unknown as SessionData;
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,23 +3,22 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
 import { Logger } from '@nestjs/common';
 import type { Env } from '../config/env.js';
+import { cookieNamed } from './cookies.js';
 import type { DatabaseSessionStore } from './session-store.js';
 
-const LIFE_MS = 14 * 24 * 3_600_000;
-
-/** The browser session. Its cookie is out of reach of scripts and of posts from other sites, and Secure behind https. */
+/** The browser session. Its row is written once something is kept in it: a visitor who only looks costs none. */
 export function sessions(env: Env, store: DatabaseSessionStore): RequestHandler[] {
-  const secure = env.domainUrl.startsWith('https:');
+  const { name, options } = cookieNamed('nsb.sid', env);
   const middleware = session({
     store,
     secret: [...(env.sessionSecrets ?? [randomBytes(32).toString('hex')])],
-    name: 'nsb.sid',
-    cookie: { httpOnly: true, sameSite: 'lax', secure, maxAge: LIFE_MS },
+    name,
+    cookie: options,
     rolling: true,
     resave: false,
     saveUninitialized: false,
   });
-  return secure ? [warnOfPlainHttp(), middleware] : [middleware];
+  return options.secure ? [warnOfPlainHttp(), middleware] : [middleware];
 }
 
 /** A Secure cookie is left out of an answer to plain http without a word, and then no form works. */

@@ -30,7 +30,7 @@ export class CheckoutController {
       case 'not_for_sale':
         throw badRequest('This cannot be bought here, or not any more.');
       case 'unavailable':
-        throw providerUnavailable();
+        throw providerUnavailable(started.cause);
     }
   }
 

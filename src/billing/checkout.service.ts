@@ -17,7 +17,7 @@ const LONGEST_START_MS = 18_000;
 
 export type CheckoutStart =
   /** The customer goes on at `url`. */
-  { outcome: 'opened'; url: string } | { outcome: 'not_for_sale' } | { outcome: 'unavailable' };
+  { outcome: 'opened'; url: string } | { outcome: 'not_for_sale' } | { outcome: 'unavailable'; cause?: Error };
 
 /** Opens Checkout Sessions, and finds out how they ended for customers who are back before the webhook. */
 @Injectable()
@@ -38,9 +38,8 @@ export class CheckoutService {
       return await within(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
-      this.logger.error(error.message);
       this.offers.forget();
-      return { outcome: 'unavailable' };
+      return { outcome: 'unavailable', cause: error };
     }
   }
 

@@ -1,17 +1,19 @@
 import { resolve } from 'node:path';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
-import { type Env, loadEnv } from '../config/env.js';
+import { type Env, loadEnvWith } from '../config/env.js';
+import { SettingsError } from '../config/settings.error.js';
 import { moveToPostgres } from '../database/move/move-to-postgres.js';
 import { backUp } from '../database/sqlite/back-up.js';
 import { lockInstance } from '../database/sqlite/instance-lock.js';
 import { sqlitePath } from '../database/sqlite/sqlite-file.js';
+import { EXIT } from './exit.js';
 import { type OutputOptions, withJson } from './options.js';
 import { print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `backup FILE`, `migrate-to URL` */
+/** `backup FILE`, `migrate-to [URL]` */
 export function addDatabaseCommands(program: Command): void {
   withJson(program.command('backup <file>').description('copy the SQLite database, beside the running app')).action(
     async (file: string, { json }: OutputOptions) => {
@@ -23,20 +25,24 @@ export function addDatabaseCommands(program: Command): void {
 
   withJson(
     program
-      .command('migrate-to')
-      .argument('<url>', 'postgres://user:password@host:5432/database', postgresUrl)
-      .description('copy everything from SQLite to a PostgreSQL, with the app stopped'),
-  ).action(async (url: string, { json }: OutputOptions) => {
-    const env = onSqlite('migrate-to', 'there is nothing to move');
+      .command('migrate-to [url]')
+      .description(
+        'copy everything from SQLite to a PostgreSQL, with the app stopped; its address is MIGRATE_TO_URL, ' +
+          'or given here, where every user of the machine can read it',
+      ),
+  ).action(async (url: string | undefined, { json }: OutputOptions, command: Command) => {
+    const env = withTarget(url, command);
+    if (!env.migrateTo)
+      command.error('error: there is no address to move to: set MIGRATE_TO_URL', { exitCode: EXIT.usage });
     const lock = await lockInstance(env.databaseUrl); // what is written meanwhile would be lost
     try {
-      const target = env.with({ databaseUrl: url });
+      const target = env.with({ postgres: env.migrateTo });
       const tables = await withApp((app) =>
         moveToPostgres(app.get<DataSource>(getDataSourceToken()), target, tellProgress),
       );
       print(json, { tables }, () => [
         ...tables.map(({ table, sums }) => `${table}: ${sums.rows} rows`),
-        'Counts and sums agree. Start the app with this DATABASE_URL; the SQLite file is unchanged.',
+        'Counts and sums agree. Start the app with that address as DATABASE_URL; the SQLite file is unchanged.',
       ]);
     } finally {
       await lock.release();
@@ -44,16 +50,21 @@ export function addDatabaseCommands(program: Command): void {
   });
 }
 
-function onSqlite(command: string, otherwise: string): Env {
-  const env = loadEnv();
-  if (!env.databaseUrl.startsWith('sqlite:')) throw new Error(`${command} is for SQLite: ${otherwise}`);
-  return env;
+/** The settings with the address that stands in the call, if any: an address that is off makes the call off. */
+function withTarget(url: string | undefined, command: Command): Env {
+  try {
+    return onSqlite('migrate-to', 'there is nothing to move', url === undefined ? {} : { MIGRATE_TO_URL: url });
+  } catch (error) {
+    const off = url !== undefined && error instanceof SettingsError;
+    if (!off || error.faults.some(({ name }) => name !== 'MIGRATE_TO_URL')) throw error;
+    return command.error(`error: ${error.message}`, { exitCode: EXIT.usage });
+  }
 }
 
-function postgresUrl(text: string): string {
-  if (!/^postgres(ql)?:\/\/./.test(text) || !URL.canParse(text))
-    throw new InvalidArgumentError('An address like postgres://user:password@host:5432/database.');
-  return text;
+function onSqlite(command: string, otherwise: string, more: Record<string, string> = {}): Env {
+  const env = loadEnvWith(more);
+  if (!env.databaseUrl.startsWith('sqlite:')) throw new Error(`${command} is for SQLite: ${otherwise}`);
+  return env;
 }
 
 const TELL_EVERY = 10_000;

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { maskSecrets } from '../config/mask-secrets.js';
 import { createProgram } from './program.js';
 import { EXIT } from './exit.js';
 
@@ -9,9 +10,17 @@ async function main(): Promise<number> {
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has told
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    complain(error);
     return EXIT.failed;
   }
 }
 
+const complain = (error: unknown) =>
+  process.stderr.write(`${maskSecrets(error instanceof Error ? error.message : String(error))}\n`);
+const fail = (error: unknown): never => {
+  complain(error);
+  process.exit(EXIT.failed);
+};
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
 process.exitCode = await main();

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { awaitsEvidence } from '../payments/disputes/dispute-rank.js';
 import { formatAmount } from '../payments/money.js';
 import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute-reader.service.js';
-import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import { type OperatorPayment, PaymentReader } from '../payments/reading/payment-reader.service.js';
 import type { PaymentStory } from '../payments/reading/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { addReviewCommands } from './payments-review.commands.js';
@@ -29,6 +29,7 @@ export function addPaymentsCommands(payments: Command): void {
       paymentLine(payment),
       ...payment.refunds.map((refund) => refundLine(refund, payment.currency)),
       ...payment.disputes.map((dispute) => disputeLine(dispute, payment.currency)),
+      ...payment.earlyFraudWarnings.map((warning) => warningLine(warning, payment)),
       ...payment.history.map(historyLine),
     ]);
   });
@@ -64,7 +65,7 @@ const disputedLine = ({ id, amount, currency, status, reason, dueBy, email, paym
     .trimEnd();
 };
 
-const paymentDocument = (payment: PaymentStory) => ({
+const paymentDocument = (payment: OperatorPayment) => ({
   id: payment.id,
   checkoutSessionId: payment.checkoutSessionId,
   paymentIntentId: payment.paymentIntentId,
@@ -73,15 +74,21 @@ const paymentDocument = (payment: PaymentStory) => ({
   amountRefunded: payment.amountRefunded,
   requested: payment.requested,
   charged: payment.charged,
+  amountDisputed: payment.amountDisputed,
   currency: payment.currency,
   status: payment.status,
   createdAt: payment.createdAt.toISOString(),
   refunds: payment.refunds.map(({ id, amount, status, requestedBy }) => ({ id, amount, status, requestedBy })),
-  disputes: payment.disputes.map(({ id, amount, status, dueBy }) => ({
+  disputes: payment.disputes.map(({ id, amount, currency, status, dueBy }) => ({
     id,
     amount,
+    currency,
     status,
     dueBy: dueBy?.toISOString() ?? null,
+  })),
+  earlyFraudWarnings: payment.earlyFraudWarnings.map(({ createdAt, ...warning }) => ({
+    ...warning,
+    createdAt: createdAt.toISOString(),
   })),
   history: payment.history.map(({ from, to, cause, at, learnedAt, actor }) => ({
     from,
@@ -103,8 +110,21 @@ const refundLine = (refund: PaymentStory['refunds'][number], currency: string) =
   return `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failed}, for ${reason ?? 'no reason told'}, ${who}`;
 };
 
-const disputeLine = ({ id, amount, status, reason }: PaymentStory['disputes'][number], currency: string) =>
-  `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}`;
+const disputeLine = (
+  { id, amount, currency, status, reason, taken }: PaymentStory['disputes'][number],
+  paymentCurrency: string,
+) => {
+  const takes = taken > 0 ? `, takes ${formatAmount(taken, paymentCurrency)}` : '';
+  return `  dispute ${id}: ${formatAmount(amount, currency)}, ${status}, for ${reason}${takes}`;
+};
+
+const warningLine = (
+  { id, fraudType, actionable }: OperatorPayment['earlyFraudWarnings'][number],
+  { id: paymentId, refundable }: OperatorPayment,
+) => {
+  const advice = `refund it before it is disputed: npm run cli -- payments refund ${paymentId} --reason fraudulent`;
+  return `  early fraud warning ${id}: ${fraudType}${actionable && refundable > 0 ? `, ${advice}` : ', over'}`;
+};
 
 const historyLine = ({ at, from, to, cause, actor }: PaymentStory['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;

@@ -1,11 +1,19 @@
 import type { Settings } from './env.schema.js';
+import { isThisMachine, type PostgresAddress } from './postgres-address.js';
 import type { SettingFault } from './settings.error.js';
+import { isDefaultPassword, isPrinted, weaknessOf } from './weak-secrets.js';
 
 const isLocalhost = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_live_/.test(key);
 
-/** Rules between settings. A setting that is wrong by itself is missing here, so each rule must stand that. */
-export function crossFaults(found: Partial<Settings>): SettingFault[] {
+/**
+ * Rules between settings. A setting that is wrong by itself is missing here, so each rule must stand that.
+ * @param databases what the settings that hold an address of PostgreSQL say
+ */
+export function crossFaults(
+  found: Partial<Settings>,
+  databases: Record<string, PostgresAddress | undefined>,
+): SettingFault[] {
   const faults: SettingFault[] = [];
   const production = found.NODE_ENV === 'production';
   const add = (name: string, what: string, expected: string) => faults.push({ name, found: what, expected });
@@ -26,8 +34,7 @@ export function crossFaults(found: Partial<Settings>): SettingFault[] {
   if (!found.STRIPE_SECRET_KEY)
     add('STRIPE_SECRET_KEY', 'none', 'a Stripe key: the sandbox is refused with NODE_ENV=production');
   if (found.STRIPE_API_BASE) add('STRIPE_API_BASE', found.STRIPE_API_BASE, 'none: production talks to Stripe itself');
-  if (!found.SESSION_SECRET)
-    add('SESSION_SECRET', 'none', 'a secret of at least 32 characters; `openssl rand -hex 32` makes one');
+  if (!found.SESSION_SECRET) add('SESSION_SECRET', 'none', MAKE_ONE);
   if (found.AUTH_ALLOW_STUB === false)
     add(
       'AUTH_ALLOW_STUB',
@@ -36,5 +43,43 @@ export function crossFaults(found: Partial<Settings>): SettingFault[] {
     );
   if (found.DOMAIN_URL && new URL(found.DOMAIN_URL).protocol === 'http:' && !isLocalhost(found.DOMAIN_URL))
     add('DOMAIN_URL', found.DOMAIN_URL, 'an https address');
+  if (!found.DOMAIN_URL) add('DOMAIN_URL', 'none', 'the https address that customers use');
+  if (!found.DATABASE_URL)
+    add('DATABASE_URL', 'none', 'where the payments are kept: sqlite:/a/folder/that/stays/shop.db, or postgres://…');
+  if (found.TRUST_PROXY === undefined)
+    add('TRUST_PROXY', 'none', 'how many proxies stand in front of the app; 0 where there is none');
+  faults.push(...guessable(found));
+  for (const [name, address] of Object.entries(databases)) if (address) faults.push(...exposed(name, address));
+  return faults;
+}
+
+const MAKE_ONE = 'a secret of at least 32 characters; `openssl rand -hex 32` makes one';
+
+/** Secrets that somebody could guess, or has read in this repository. */
+function guessable(found: Partial<Settings>): SettingFault[] {
+  const faults: SettingFault[] = [];
+  const look = (name: string, secrets: readonly string[] = [], expected: string) => {
+    for (const weakness of new Set(secrets.map(weaknessOf)))
+      if (weakness) faults.push({ name, found: `a secret that can be guessed: ${weakness}`, expected });
+  };
+  look('STRIPE_WEBHOOK_SECRET', found.STRIPE_WEBHOOK_SECRET, "the endpoint's own, from Stripe: it begins with whsec_");
+  look('SESSION_SECRET', found.SESSION_SECRET, MAKE_ONE);
+  if (found.STRIPE_SECRET_KEY === 'sk_test_sandbox')
+    faults.push({ name: 'STRIPE_SECRET_KEY', found: "the local sandbox's key", expected: "your account's own" });
+  return faults;
+}
+
+/** A database that anybody may log in to, or one elsewhere that nobody has thought of TLS for. */
+function exposed(name: string, { host, user, password, tlsIsExplicit }: PostgresAddress): SettingFault[] {
+  const faults: SettingFault[] = [];
+  const elsewhere = !isThisMachine(host);
+  if (password && (isPrinted(password) || (elsewhere && isDefaultPassword(password, user))))
+    faults.push({ name, found: 'a password that everybody tries first', expected: 'one that a machine made' });
+  if (elsewhere && !tlsIsExplicit)
+    faults.push({
+      name,
+      found: 'a database on another machine, and no word on TLS',
+      expected: 'sslmode=require, which verifies the certificate, or sslmode=disable in a network of your own',
+    });
   return faults;
 }

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
+import { CERTIFICATE, readPem } from './postgres-tls.js';
 
 const list = z.string().transform((value) =>
   value
@@ -28,6 +28,9 @@ const origin = z
   .refine((value) => new URL(value).pathname === '/' && !/[?#@]/.test(value))
   .transform((value) => new URL(value).origin);
 
+/** What follows the scheme of PostgreSQL is read by `readPostgresAddress`. */
+const databaseUrl = z.string().regex(/^sqlite:[^?]+$|^postgres(ql)?:\/\/./);
+
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** One setting: how it is read, what would be right, and whether its value may be shown in an error. */
@@ -47,8 +50,25 @@ export const settings = {
     'development, test or production',
   ),
   PORT: setting(port.default(5001), 'a port from 0 to 65535'),
+  LISTEN_HOST: setting(
+    z.union([z.ipv4(), z.ipv6(), z.literal('localhost')]).optional(),
+    'an address of this machine to listen on, such as 127.0.0.1, or 0.0.0.0 for all of them',
+  ),
+  ALLOWED_HOSTS: setting(
+    list
+      .pipe(
+        z.array(
+          z
+            .string()
+            .regex(/^(\[[\da-f:.]+\]|[\w.-]+)$/i)
+            .toLowerCase(),
+        ),
+      )
+      .default([]),
+    'host names without a port, separated by commas, such as www.shop.example.com, or .example.com for all below it',
+  ),
   DOMAIN_URL: setting(
-    origin.default('http://localhost:5001'),
+    origin.optional(), // http://localhost and the port, where left out
     'the address customers use, with no path, like https://shop.example.com',
   ),
   APP_NAME: setting(
@@ -71,12 +91,8 @@ export const settings = {
     'one or several secrets that start with whsec_, separated by commas',
   ),
   STRIPE_API_BASE: setting(origin.optional(), 'an http(s) address with no path, like http://localhost:12111'),
-  DATABASE_URL: setting(
-    z
-      .string()
-      .regex(/^sqlite:.+|^postgres(ql)?:\/\/.+/)
-      .refine((url) => url.startsWith('sqlite:') || URL.canParse(url))
-      .default('sqlite:data/stripe_payments.db'),
+  DATABASE_URL: secret(
+    databaseUrl.optional(),
     'sqlite:path/to/file.db, sqlite::memory:, or postgres://user:password@host:5432/database',
   ),
   DATABASE_POOL_SIZE: setting(count(1, 500).default(10), 'a number of connections, from 1 to 500'),
@@ -85,9 +101,16 @@ export const settings = {
   DATABASE_CA: setting(
     z
       .string()
-      .refine((path) => existsSync(path))
+      .refine((path) => readPem(path, CERTIFICATE).pem !== undefined)
       .optional(),
-    "a file with the database's certificate authority, as PEM",
+    "a file that can be read, with the database's certificate authority as PEM",
+  ),
+  MIGRATE_TO_URL: secret(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\/./)
+      .optional(),
+    'postgres://user:password@host:5432/database',
   ),
   SESSION_SECRET: secret(
     list.pipe(z.array(z.string().min(32)).min(1)).optional(),
@@ -102,7 +125,7 @@ export const settings = {
       .string()
       .regex(/^\d{1,2}$/)
       .transform(Number)
-      .default(0),
+      .optional(),
     'how many proxies stand in front of the app: a number',
   ),
   SHUTDOWN_DELAY_MS: setting(count(0, 5_000).default(0), 'milliseconds, from 0 to 5000'),
@@ -113,6 +136,14 @@ export const settings = {
       .regex(/^[\w.:-]+$/)
       .optional(),
     'an address to listen on, like 0.0.0.0',
+  ),
+  SANDBOX_ALLOWED_HOSTS: setting(
+    z
+      .string()
+      .regex(/^[\w.-]+(,[\w.-]+)*$/)
+      .transform((names) => names.split(','))
+      .optional(),
+    'host names without a port, separated by commas, like stripe.test,sandbox.lan',
   ),
   LOG_FORMAT: setting(z.enum(['pretty', 'json']).optional(), 'pretty or json'),
 } satisfies Record<string, Setting>;

@@ -5,12 +5,15 @@ import { loadEnv } from './env.js';
 import { SettingsError } from './settings.error.js';
 
 const load = (environment: Record<string, string>) => loadEnv(environment, '/nowhere/.env');
+const [one, two] = ['whsec_8fK2mQ0xZrT5vB7nYc3L', 'whsec_Jd94Lp1sWq6Hx0GtR2uN'];
 const good = {
   NODE_ENV: 'production',
   STRIPE_SECRET_KEY: 'sk_live_abc',
-  STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two',
-  SESSION_SECRET: 'x'.repeat(32),
+  STRIPE_WEBHOOK_SECRET: `${one}, ${two}`,
+  SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
   DOMAIN_URL: 'https://shop.example.com/',
+  DATABASE_URL: 'sqlite:/data/shop.db',
+  TRUST_PROXY: '1',
   AUTH_ALLOW_STUB: 'true',
 };
 
@@ -32,7 +35,7 @@ describe('the settings', () => {
   it('are read for production', () => {
     const env = load(good);
     expect(env).toMatchObject({ production: true, domainUrl: 'https://shop.example.com', logFormat: 'json' });
-    expect(env.stripe?.webhookSecrets).toEqual(['whsec_one', 'whsec_two']);
+    expect(env.stripe?.webhookSecrets).toEqual([one, two]);
     expect(env.livemode).toBe(true);
   });
 
@@ -70,12 +73,31 @@ describe('the settings', () => {
     ['SESSION_SECRET', { SESSION_SECRET: '' }],
     ['AUTH_ALLOW_STUB', { AUTH_ALLOW_STUB: '' }],
     ['DOMAIN_URL', { DOMAIN_URL: 'http://shop.example.com' }],
+    ['DOMAIN_URL', { DOMAIN_URL: '' }],
+    ['DATABASE_URL', { DATABASE_URL: '' }],
+    ['TRUST_PROXY', { TRUST_PROXY: '' }],
   ])('are refused in production for %s', (name, change) => {
     expect(faultsOf({ ...good, ...change })).toContain(name);
   });
 
   it('may use http in production for localhost', () => {
     expect(faultsOf({ ...good, DOMAIN_URL: 'http://localhost:5001' })).toEqual([]);
+  });
+
+  it('may say in production that there is no proxy [Build 8]', () => {
+    expect(load({ ...good, TRUST_PROXY: '0' }).trustProxy).toBe(0);
+  });
+
+  it('lead to the port where no DOMAIN_URL is given [Build 8]', () => {
+    expect(load({ PORT: '5002' }).domainUrl).toBe('http://localhost:5002');
+    expect(load({ PORT: '5002', DOMAIN_URL: 'http://shop.localhost' }).domainUrl).toBe('http://shop.localhost');
+  });
+
+  it('warn of a test key in production, and boot [Build 8]', () => {
+    expect(load(good).warnings).toEqual([]);
+    expect(load({ ...good, STRIPE_SECRET_KEY: 'rk_test_abc' }).warnings).toEqual([
+      expect.stringContaining('STRIPE_SECRET_KEY is a test key'),
+    ]);
   });
 
   it('tell all their faults at once, what was found and what would be right, and no secret', () => {

@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-import { crossFaults } from './env.rules.js';
-import { type Setting, type Settings, settings } from './env.schema.js';
-import { type SettingFault, SettingsError } from './settings.error.js';
+import { settings } from './env.schema.js';
+import { readEnvFile } from './env-file.js';
+import type { PostgresAddress } from './postgres-address.js';
+import { type RawSettings, type ReadSettings, readSettings } from './read-settings.js';
+import { questionsAbout } from './unknown-names.js';
 
+const DEFAULT_DATABASE = 'sqlite:data/stripe_payments.db';
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com';
-
-type RawSettings = Record<string, string | undefined>;
 
 /** How to reach Stripe, or the sandbox in its place. */
 export interface StripeConnection {
@@ -25,8 +24,6 @@ export interface DatabaseConnection {
   poolSize: number;
   connectTimeoutMs: number;
   statementTimeoutMs: number;
-  /** A file with the certificate authority that the server's certificate is checked against. */
-  caFile?: string | undefined;
 }
 
 /** How often a minute one user may do something. */
@@ -39,6 +36,10 @@ export interface RateLimits {
 export class Env {
   readonly production: boolean;
   readonly port: number;
+  /** None: all addresses in production, this machine alone elsewhere. */
+  readonly listenHost: string | undefined;
+  /** Host names that are ours besides the one of `domainUrl`; one that begins with a dot stands for all below it. */
+  readonly allowedHosts: readonly string[];
   /** Without a slash at its end. */
   readonly domainUrl: string;
   readonly appName: string;
@@ -47,6 +48,10 @@ export class Env {
   /** None: the local sandbox stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
   readonly databaseUrl: string;
+  /** What `databaseUrl` says, where it is PostgreSQL's. */
+  readonly postgres: PostgresAddress | undefined;
+  /** Where `migrate-to` copies to, unless it is called with an address. */
+  readonly migrateTo: PostgresAddress | undefined;
   readonly database: DatabaseConnection;
   /** The first signs; all of them verify. None: one is made at random. */
   readonly sessionSecrets: readonly string[] | undefined;
@@ -60,12 +65,17 @@ export class Env {
   readonly sandboxWebhookSecrets: readonly string[];
   /** None: this machine alone. */
   readonly sandboxHost: string | undefined;
+  readonly sandboxAllowedHosts: string[];
   readonly logFormat: 'pretty' | 'json';
+  /** What works, and was hardly meant: for the log. */
+  readonly warnings: readonly string[];
 
-  constructor(read: Settings) {
+  constructor({ settings: read, postgres, migrateTo, warnings }: ReadSettings) {
     this.production = read.NODE_ENV === 'production';
     this.port = read.PORT;
-    this.domainUrl = read.DOMAIN_URL;
+    this.listenHost = read.LISTEN_HOST;
+    this.allowedHosts = read.ALLOWED_HOSTS;
+    this.domainUrl = read.DOMAIN_URL ?? `http://localhost:${read.PORT}`;
     this.appName = read.APP_NAME;
     this.paymentLinks = read.PAYMENT_LINKS;
     this.stripe = read.STRIPE_SECRET_KEY
@@ -77,22 +87,25 @@ export class Env {
           checkoutOrigins: [...(read.STRIPE_API_BASE ? [read.STRIPE_API_BASE] : []), STRIPE_CHECKOUT],
         }
       : undefined;
-    this.databaseUrl = read.DATABASE_URL;
+    this.databaseUrl = read.DATABASE_URL ?? DEFAULT_DATABASE;
+    this.postgres = postgres;
+    this.migrateTo = migrateTo;
     this.database = {
       poolSize: read.DATABASE_POOL_SIZE,
       connectTimeoutMs: read.DATABASE_CONNECT_TIMEOUT_MS,
       statementTimeoutMs: read.DATABASE_STATEMENT_TIMEOUT_MS,
-      caFile: read.DATABASE_CA,
     };
     this.sessionSecrets = read.SESSION_SECRET;
     this.stubEmail = read.AUTH_STUB_EMAIL;
     this.rateLimits = { checkouts: read.CHECKOUTS_PER_MINUTE, refunds: read.REFUNDS_PER_MINUTE };
-    this.trustProxy = read.TRUST_PROXY;
+    this.trustProxy = read.TRUST_PROXY ?? 0;
     this.shutdownDelayMs = read.SHUTDOWN_DELAY_MS;
     this.sandboxPort = read.SANDBOX_PORT;
     this.sandboxWebhookSecrets = read.STRIPE_WEBHOOK_SECRET ?? [];
     this.sandboxHost = read.SANDBOX_HOST;
+    this.sandboxAllowedHosts = read.SANDBOX_ALLOWED_HOSTS ?? [];
     this.logFormat = read.LOG_FORMAT ?? (this.production ? 'json' : 'pretty');
+    this.warnings = warnings;
   }
 
   /** The same settings, with some of them replaced. */
@@ -111,25 +124,10 @@ export class Env {
  * @throws SettingsError that names every fault at once
  */
 export function loadEnv(environment: RawSettings = process.env, file = '.env'): Env {
-  const fromFile: RawSettings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  return new Env(parseSettings({ ...fromFile, ...environment }));
+  const fromFile = readEnvFile(file);
+  const questions = questionsAbout(fromFile, environment, Object.keys(settings));
+  return new Env(readSettings({ ...fromFile, ...environment }, questions));
 }
 
-/** Without the password that an address may hold. */
-const shown = (value: string | undefined) => JSON.stringify(value?.replace(/\/\/.*@/, '//…@'));
-
-function parseSettings(raw: RawSettings): Settings {
-  const given = { ...raw, STRIPE_WEBHOOK_SECRET: raw.STRIPE_WEBHOOK_SECRET || raw.STRIPE_LOCAL_TEST_WEBHOOK_SECRET };
-  const faults: SettingFault[] = [];
-  const parsed: Record<string, unknown> = {};
-  for (const [name, { schema, expected, secret }] of Object.entries<Setting>(settings)) {
-    const value = given[name as keyof typeof given] || undefined; // an empty value is none, as in compose files
-    const result = schema.safeParse(value);
-    if (result.success) parsed[name] = result.data;
-    else faults.push({ name, found: secret ? 'a value that is not shown' : shown(value), expected });
-  }
-  const told = new Set(faults.map(({ name }) => name));
-  faults.push(...crossFaults(parsed as Partial<Settings>).filter(({ name }) => !told.has(name)));
-  if (faults.length > 0) throw new SettingsError(faults);
-  return parsed as Settings;
-}
+/** The same, as if the environment held these too. */
+export const loadEnvWith = (more: RawSettings): Env => loadEnv({ ...process.env, ...more });

@@ -1,3 +1,6 @@
+import { maskSecrets } from './mask-secrets.js';
+import { OperatorError } from './operator.error.js';
+
 /** One thing wrong with the settings: its name, what was found, and what would be right. */
 export interface SettingFault {
   name: string;
@@ -5,14 +8,19 @@ export interface SettingFault {
   expected: string;
 }
 
-/** The settings cannot be used. Carries every fault at once, and never the value of a secret. */
-export class SettingsError extends Error {
-  constructor(readonly faults: readonly SettingFault[]) {
+/** The settings cannot be used. Carries every fault at once, what else looks odd, and never the value of a secret. */
+export class SettingsError extends OperatorError {
+  readonly faults: readonly SettingFault[];
+
+  constructor(faults: readonly SettingFault[], warnings: readonly string[] = []) {
+    const masked = faults.map((fault) => ({ ...fault, found: maskSecrets(fault.found) }));
     super(
       [
         'The settings (environment or .env) are not right:',
-        ...faults.map(({ name, found, expected }) => `  ${name}: found ${found}; expected ${expected}`),
+        ...masked.map(({ name, found, expected }) => `  ${name}: found ${found}; expected ${expected}`),
+        ...warnings.map((warning) => `  ${warning}`),
       ].join('\n'),
     );
+    this.faults = masked;
   }
 }

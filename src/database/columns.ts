@@ -20,6 +20,12 @@ const instant: ValueTransformer = {
   from: (value: number | string | null) => (value === null ? null : new Date(Number(value))),
 };
 
+/** Both engines keep 1 and 0, so that a copy from one to the other is the same. */
+const flag: ValueTransformer = {
+  to: (value: boolean | null | undefined) => (typeof value === 'boolean' ? Number(value) : value),
+  from: (value: number | null) => (value === null ? null : value === 1),
+};
+
 /** An amount in the currency's minor unit, as a 64-bit integer. */
 export const AmountColumn = (options: ColumnOptions = {}) =>
   Column({ type: 'bigint', transformer: integer, ...options });
@@ -27,6 +33,9 @@ export const AmountColumn = (options: ColumnOptions = {}) =>
 /** A moment, kept as milliseconds since 1970 so that both engines sort and compare it alike. */
 export const InstantColumn = (options: ColumnOptions = {}) =>
   Column({ type: 'bigint', transformer: instant, ...options });
+
+/** Yes or no; `null` where that is not known and the options say `nullable`. */
+export const FlagColumn = (options: ColumnOptions = {}) => Column({ type: 'integer', transformer: flag, ...options });
 
 /** Text, `null` where there is none. */
 export const OptionalText = (options: ColumnOptions = {}) => Column({ type: 'varchar', nullable: true, ...options });

@@ -5,8 +5,7 @@ import { postgresEngine } from './postgres/postgres-engine.js';
 import { sqliteEngine } from './sqlite/sqlite-engine.js';
 
 /** The engine that DATABASE_URL names. */
-export const engineOf = ({ databaseUrl }: Env): Engine =>
-  databaseUrl.startsWith('sqlite:') ? sqliteEngine : postgresEngine;
+export const engineOf = ({ postgres }: Env): Engine => (postgres ? postgresEngine : sqliteEngine);
 
 /** The engine that a connection goes to. */
 export const engineBehind = ({ type }: DataSourceOptions): Engine =>

@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
+import { storable } from './well-formed.js';
 
-/** Rows of values as one parameter of a statement: see `rowsOf`. */
-export const jsonRows = (rows: readonly (readonly unknown[])[]): string => JSON.stringify(rows);
+/** How JSON spells a NUL and half of a surrogate pair. */
+const MAY_NEED_MENDING = /\\u(?:0000|d[89a-f])/;
+
+/** Rows of values as one parameter of a statement: see `rowsOf`. Their text is made well-formed here: in JSON it is spelt in escapes. */
+export function jsonRows(rows: readonly (readonly unknown[])[]): string {
+  const json = JSON.stringify(rows);
+  return MAY_NEED_MENDING.test(json) ? JSON.stringify(rows.map(storable)) : json;
+}
 
 /**
  * The FROM clause that reads what `jsonRows` wrote, as a table `told` with a row for each: `told.value->>0` is its first

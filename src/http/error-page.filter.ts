@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { PageError } from './page-error.js';
 import { requestIdOf } from './request-id.js';
+import { LimitedWarnings } from '../logging/limited-warnings.js';
 
 /** What a customer is told where the error itself was not written for them. */
 const WORDS: Readonly<Record<number, readonly [title: string, explanation: string]>> = {
@@ -11,36 +12,69 @@ const WORDS: Readonly<Record<number, readonly [title: string, explanation: strin
   404: ['Page not found', 'There is nothing at this address.'],
   409: ['Not possible any more', 'Something has changed in the meantime. Load the page again.'],
   413: ['Too large', 'What was sent is larger than we take.'],
+  408: ['Too slow', 'What was sent did not arrive in time.'],
   415: ['Not supported', 'This kind of content is not supported.'],
   503: ['Not available right now', 'Please try again in a minute.'],
 };
 const SORRY = ['Something went wrong on our side', 'It has been noted. Please try again in a minute.'] as const;
 
-/** Answers every error: a page, or JSON where that is asked for; with the request's id and never a stack. */
+/** Errors of ours that have a line of their own in each minute; of more than that, one line says how many. */
+const OWN_LINES_A_MINUTE = 60;
+const A_MINUTE_MS = 60_000;
+const LONGEST_PATH = 200;
+const LONGEST_CAUSE = 500;
+
+/**
+ * Answers every error: a page, or JSON where that is asked for; with the request's id and never a stack. The log has the
+ * same id with the cause, but no query, no form and no parameter of a statement.
+ */
 @Catch()
 export class ErrorPageFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
+  private minute = { endsAt: 0, lines: 0 };
+
+  constructor(private readonly warnings: LimitedWarnings) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const status = statusOf(error);
     const requestId = requestIdOf(response);
-    if (status >= 500 && !(error instanceof HttpException)) this.log(error, request, requestId);
-    if (response.headersSent) return void response.destroy();
-
     const [title, explanation] =
       error instanceof PageError ? [error.title, error.explanation] : (WORDS[status] ?? SORRY);
+    this.log(error, { status, title, request, requestId });
+    if (response.headersSent) return void response.destroy();
+
     response.status(status).set('Cache-Control', 'no-store');
     if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId } });
     else response.render('error', { title, explanation, requestId, user: request.user });
   }
 
-  private log(error: unknown, { method, path }: Request, requestId: string): void {
-    const what = `${method} ${path} failed, request ${requestId}: ${String(error)}`;
-    this.logger.error(what, error instanceof Error ? error.stack : undefined);
+  /** What is ours to mend has its own line; what anybody can cause is one line a minute for each kind. */
+  private log(error: unknown, { status, title, request, requestId }: Answered): void {
+    const path = request.originalUrl.replace(/\?.*$/s, '').slice(0, LONGEST_PATH);
+    const cause = causeOf(error, status).slice(0, LONGEST_CAUSE);
+    const message = `${request.method} ${path} was answered ${status} (${title}), request ${requestId}${cause && `: ${cause}`}`;
+    if (status >= 500 && !isHealthCheck(path) && this.hasLineLeft()) this.logger.error(message, stackOf(error));
+    else this.warnings.warn({ context: 'Http', kind: `${status} ${title}`, message, id: requestId });
+  }
+
+  private hasLineLeft(): boolean {
+    const now = Date.now();
+    if (now >= this.minute.endsAt) this.minute = { endsAt: now + A_MINUTE_MS, lines: 0 };
+    return this.minute.lines++ < OWN_LINES_A_MINUTE;
   }
 }
+
+interface Answered {
+  status: number;
+  title: string;
+  request: Request;
+  requestId: string;
+}
+
+/** Asked every few seconds, and 503 is one of its two answers. */
+const isHealthCheck = (path: string) => path.startsWith('/health/');
 
 /** Nest's exceptions carry `getStatus`, those of the body parsers a `statusCode`. */
 function statusOf(error: unknown): number {
@@ -49,5 +83,15 @@ function statusOf(error: unknown): number {
   const status = 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status < 600 ? status : 500;
 }
+
+/** Why, in words for an operator. Nest's own refusals repeat the address, query and all: their title says enough. */
+function causeOf(error: unknown, status: number): string {
+  if (!(error instanceof HttpException)) return String(error);
+  if (error.cause !== undefined) return error.cause instanceof Error ? error.cause.message : String(error.cause);
+  return error instanceof PageError || status < 500 ? '' : JSON.stringify(error.getResponse());
+}
+
+/** An expected answer needs none: its cause says it. */
+const stackOf = (error: unknown) => (error instanceof Error && !(error instanceof PageError) ? error.stack : undefined);
 
 const wantsJson = (request: Request) => request.accepts(['html', 'json']) === 'json';

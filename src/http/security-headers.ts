@@ -1,3 +1,4 @@
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import type { Env } from '../config/env.js';
 
@@ -23,4 +24,10 @@ export function securityHeaders(env: Env) {
     strictTransportSecurity: https,
     referrerPolicy: { policy: 'same-origin' },
   });
+}
+
+/** For every page: it names a user, and the next one at this browser must not find it. Files of ours may be kept. */
+export function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store');
+  next();
 }

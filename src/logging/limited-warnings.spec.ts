@@ -38,6 +38,14 @@ describe('a warning that may come in floods', () => {
     expect(lines[2]).toBe('key was refused, the last by nth 1 (1 time, 24 since start)');
   });
 
+  it('names those that have an id, up to twenty of them [S11]', () => {
+    for (let nth = 1; nth <= 30; nth++)
+      warnings.warn({ context: 'Door', kind: 'key', message: 'Refused', id: `${nth}` });
+    jest.advanceTimersByTime(1_000);
+    const named = Array.from({ length: 20 }, (_, index) => index + 1).join(', ');
+    expect(lines).toEqual([`Refused (30 times, 30 since start; ${named})`]);
+  });
+
   it('is limited for each kind by itself, and counted [S11]', () => {
     happens('key', 2);
     happens('card', 1);

@@ -4,6 +4,8 @@ import { Global, Injectable, Logger, Module, type OnApplicationShutdown } from '
 const GATHER_MS = 1_000;
 /** The least time between two lines of a kind, ms. */
 const BETWEEN_LINES_MS = 60_000;
+/** Of more than this in one line, the others are only counted. */
+const MOST_IDS = 20;
 
 /** Something worth a warning that anybody can cause as often as they like. */
 export interface LimitedWarning {
@@ -13,13 +15,15 @@ export interface LimitedWarning {
   kind: string;
   /** Says what happened and what to do; of several, the last one is written. */
   message: string;
+  /** Tells this one from others of its kind, such as a request's id: several are named in the one line. */
+  id?: string;
 }
 
 interface Kind {
   /** Since the app started. */
   total: number;
   /** Not written yet. */
-  waiting: { count: number; last: LimitedWarning } | undefined;
+  waiting: { count: number; last: LimitedWarning; ids: string[] } | undefined;
   /** Runs while the next line of this kind has to wait. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -32,7 +36,9 @@ export class LimitedWarnings implements OnApplicationShutdown {
   warn(warning: LimitedWarning): void {
     const kind = this.kindOf(warning.kind);
     kind.total++;
-    kind.waiting = { count: (kind.waiting?.count ?? 0) + 1, last: warning };
+    const { count, ids } = kind.waiting ?? { count: 0, ids: [] as string[] };
+    if (warning.id && ids.length < MOST_IDS) ids.push(warning.id);
+    kind.waiting = { count: count + 1, last: warning, ids };
     kind.timer ??= setTimeout(() => this.write(kind), GATHER_MS).unref();
   }
 
@@ -59,11 +65,12 @@ export class LimitedWarnings implements OnApplicationShutdown {
     clearTimeout(kind.timer);
     kind.timer = undefined;
     if (!kind.waiting) return;
-    const { count, last } = kind.waiting;
+    const { count, last, ids } = kind.waiting;
+    const named = ids.length > 0 ? `; ${ids.join(', ')}` : '';
     kind.waiting = undefined;
     kind.timer = setTimeout(() => this.write(kind), BETWEEN_LINES_MS).unref();
     new Logger(last.context).warn(
-      `${last.message} (${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start)`,
+      `${last.message} (${count} ${count === 1 ? 'time' : 'times'}, ${kind.total} since start${named})`,
     );
   }
 }

@@ -11,11 +11,14 @@ import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js'
 import { PaymentDispute } from './disputes/dispute.entity.js';
 import { DisputeRecord } from './disputes/dispute-record.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
+import { EarlyFraudWarningRow } from './fraud/early-fraud-warning.entity.js';
+import { EarlyFraudWarningSync } from './fraud/early-fraud-warning-sync.service.js';
 import { RecordCharge } from './handlers/charge.handler.js';
 import { RecordCheckoutCompleted } from './handlers/checkout-completed.handler.js';
 import { ExpireCheckout } from './handlers/checkout-expired.handler.js';
 import { RecordDelayedPayment } from './handlers/delayed-payment.handler.js';
 import { RecordDispute } from './handlers/dispute.handler.js';
+import { RecordEarlyFraudWarning } from './handlers/early-fraud-warning.handler.js';
 import { RecordPaymentIntent } from './handlers/payment-intent.handler.js';
 import { RecordRefund } from './handlers/refund.handler.js';
 import { Payment } from './ledger/payment.entity.js';
@@ -23,6 +26,7 @@ import { PaymentHistory } from './ledger/payment-history.entity.js';
 import { PaymentLedger } from './ledger/payment-ledger.service.js';
 import { UnexplainedPayments } from './ledger/unexplained-payments.service.js';
 import { DisputeReader } from './reading/dispute-reader.service.js';
+import { EarlyFraudWarnings } from './reading/early-fraud-warnings.service.js';
 import { PaymentReader } from './reading/payment-reader.service.js';
 import { PaymentReview } from './reading/payment-review.service.js';
 import { ReceiptReader } from './reading/receipt-reader.service.js';
@@ -45,13 +49,21 @@ const eventHandlers = [
   RecordCharge,
   RecordRefund,
   RecordDispute,
+  RecordEarlyFraudWarning,
 ];
 
 @Module({
   imports: [
     DiscoveryModule,
     StripeModule,
-    TypeOrmModule.forFeature([Payment, PaymentRefund, PaymentHistory, PaymentDispute, ChargeFacts]),
+    TypeOrmModule.forFeature([
+      Payment,
+      PaymentRefund,
+      PaymentHistory,
+      PaymentDispute,
+      ChargeFacts,
+      EarlyFraudWarningRow,
+    ]),
   ],
   controllers: [AccountController, RefundController],
   providers: [
@@ -62,6 +74,8 @@ const eventHandlers = [
     DisputeCheck,
     DisputeReader,
     DisputeRecord,
+    EarlyFraudWarnings,
+    EarlyFraudWarningSync,
     Fulfilment,
     PaymentLedger,
     PaymentReader,
@@ -79,6 +93,7 @@ const eventHandlers = [
   exports: [
     CheckoutPayments,
     DisputeReader,
+    EarlyFraudWarnings,
     PaymentReader,
     PaymentReview,
     Reconcile,

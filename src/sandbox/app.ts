@@ -9,7 +9,7 @@ import type { Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import { controlRoutes } from './pages/control.js';
 import { answerPageErrors } from './pages/errors.js';
-import { loopbackOnly } from './pages/loopback-only.js';
+import { knownHostsOnly } from './pages/known-hosts-only.js';
 import { pageRoutes } from './pages/routes.js';
 import { securityHeaders } from './pages/security-headers.js';
 import { useViews, VIEWS } from './pages/views.js';
@@ -20,7 +20,7 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
   app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
   useViews(app);
 
-  if (settings.host === undefined) app.use(loopbackOnly);
+  app.use(knownHostsOnly(knownHosts(settings)));
   app.use((_request, _response, next) => goingBy(clock, next));
   app.use('/v1', misbehavingCalls(controls.misbehaviour), apiRoutes(ledger, settings));
   app.use('/_sandbox', controlRoutes(ledger, controls, settings.log));
@@ -35,3 +35,13 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
   app.use(answerPageErrors(settings.log));
   return app;
 }
+
+/** Addresses to listen on that nobody is reached by. */
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+
+/** The names besides `localhost` that this sandbox is reached by. */
+const knownHosts = ({ host = '', allowedHosts, checkoutHost = '' }: Settings): string[] => [
+  ...allowedHosts,
+  ANY_ADDRESS.includes(host) ? '' : host.includes(':') ? `[${host}]` : host,
+  checkoutHost,
+];

@@ -6,9 +6,17 @@ export interface SandboxOptions {
   port: number;
   /**
    * Address to listen on. Defaults to loopback, IPv4 and IPv6: this machine alone, as `localhost` and as 127.0.0.1.
-   * With one named, requests to any host name are answered.
+   * Whatever it is, only requests to known host names are answered: `localhost`, names that end in `.localhost`, this
+   * address, `allowedHosts` and `checkoutHost`.
    */
   host?: string;
+  /** Further host names that requests may be sent to, without a port. Defaults to none. */
+  allowedHosts?: string[];
+  /**
+   * Host name that the pages of new Checkout Sessions are on, as with a custom domain at Stripe: `pay.localhost` gives
+   * `http://pay.localhost:PORT/c/pay/…`. Defaults to the one that the session was made at.
+   */
+  checkoutHost?: string;
   /** SQLite file that holds the whole state; made where missing, survives restarts and crashes. */
   stateFile: string;
   /** Where events are delivered; left out, none are. After a restart with another address, what is pending goes there. */
@@ -28,11 +36,14 @@ export interface SandboxOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<SandboxOptions, 'host' | 'webhookUrl' | 'webhookSecret'>> &
-  Pick<SandboxOptions, 'host' | 'webhookUrl' | 'webhookSecret'>;
+export type Settings = Required<Omit<SandboxOptions, Unset>> & Pick<SandboxOptions, Unset>;
+
+/** What has no default. */
+type Unset = 'host' | 'checkoutHost' | 'webhookUrl' | 'webhookSecret';
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,
+  allowedHosts: options.allowedHosts ?? [],
   bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
   refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,

@@ -5,7 +5,7 @@ import { expireSession } from './checkout/expire.js';
 import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
 import { expireAuthorization } from './payments/capture.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
-import { failRefund, settleRefund } from './payments/refund-endings.js';
+import { failRefundLater, settleRefund } from './payments/refund-endings.js';
 import type { Timer } from './state/timers.js';
 import { testClockArrives } from './time/test-clocks.js';
 
@@ -54,7 +54,7 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
     case 'fail_payment':
       return failDelayed(tx, objectId);
     case 'fail_refund':
-      return failRefund(tx, objectId);
+      return failRefundLater(tx, objectId);
     case 'settle_refund':
       return settleRefund(tx, objectId);
     case 'decide_dispute':

@@ -8,6 +8,7 @@ export type StripeEventOf<K extends StripeEventType> = Extract<Stripe.Event, { t
 export type CheckoutSession = Stripe.Checkout.Session;
 export type Charge = Stripe.Charge;
 export type Dispute = Stripe.Dispute;
+export type EarlyFraudWarning = StripeEventOf<'radar.early_fraud_warning.created'>['data']['object'];
 export type PaymentIntent = Stripe.PaymentIntent;
 export type Refund = Stripe.Refund;
 export type Price = Stripe.Price;

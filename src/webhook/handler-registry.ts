@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { OperatorError } from '../config/operator.error.js';
 import type { StripeEventType } from '../stripe/stripe.types.js';
 import { HandledEventTypes } from './handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from './stripe-event-handler.js';
@@ -11,7 +12,7 @@ export interface NamedHandler {
 }
 
 /** Two handlers share a name, so that their runs could not be told apart. */
-export class DuplicateHandlerError extends Error {
+export class DuplicateHandlerError extends OperatorError {
   constructor(readonly handlerName: string) {
     super(`Two event handlers are called ${handlerName}: rename one of the classes, or list it in one module only`);
   }

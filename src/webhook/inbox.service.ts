@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import { Signal } from '../database/signal.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { claimOf } from './claim.js';
@@ -24,6 +25,12 @@ interface WaitingEvent {
   stored: () => void;
   failed: (reason: unknown) => void;
 }
+
+/** The events of a batch that could not be stored, and why. */
+type Failures = ReadonlyMap<IncomingEvent, unknown>;
+
+const allFailed = (events: readonly IncomingEvent[], error: unknown): Failures =>
+  new Map(events.map((event) => [event, error]));
 
 /**
  * Where every event is kept before it is answered. Events that come while others are being committed wait for them and
@@ -63,13 +70,14 @@ export class Inbox {
     this.storing = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, LARGEST_BATCH);
-      const answer = await this.storeBatch(batch.map(({ event }) => event)).then(
-        () => () => batch.forEach(({ stored }) => stored()),
-        (error: unknown) => () => batch.forEach(({ failed }) => failed(error)),
-      );
+      const events = batch.map(({ event }) => event);
+      const failures = await this.storeBatch(events).catch((error: unknown) => allFailed(events, error));
       // Unless more are to gather, the database has the next batch before anybody is answered: it is the slowest here.
       process.nextTick(() => {
-        answer();
+        for (const { event, stored, failed } of batch) {
+          if (failures.has(event)) failed(failures.get(event));
+          else stored();
+        }
         this.dispatcher.pressure.deliveriesAnswered(batch.length);
       });
       if (this.gathers && this.dispatcher.pressure.isHigh) await this.gather();
@@ -81,24 +89,33 @@ export class Inbox {
     for (let turn = 0; turn < GATHER_TURNS; turn++) await setImmediate();
   }
 
-  /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. */
-  private async storeBatch(events: readonly IncomingEvent[]): Promise<void> {
+  /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. Gives what failed. */
+  private async storeBatch(events: readonly IncomingEvent[]): Promise<Failures> {
     const rows = this.rowsOf(events);
-    const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike)))).flat();
+    const failures = new Map<IncomingEvent, unknown>();
+    const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike, failures)))).flat();
     this.dispatcher.handOver(claimed.map((event) => claimOf(event, 1)));
-    if (!rows.some(isDue)) return;
+    if (!rows.some((row) => isDue(row) && !failures.has(row.event))) return failures;
     this.dispatcher.lookForDue();
     this.signal.send(); // another instance may have room for them
+    return failures;
   }
 
-  /** Gives the events that are stored with our claim now and were not there before. */
-  private async insert(alike: IntakeRow[]): Promise<IncomingEvent[]> {
-    const stored = await this.units.runStatement((tx) => insertEvents(tx, alike));
-    if (!alike.some(isClaimed)) return [];
+  /** Gives the events that are stored with our claim now and were not there before; adds what failed. */
+  private async insert(alike: IntakeRow[], failures: Map<IncomingEvent, unknown>): Promise<IncomingEvent[]> {
     const events = alike.map(({ event }) => event);
-    if (stored === alike.length) return events;
-    const fresh = await this.claims.fresh(events.map(({ id }) => id));
-    return events.filter(({ id }) => fresh.has(id)); // the dispatcher knows those that are under way
+    try {
+      const stored = await this.units.runStatement((tx) => insertEvents(tx, alike));
+      if (!alike.some(isClaimed)) return [];
+      if (stored === alike.length) return events;
+      const fresh = await this.claims.fresh(events.map(({ id }) => id));
+      return events.filter(({ id }) => fresh.has(id)); // the dispatcher knows those that are under way
+    } catch (error) {
+      if (alike.length > 1 && error instanceof QueryFailedError)
+        return (await Promise.all(alike.map((row) => this.insert([row], failures)))).flat(); // or the one that it is about would fail all
+      for (const event of events) failures.set(event, error);
+      return [];
+    }
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {

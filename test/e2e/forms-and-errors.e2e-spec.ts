@@ -42,10 +42,10 @@ describe('the pages', () => {
     expect(answer.location).toContain(shop.sandbox.url);
   });
 
-  it('begin a new session for a cookie that was tampered with, without an error', async () => {
-    const page = await shop.customer().get('/', { cookie: 'nsb.sid=s%3Aforged.signature' });
+  it('begin anew for a cookie that was tampered with, without an error', async () => {
+    const page = await shop.customer().get('/', { cookie: 'nsb.sid=s%3Aforged.signature; nsb.csrf=forged' });
     expect(page.status).toBe(200);
-    expect(page.headers.getSetCookie().join()).toMatch(/nsb\.sid=.*HttpOnly; SameSite=Lax/);
+    expect(page.headers.getSetCookie().join()).toMatch(/nsb\.csrf=[0-9a-f]{64};.*HttpOnly; SameSite=Lax/);
   });
 
   it.each([
@@ -72,6 +72,14 @@ describe('the pages', () => {
       },
     });
   });
+
+  it.each(['/', '/account', '/cancel', '/success?checkout_sid=cs_test_1', '/nowhere', '/health/live'])(
+    'are kept by no browser and no proxy: %s [S17]',
+    async (path) => expect((await shop.customer().get(path)).headers.get('cache-control')).toBe('no-store'),
+  );
+
+  it('bring files that may be kept', async () =>
+    expect((await shop.customer().get('/assets/app.css')).headers.get('cache-control')).toContain('max-age=3600'));
 
   it.each(['nonsense', '%00', 'MTIzNDU2'])('answer the cursor %s with 400', async (cursor) => {
     expect((await shop.customer().get(`/account?after=${cursor}`)).status).toBe(400);

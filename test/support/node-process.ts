@@ -12,7 +12,8 @@ const LONGEST_START_MS = 30_000;
 /** A program of this project in a process of its own, which sees the settings it is given and no others. */
 export class NodeProcess {
   private readonly child: ChildProcess;
-  private readonly ended: Promise<number | null>;
+  /** Its exit status, once it has ended: null where it did not end by itself. */
+  readonly ended: Promise<number | null>;
   private readonly leadsGroup: boolean;
   private output = '';
 
@@ -30,7 +31,7 @@ export class NodeProcess {
     });
     this.child.stdout?.on('data', (chunk: Buffer) => this.hear(chunk));
     this.child.stderr?.on('data', (chunk: Buffer) => this.hear(chunk));
-    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.ended = new Promise((resolve) => this.child.once('close', resolve));
   }
 
   /** Waits until these words were printed; gives all that was printed by then. */
@@ -49,6 +50,11 @@ export class NodeProcess {
   /** Whether these words were printed so far. */
   hasSaid(words: string): boolean {
     return this.output.includes(words);
+  }
+
+  /** All that was printed so far. */
+  get said(): string {
+    return this.output;
   }
 
   /** Ends the process. Gives its exit status: null where it did not end by itself. */

@@ -12,6 +12,7 @@ import { CATALOG, type CatalogItem } from '../../src/billing/catalog/catalog.js'
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/sandbox-connection.js';
 import { configureApp } from '../../src/configure-app.js';
+import { listen } from '../../src/http/listen.js';
 import { type RequestTimes, TimedExpressAdapter } from '../../src/http/timed-express-adapter.js';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
 import { Customer } from './customer.js';
@@ -78,7 +79,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const { stripe } = env;
   const webhookSecrets = [...(options.webhookSecrets ?? []), sandbox.webhookSecret];
   const app = await buildApp(AppModule.forRoot(env.with({ stripe: stripe && { ...stripe, webhookSecrets } })), options);
-  await app.listen(port);
+  await listen(app, env);
   await app.get(CatalogBoot).tried;
   return {
     app,

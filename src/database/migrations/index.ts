@@ -3,6 +3,7 @@ import { Disputes1795500000000 } from './1795500000000-disputes.js';
 import { RateLimits1795600000000 } from './1795600000000-rate-limits.js';
 import { PayloadsAsTheyCame1795700000000 } from './1795700000000-payloads-as-they-came.js';
 import { ChargedAndCaptured1796100000000 } from './1796100000000-charged-and-captured.js';
+import { DisputedMoney1796500000000 } from './1796500000000-disputed-money.js';
 import { WhoAskedForRefunds1796600000000 } from './1796600000000-who-asked-for-refunds.js';
 
 /** Every migration, oldest first. A new one is a file here and a line in this list. */
@@ -12,5 +13,6 @@ export const migrations = [
   RateLimits1795600000000,
   PayloadsAsTheyCame1795700000000,
   ChargedAndCaptured1796100000000,
+  DisputedMoney1796500000000,
   WhoAskedForRefunds1796600000000,
 ];

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { ClientConfig } from 'pg';
 import { DataSource } from 'typeorm';
 import type { PostgresConnectionOptions } from 'typeorm/driver/postgres/PostgresConnectionOptions.js';
@@ -7,7 +6,6 @@ import type { Env } from '../../config/env.js';
 import { SnakeNaming } from '../snake-naming.js';
 import { PooledQueryRunner } from './pooled-query-runner.js';
 import { SteadyClient } from './steady-client.js';
-import { tlsOf } from './tls.js';
 
 export type PostgresOptions = PostgresConnectionOptions;
 
@@ -17,13 +15,21 @@ const LONGEST_IDLE_TRANSACTION_MS = 5_000;
 /** How long an answer may be on its way, ms, after the server should have given it. */
 const NETWORK_MS = 1_000;
 
-/** What both pools of an instance share. */
-export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions {
-  const { url, ssl } = tlsOf(databaseUrl, database.caFile && readFileSync(database.caFile, 'utf8'));
+/**
+ * What both pools of an instance share. The parts of the address, never its text: the driver would read that once more, by
+ * rules of its own, and each parameter in it would win over what stands here.
+ */
+export function postgresOptions({ postgres: address, database }: Env): PostgresOptions {
+  if (!address) throw new Error('The settings name no PostgreSQL');
+  const { host, port, user, password, database: name, options } = address;
   return {
     type: 'postgres',
-    url,
-    applicationName: 'nest-stripe-billing',
+    host,
+    ...(port && { port }),
+    ...(user && { username: user }),
+    ...(password && { password }),
+    ...(name && { database: name }),
+    applicationName: address.applicationName ?? 'nest-stripe-billing',
     poolSize: database.poolSize,
     connectTimeoutMS: database.connectTimeoutMs,
     synchronize: false,
@@ -32,7 +38,10 @@ export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions
     poolErrorHandler: () => undefined, // a connection that dies idle is replaced; who uses one is told
     extra: {
       Client: SteadyClient,
-      ssl,
+      ssl: address.tls,
+      sslnegotiation: address.tlsAtOnce ? 'direct' : 'postgres',
+      channelBinding: address.channelBinding,
+      ...(options && { options }),
       keepAlive: true,
       statement_timeout: database.statementTimeoutMs,
       query_timeout: database.statementTimeoutMs + NETWORK_MS, // where no answer comes at all
@@ -41,22 +50,28 @@ export function postgresOptions({ databaseUrl, database }: Env): PostgresOptions
   };
 }
 
+const READ_ONLY = '-c default_transaction_read_only=on';
+
 /** PostgreSQL itself refuses a write on these connections. */
 export const readOnly = (options: PostgresOptions): PostgresOptions => ({
   ...options,
-  extra: { ...options.extra, options: '-c default_transaction_read_only=on' },
+  extra: { ...options.extra, options: [options.extra?.options, READ_ONLY].filter(Boolean).join(' ') },
 });
 
 export const writable = ({ extra, ...options }: PostgresOptions): PostgresOptions => ({
   ...options,
-  extra: { ...extra, options: undefined },
+  extra: { ...extra, options: extra?.options?.replace(READ_ONLY, '').trim() },
 });
 
 /** For a connection outside the pools. */
-export const clientConfig = ({ url, connectTimeoutMS, extra }: PostgresOptions): ClientConfig => ({
+export const clientConfig = ({ extra, ...options }: PostgresOptions): ClientConfig => ({
   ...(extra as ClientConfig),
-  connectionString: url,
-  connectionTimeoutMillis: connectTimeoutMS,
+  ...(options.host && { host: options.host }),
+  ...(options.port && { port: options.port }),
+  ...(options.username && { user: options.username }),
+  ...(options.password && { password: options.password }),
+  ...(options.database && { database: options.database }),
+  connectionTimeoutMillis: options.connectTimeoutMS,
 });
 
 export function openPool(options: PostgresOptions): Promise<DataSource> {

@@ -1,11 +1,12 @@
 import sqlite3 from 'sqlite3';
-import { sqlitePath } from './sqlite-file.js';
+import { OperatorError } from '../../config/operator.error.js';
+import { DatabaseFileError, opening, sqlitePath } from './sqlite-file.js';
 
 /** How long a new process waits for the one it replaces, as when `nest start --watch` restarts. */
 const WAIT_MS = 5_000;
 
 /** Another process already serves from this database. */
-export class DatabaseInUseError extends Error {
+export class DatabaseInUseError extends OperatorError {
   constructor(readonly path: string) {
     super(
       `Another instance of the app already runs on ${path}. SQLite serves one process: stop the other one, or give ` +
@@ -22,18 +23,19 @@ export interface InstanceLock {
 /**
  * Makes sure that one process serves from a SQLite file. The lock is SQLite's own, on a file beside the database: the
  * kernel lets go of it when the process dies, however it dies.
- * @throws DatabaseInUseError
+ * @throws DatabaseInUseError, DatabaseFileError
  */
 export async function lockInstance(databaseUrl: string): Promise<InstanceLock> {
   if (databaseUrl === 'sqlite::memory:') return { release: async () => undefined };
   const path = sqlitePath(databaseUrl);
-  const database = await open(`${path}.lock`);
+  const lock = `${path}.lock`;
+  const database = await opening(lock, () => open(lock));
   database.configure('busyTimeout', WAIT_MS);
   try {
-    await execute(database, 'BEGIN EXCLUSIVE');
+    await opening(lock, () => execute(database, 'BEGIN EXCLUSIVE'));
   } catch (error) {
     database.close();
-    throw (error as { code?: string }).code === 'SQLITE_BUSY' ? new DatabaseInUseError(path) : error;
+    throw error instanceof DatabaseFileError && error.code === 'SQLITE_BUSY' ? new DatabaseInUseError(path) : error;
   }
   return { release: () => new Promise((resolve) => database.close(() => resolve())) };
 }

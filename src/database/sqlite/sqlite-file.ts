@@ -1,8 +1,39 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { OperatorError } from '../../config/operator.error.js';
 
 const TEMPORARY = join(tmpdir(), 'nest-stripe-billing-');
+
+/** What is wrong with a file or its folder, by SQLite's code or the system's. */
+const REASONS: Record<string, string> = {
+  SQLITE_CANTOPEN: 'it is a folder, or this user may not read and write it and its folder',
+  SQLITE_READONLY: 'this user may not write it or its folder',
+  SQLITE_PERM: 'this user may not read and write it',
+  SQLITE_NOTADB: 'it is no SQLite database',
+  SQLITE_CORRUPT: 'it is damaged: put the last backup in its place',
+  SQLITE_FULL: 'the disk is full',
+  SQLITE_IOERR: 'the disk cannot be read or written',
+  SQLITE_BUSY: 'another process holds it',
+  EACCES: 'this user may not make its folder',
+  EPERM: 'this user may not make its folder',
+  EROFS: 'its disk is mounted for reading only',
+  ENOENT: 'its folder cannot be made',
+  EEXIST: 'a file stands where its folder should be',
+  ENOTDIR: 'a file stands where its folder should be',
+};
+
+/** The file of DATABASE_URL cannot be used. */
+export class DatabaseFileError extends OperatorError {
+  constructor(
+    readonly path: string,
+    /** SQLite's, or the system's. */
+    readonly code: string,
+  ) {
+    const reason = REASONS[code] ?? code;
+    super(`The database file ${path} cannot be used: ${reason}. Mend that, or name another file in DATABASE_URL.`);
+  }
+}
 
 /**
  * The file that `sqlite:…` names; its folder is made where missing. `sqlite::memory:` is a file in a temporary folder
@@ -13,8 +44,37 @@ export function sqlitePath(databaseUrl: string): string {
   const name = databaseUrl.slice('sqlite:'.length);
   if (name === ':memory:') return join(mkdtempSync(TEMPORARY), 'memory.db');
   const path = resolve(name);
-  mkdirSync(dirname(path), { recursive: true });
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw new DatabaseFileError(path, String(Reflect.get(Object(error), 'code')));
+  }
   return path;
+}
+
+/** Node's own recursive mkdir never ends in a file system that makes no folders, such as /proc. */
+function makeFolder(folder: string): void {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return;
+  if (!found) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error; // another process was faster
+  }
+}
+
+/**
+ * Opens a SQLite file, or does first things with it.
+ * @throws DatabaseFileError where the file is what is wrong
+ */
+export async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    const code = Reflect.get(Object(error), 'code');
+    throw typeof code === 'string' && code in REASONS ? new DatabaseFileError(path, code) : error;
+  }
 }
 
 /** Removes what `sqlite::memory:` stood for; leaves every other file alone. */

@@ -122,7 +122,7 @@ export class SqliteUnitOfWork extends UnitOfWork {
       return outcome;
     } catch (error) {
       await this.runner.rollbackTransaction(); // throws where SQLite has undone the whole transaction by itself
-      unit.reject(error);
+      unit.reject(asUnavailable(error));
       return undefined;
     }
   }

@@ -1,7 +1,7 @@
 import { showDate } from '../../http/dates.js';
 import type { PaymentStatus } from '../ledger/payment-status.js';
 import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
-import type { DisputeSummary, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
+import type { DisputeOfPayment, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
 import { CUSTOMER_REASONS } from '../refunds/refund-reason.js';
 import { disputeWords } from './dispute-words.js';
 import { historyWords } from './history-words.js';
@@ -25,13 +25,15 @@ export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
   date: showDate(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
-  statusText: STATUS_WORDS[payment.status],
+  statusText: statusText(payment),
   notPaid: notPaidWords(payment),
   /** The checkout may still be open: the shop leads back to it. */
   canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
   refundedText: formatAmount(payment.amountRefunded, payment.currency),
-  remainsText: formatAmount(payment.amount - payment.amountRefunded, payment.currency),
+  disputedText: formatAmount(payment.amountDisputed, payment.currency),
+  isLessened: payment.amountRefunded + payment.amountDisputed > 0,
+  remainsText: formatAmount(payment.amount - payment.amountRefunded - payment.amountDisputed, payment.currency),
   refundableText: formatAmount(payment.refundable, payment.currency),
   refundableField: amountField(payment.refundable, payment.currency),
   amountPattern: amountPattern(payment.currency),
@@ -42,13 +44,6 @@ export const paymentView = (payment: PaymentSummary) => ({
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
-
-/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
-function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
-  if (count === 0) return undefined;
-  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
-  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
-}
 
 /** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
 function notPaidWords({ status, unexplained }: PaymentSummary): string | undefined {
@@ -72,6 +67,17 @@ function notPaidWords({ status, unexplained }: PaymentSummary): string | undefin
   }
 }
 
+/** A dispute of a part leaves the status as it is, and is said beside it. */
+const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
+  amountDisputed > 0 && status !== 'disputed' ? `${STATUS_WORDS[status]}, partly disputed` : STATUS_WORDS[status];
+
+/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
+function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
+  if (count === 0) return undefined;
+  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
+  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+}
+
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,
   date: showDate(refund.createdAt),
@@ -79,10 +85,15 @@ const refundView = (refund: RefundSummary, currency: string) => ({
   statusText: refundWords(refund.status, refund.failureReason),
 });
 
-const disputeView = (dispute: DisputeSummary, currency: string) => ({
+const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
   ...dispute,
   date: showDate(dispute.createdAt),
-  text: disputeWords(dispute.status, formatAmount(dispute.amount, currency)),
+  text: disputeWords({
+    ...dispute,
+    amountText: formatAmount(dispute.amount, dispute.currency),
+    takenText: formatAmount(dispute.taken, currency),
+    isTakenWhole: dispute.taken > 0 && (dispute.taken === dispute.amount || dispute.currency !== currency),
+  }),
 });
 
 /** A payment's history as its receipt shows it, oldest first. */

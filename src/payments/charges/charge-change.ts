@@ -5,6 +5,8 @@ export interface ChargeChange {
   /** The running sum of real refunds: the release of what was only reserved is none. */
   refunded: number;
   receiptUrl: string | null;
+  /** Stripe's `ch_…` or `py_…`. */
+  chargeId: string | null;
   authorizedAt: Date | null;
   capturedAt: Date | null;
   capturedAmount: number | null;
@@ -14,6 +16,7 @@ export interface ChargeChange {
 export const NO_CHARGE_CHANGE: ChargeChange = {
   refunded: 0,
   receiptUrl: null,
+  chargeId: null,
   authorizedAt: null,
   capturedAt: null,
   capturedAmount: null,
@@ -25,7 +28,7 @@ export const NO_CHARGE_CHANGE: ChargeChange = {
  * not captured (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method): nothing was paid, so nothing is given back.
  */
 export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
-  const change = { ...NO_CHARGE_CHANGE, receiptUrl: charge.receipt_url ?? null };
+  const change = { ...NO_CHARGE_CHANGE, receiptUrl: charge.receipt_url ?? null, chargeId: charge.id ?? null };
   const sum = charge.amount_refunded ?? 0;
   if (charge.captured === false || charge.amount_captured === 0) {
     const isReleased = charge.refunded === true || sum > 0;

@@ -43,12 +43,12 @@ export class ChargeRecord {
   }
 
   private async keep(tx: EntityManager, intent: string, change: ChargeChange, source: FactSource): Promise<void> {
-    const { receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
+    const { chargeId, receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
     const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
-    if (!tellsOfMoney && !receiptUrl) return;
+    if (!tellsOfMoney && !receiptUrl && !chargeId) return;
     const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
     await inTurn(tx, [intent]);
-    const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled];
+    const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled, chargeId];
     await tx.query(KEEP_CHARGE, values);
     if (!tellsOfMoney) return;
     const [payment] = await payments.findToChange(tx, { paymentIntentId: intent });
@@ -65,12 +65,15 @@ const highest = (column: string) => `
 
 /** Each fact only grows: a lower refunded sum is an older one, or one whose refund has failed since, which its refund says. */
 const KEEP_CHARGE = `
-  INSERT INTO charges
-    (payment_intent_id, refunded_high, receipt_url, authorized_at, captured_at, captured_amount, canceled_at)
-  VALUES ($1, $2, $3, CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), CAST($7 AS bigint))
+  INSERT INTO charges (payment_intent_id, refunded_high, receipt_url, authorized_at, captured_at, captured_amount,
+    canceled_at, charge_id)
+  VALUES ($1, $2, $3, CAST($4 AS bigint), CAST($5 AS bigint), CAST($6 AS bigint), CAST($7 AS bigint), $8)
   ON CONFLICT (payment_intent_id) DO UPDATE SET
     receipt_url = COALESCE(charges.receipt_url, excluded.receipt_url),
-    ${[highest('refunded_high'), earliest('authorized_at'), earliest('captured_at'), highest('captured_amount'), earliest('canceled_at')].join()}`;
+    ${[
+      ...['refunded_high', 'captured_amount', 'charge_id'].map(highest),
+      ...['authorized_at', 'captured_at', 'canceled_at'].map(earliest),
+    ].join()}`;
 
 /** The last one counts; of several in one second, always the same one. */
 const KEEP_DECLINE = `

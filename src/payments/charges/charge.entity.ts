@@ -26,6 +26,10 @@ export class ChargeFacts {
   @InstantColumn({ nullable: true })
   canceledAt!: Date | null;
 
+  /** Stripe's `ch_…` or `py_…`: an early fraud warning may name nothing else. */
+  @OptionalText()
+  chargeId!: string | null;
+
   /** Stripe's own receipt. */
   @OptionalText()
   receiptUrl!: string | null;

@@ -1,14 +1,16 @@
 /**
  * What a dispute is, in Stripe's words: https://docs.stripe.com/api/disputes/object#dispute_object-status. The `warning_*`
- * ones are inquiries, which move no money.
+ * ones are inquiries; `charge_refunded` is of older API versions. Whether money moved is told by its money, not by the word:
+ * see `dispute-money.ts`.
  */
 export type DisputeStatus =
   | 'warning_needs_response'
   | 'warning_under_review'
   | 'warning_closed'
-  | 'prevented'
   | 'needs_response'
   | 'under_review'
+  | 'prevented'
+  | 'charge_refunded'
   | 'lost'
   | 'appeal_needs_response'
   | 'appeal_under_review'
@@ -22,23 +24,30 @@ const rank: Record<DisputeStatus, number> = {
   warning_needs_response: 0,
   warning_under_review: 1,
   warning_closed: 2,
-  prevented: 3,
-  needs_response: 4,
-  under_review: 5,
-  lost: 6,
-  appeal_needs_response: 7,
-  appeal_under_review: 8,
-  won: 9,
+  needs_response: 3,
+  under_review: 4,
+  prevented: 5,
+  charge_refunded: 6,
+  lost: 7,
+  appeal_needs_response: 8,
+  appeal_under_review: 9,
+  won: 10,
 };
 
-/** What one snapshot of a dispute says. `amount` in minor units. */
+/** What one snapshot of a dispute says. `amount` in minor units of `currency`. */
 export interface DisputeState {
   status: DisputeStatus;
   /** When it was so, by Stripe's clock, to the second. */
   statusAt: Date;
   amount: number;
+  /** ISO 4217, in lower case; not always the payment's own. */
+  currency: string;
   /** Stripe's word, such as `fraudulent`. */
   reason: string;
+  /** Stripe's word for a card's kind of dispute, such as `chargeback` or `resolution`. */
+  caseType: string | null;
+  /** Whether Stripe still refunds the charge; `null` where it does not say. */
+  isChargeRefundable: boolean | null;
 }
 
 /** The later of two snapshots of one dispute, whichever was told first. */
@@ -56,14 +65,16 @@ function compare(a: DisputeState, b: DisputeState): number {
     rank[a.status] - rank[b.status] ||
     a.statusAt.getTime() - b.statusAt.getTime() ||
     a.amount - b.amount ||
-    (a.reason === b.reason ? 0 : a.reason > b.reason ? 1 : -1)
+    compareTexts(detailsOf(a), detailsOf(b))
   );
 }
 
-const isDecided = (status: DisputeStatus) => rank[status] >= rank.lost;
+const isDecided = (status: DisputeStatus) => rank[status] >= rank.prevented;
 
-/** Whether the disputed money is not the seller's: while a bank decides, and when it was lost. */
-export const takesMoney = (status: DisputeStatus): boolean => rank[status] >= rank.needs_response && status !== 'won';
+const detailsOf = ({ currency, reason, caseType, isChargeRefundable }: DisputeState) =>
+  JSON.stringify([currency, reason, caseType, isChargeRefundable]);
+
+const compareTexts = (a: string, b: string) => (a === b ? 0 : a > b ? 1 : -1);
 
 /** Whether the seller can still send evidence, until the deadline. */
 export const awaitsEvidence = (status: DisputeStatus): boolean => status.endsWith('needs_response');

@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
 import { earliest } from '../ledger/payment-change.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { PaymentDispute } from './dispute.entity.js';
-import { laterDisputeState, readDisputeStatus } from './dispute-rank.js';
+import { type DisputeState, laterDisputeState } from './dispute-rank.js';
+import {
+  balanceOfDispute,
+  dueByOf,
+  missingOfDispute,
+  openedAt,
+  paymentIntentOf,
+  stateOfDispute,
+} from './read-dispute.js';
 
 /** What tells of a dispute, and when that was by Stripe's clock. */
 export interface DisputeNews {
@@ -28,8 +35,8 @@ export class DisputeRecord {
   constructor(private readonly ledger: PaymentLedger) {}
 
   async add(tx: EntityManager, news: DisputeNews): Promise<void> {
-    const paymentIntentId = idOf(news.dispute.payment_intent);
-    if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
+    const paymentIntentId = missingOfDispute(news.dispute) ? undefined : paymentIntentOf(news.dispute);
+    if (!paymentIntentId) return;
     await inTurn(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await tx.findOneBy(PaymentDispute, { id: news.dispute.id });
@@ -39,35 +46,43 @@ export class DisputeRecord {
   }
 }
 
-/** The row of a dispute once this is told. */
+/** The row of a dispute once this is told: the same, whatever the order in which its news come, and however often. */
 export function withNews(
   known: PaymentDispute | null,
   { dispute, at, money }: DisputeNews,
   paymentIntentId: string,
 ): PaymentDispute {
-  const { id, amount, currency, reason } = dispute;
-  const told = { status: readDisputeStatus(dispute.status), statusAt: at, amount, reason };
-  const { status, statusAt, ...details } = known ? laterDisputeState(known, told) : told;
+  const told = stateOfDispute(dispute, at);
+  const balance = balanceOfDispute(dispute);
   return {
-    id,
+    id: dispute.id,
     paymentId: known?.paymentId ?? null,
     paymentIntentId,
-    amount: details.amount,
-    currency,
-    reason: details.reason,
-    status,
-    statusAt,
-    dueBy: latest(known?.dueBy ?? null, dueByOf(dispute)),
-    withdrawnAt: earliest(known?.withdrawnAt ?? null, money === 'withdrawn' ? at : null),
-    reinstatedAt: earliest(known?.reinstatedAt ?? null, money === 'reinstated' ? at : null),
-    createdAt: new Date(dispute.created * 1_000),
+    ...stateColumns(known ? laterDisputeState(known, told) : told),
+    dueBy: latest(known?.dueBy, dueByOf(dispute)), // may be put off, and is gone from the object once it has passed
+    withdrawnAt: latest(known?.withdrawnAt, balance.withdrawnAt, money === 'withdrawn' ? at : null),
+    reinstatedAt: latest(known?.reinstatedAt, balance.reinstatedAt, money === 'reinstated' ? at : null),
+    // One account settles a currency in one other; were it ever two, the same one has to win in any order.
+    balanceCurrency: [known?.balanceCurrency, balance.balanceCurrency].filter(isKnown).toSorted().at(-1) ?? null,
+    withdrawnSum: Math.max(known?.withdrawnSum ?? 0, balance.withdrawnSum),
+    reinstatedSum: Math.max(known?.reinstatedSum ?? 0, balance.reinstatedSum),
+    createdAt: earliest(known?.createdAt ?? null, openedAt(dispute) ?? at) ?? at,
   };
 }
 
-/** Stripe says 0 or null where the bank takes no evidence. */
-const dueByOf = ({ evidence_details: details }: Dispute): Date | null =>
-  details?.due_by ? new Date(details.due_by * 1_000) : null;
+/** Of a row, only what its latest snapshot says. */
+const stateColumns = ({ status, statusAt, amount, currency, reason, caseType, isChargeRefundable }: DisputeState) => ({
+  status,
+  statusAt,
+  amount,
+  currency,
+  reason,
+  caseType,
+  isChargeRefundable,
+});
 
-/** A deadline may be put off, and is gone from the dispute once it has passed. */
-const latest = (known: Date | null, told: Date | null): Date | null =>
-  known && told ? (told > known ? told : known) : (known ?? told);
+const isKnown = (text: string | null | undefined): text is string => typeof text === 'string';
+
+/** The last of some moments; `null` where there is none. */
+const latest = (...moments: (Date | null | undefined)[]): Date | null =>
+  moments.reduce<Date | null>((last, moment) => (moment && (!last || moment > last) ? moment : last), null);

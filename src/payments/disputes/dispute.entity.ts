@@ -1,11 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
-import type { DisputeFacts } from '../ledger/payment-status.js';
-import type { DisputeState, DisputeStatus } from './dispute-rank.js';
+import { AmountColumn, FlagColumn, InstantColumn, OptionalText } from '../../database/columns.js';
+import type { DisputeFacts } from './dispute-money.js';
+import type { DisputeStatus } from './dispute-rank.js';
 
 /** The customer's bank questions a payment, or takes it back. */
 @Entity('disputes')
-export class PaymentDispute implements DisputeFacts, DisputeState {
+export class PaymentDispute implements DisputeFacts {
   /** Stripe's `dp_…` or `du_…`. */
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
@@ -17,11 +17,11 @@ export class PaymentDispute implements DisputeFacts, DisputeState {
   @Column({ type: 'varchar' })
   paymentIntentId!: string;
 
-  /** Minor units. */
+  /** Minor units of `currency`. */
   @AmountColumn()
   amount!: number;
 
-  /** ISO 4217, in lower case as Stripe has it. */
+  /** ISO 4217, in lower case as Stripe has it. The cardholder's, which is not always the payment's. */
   @Column({ type: 'varchar' })
   currency!: string;
 
@@ -39,13 +39,32 @@ export class PaymentDispute implements DisputeFacts, DisputeState {
   @InstantColumn({ nullable: true })
   dueBy!: Date | null;
 
-  /** When the money left the balance at Stripe. */
+  /** When the money last left the balance at Stripe. */
   @InstantColumn({ nullable: true })
   withdrawnAt!: Date | null;
 
-  /** When it came back. */
+  /** When it last came back. */
   @InstantColumn({ nullable: true })
   reinstatedAt!: Date | null;
+
+  /** The currency that Stripe settles in; none until a balance transaction of the dispute is known. */
+  @OptionalText()
+  balanceCurrency!: string | null;
+
+  /** What its balance transactions took out in all, and brought back. Minor units of `balanceCurrency`. */
+  @AmountColumn({ default: 0 })
+  withdrawnSum!: number;
+
+  @AmountColumn({ default: 0 })
+  reinstatedSum!: number;
+
+  /** Stripe's word for a card's kind of dispute, such as `chargeback`, `resolution` or `block`. */
+  @OptionalText()
+  caseType!: string | null;
+
+  /** Whether Stripe still refunds the charge. */
+  @FlagColumn({ nullable: true })
+  isChargeRefundable!: boolean | null;
 
   @InstantColumn()
   createdAt!: Date;

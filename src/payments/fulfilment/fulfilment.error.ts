@@ -1,3 +1,12 @@
+import { OperatorError } from '../../config/operator.error.js';
+
+/** Two payment handlers share a name: one class listed twice would grant twice, and errors could not be told apart. */
+export class DuplicatePaymentHandlerError extends OperatorError {
+  constructor(readonly handlerName: string) {
+    super(`Two payment handlers are called ${handlerName}: rename one of the classes, or list it in one module only`);
+  }
+}
+
 /** A handler of a payment's turn threw: the change of status was not stored, and is tried again. */
 export class FulfilmentError extends Error {
   constructor(

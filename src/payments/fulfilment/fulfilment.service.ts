@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import type { Payment } from '../ledger/payment.entity.js';
-import { FulfilmentError } from './fulfilment.error.js';
+import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.error.js';
 import { HandledTurns } from './on-payment.decorator.js';
 import type { PaymentHandler, PaymentTurn, Purchase } from './payment-handler.js';
 import { turnOf } from './turn-of.js';
@@ -26,11 +26,16 @@ export class Fulfilment implements OnModuleInit {
 
   constructor(private readonly discovery: DiscoveryService) {}
 
+  /** @throws DuplicatePaymentHandlerError */
   onModuleInit(): void {
+    const names = new Set<string>();
     for (const wrapper of this.discovery.getProviders()) {
       const turns = wrapper.metatype && this.discovery.getMetadataByDecorator(HandledTurns, wrapper);
+      if (!turns) continue;
+      if (names.has(wrapper.name)) throw new DuplicatePaymentHandlerError(wrapper.name);
+      names.add(wrapper.name);
       const named = { name: wrapper.name, handler: wrapper.instance };
-      for (const turn of turns ?? []) this.handlers.set(turn, [...(this.handlers.get(turn) ?? []), named]);
+      for (const turn of turns) this.handlers.set(turn, [...(this.handlers.get(turn) ?? []), named]);
     }
   }
 

@@ -5,7 +5,7 @@ import { testingApp, type TestingApp } from '../../../test/support/testing-app.j
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../reading/payment-reader.service.js';
-import { FulfilmentError } from './fulfilment.error.js';
+import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.error.js';
 import { OnPayment } from './on-payment.decorator.js';
 import type { PaymentHandler, PaymentReversed, PaymentSettled } from './payment-handler.js';
 
@@ -97,5 +97,22 @@ describe('what was bought', () => {
     broken = false;
     await app.handle(completed());
     expect([await status(), await shelf()]).toEqual(['paid', ['jenny has thing']]);
+  });
+});
+
+describe('two payment handlers of one name', () => {
+  const another = (() => {
+    @Injectable()
+    @OnPayment('reversed')
+    class Grant implements PaymentHandler<'reversed'> {
+      async apply(): Promise<void> {}
+    }
+    return Grant;
+  })();
+
+  it('stop the boot, which says what to do: two classes, or one that is listed twice [B5]', async () => {
+    const listedTwice = { provide: 'again', useClass: Grant };
+    for (const provider of [another, listedTwice])
+      await expect(testingApp([Grant, provider])).rejects.toThrow(new DuplicatePaymentHandlerError('Grant').message);
   });
 });

@@ -3,6 +3,7 @@ import type { StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
 import { type DisputeNews, DisputeRecord } from '../disputes/dispute-record.service.js';
+import { missingOfDispute } from '../disputes/read-dispute.js';
 
 type DisputeEvent =
   | 'charge.dispute.created'
@@ -21,6 +22,11 @@ type DisputeEvent =
 )
 export class RecordDispute implements StripeEventHandler<DisputeEvent> {
   constructor(private readonly disputes: DisputeRecord) {}
+
+  /** Pure: what an object must have so that anything can be learnt from it. */
+  reasonToIgnore(event: StripeEventOf<DisputeEvent>): string | undefined {
+    return missingOfDispute(event.data.object);
+  }
 
   async apply(event: StripeEventOf<DisputeEvent>, tx: EntityManager): Promise<void> {
     await this.disputes.add(tx, {

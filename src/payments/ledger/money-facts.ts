@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { among, jsonRows } from '../../database/json-rows.js';
-import type { DisputeStatus } from '../disputes/dispute-rank.js';
+import { Table } from '../../database/table.js';
+import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { type MoneyFacts, NO_MONEY_FACTS, type RefundStatus } from './payment-status.js';
 
 /** The facts of one Payment Intent. */
@@ -11,15 +12,16 @@ export interface KnownMoney extends MoneyFacts {
 
 type Row = { payment_intent_id: string; payment_id: string | null; amount: number | string } & (
   | { kind: 'refund'; status: RefundStatus }
-  | { kind: 'dispute'; status: DisputeStatus }
   | ({ kind: 'charge'; status: null } & Record<'authorized_at' | 'captured_at' | 'canceled_at', Instant> & {
         captured_amount: number | string | null;
       })
 );
 type Instant = number | string | null;
 
+const disputes = new Table(PaymentDispute);
+
 /**
- * What is told of these Payment Intents, in one statement however many they are. None where nothing is told. Refunds of one status
+ * What is known of these Payment Intents, in two statements however many they are. None where nothing is. Refunds of one status
  * come as one, with their sum: there may be thousands.
  */
 export async function moneyFactsOf(
@@ -32,12 +34,13 @@ export async function moneyFactsOf(
   const rows: Row[] = await tx.query(
     `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status, ${NO_CHARGE}
        FROM refunds WHERE ${theirs} GROUP BY payment_intent_id, payment_id, status
-     UNION ALL SELECT 'dispute', payment_intent_id, payment_id, amount, status, ${NO_CHARGE} FROM disputes WHERE ${theirs}
      UNION ALL SELECT 'charge', payment_intent_id, payment_intent_id, refunded_high, NULL,
        authorized_at, captured_at, captured_amount, canceled_at FROM charges WHERE ${theirs}`,
     [jsonRows(intents.map((intent) => [intent]))],
   );
   for (const row of rows) known.set(row.payment_intent_id, withRow(known.get(row.payment_intent_id), row));
+  for (const dispute of await disputes.find(tx, { paymentIntentId: intents }))
+    known.set(dispute.paymentIntentId, withDispute(known.get(dispute.paymentIntentId), dispute));
   return known;
 }
 
@@ -52,7 +55,7 @@ export async function joinMoneyFacts(tx: EntityManager, paymentId: string, inten
 
 const NOTHING: KnownMoney = { ...NO_MONEY_FACTS, unjoined: false };
 
-/** A refund and a dispute have none of a charge's columns. */
+/** A refund has none of a charge's columns. */
 const NO_CHARGE = ['authorized_at', 'captured_at', 'captured_amount', 'canceled_at']
   .map((column) => `CAST(NULL AS bigint) AS ${column}`)
   .join();
@@ -65,8 +68,6 @@ function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
   switch (row.kind) {
     case 'refund':
       return { ...known, unjoined, refunds: [...known.refunds, { amount, status: row.status }] };
-    case 'dispute':
-      return { ...known, unjoined, disputes: [...known.disputes, { status: row.status }] };
     case 'charge':
       return {
         ...known,
@@ -78,3 +79,9 @@ function withRow(known: KnownMoney = NOTHING, row: Row): KnownMoney {
       };
   }
 }
+
+const withDispute = (known: KnownMoney = NOTHING, dispute: PaymentDispute): KnownMoney => ({
+  ...known,
+  unjoined: known.unjoined || dispute.paymentId === null,
+  disputes: [...known.disputes, dispute],
+});

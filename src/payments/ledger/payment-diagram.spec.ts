@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { disputeFacts } from '../../../test/support/a-dispute.js';
 import { paymentFacts } from '../../../test/support/payment-facts.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import {
@@ -18,7 +19,7 @@ const then = new Date(1_795_000_000_000);
 interface World {
   facts: PaymentFacts;
   refunds: readonly { amount: number; status: RefundStatus }[];
-  dispute?: DisputeStatus;
+  dispute?: { status: DisputeStatus; amount: number };
   /** Manual capture. */
   capture?: { authorizedAt: Date } & Partial<Pick<MoneyFacts, 'capturedAt' | 'capturedAmount' | 'canceledAt'>>;
 }
@@ -29,7 +30,7 @@ const BEGINNING: World = {
 };
 
 const statusOf = ({ facts, refunds, dispute, capture }: World): PaymentStatus => {
-  const disputes = dispute ? [{ status: dispute }] : [];
+  const disputes = dispute ? [disputeFacts(dispute)] : [];
   return derivePaymentState(facts, { ...NO_MONEY_FACTS, refunds, disputes, ...capture }).status;
 };
 
@@ -62,16 +63,14 @@ function nextOf(world: World): World[] {
     ...world,
     refunds: refunds.map((one, at) => (at === nth ? { ...one, status: 'failed' } : one)),
   });
-  const isDisputed = dispute !== undefined && dispute !== 'won';
+  const isDisputed = dispute !== undefined && dispute.status !== 'won' && dispute.amount === AMOUNT;
+  const disputed = (status: DisputeStatus, amount: number): World => ({ ...world, dispute: { status, amount } });
   return [
     ...(isDisputed || refunds.length === 2 || left === 0 ? [] : [refund(left), refund(left >> 1)]),
     ...refunds.flatMap(({ status }, nth) => (status === 'succeeded' ? [fails(nth)] : [])),
-    ...(dispute ? [] : [{ ...world, dispute: 'needs_response' as const }]),
-    ...(dispute === 'needs_response'
-      ? [
-          { ...world, dispute: 'won' as const },
-          { ...world, dispute: 'lost' as const },
-        ]
+    ...(dispute ? [] : [disputed('needs_response', AMOUNT), disputed('needs_response', AMOUNT >> 1)]),
+    ...(dispute?.status === 'needs_response'
+      ? [disputed('won', dispute.amount), disputed('lost', dispute.amount)]
       : []),
   ];
 }

@@ -31,6 +31,7 @@ describe('a payment', () => {
     expect(derivePaymentState(paid, money([refund(500, 'succeeded')]))).toMatchObject({
       status: 'partially_refunded',
       amountRefunded: 500,
+      amountDisputed: 0,
       refundable: 1499,
     });
     expect(derivePaymentState(paid, money([refund(500, 'succeeded'), refund(1499, 'pending')])).status).toBe(
@@ -42,6 +43,7 @@ describe('a payment', () => {
     expect(derivePaymentState(paid, money([refund(1999, 'failed')]))).toMatchObject({
       status: 'paid',
       amountRefunded: 0,
+      amountDisputed: 0,
       refundable: 1999,
     });
   });

@@ -1,4 +1,4 @@
-import { type DisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
+import { allowRefunds, type DisputeFacts, takenBy, takenByAlone } from '../disputes/dispute-money.js';
 
 /** What a payment is, to the customer and to the books. Derived from facts, never set. */
 export type PaymentStatus =
@@ -23,6 +23,7 @@ export type RefundStatus =
 export interface PaymentFacts {
   /** What counts where nothing else is known: of rows from before these facts were kept. */
   amount: number;
+  /** ISO 4217, in lower case. */
   currency: string;
   /** What was asked for here. */
   requestedAmount: number | null;
@@ -43,10 +44,6 @@ export interface PaymentFacts {
 export interface RefundFacts {
   amount: number;
   status: RefundStatus;
-}
-
-export interface DisputeFacts {
-  status: DisputeStatus;
 }
 
 /** What is told of the money after it was taken, by Payment Intent: it may be known before the payment is. */
@@ -83,7 +80,9 @@ export interface PaymentState {
   currency: string;
   /** Returned, or on its way back. Minor units. */
   amountRefunded: number;
-  /** What may still be refunded: neither returned nor asked for. Minor units. */
+  /** What disputes took besides: a bank has it. Minor units; with what was refunded never more than the amount. */
+  amountDisputed: number;
+  /** What may still be refunded: neither returned, nor asked for, nor in dispute. Minor units. */
   refundable: number;
 }
 
@@ -91,12 +90,19 @@ export interface PaymentState {
 export function derivePaymentState(payment: PaymentFacts, money: MoneyFacts = NO_MONEY_FACTS): PaymentState {
   const { amount, currency } = amountOf(payment, money);
   // What was never taken cannot be given back: Stripe calls the release of an authorization a refund, too.
-  const refunded = isSettled(payment, money) ? refundedAmount(money.refunds, money.refundedHigh) : 0;
+  const isPaid = isSettled(payment, money);
+  const refunded = isPaid ? refundedAmount(money.refunds, money.refundedHigh) : 0;
   const amountRefunded = Math.min(refunded, amount);
-  const status = statusOf({ ...payment, amount }, amountRefunded, money);
-  const refundable = refundableOf({ amount, status, amountRefunded }, money.refunds);
-  return { status, amount, currency, amountRefunded, refundable };
+  const paid = { ...payment, amount, currency, amountRefunded };
+  const amountDisputed = isPaid ? disputedAmount(paid, money.disputes) : 0;
+  const status = statusOf(paid, amountDisputed, money);
+  const refundable = refundableOf({ ...paid, status }, money);
+  return { status, amount, currency, amountRefunded, amountDisputed, refundable };
 }
+
+/** Whether a payment of this status was ever paid. */
+export const wasPaid = (status: PaymentStatus): boolean =>
+  ['paid', 'partially_refunded', 'refunded', 'disputed'].includes(status);
 
 /** Whether the session charged something that neither we nor Stripe can explain, and nobody has accepted it yet. */
 export const isUnexplained = ({ unexplainedAt, acceptedAt }: Pick<PaymentFacts, 'unexplainedAt' | 'acceptedAt'>) =>
@@ -119,21 +125,32 @@ function amountOf(payment: PaymentFacts, money: MoneyFacts): Pick<PaymentState, 
   return { amount: payment.amount, currency: payment.currency };
 }
 
+type PaidAmounts = Pick<PaymentFacts, 'amount' | 'currency'> & Pick<PaymentState, 'amountRefunded'>;
+
 /** What may still be refunded: paid, and neither returned, nor asked for, nor in dispute. Minor units. */
 export function refundableOf(
-  { amount, status, amountRefunded }: Pick<PaymentFacts, 'amount'> & Pick<PaymentState, 'status' | 'amountRefunded'>,
-  refunds: readonly RefundFacts[],
+  payment: PaidAmounts & Pick<PaymentState, 'status'>,
+  { refunds, disputes }: Pick<MoneyFacts, 'refunds' | 'disputes'>,
 ): number {
-  if (status !== 'paid' && status !== 'partially_refunded') return 0;
+  if (payment.status !== 'paid' && payment.status !== 'partially_refunded') return 0;
+  if (!allowRefunds(payment, disputes)) return 0;
   const requested = sum(refunds.filter((refund) => refund.status === 'requested'));
-  return Math.max(amount - amountRefunded - requested, 0);
+  return Math.max(payment.amount - payment.amountRefunded - disputedAmount(payment, disputes) - requested, 0);
 }
 
-function statusOf(payment: PaymentFacts, amountRefunded: number, money: MoneyFacts): PaymentStatus {
+const disputedAmount = (payment: PaidAmounts, disputes: readonly DisputeFacts[]): number =>
+  takenBy(payment, disputes).reduce((total, taken) => total + taken, 0);
+
+function statusOf(
+  payment: PaymentFacts & Pick<PaymentState, 'amountRefunded'>,
+  amountDisputed: number,
+  money: MoneyFacts,
+): PaymentStatus {
   if (isSettled(payment, money)) {
-    if (money.disputes.some(({ status }) => takesMoney(status))) return 'disputed';
-    if (amountRefunded === 0) return 'paid';
-    return amountRefunded < payment.amount ? 'partially_refunded' : 'refunded';
+    const isKept = payment.amountRefunded + amountDisputed < payment.amount;
+    if (isKept) return payment.amountRefunded === 0 ? 'paid' : 'partially_refunded';
+    if (money.disputes.some((dispute) => takenByAlone(payment, dispute) > 0)) return 'disputed';
+    return payment.amountRefunded === 0 ? 'paid' : 'refunded';
   }
   const hasCheckedOut = payment.processingAt !== null || payment.settledAt !== null;
   if (payment.failedAt || (hasCheckedOut && money.canceledAt)) return 'failed';

@@ -11,8 +11,6 @@ import { type DisputeSummary, summarizeDispute } from './payment.summary.js';
 export interface DisputedPayment extends DisputeSummary {
   paymentId: string;
   email: string;
-  /** ISO 4217, in lower case. */
-  currency: string;
 }
 
 /** Reads disputes of payments of this app; writes nothing. */
@@ -36,8 +34,7 @@ export class DisputeReader {
       .toSorted((a, b) => (deadline(a) === deadline(b) ? 0 : deadline(a) - deadline(b)))
       .map((dispute) => {
         const paymentId = dispute.paymentId ?? '';
-        const { currency } = dispute;
-        return { ...summarizeDispute(dispute), paymentId, email: emails.get(paymentId) ?? '', currency };
+        return { ...summarizeDispute(dispute), paymentId, email: emails.get(paymentId) ?? '' };
       });
   }
 }

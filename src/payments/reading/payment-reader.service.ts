@@ -7,8 +7,15 @@ import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentHistory } from '../ledger/payment-history.entity.js';
 import { type Cursor, cursorOf } from './payment-cursor.js';
+import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './early-fraud-warnings.service.js';
 import { type PaymentStory, type PaymentSummary, summarize } from './payment.summary.js';
 import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
+
+/** A payment as the operator sees it. */
+export interface OperatorPayment extends PaymentStory {
+  /** What the card's issuer reported, oldest first; not for the customer. */
+  earlyFraudWarnings: EarlyFraudWarningSummary[];
+}
 
 /** Payments a page of the account. */
 export const PAGE_SIZE = 20;
@@ -29,6 +36,7 @@ export class PaymentReader {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
+    private readonly warnings: EarlyFraudWarnings,
   ) {}
 
   /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
@@ -63,19 +71,27 @@ export class PaymentReader {
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });
-    return { payments: await this.stories(found, ALL_REFUNDS), total };
+    return { payments: await this.forOperator(found), total };
   }
 
   /** By our id, the Checkout Session's or the Payment Intent's. */
-  async story(id: string): Promise<PaymentStory | undefined> {
+  async story(id: string): Promise<OperatorPayment | undefined> {
     const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
-    return payment ? (await this.stories([payment], ALL_REFUNDS))[0] : undefined;
+    return payment ? (await this.forOperator([payment]))[0] : undefined;
   }
 
   /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
   async ownStory(owners: Owners, id: string): Promise<PaymentStory | undefined> {
     const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
     return payment ? (await this.stories([payment], REFUNDS_ON_A_PAGE))[0] : undefined;
+  }
+
+  private async forOperator(payments: Payment[]): Promise<OperatorPayment[]> {
+    const warnings = await this.warnings.of(payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []));
+    return (await this.stories(payments, ALL_REFUNDS)).map((story) => ({
+      ...story,
+      earlyFraudWarnings: warnings.get(story.paymentIntentId ?? '') ?? [],
+    }));
   }
 
   private async stories(payments: Payment[], refundsOfEach: number): Promise<PaymentStory[]> {

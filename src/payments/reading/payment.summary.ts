@@ -1,4 +1,5 @@
 import type { PaymentDispute } from '../disputes/dispute.entity.js';
+import { takenBy, takenByAlone } from '../disputes/dispute-money.js';
 import type { DisputeStatus } from '../disputes/dispute-rank.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import type { PaymentHistory } from '../ledger/payment-history.entity.js';
@@ -8,6 +9,7 @@ import {
   type RefundFacts,
   refundableOf,
   type RefundStatus,
+  wasPaid,
 } from '../ledger/payment-status.js';
 import { roundedDown } from '../money.js';
 
@@ -28,6 +30,8 @@ export interface PaymentSummary {
   unexplained: boolean;
   amount: number;
   amountRefunded: number;
+  /** What disputes took of the rest. */
+  amountDisputed: number;
   /** What may still be refunded. */
   refundable: number;
   currency: string;
@@ -37,7 +41,7 @@ export interface PaymentSummary {
   refunds: RefundSummary[];
   /** Those before `refunds`: how many, and what they gave back or are about to. */
   earlierRefunds: { count: number; amount: number };
-  disputes: DisputeSummary[];
+  disputes: DisputeOfPayment[];
 }
 
 export interface RefundSummary {
@@ -64,7 +68,10 @@ export interface RefundsOfPayment {
 
 export interface DisputeSummary {
   id: string;
+  /** Minor units of `currency`. */
   amount: number;
+  /** ISO 4217, in lower case; not always the payment's own. */
+  currency: string;
   status: DisputeStatus;
   reason: string;
   /** Until when evidence is taken. */
@@ -72,6 +79,14 @@ export interface DisputeSummary {
   withdrawnAt: Date | null;
   reinstatedAt: Date | null;
   createdAt: Date;
+}
+
+/** A dispute beside its payment. */
+export interface DisputeOfPayment extends DisputeSummary {
+  /** What it takes of the payment, beside refunds and other disputes. Minor units of the payment's currency. */
+  taken: number;
+  /** Whether the disputed money is with the bank, also where all of it was refunded before. */
+  isAway: boolean;
 }
 
 /** A payment with every change of its status, oldest first. */
@@ -85,6 +100,7 @@ export function summarize(
   disputes: readonly PaymentDispute[],
 ): PaymentSummary {
   const { status, amountRefunded } = payment;
+  const taken = wasPaid(status) ? takenBy(payment, disputes) : [];
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
@@ -97,13 +113,18 @@ export function summarize(
     unexplained: isUnexplained(payment),
     amount: payment.amount,
     amountRefunded,
-    refundable: roundedDown(refundableOf(payment, [refunds.requested]), payment.currency),
+    amountDisputed: taken.reduce((total, amount) => total + amount, 0),
+    refundable: roundedDown(refundableOf(payment, { refunds: [refunds.requested], disputes }), payment.currency),
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
     refunds: refunds.shown,
     earlierRefunds: refunds.earlier,
-    disputes: disputes.map(summarizeDispute),
+    disputes: disputes.map((dispute, at) => ({
+      ...summarizeDispute(dispute),
+      taken: taken[at] ?? 0,
+      isAway: wasPaid(status) && takenByAlone(payment, dispute) > 0,
+    })),
   };
 }
 
@@ -113,6 +134,7 @@ const money = (amount: number | null, currency: string | null) =>
 export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   id: dispute.id,
   amount: dispute.amount,
+  currency: dispute.currency,
   status: dispute.status,
   reason: dispute.reason,
   dueBy: dispute.dueBy,

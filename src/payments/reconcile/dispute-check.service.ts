@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
-import { readDisputeStatus, takesMoney } from '../disputes/dispute-rank.js';
+import { takesMoneyByItself } from '../disputes/dispute-money.js';
 import { type DisputeNews, DisputeRecord, withNews } from '../disputes/dispute-record.service.js';
+import { missingOfDispute, openedAt, paymentIntentOf, stateOfDispute } from '../disputes/read-dispute.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
@@ -23,13 +23,14 @@ export class DisputeCheck implements Check<Dispute> {
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
   ) {}
 
-  async compare(told: readonly Dispute[]): Promise<Difference[]> {
+  async compare(listed: readonly Dispute[]): Promise<Difference[]> {
     const reading = this.rows.manager;
-    const paymentIntentId = told.flatMap((dispute) => idOf(dispute.payment_intent) ?? []);
+    const told = listed.filter((dispute) => !missingOfDispute(dispute));
+    const paymentIntentId = told.flatMap((dispute) => paymentIntentOf(dispute) ?? []);
     const ours = await payments.find(reading, { paymentIntentId });
     const known = new Map((await disputes.find(reading, { id: told.map(({ id }) => id) })).map((row) => [row.id, row]));
     return told.flatMap((dispute): Difference[] => {
-      const payment = ours.find((row) => row.paymentIntentId === idOf(dispute.payment_intent));
+      const payment = ours.find((row) => row.paymentIntentId === paymentIntentOf(dispute));
       if (!payment?.paymentIntentId) return [];
       const intent = payment.paymentIntentId;
       const row = known.get(dispute.id) ?? null;
@@ -47,19 +48,21 @@ export class DisputeCheck implements Check<Dispute> {
 }
 
 /**
- * What a dispute that was looked up tells. Its money is not told of: it leaves when a dispute that is no inquiry is opened,
- * and comes back when that is won. What is known already is not told again, since its events know the moment.
+ * What a dispute that was looked up tells. Its balance transactions say what became of the money; where there is no such list,
+ * it is taken to leave when a dispute that is no inquiry is opened, and to come back when that is won. What is known already
+ * is not told again, since its events know the moment.
  */
 function newsOf(dispute: Dispute, known: PaymentDispute | null): DisputeNews[] {
-  const status = readDisputeStatus(dispute.status);
-  const [opened, now] = [new Date(dispute.created * 1_000), new Date()];
+  const now = new Date();
+  const { status, caseType } = stateOfDispute(dispute, now);
   const at = known?.status === status ? known.statusAt : now;
   const told = { dispute, cause: 'reconcile' };
-  const withdrawn = (takesMoney(status) || status === 'won') && !known?.withdrawnAt;
-  const reinstated = status === 'won' && !known?.reinstatedAt;
+  const isListed = Array.isArray(dispute.balance_transactions);
+  const withdrawn = !isListed && (takesMoneyByItself({ status, caseType }) || status === 'won') && !known?.withdrawnAt;
+  const reinstated = !isListed && status === 'won' && !known?.reinstatedAt;
   return [
     { ...told, at },
-    ...(withdrawn ? [{ ...told, at: opened, money: 'withdrawn' as const }] : []),
+    ...(withdrawn ? [{ ...told, at: openedAt(dispute) ?? now, money: 'withdrawn' as const }] : []),
     ...(reinstated ? [{ ...told, at: now, money: 'reinstated' as const }] : []),
   ];
 }

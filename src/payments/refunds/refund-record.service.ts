@@ -30,7 +30,7 @@ export class RefundRecord {
     await tx.upsert(PaymentRefund, row, ['id']);
     // Who asked for a refund did not make it fail.
     const actor = isUndone(row) ? undefined : (row.requestedBy ?? undefined);
-    if (payment) await this.ledger.refresh(tx, payment, { actor, ...source });
+    if (payment) await this.ledger.refresh(tx, payment, { ...source, actor: source.actor ?? actor });
   }
 
   /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */

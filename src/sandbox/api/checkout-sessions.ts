@@ -4,6 +4,7 @@ import { endpoint } from '../manners/endpoint.js';
 import { created, page, pageParams, type Page } from '../manners/lists.js';
 import { oneOf, optional, shape, text } from '../manners/params/index.js';
 import { invalidRequest, missingParameter } from '../manners/refusals.js';
+import { originAt } from '../origin.js';
 import type { LineItem } from '../wire.js';
 import { mustBeCustomer } from './intent-methods.js';
 import { lineItems } from './line-items.js';
@@ -12,22 +13,26 @@ import { retrieving, theOne } from './reading.js';
 import { intentDataOf, sessionParams } from './session-params.js';
 import { totalOf } from './session-total.js';
 
-const create = endpoint(sessionParams, async ({ tx, params, origin }) => {
-  if (params.line_items.length === 0) throw missingParameter('line_items');
-  const items = await lineItems(tx, params.line_items);
-  await mustBeCustomer(tx, params.customer);
-  if (params.customer !== undefined && params.customer_email !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer_email');
-  }
-  const session = newSession(params, totalOf(items), origin);
-  if (session.payment_method_types.length === 0) {
-    throw invalidRequest('The sandbox has card, us_bank_account and sepa_debit only.', 'allowed_payment_method_types');
-  }
-  await tx.objects.insert(session);
-  await tx.objects.note('checkout.session', session.id, { lineItems: items, paymentIntent: intentDataOf(params) });
-  await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
-  return session;
-});
+const create = (pageHost: string | undefined) =>
+  endpoint(sessionParams, async ({ tx, params, origin }) => {
+    if (params.line_items.length === 0) throw missingParameter('line_items');
+    const items = await lineItems(tx, params.line_items);
+    await mustBeCustomer(tx, params.customer);
+    if (params.customer !== undefined && params.customer_email !== undefined) {
+      throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer_email');
+    }
+    const session = newSession(params, totalOf(items), originAt(origin, pageHost));
+    if (session.payment_method_types.length === 0) {
+      throw invalidRequest(
+        'The sandbox has card, us_bank_account and sepa_debit only.',
+        'allowed_payment_method_types',
+      );
+    }
+    await tx.objects.insert(session);
+    await tx.objects.note('checkout.session', session.id, { lineItems: items, paymentIntent: intentDataOf(params) });
+    await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
+    return session;
+  });
 
 const filters = shape({
   ...pageParams,
@@ -60,8 +65,9 @@ const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<
   return { object: 'list', data, has_more: false, url: path };
 });
 
-export function checkoutSessionRoutes(api: ApiRouter): void {
-  api.post('/checkout/sessions', create);
+/** `pageHost`: the host name of the pages that sessions are paid on; undefined: the caller's. */
+export function checkoutSessionRoutes(api: ApiRouter, pageHost: string | undefined): void {
+  api.post('/checkout/sessions', create(pageHost));
   api.get('/checkout/sessions', listAll);
   api.get('/checkout/sessions/:id', retrieving('checkout.session'));
   api.post('/checkout/sessions/:id/expire', expire);

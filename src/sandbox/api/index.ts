@@ -22,17 +22,21 @@ import { testClockRoutes } from './test-clocks.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
+  checkoutHost?: string;
   bankDebitDelayMs: number;
   refundFailureDelayMs: number;
   log: (line: string) => void;
 }
 
 /** Everything below `/v1`. */
-export function apiRoutes(ledger: Ledger, { bankDebitDelayMs, refundFailureDelayMs, log }: Settings): Router {
+export function apiRoutes(
+  ledger: Ledger,
+  { checkoutHost, bankDebitDelayMs, refundFailureDelayMs, log }: Settings,
+): Router {
   const api = new ApiRouter(ledger);
   productRoutes(api);
   priceRoutes(api);
-  checkoutSessionRoutes(api);
+  checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
   paymentMethodRoutes(api);

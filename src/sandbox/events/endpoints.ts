@@ -11,7 +11,15 @@ const MOST_ENDPOINTS = 100;
 export interface Destination {
   url: string;
   secret: string;
+  /** The API version that its events name; left out: the sandbox's own. Their objects have today's shape all the same. */
+  apiVersion?: string;
 }
+
+/** Since this version refunds have events of their own; before, `charge.refund.updated` tells of them alone. */
+const REFUND_EVENTS_SINCE = '2024-10-28';
+
+const isKnownTo = ({ api_version: version }: WebhookEndpoint, type: string): boolean =>
+  !type.startsWith('refund.') || (version ?? REFUND_EVENTS_SINCE) >= REFUND_EVENTS_SINCE;
 
 /** Every place that wants events: the listener and the webhook endpoints made over the API. Use inside a transaction. */
 export class Endpoints {
@@ -25,7 +33,7 @@ export class Endpoints {
   /** The ids of those that an event of this type goes to, in the order in which they were set up. */
   async wanting(type: string): Promise<string[]> {
     const wanting = (await this.enabled()).filter(
-      ({ enabled_events: types }) => types.includes('*') || types.includes(type),
+      (endpoint) => isKnownTo(endpoint, type) && ['*', type].some((wanted) => endpoint.enabled_events.includes(wanted)),
     );
     return [...(this.listener ? [LISTENER] : []), ...wanting.map(({ id }) => id).toReversed()];
   }
@@ -39,7 +47,9 @@ export class Endpoints {
   async destination(id: string): Promise<Destination | undefined> {
     if (id === LISTENER) return this.listener;
     const endpoint = await this.objects.find('webhook_endpoint', id);
-    return endpoint && { url: endpoint.url, secret: (await this.objects.notes('webhook_endpoint', id)).secret };
+    if (!endpoint) return undefined;
+    const { secret } = await this.objects.notes('webhook_endpoint', id);
+    return { url: endpoint.url, secret, ...(endpoint.api_version !== null && { apiVersion: endpoint.api_version }) };
   }
 
   /** Asked for once: no call both changes an endpoint and makes events. */

@@ -15,8 +15,12 @@ export interface Attempt {
 }
 
 /** Sends an event once; a 2xx in time is success, a redirect is not. */
-export async function send(event: Event, { url, secret }: Destination, stopped: AbortSignal): Promise<Attempt> {
-  const body = JSON.stringify(event, null, 2);
+export async function send(
+  event: Event,
+  { url, secret, apiVersion }: Destination,
+  stopped: AbortSignal,
+): Promise<Attempt> {
+  const body = JSON.stringify({ ...event, api_version: apiVersion ?? event.api_version }, null, 2);
   try {
     const response = await fetch(url, {
       method: 'POST',

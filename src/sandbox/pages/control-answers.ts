@@ -1,13 +1,14 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { newId } from '../ids.js';
 import { ApiError } from '../manners/api-error.js';
+import { originOf } from '../origin.js';
 
-type Asked = Pick<Request, 'accepts' | 'get'>;
+type Asked = Pick<Request, 'accepts' | 'get' | 'protocol'>;
 
 /** Whatever page a developer has open elsewhere must not press the sandbox's buttons. */
 export const ownPagesOnly: RequestHandler = (request, response, next) => {
   const origin = request.get('origin');
-  if (origin === undefined || origin === `${request.protocol}://${request.get('host')}`) return next();
+  if (origin === undefined || origin === originOf(request)) return next();
   response.status(403).json({ error: { message: "Only the sandbox's own page may do this." } });
 };
 
@@ -30,13 +31,17 @@ export const bodyAsForm: RequestHandler = (request, _response, next) => {
 /** JSON to a program; a browser that sent a form goes back to the page that it was on. */
 export function answerControl(request: Asked, response: Response, answer: object): void {
   if (request.accepts(['json', 'html']) === 'json') response.json(answer);
-  else response.redirect(303, pathOf(request.get('referer')));
+  else response.redirect(303, pageBefore(request));
 }
 
-function pathOf(referer = ''): string {
+/** The path of the page that a form was on, or of the first one: never one that a browser takes for another host (`//evil`). */
+function pageBefore(request: Asked): string {
+  const own = originOf(request);
+  const referer = request.get('referer') ?? '';
   if (!URL.canParse(referer)) return '/';
-  const { pathname, search } = new URL(referer);
-  return pathname + search;
+  const { origin, pathname, search } = new URL(referer);
+  const path = pathname + search;
+  return origin === own && URL.canParse(path, own) && new URL(path, own).origin === own ? path : '/';
 }
 
 export const answerControlErrors =

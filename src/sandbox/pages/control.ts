@@ -7,6 +7,7 @@ import { answerControlErrors, bodyAsForm, ownPagesOnly } from './control-answers
 import { deliveryRoutes } from './delivery-routes.js';
 import { captureRoutes } from './capture-routes.js';
 import { disputeRoutes } from './dispute-routes.js';
+import { refundRoute } from './refund-route.js';
 import { warningRoute } from './warning-route.js';
 
 /**
@@ -19,7 +20,13 @@ export function controlRoutes(ledger: Ledger, controls: Controls, log: (line: st
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.misbehaviour));
   router.use('/clock', clockRoutes(controls));
-  router.use(deliveryRoutes(controls), disputeRoutes(ledger), captureRoutes(ledger), warningRoute(ledger));
+  router.use(
+    deliveryRoutes(controls),
+    disputeRoutes(ledger),
+    captureRoutes(ledger),
+    refundRoute(ledger),
+    warningRoute(ledger),
+  );
   router.use(answerControlErrors(log));
   return router;
 }

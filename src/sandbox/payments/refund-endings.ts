@@ -3,25 +3,43 @@ import type { Refund } from '../wire.js';
 import { bookFailedRefund } from './bookings.js';
 import { withRefunded } from './refunds.js';
 
+const OPEN_STATUSES = ['requires_action', 'pending', 'succeeded'] as const;
+export const REFUND_STATUSES = [...OPEN_STATUSES, 'failed', 'canceled'] as const;
+
+/** Whether anything can still become of it: what failed or was canceled stays so. */
+export const isOpenRefund = ({ status }: Refund): boolean => OPEN_STATUSES.some((open) => open === status);
+
 /** A refund that was on its way has arrived. */
 export async function settleRefund(tx: Tx, refundId: string): Promise<void> {
   const before = await tx.objects.get('refund', refundId);
-  if (before.status !== 'pending') return;
-  const { pending_reason: _, ...settled } = before;
-  await saveChanged(tx, before, { ...settled, status: 'succeeded' });
+  if (before.status === 'pending') await moveRefund(tx, before, 'succeeded');
 }
 
-/** A refund that had succeeded comes back from the bank: the money is the seller's again. */
-export async function failRefund(tx: Tx, refundId: string): Promise<void> {
-  const before = await tx.objects.get('refund', refundId);
+/** A refund that had succeeded comes back from the bank, unless it ended otherwise meanwhile. */
+export async function failRefundLater(tx: Tx, refundId: string): Promise<void> {
+  const refund = await tx.objects.get('refund', refundId);
+  if (isOpenRefund(refund)) await failRefund(tx, refund, 'expired_or_canceled_card');
+}
+
+/** The refund goes on, or back: the customer acted, the bank took it up, it arrived. */
+export async function moveRefund(tx: Tx, before: Refund, status: (typeof OPEN_STATUSES)[number]): Promise<Refund> {
+  const { pending_reason: _, ...rest } = before;
+  const moved: Refund = { ...rest, status, ...(status === 'pending' && { pending_reason: 'processing' }) };
+  await saveChanged(tx, before, moved);
+  return moved;
+}
+
+/** The bank could not pay it out: the money is the seller's again. */
+export async function failRefund(tx: Tx, before: Refund, reason: string): Promise<Refund> {
   const failed = await withMoneyBack(tx, {
     ...before,
-    failure_reason: 'expired_or_canceled_card',
+    failure_reason: reason,
     ...(before.destination_details && { destination_details: { type: 'card', card: { type: 'refund' } } }),
     status: 'failed',
   });
   await saveChanged(tx, before, failed);
   await tx.events.record('refund.failed', failed);
+  return failed;
 }
 
 /** A refund that waited for the customer is called off. */

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { control } from './support/control.js';
+import { paidSession } from './support/customer.js';
 import { eventually } from './support/eventually.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 import { WebhookReceiver } from './support/webhook-receiver.js';
@@ -87,6 +88,29 @@ describe('several endpoints', () => {
     await makeAndSee('deleted');
 
     expect(receiver.attempts.map(({ data }) => ('name' in data.object ? data.object.name : ''))).toEqual(['enabled']);
+  });
+
+  it('of a version before 2024-10-28 hear of a refund by charge.refund.updated alone, and events name their version [M6]', async () => {
+    await under.stop();
+    under = await SandboxUnderTest.start({ refundFailureDelayMs: 30 });
+    const receiver = await WebhookReceiver.listen();
+    receivers.push(receiver);
+    const { secret = '' } = await under.stripe.webhookEndpoints.create({
+      api_version: '2024-06-20',
+      enabled_events: ['charge.refunded', 'charge.refund.updated', 'refund.updated', 'refund.failed'],
+      url: receiver.url,
+    });
+    receiver.secret = secret;
+    const { payment_intent } = await paidSession(under.stripe, '4000 0000 0000 5126');
+    await under.stripe.refunds.create({ payment_intent: (payment_intent as Stripe.PaymentIntent).id });
+
+    const { api_version, data } = await receiver.event('charge.refund.updated');
+    expect(api_version).toBe('2024-06-20');
+    expect(data.object).toMatchObject({ status: 'failed' });
+    const today = await under.receiver.event('refund.failed');
+    expect(today.api_version).toBe('2026-10-28.endive');
+    await untilPendingIs(0, today.id);
+    expect(receiver.types()).toEqual(['charge.refunded', 'charge.refund.updated']);
   });
 
   it('get an event again when it is resent, and no unknown one', async () => {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { control } from './support/control.js';
 import { paidSession } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
@@ -73,6 +74,37 @@ describe('refunds', () => {
     expect(data.object).toMatchObject({ id: refund.id, status: 'failed', failure_reason: 'expired_or_canceled_card' });
     expect(await chargeOf(refund)).toMatchObject({ amount_refunded: 0, refunded: false });
     await under.receiver.event('charge.refund.updated', refund.id);
+  });
+
+  it('goes from one status to the next as the bank and the customer act [M12]', async () => {
+    const { id: payment_intent } = await paid();
+    const { id, charge } = await under.stripe.refunds.create({ payment_intent, amount: 500 });
+    const { post } = control(under.sandbox);
+    for (const status of ['requires_action', 'pending', 'succeeded', 'failed']) {
+      expect(await post(`/refunds/${id}`, { status })).toMatchObject({ status: 200, body: { id, status } });
+    }
+
+    await under.receiver.event('refund.failed', id);
+    for (const type of ['refund.updated', 'charge.refund.updated']) {
+      const { data } = await under.stripe.events.list({ type, limit: 100 });
+      const about = data.map((event) => event.data.object as Stripe.Refund).filter((refund) => refund.id === id);
+      expect(about.map(({ status }) => status)).toEqual(['failed', 'succeeded', 'pending', 'requires_action']);
+    }
+    expect(await under.stripe.charges.retrieve(String(charge))).toMatchObject({ amount_refunded: 0 });
+    expect(await post(`/refunds/${id}`, { status: 'succeeded' })).toMatchObject({ status: 400 });
+    expect(await post('/refunds/re_none', { status: 'succeeded' })).toMatchObject({ status: 404 });
+    expect(await post(`/refunds/${id}`, { status: 'gone' })).toMatchObject({ status: 400 });
+  });
+
+  it('that was said to have failed does not fail a second time when its time comes [M12]', async () => {
+    const { id: payment_intent } = await paid('4000 0000 0000 5126');
+    const { id, charge } = await under.stripe.refunds.create({ payment_intent });
+    await control(under.sandbox).post(`/refunds/${id}`, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
+    await under.sandbox.moveClock(60_000);
+
+    expect(await under.stripe.charges.retrieve(String(charge))).toMatchObject({ amount_refunded: 0 });
+    const bookings = await under.stripe.balanceTransactions.list({ source: id });
+    expect(bookings.data.map(({ net }) => net)).toEqual([1999, -1999]);
   });
 
   it('merges and unsets metadata, and tells what it was', async () => {

@@ -14,9 +14,27 @@ type DisputeCourse =
   | 'lost'
   | 'won, then lost'
   | 'lost, appealed and won'
-  | 'lost, appealed and lost again';
+  | 'lost, appealed and lost again'
+  | 'resolved before it was a dispute'
+  | 'blocked before it was a dispute'
+  | 'inquiry that took money'
+  | 'closed by a word that nobody knows'
+  | 'reinstated under a word that nobody knows'
+  | 'lost, and a part given back'
+  | 'won, and withdrawn again';
 
-export type LaterStep = { refund: RefundCourse; share: number } | { dispute: DisputeCourse };
+export interface DisputeStep {
+  dispute: DisputeCourse;
+  /** Of the payment's amount, in per cent: exchange rates can make it more than all. */
+  share: number;
+  /** Whether Stripe's object lists what became of the money; the events tell it in any case. */
+  isBooked: boolean;
+  /** In a currency that the payment is not in. */
+  isForeign: boolean;
+  isChargeRefundable: boolean | undefined;
+}
+
+export type LaterStep = { refund: RefundCourse; share: number } | DisputeStep;
 
 /** The life of one payment, as Stripe would see it. */
 export interface Life {
@@ -46,7 +64,7 @@ const refund = fc.record({
   share: fc.constantFrom(10, 50, 100),
 });
 
-const dispute = fc.record({
+const dispute: fc.Arbitrary<DisputeStep> = fc.record({
   dispute: fc.constantFrom<DisputeCourse>(
     'inquiry, open',
     'inquiry, closed',
@@ -58,7 +76,18 @@ const dispute = fc.record({
     'won, then lost',
     'lost, appealed and won',
     'lost, appealed and lost again',
+    'resolved before it was a dispute',
+    'blocked before it was a dispute',
+    'inquiry that took money',
+    'closed by a word that nobody knows',
+    'reinstated under a word that nobody knows',
+    'lost, and a part given back',
+    'won, and withdrawn again',
   ),
+  share: fc.constantFrom(30, 50, 100, 100, 110),
+  isBooked: fc.boolean(),
+  isForeign: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  isChargeRefundable: fc.constantFrom(false, true, undefined),
 });
 
 /** Random lives. Amounts go beyond 32 bits, and currencies have none, two and three decimals. */

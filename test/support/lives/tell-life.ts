@@ -16,7 +16,7 @@ export function tellLife(life: Life, names: Names): Storyteller {
   story.tell('charge.succeeded', story.charge());
   life.later.forEach((step, nth) => {
     if ('refund' in step) tellRefund(story, step.refund, nth, step.share);
-    else tellDispute(story, step.dispute, nth);
+    else tellDispute(story, step, nth);
   });
   return story;
 }

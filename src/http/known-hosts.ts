@@ -1,0 +1,29 @@
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Env } from '../config/env.js';
+import { PageError } from './page-error.js';
+
+/** What this machine calls itself: a page elsewhere can point its name here, but its browser then says that name. */
+const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
+const NAME_AND_PORT = /^(\[[\da-f:.]+\]|[^:\s]+)(?::\d+)?$/i;
+
+/**
+ * Refuses requests for a host that is not ours with 421: behind a name that somebody else points here (DNS rebinding), a
+ * page of theirs could read our pages and their tokens. Ours are DOMAIN_URL's host, ALLOWED_HOSTS and this machine.
+ */
+export function knownHosts({ domainUrl, allowedHosts }: Env): RequestHandler {
+  const ours = [new URL(domainUrl).hostname, ...LOOPBACK, ...allowedHosts];
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const host = request.get('host') ?? '';
+    const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase() ?? '';
+    if (ours.some((our) => (our.startsWith('.') ? name.endsWith(our) : name === our))) return next();
+    next(unknownHost(host, domainUrl));
+  };
+}
+
+const unknownHost = (host: string, domainUrl: string) =>
+  new PageError(
+    421,
+    'Not at this address',
+    `Please go to ${domainUrl}. Who runs this shop can allow another host name in ALLOWED_HOSTS, or change DOMAIN_URL.`,
+    { cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}` },
+  );

@@ -1,0 +1,22 @@
+import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
+import { aCheckoutSession, anEvent } from './mock-stripe.js';
+import type { TestingApp } from './testing-app.js';
+
+/** What tells that USD 19.99 were paid by a payment link: Payment Intent `pi_1`. */
+export const paidByLink = (): StripeEventOf<'checkout.session.completed'> =>
+  anEvent(
+    'checkout.session.completed',
+    aCheckoutSession({
+      mode: 'payment',
+      status: 'complete',
+      payment_status: 'paid',
+      payment_link: 'plink_1',
+      payment_intent: 'pi_1',
+      created: 1_795_000_000,
+      customer_details: { email: 'customer@example.com' } as never,
+    }),
+  );
+
+/** That payment, as the operator sees it. */
+export const linkPayment = ({ module }: TestingApp) => module.get(PaymentReader, { strict: false }).story('pi_1');
