@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
+import { normalizeEmail } from './email.js';
 import { Public } from './public.decorator.js';
 import type { SaysWhetherItIsAStub } from './stub-user.js';
 
@@ -22,7 +23,7 @@ export class SessionUserGuard implements CanActivate, SaysWhetherItIsAStub {
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    const email = this.env.stubEmail.toLowerCase(); // the stub's id, too: the payments of every demonstration so far have it
+    const email = normalizeEmail(this.env.stubEmail); // the stub's id, too: the payments of every demonstration so far have it
     context.switchToHttp().getRequest<Request>().user = { id: email, email, emailVerified: true };
     return true;
   }

@@ -8,7 +8,7 @@ const MOST_VERSIONS = 20;
 @Injectable()
 export class ApiVersionNotice {
   private readonly logger = new Logger('Webhook');
-  private readonly known = new Set([API_VERSION]);
+  private readonly known = new Set<string>([API_VERSION]);
 
   /** `version`: of an event that is to be handled; `undefined` where it says none. */
   look(version: string | undefined): void {

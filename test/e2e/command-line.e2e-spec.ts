@@ -38,7 +38,14 @@ describe('the command line, beside a running app', () => {
           currency: 'usd',
           status: 'refunded',
           createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
-          refunds: [{ id: expect.stringMatching(/^re_/), amount: 1999, status: 'succeeded' }],
+          refunds: [
+            {
+              id: expect.stringMatching(/^re_/),
+              amount: 1999,
+              status: 'succeeded',
+              requestedBy: 'cli@example.com',
+            },
+          ],
           disputes: [],
           history: [
             { from: null, to: 'pending', cause: 'checkout started', at: expect.any(String) },

@@ -8,6 +8,7 @@ import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { type ChargeChange, chargeChangeOf, intentChangeOf } from './charge-change.js';
+import { safeReceiptUrl } from './receipt-url.js';
 
 const payments = new Table(Payment);
 
@@ -22,7 +23,8 @@ export class ChargeRecord {
   async add(tx: EntityManager, charge: Charge, source: FactSource): Promise<void> {
     const paymentIntentId = idOf(charge.payment_intent);
     if (!paymentIntentId) return; // a bare charge: nothing that this app makes
-    await this.keep(tx, paymentIntentId, chargeChangeOf(charge, source.at), source);
+    const receiptUrl = safeReceiptUrl(charge.receipt_url, Boolean(this.env.stripe?.apiBase)) ?? null;
+    await this.keep(tx, paymentIntentId, { ...chargeChangeOf(charge, source.at), receiptUrl }, source);
   }
 
   /** A Payment Intent was authorized, captured or canceled. */

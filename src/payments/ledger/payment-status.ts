@@ -173,6 +173,6 @@ function refundedAmount(refunds: readonly RefundFacts[], chargeRefundedHigh: num
 }
 
 /** Whether the money of a refund came back, or never left. */
-const isUndone = ({ status }: RefundFacts) => status === 'failed' || status === 'canceled';
+export const isUndone = ({ status }: Pick<RefundFacts, 'status'>) => status === 'failed' || status === 'canceled';
 
 const sum = (refunds: readonly RefundFacts[]) => refunds.reduce((total, { amount }) => total + amount, 0);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
+import { normalizeEmail } from '../../auth/email.js';
 import { inChunks } from '../../database/in-chunks.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
@@ -65,7 +66,8 @@ export class PaymentReader {
   /** Payments with their history, newest first; `total` counts what matches, whatever the limit. */
   async list(which: { email?: string | undefined; limit?: number | undefined }) {
     const [found, total] = await this.payments.findAndCount({
-      where: { ...(which.email !== undefined && { email: which.email }) },
+      // Older rows may still have the address in the form in which a login gave it.
+      where: which.email === undefined ? {} : { email: In([normalizeEmail(which.email), which.email]) },
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
     });

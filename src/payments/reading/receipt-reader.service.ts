@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { Env } from '../../config/env.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
+import { safeReceiptUrl } from '../charges/receipt-url.js';
 import { type Owners, PaymentReader } from './payment-reader.service.js';
 import type { PaymentStory } from './payment.summary.js';
 
@@ -17,6 +19,7 @@ export interface Receipt {
 @Injectable()
 export class ReceiptReader {
   constructor(
+    private readonly env: Env,
     private readonly reader: PaymentReader,
     @InjectRepository(ChargeFacts) private readonly charges: Repository<ChargeFacts>,
   ) {}
@@ -27,6 +30,10 @@ export class ReceiptReader {
     if (!payment) return undefined;
     const { paymentIntentId } = payment;
     const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;
-    return { payment, receiptUrl: charge?.receiptUrl ?? null, declineCode: charge?.declineCode ?? null };
+    return {
+      payment,
+      receiptUrl: safeReceiptUrl(charge?.receiptUrl, Boolean(this.env.stripe?.apiBase)) ?? null,
+      declineCode: charge?.declineCode ?? null,
+    };
   }
 }

@@ -7,7 +7,7 @@ import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentRefund } from '../refunds/refund.entity.js';
 import { readRefundStatus } from '../refunds/refund-rank.js';
-import { RefundRecord, withRefund } from '../refunds/refund-record.service.js';
+import { madeAt, RefundRecord, withRefund } from '../refunds/refund-record.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
@@ -49,6 +49,9 @@ export class RefundCheck implements Check<Refund> {
   }
 }
 
-/** When a refund that was looked up has been so: now, or since the event that said the same. */
-const readAt = (refund: Refund, known: PaymentRefund | undefined): Date =>
-  known?.status === readRefundStatus(refund.status) ? (known.statusAt ?? known.createdAt) : new Date();
+/** Since when a refund that was looked up is what it is: since the event that said the same, or, as far as we know, now. */
+function readAt(refund: Refund, known: PaymentRefund | undefined): Date {
+  const status = readRefundStatus(refund.status);
+  if (known?.status === status) return known.statusAt ?? known.createdAt;
+  return (status === 'succeeded' ? madeAt(refund) : undefined) ?? new Date();
+}

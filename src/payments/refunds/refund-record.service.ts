@@ -6,6 +6,7 @@ import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { isUndone } from '../ledger/payment-status.js';
 import { PaymentRefund } from './refund.entity.js';
 import { laterRefundState, readRefundStatus } from './refund-rank.js';
 
@@ -20,15 +21,16 @@ export class RefundRecord {
   async add(tx: EntityManager, refund: Refund, source: FactSource, ours = refund.metadata?.refund_id): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
-    if (refund.reason === 'expired_uncaptured_charge') return; // releases what was never captured: no money moved
+    if (isRelease(refund)) return;
     await inTurn(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await this.find(tx, refund.id, paymentIntentId, ours);
     const row = withRefund(known, refund, paymentIntentId, source.at);
     row.paymentId = payment?.id ?? row.paymentId;
     await tx.upsert(PaymentRefund, row, ['id']);
-    if (payment)
-      await this.ledger.refresh(tx, payment, { ...source, actor: source.actor ?? row.requestedBy ?? undefined });
+    // Who asked for a refund did not make it fail.
+    const actor = isUndone(row) ? undefined : (row.requestedBy ?? undefined);
+    if (payment) await this.ledger.refresh(tx, payment, { ...source, actor: source.actor ?? actor });
   }
 
   /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */
@@ -48,12 +50,16 @@ export class RefundRecord {
 }
 
 /** Why nothing can be stored of a refund; `undefined` where something can. */
-export function faultOfRefund({ id, payment_intent, amount }: Refund): string | undefined {
+export function faultOfRefund(refund: Refund): string | undefined {
+  const { id, payment_intent, amount } = refund;
   if (typeof id !== 'string' || id === '') return 'the refund has no id';
   if (!idOf(payment_intent)) return 'the refund names no Payment Intent: it is of no payment of this app';
   if (!Number.isSafeInteger(amount) || amount <= 0) return 'the refund has no amount in whole minor units';
-  return undefined;
+  return isRelease(refund) ? 'it releases what was never captured: no money moved' : undefined;
 }
+
+/** Stripe calls it a refund, too, when an authorization runs out. */
+const isRelease = ({ reason }: Refund): boolean => reason === 'expired_uncaptured_charge';
 
 /** The row of a refund once Stripe has said this of it. `at`: when it was so, by Stripe's clock. */
 export function withRefund(

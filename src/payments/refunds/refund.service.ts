@@ -36,7 +36,7 @@ export const REFUNDS_OF_A_CUSTOMER = 20;
 export interface RefundWish {
   /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
   payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
-  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the customer. */
+  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the payment's owner. */
   requestedBy?: string | undefined;
   amount?: number | undefined;
   /** Defaults to `requested_by_customer`. */
