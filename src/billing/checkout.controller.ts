@@ -63,7 +63,7 @@ export class CheckoutController {
     if (this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
     response.setHeader('Refresh', `0; url=${href}`);
     response.setHeader('Cache-Control', 'no-store');
-    response.render('to-checkout', { user, title: 'On to your payment', url: href });
+    response.status(200).render('to-checkout', { user, title: 'On to your payment', url: href });
   }
 }
 
