@@ -35,9 +35,18 @@ describe('where Stripe has Checkout on a host that no setting names', () => {
     const policy = (await page.request.get('/')).headers()['content-security-policy'];
     expect(policy).toMatch(/form-action 'self' http:\/\/localhost:\d+ https:\/\/checkout\.stripe\.com;/);
     const csrf = await page.locator('[name=_csrf]').first().inputValue();
-    const answer = await page.request.post('/create-checkout-session', { form: { _csrf: csrf }, maxRedirects: 0 });
+    const buyNow = (mode: string) =>
+      page.request.post('/create-checkout-session', {
+        form: { _csrf: csrf },
+        headers: { 'sec-fetch-mode': mode },
+        maxRedirects: 0,
+      });
+    const answer = await buyNow('navigate');
     expect(answer.status()).toBe(200);
     expect(answer.headers()['refresh']).toMatch(/^0; url=http:\/\/pay\.localhost:/);
     expect(await answer.text()).toContain(`href="${domain?.origin}/c/pay/`);
+    const toScript = await buyNow('cors');
+    expect(toScript.status()).toBe(303);
+    expect(toScript.headers()['location']).toContain(`${domain?.origin}/c/pay/`);
   });
 });
