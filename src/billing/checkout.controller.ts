@@ -55,14 +55,16 @@ export class CheckoutController {
 
   /**
    * To Checkout, on whatever host Stripe has it. A browser follows a form's redirect only to an origin that `form-action` names
-   * (see security-headers.ts); to any other, such as a custom domain, a page of ours leads, which is no redirect of a form.
+   * (see security-headers.ts); to any other, such as a custom domain, a page of ours leads, which is no redirect of a form. What is
+   * no browser on its way to a page, as `Sec-Fetch-Mode` says, is redirected always.
    */
   private goOn(user: User, url: string, response: Response): void {
     const { href, origin } = new URL(url);
-    if (this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
+    const mayBeBlocked = response.req.get('sec-fetch-mode') === 'navigate';
+    if (!mayBeBlocked || this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
     response.setHeader('Refresh', `0; url=${href}`);
     response.setHeader('Cache-Control', 'no-store');
-    response.render('to-checkout', { user, title: 'On to your payment', url: href });
+    response.status(200).render('to-checkout', { user, title: 'On to your payment', url: href });
   }
 }
 

@@ -43,6 +43,8 @@ export class Offers implements BeforeApplicationShutdown {
   private known: Offer[] | undefined;
   private freshUntil = 0;
   private reachable = true;
+  /** It has been logged that Stripe does not answer. */
+  private failing = false;
   private asking: Promise<Offer[]> | undefined;
   /** Resolves once the new prices are there, or were waited for long enough. None: the known ones are not known to be wrong. */
   private replacement: Promise<unknown> | undefined;
@@ -114,6 +116,8 @@ export class Offers implements BeforeApplicationShutdown {
     this.known = offers;
     this.freshUntil = Date.now() + FRESH_FOR_MS;
     this.reachable = true;
+    if (this.failing) this.logger.log('Stripe answers again: the shop shows its prices');
+    this.failing = false;
     return offers;
   }
 
@@ -121,10 +125,17 @@ export class Offers implements BeforeApplicationShutdown {
     if (this.asking === asked) {
       this.asking = undefined;
       this.reachable = false;
-      const shown = this.known ? 'what it last knew' : 'no offers';
-      if (!this.nowAndThen.isStopped) this.logger.error(`The shop shows ${shown}. ${String(error)}`);
+      this.logFailure(error);
     }
     throw error;
+  }
+
+  /** Once, however often it is asked in vain. */
+  private logFailure(error: unknown): void {
+    const shown = this.known ? 'what it last knew' : 'no offers';
+    if (!this.failing && !this.nowAndThen.isStopped)
+      this.logger.error(`The shop shows ${shown} until Stripe answers. ${String(error)}`);
+    this.failing = true;
   }
 
   private async findOffers(): Promise<Offer[]> {

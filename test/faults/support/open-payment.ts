@@ -1,4 +1,4 @@
-import type { Customer, Page } from '../../support/customer.js';
+import { Customer, type Page } from '../../support/customer.js';
 import { until } from '../../support/until.js';
 import { eventOf, type SentEvent } from './events.js';
 
@@ -10,8 +10,9 @@ export interface OpenPayment {
 
 let opened = 0;
 
-/** Clicks Buy Now, and stops there. */
-export async function openPayment(customer: Customer): Promise<OpenPayment> {
+/** Clicks Buy Now, and stops there. Each time as a customer who was never there: one customer has one open checkout. */
+export async function openPayment({ shopUrl }: Customer): Promise<OpenPayment> {
+  const customer = new Customer(shopUrl, `customer-${process.pid}-${opened + 1}@example.com`);
   const answer = await customer.submit(await stockedShop(customer), '/create-checkout-session');
   const checkoutSessionId = /cs_test_\w+/.exec(answer.location ?? '')?.[0];
   if (!checkoutSessionId) throw new Error(`Buy Now answered ${answer.status}: ${answer.html}`);

@@ -1,0 +1,36 @@
+import { aCheckoutSession } from '../../test/support/mock-stripe.js';
+import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
+import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
+import { StripeUnavailableError } from '../stripe/stripe.errors.js';
+import { CheckoutService } from './checkout.service.js';
+
+const SESSIONS = 70;
+
+describe("a customer's success pages", () => {
+  let app: TestingApp;
+  beforeEach(async () => {
+    app = await testingApp();
+  });
+  afterEach(() => app.close());
+
+  const open = async (userId: string, nth: number) => {
+    const checkouts = app.module.get(CheckoutPayments, { strict: false });
+    const thing = { description: 'A thing', priceKey: `thing_${nth}`, amount: 1999, currency: 'usd' };
+    const payment_id = await checkouts.open({ ...thing, userId, email: `${userId}@example.com` });
+    const id = `cs_test_${userId}_${nth}`;
+    const metadata = { payment_id, app_name: '[Nest Stripe Billing] Demo Product' };
+    await checkouts.note(aCheckoutSession({ id, client_reference_id: payment_id, metadata }), 'test');
+    return id;
+  };
+  const lookUp = (userId: string, id: string) =>
+    app.module.get(CheckoutService, { strict: false }).lookUp({ id: userId, email: `${userId}@example.com` }, id);
+
+  it('ask Stripe so often a minute and no more, whatever they are of; others go on [S4]', async () => {
+    app.stripe.retrieveCheckoutSession.mockRejectedValue(new StripeUnavailableError('retrieve', 'status 429'));
+    for (let nth = 0; nth < SESSIONS; nth++)
+      expect(await lookUp('jenny', await open('jenny', nth))).toMatchObject({ status: 'pending' });
+    expect(app.stripe.retrieveCheckoutSession).toHaveBeenCalledTimes(60);
+    await lookUp('rocky', await open('rocky', 0));
+    expect(app.stripe.retrieveCheckoutSession).toHaveBeenCalledTimes(61);
+  });
+});
