@@ -1,3 +1,4 @@
+import { wordOf } from '../../stripe/id-of.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 
 /** What one snapshot of a charge or a Payment Intent adds to the facts. Amounts in minor units. */
@@ -34,16 +35,16 @@ export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
   const change = {
     ...NO_CHARGE_CHANGE,
     receiptUrl: charge.receipt_url ?? null,
-    amount: charge.amount ?? null,
-    chargeId: charge.id ?? null,
+    amount: minorUnits(charge.amount) ?? null,
+    chargeId: wordOf(charge.id) ?? null,
   };
-  const sum = charge.amount_refunded ?? 0;
+  const sum = minorUnits(charge.amount_refunded) ?? 0;
   if (charge.captured === false || charge.amount_captured === 0) {
     const isReleased = charge.refunded === true || sum > 0;
     return isReleased ? { ...change, canceledAt: at } : { ...change, ...authorized(charge, at) };
   }
-  const captured = charge.amount_captured ?? charge.amount ?? 0;
-  const released = Math.max((charge.amount ?? captured) - captured, 0); // the rest of what was reserved
+  const captured = minorUnits(charge.amount_captured) ?? minorUnits(charge.amount) ?? 0;
+  const released = Math.max((minorUnits(charge.amount) ?? captured) - captured, 0); // the rest of what was reserved
   return { ...change, ...capture(captured, at), refunded: Math.max(sum - released, 0) };
 }
 
@@ -55,8 +56,8 @@ export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
     case 'succeeded':
       return {
         ...NO_CHARGE_CHANGE,
-        amount: intent.amount ?? null,
-        ...capture(intent.amount_received ?? intent.amount ?? 0, at),
+        amount: minorUnits(intent.amount) ?? null,
+        ...capture(minorUnits(intent.amount_received) ?? minorUnits(intent.amount) ?? 0, at),
       };
     case 'canceled':
       return { ...NO_CHARGE_CHANGE, canceledAt: at };
@@ -64,6 +65,10 @@ export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
       return NO_CHARGE_CHANGE;
   }
 }
+
+/** An amount, where there is one: an event may leave it out, or hold anything in its place. */
+const minorUnits = (value: unknown): number | undefined =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 
 /** A charge that waits for a delayed method is not captured either, and reserves nothing. */
 const authorized = ({ captured, status }: Charge, at: Date): Partial<ChargeChange> =>

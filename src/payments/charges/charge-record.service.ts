@@ -3,8 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf, wordOf } from '../../stripe/id-of.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
+import { paymentIdOf } from '../checkout/session-owner.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { type ChargeChange, chargeChangeOf, intentChangeOf } from './charge-change.js';
@@ -34,11 +35,12 @@ export class ChargeRecord {
 
   /** An attempt to pay was declined. The payment waits for another one: its checkout tells how that ends. */
   async addDecline(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
-    const code = intent.last_payment_error?.decline_code ?? intent.last_payment_error?.code ?? 'unknown';
+    const error = intent.last_payment_error;
+    const code = wordOf(error?.decline_code) ?? wordOf(error?.code) ?? 'unknown';
     await inTurn(tx, [intent.id]);
     await tx.query(KEEP_DECLINE, [intent.id, source.at.getTime(), code]);
-    const { app_name: appName, payment_id: id } = intent.metadata ?? {};
-    const [payment] = id && appName === this.env.appName ? await payments.findToChange(tx, { id }) : [];
+    const id = paymentIdOf({ metadata: intent.metadata, payment_link: null }, this.env);
+    const [payment] = id ? await payments.findToChange(tx, { id }) : [];
     if (payment) await this.ledger.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, ...source }]);
   }
 

@@ -15,9 +15,9 @@ export function isExplained(session: CheckoutSession, payment: Requested): boole
   if (payment.requestedAmount === null || total === null || !currency) return true;
   const subtotal = expectedSubtotal(session, payment);
   if (subtotal === undefined || (session.amount_subtotal ?? subtotal) !== subtotal) return false;
-  const { amount_discount: discount = 0, amount_tax: tax, ...added } = session.total_details ?? {};
-  const beforeTax = subtotal - (discount ?? 0) + sumOfAmounts(added);
-  return total >= Math.max(beforeTax, 0) && total <= Math.max(beforeTax, 0) + (tax ?? 0);
+  const { amount_discount: discount, amount_tax: tax, ...added } = session.total_details ?? {};
+  const beforeTax = Math.max(subtotal - sumOfAmounts({ amount_discount: discount }) + sumOfAmounts(added), 0);
+  return total >= beforeTax && total <= beforeTax + sumOfAmounts({ amount_tax: tax });
 }
 
 /** The price in the session's currency; `undefined` where neither we nor Stripe say what it is in that. */

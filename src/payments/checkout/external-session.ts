@@ -19,7 +19,7 @@ export async function paymentFromExternalSession(
 ): Promise<NewPaymentRow | undefined> {
   const { amount_total: amount, currency } = session;
   if (!isPayment(session) || amount === null || !currency) return undefined;
-  const email = normalizeEmail(session.customer_details?.email ?? session.customer_email ?? '');
+  const email = normalizeEmail(textOf(session.customer_details?.email) ?? textOf(session.customer_email) ?? '');
   const link = idOf(session.payment_link);
   return {
     id: randomUUID(),
@@ -45,9 +45,11 @@ export async function paymentFromExternalSession(
     settledAt: null,
     failedAt: null,
     expiredAt: null,
-    createdAt: session.created ? new Date(session.created * 1_000) : at,
+    createdAt: Number.isSafeInteger(session.created) ? new Date(session.created * 1_000) : at,
   };
 }
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** The customer who has paid here with this address, as theirs: anybody may write any address down, or begin to buy with it. */
 async function customerWith(tx: EntityManager, email: string): Promise<string | undefined> {

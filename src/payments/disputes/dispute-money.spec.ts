@@ -121,9 +121,11 @@ describe('what a customer reads of refunds and disputes', () => {
         const rows = money.disputes.map((facts) =>
           Object.assign(new PaymentDispute(), { id: 'dp_1', createdAt: at(0), ...facts }),
         );
-        const refundRows = refunds.map((facts) => ({ ...facts, id: 're_1', createdAt: at(0) }));
+        const asked = refunds.filter(({ status }) => status === 'requested');
+        const requested = { amount: asked.reduce((sum, one) => sum + one.amount, 0), status: 'requested' as const };
+        const given = { shown: [], earlier: { count: 0, amount: 0 }, requested };
         const row = { ...paid, ...state, amount, createdAt: at(0) };
-        const summary = summarize(row as never, refundRows as never, rows);
+        const summary = summarize(row as never, given, rows);
         const view = paymentView(summary);
 
         expect(minor(view.refundedText) + minor(view.disputedText) + minor(view.remainsText)).toBe(amount);

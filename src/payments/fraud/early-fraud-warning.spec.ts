@@ -53,7 +53,7 @@ describe('an early fraud warning', () => {
 
     const receipt = await app.module
       .get(ReceiptReader, { strict: false })
-      .find('customer@example.com', payment?.id ?? '');
+      .find('email:customer@example.com', payment?.id ?? '');
     expect(receipt).toBeDefined();
     expect(JSON.stringify(receipt && paymentView(receipt.payment))).not.toMatch(/fraud_?warning|issfr_1|stolen/i);
   });
