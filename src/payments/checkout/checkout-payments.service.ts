@@ -94,8 +94,7 @@ export class CheckoutPayments {
   private insert(tx: EntityManager, payment: NewPayment): Promise<Payment> {
     const facts = { processingAt: null, settledAt: null, failedAt: null, expiredAt: null };
     const unknown = { checkoutSessionId: null, paymentIntentId: null };
-    const now = new Date();
     const row = { priceId: null, ...payment, ...facts, ...unknown, id: randomUUID() };
-    return this.ledger.open(tx, { ...row, sessionAskedAt: now, createdAt: now }, 'checkout started');
+    return this.ledger.open(tx, { ...row, sessionAskedAt: null, createdAt: new Date() }, 'checkout started');
   }
 }
