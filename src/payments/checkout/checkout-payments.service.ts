@@ -105,7 +105,7 @@ export class CheckoutPayments {
 }
 
 /** A payment as it is before anything is known of it. */
-const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment, now = new Date()): NewPaymentRow => ({
+const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaymentRow => ({
   priceId: null,
   ...payment,
   id: randomUUID(),
@@ -124,6 +124,6 @@ const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment, now = ne
   expiredAt: null,
   checkoutSessionId: null,
   paymentIntentId: null,
-  sessionAskedAt: now,
-  createdAt: now,
+  sessionAskedAt: null,
+  createdAt: new Date(),
 });

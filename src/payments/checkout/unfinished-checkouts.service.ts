@@ -51,7 +51,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     const left = await this.payments.find({
       where: [
         { ...unfinished, sessionAskedAt: LessThan(askedBefore) },
-        { ...unfinished, sessionAskedAt: IsNull(), createdAt: LessThan(askedBefore) }, // of an older version
+        { ...unfinished, sessionAskedAt: IsNull(), createdAt: LessThan(askedBefore) },
       ],
       order: { createdAt: 'ASC' },
     });

@@ -67,7 +67,7 @@ export class Payment implements PaymentFacts {
   @OptionalText()
   priceId!: string | null;
 
-  /** When its Checkout Session was last asked for: until some time after, a request may still be waiting for it. */
+  /** When its Checkout Session was asked for once more: until some time after, a request may be waiting for it. */
   @InstantColumn({ nullable: true })
   sessionAskedAt!: Date | null;
 

@@ -10,8 +10,8 @@ export async function rowsOf(database: AppDatabase, { checkoutSessionId, payment
     'SELECT * FROM refunds WHERE payment_intent_id = ? ORDER BY stripe_refund_id',
     paymentIntentId,
   );
-  const { id, created_at: _createdAt, ...rest } = payment ?? {};
-  return anonymous({ payment: rest, refunds }, [String(id), checkoutSessionId, paymentIntentId]);
+  const { id, user_id: user, created_at: _createdAt, ...rest } = payment ?? {};
+  return anonymous({ payment: rest, refunds }, [String(id), checkoutSessionId, paymentIntentId, String(user)]);
 }
 
 /** The same with each of the names replaced by its place in the list. */

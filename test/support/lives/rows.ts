@@ -18,7 +18,7 @@ export async function rowsOfLife(reading: DataSource, tag: string) {
   ]);
   const ids = payments.map(({ id }) => String(id));
   const rows = {
-    payments: payments.map(({ created_at: _ours, session_asked_at: _oursToo, ...row }) => row),
+    payments: payments.map(({ created_at: _ours, ...row }) => row),
     refunds: (await all('refunds', 'id')).map(({ learned_at: _ours, ...row }) => row),
     disputes: await all('disputes', 'id'),
     charges: await all('charges', 'payment_intent_id'),
