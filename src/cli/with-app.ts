@@ -18,7 +18,7 @@ export async function withAppApart<T>(env: Env, work: Work<T>): Promise<T> {
 }
 
 export const openAppApart = (env: Env): Promise<INestApplicationContext> =>
-  openApp(env.with({ databaseUrl: 'sqlite::memory:' }));
+  openApp(env.with({ databaseUrl: 'sqlite::memory:', postgres: undefined }));
 
 const openApp = (env: Env): Promise<INestApplicationContext> =>
   NestFactory.createApplicationContext(AppModule.forRoot(orSandbox(env)), {

@@ -24,6 +24,8 @@ describe('the command line, beside a running app', () => {
 
   it('lists and shows payments with their refunds and history', async () => {
     const list = await json('payments', 'list', '--email', 'cli@example.com');
+    const times = { at: expect.any(String), learnedAt: expect.any(String) };
+    const price = { amount: 1999, currency: 'usd' };
     expect(list).toEqual({
       payments: [
         {
@@ -34,6 +36,8 @@ describe('the command line, beside a running app', () => {
           amount: 1999,
           amountRefunded: 1999,
           amountDisputed: 0,
+          requested: price,
+          charged: price,
           earlyFraudWarnings: [],
           currency: 'usd',
           status: 'refunded',
@@ -48,9 +52,9 @@ describe('the command line, beside a running app', () => {
           ],
           disputes: [],
           history: [
-            { from: null, to: 'pending', cause: 'checkout started', at: expect.any(String) },
-            { from: 'pending', to: 'paid', cause: expect.stringMatching(/^evt_/), at: expect.any(String) },
-            { from: 'paid', to: 'refunded', cause: expect.any(String), at: expect.any(String) },
+            { ...times, from: null, to: 'pending', cause: 'checkout started', actor: 'cli@example.com' },
+            { ...times, from: 'pending', to: 'paid', cause: expect.stringMatching(/^evt_/), actor: null },
+            { ...times, from: 'paid', to: 'refunded', cause: expect.any(String), actor: 'cli@example.com' },
           ],
         },
       ],

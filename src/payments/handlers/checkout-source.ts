@@ -18,6 +18,6 @@ export const newsOf = (event: CheckoutEvent): CheckoutNews => ({ session: event.
 /** Why a session's event is left alone: it lacks what must be known, or is not of this app. */
 export function reasonToIgnoreCheckout(event: CheckoutEvent, env: Env): string | undefined {
   const session = event.data.object;
-  const parts: Parts = { id: 'text', status: 'text', ...(session.status === 'complete' && { payment_status: 'text' }) };
+  const parts: Parts = { id: 'text', ...(session.status === 'complete' && { payment_status: 'text' }) };
   return missingPart(event, parts) ?? reasonNotOurs(session, env);
 }

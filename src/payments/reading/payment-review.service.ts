@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Not, type Repository } from 'typeorm';
+import { In, IsNull, Not, type Repository } from 'typeorm';
+import { inChunks } from '../../database/in-chunks.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { formatAmount } from '../money.js';
+import { DuplicatePayments } from './duplicate-payments.service.js';
+import { EarlyFraudWarnings } from './early-fraud-warnings.service.js';
 
 /** A payment that only a person can decide about, and why. `amount` in minor units. */
 export interface PaymentToReview extends Pick<
@@ -16,15 +19,34 @@ export interface PaymentToReview extends Pick<
 /** Finds what an operator should look at; writes nothing. */
 @Injectable()
 export class PaymentReview {
-  constructor(@InjectRepository(Payment) private readonly payments: Repository<Payment>) {}
+  constructor(
+    @InjectRepository(Payment) private readonly payments: Repository<Payment>,
+    private readonly warnings: EarlyFraudWarnings,
+    private readonly duplicates: DuplicatePayments,
+  ) {}
 
   /** Newest first. */
   async list(): Promise<PaymentToReview[]> {
-    const unexplained = await this.payments.find({
-      where: { unexplainedAt: Not(IsNull()), acceptedAt: IsNull() },
-      order: { createdAt: 'DESC' },
-    });
-    return unexplained.map((payment) => ({ ...pick(payment), reasons: [unexplainedReason(payment)] }));
+    const unexplained = await this.payments.findBy({ unexplainedAt: Not(IsNull()), acceptedAt: IsNull() });
+    const reasons = [
+      ...unexplained.map((payment) => ({ id: payment.id, reason: unexplainedReason(payment) })),
+      ...(await this.warnings.list()).map(({ paymentId: id, fraudType }) => ({
+        id,
+        reason: fraudReason(id, fraudType),
+      })),
+      ...(await this.duplicates.list()).map(({ paymentId: id, alsoPaidAs }) => ({
+        id,
+        reason: twiceReason(alsoPaidAs),
+      })),
+    ];
+    const ids = [...new Set(reasons.map(({ id }) => id))];
+    const found = await inChunks(ids, (some) => this.payments.findBy({ id: In(some) }));
+    return found
+      .toSorted((a, b) => +b.createdAt - +a.createdAt)
+      .map((payment) => ({
+        ...pick(payment),
+        reasons: reasons.filter(({ id }) => id === payment.id).map(({ reason }) => reason),
+      }));
   }
 }
 
@@ -36,6 +58,12 @@ const pick = ({ id, email, amount, currency, status, createdAt }: Payment) => ({
   status,
   createdAt,
 });
+
+const fraudReason = (id: string, fraudType: string) =>
+  `its card's issuer reports fraud (${fraudType}): refund it before it is disputed: payments refund ${id} --reason fraudulent`;
+
+const twiceReason = (others: readonly string[]) =>
+  `paid again while its checkout was open, as ${others.join(', ')}: if it was meant once, refund one: payments refund ${others[0]} --reason duplicate`;
 
 function unexplainedReason(payment: Payment): string {
   const { id, requestedAmount, requestedCurrency, chargedAmount, chargedCurrency } = payment;
