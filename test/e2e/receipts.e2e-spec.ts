@@ -61,6 +61,20 @@ describe("a payment's receipt", () => {
     expect(textOf(await customer.get(path))).toContain('Waiting for payment');
   });
 
+  it('is none while nothing was paid: an order, which leads back to its open checkout [Build 9]', async () => {
+    const customer = shop.customer('order@example.com');
+    const checkout = await customer.goToCheckout();
+    const { payments } = await shop.app.get(PaymentReader).list({ email: 'order@example.com' });
+    const account = await customer.get('/account');
+    const order = await customer.get(`/account/payments/${payments[0]?.id}`);
+    expect(account.html).toMatch(/aria-label="Order of/);
+    expect(order.html).toContain('<h1>Order</h1>');
+    expect(textOf(order)).toMatch(/Nothing has been paid yet.*there is no receipt to print/);
+    expect(order.html).not.toMatch(/Receipt/);
+    const again = await customer.submit(order, '/create-checkout-session');
+    expect([again.status, again.location]).toEqual([303, checkout.url]);
+  });
+
   it('is a 404 to everybody else, the same as a missing one', async () => {
     const { path } = await buyAndSettle('owner@example.com');
     const stranger = shop.customer('stranger@example.com');

@@ -44,6 +44,10 @@ export async function visitEveryPage(page: Page, lookAt: (what: string) => Promi
   await payByBankDebit(page, 'The debit settles');
   await heading(page, 'Your payment is on its way').waitFor();
   await lookAt('on its way');
+  await page.getByRole('link', { name: 'Go to your account' }).click();
+  await page.getByRole('link', { name: 'Order of' }).first().click();
+  await heading(page, 'Order').waitFor();
+  await lookAt('order');
   await page.goto('/cancel');
   await lookAt('cancelled');
   await page.goto('/no-such-page');
