@@ -14,7 +14,7 @@ describe('what others wrote, on the terminal of who runs the shop', () => {
   let shop: Shop;
   const event = anEvent(`customer.created${STEERING}` as 'customer.created', {} as never);
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShop({ settings: { PAYMENT_LINKS: 'plink_1' } });
     const sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
     expect((await sender.send(event)).status).toBe(200);
     const session = {

@@ -30,7 +30,11 @@ export class ChargedAndCaptured1796100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, added] of Object.entries(columns))
       for (const column of added) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column}`);
-    await runner.query('UPDATE payments SET requested_amount = amount, requested_currency = currency');
+    // Of a row that was paid, the amount is what was charged; what was asked for is known no more, and explains nothing.
+    await runner.query(
+      `UPDATE payments SET requested_amount = amount, requested_currency = currency
+       WHERE settled_at IS NULL AND processing_at IS NULL`,
+    );
     await runner.query('UPDATE payment_history SET learned_at = at');
     await runner.query(
       'CREATE INDEX payments_unexplained ON payments (unexplained_at) WHERE unexplained_at IS NOT NULL',
