@@ -30,7 +30,8 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
   const thin = read.object === 'v2.core.event';
   if (!thin && (read.object !== 'event' || !isRecord(read.data))) return undefined;
   const { created } = read;
-  if (typeof created !== 'number' && typeof created !== 'string') return undefined;
+  const isMoment = typeof created === 'number' || (thin && typeof created === 'string');
+  if (!isMoment) return undefined;
   const createdAt = new Date(typeof created === 'number' ? created * 1_000 : created);
   if (Number.isNaN(createdAt.getTime())) return undefined;
   return {

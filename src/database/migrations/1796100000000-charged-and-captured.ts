@@ -30,7 +30,11 @@ export class ChargedAndCaptured1796100000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, added] of Object.entries(columns))
       for (const column of added) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column}`);
-    // Of a row that was paid, the amount is what was charged; what was asked for is known no more, and explains nothing.
+    // Of a row whose checkout completed, the amount is what was charged; what was asked for is known no more.
+    await runner.query(
+      `UPDATE payments SET charged_amount = amount, charged_currency = currency
+       WHERE settled_at IS NOT NULL OR processing_at IS NOT NULL`,
+    );
     await runner.query(
       `UPDATE payments SET requested_amount = amount, requested_currency = currency
        WHERE settled_at IS NULL AND processing_at IS NULL`,

@@ -38,6 +38,7 @@ export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
     amount: minorUnits(charge.amount) ?? null,
     chargeId: wordOf(charge.id) ?? null,
   };
+  if (charge.status === 'pending' || charge.status === 'failed') return change; // no money yet, or none at all
   const sum = minorUnits(charge.amount_refunded) ?? 0;
   if (charge.captured === false || charge.amount_captured === 0) {
     const isReleased = charge.refunded === true || sum > 0;
@@ -57,7 +58,8 @@ export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
       return {
         ...NO_CHARGE_CHANGE,
         amount: minorUnits(intent.amount) ?? null,
-        ...capture(minorUnits(intent.amount_received) ?? minorUnits(intent.amount) ?? 0, at),
+        capturedAt: at,
+        capturedAmount: minorUnits(intent.amount_received) ?? null,
       };
     case 'canceled':
       return { ...NO_CHARGE_CHANGE, canceledAt: at };

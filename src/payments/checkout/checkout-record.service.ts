@@ -44,10 +44,14 @@ export class CheckoutRecord {
     );
     const known: PaymentNews[] = [];
     const opened = new Map<string, Payment>();
+    const taken = new Map<string, string>();
     for (const one of news) {
       const { session, cause, at, actor } = one;
-      const payment = found(session) ?? opened.get(session.id) ?? (await this.open(tx, one));
+      const row = found(session);
+      const isTaken = row && (taken.get(row.id) ?? session.id) !== session.id; // by another session, in this very group
+      const payment = (isTaken ? undefined : row) ?? opened.get(session.id) ?? (await this.open(tx, one));
       if (!payment) continue;
+      taken.set(payment.id, session.id);
       opened.set(session.id, payment);
       const facts = factsOf(one, payment);
       if (facts.unexplainedAt && !payment.unexplainedAt) this.warnOfUnexplained(payment, session);
@@ -69,7 +73,7 @@ export class CheckoutRecord {
     ];
     this.logger.error(
       `Payment ${id} was opened for ${asked}, and its Checkout Session charged ${charged}, which no discount, tax or shipping ` +
-        `explains. It is not settled: look at it in Stripe's Dashboard, then run: npm run cli -- payments accept ${id}, or refund it there.`,
+        `explains. It is not settled. Look at it in Stripe's Dashboard, refund it there if it is not wanted, then run: npm run cli -- payments accept ${id}`,
     );
   }
 }

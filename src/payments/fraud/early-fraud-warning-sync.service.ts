@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { inTurn } from '../../database/in-turn.js';
 import { Table } from '../../database/table.js';
 import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
+import { ChargeFacts } from '../charges/charge.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { KEPT } from '../ledger/payment-status.js';
 import { formatAmount } from '../money.js';
@@ -10,6 +11,7 @@ import { EarlyFraudWarningRow } from './early-fraud-warning.entity.js';
 import { missingOfWarning, withWarning } from './read-warning.js';
 
 const payments = new Table(Payment);
+const charges = new Table(ChargeFacts);
 
 /** Stores what card issuers warn of, and logs a warning for the operator while a refund still helps. */
 @Injectable()
@@ -26,7 +28,9 @@ export class EarlyFraudWarningSync {
   }
 
   private async warnOperator(tx: EntityManager, row: EarlyFraudWarningRow): Promise<void> {
-    const { id, paymentIntentId, fraudType } = row;
+    const { id, chargeId, fraudType } = row;
+    const charge = !row.paymentIntentId && chargeId ? await charges.findOne(tx, { chargeId }) : undefined;
+    const paymentIntentId = row.paymentIntentId ?? charge?.paymentIntentId;
     const payment = paymentIntentId ? await payments.findOne(tx, { paymentIntentId }) : undefined;
     if (!payment) return; // another app's, or not known yet: `EarlyFraudWarnings.list` finds it once it is
     if (!KEPT.includes(payment.status)) return; // refunded or disputed already

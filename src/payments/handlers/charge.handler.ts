@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { StripeEventOf } from '../../stripe/stripe.types.js';
+import type { Charge, StripeEventOf } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
 import { ChargeRecord } from '../charges/charge-record.service.js';
@@ -22,8 +22,13 @@ export class RecordCharge implements StripeEventHandler<ChargeEvent> {
   }
 
   async apply(event: StripeEventOf<ChargeEvent>, tx: EntityManager): Promise<void> {
-    const charge = event.data.object;
-    const released = event.type === 'charge.expired' ? { captured: false, refunded: true } : {};
-    await this.charges.add(tx, { ...charge, ...released }, sourceOf(event));
+    await this.charges.add(tx, { ...event.data.object, ...SAYS[event.type] }, sourceOf(event));
   }
 }
+
+/** What the type of event says by itself. */
+const SAYS: Partial<Record<ChargeEvent, Partial<Charge>>> = {
+  'charge.succeeded': { status: 'succeeded' },
+  'charge.captured': { captured: true },
+  'charge.expired': { captured: false, refunded: true },
+};

@@ -19,5 +19,9 @@ export const newsOf = (event: CheckoutEvent): CheckoutNews => ({ session: event.
 export function reasonToIgnoreCheckout(event: CheckoutEvent, env: Env): string | undefined {
   const session = event.data.object;
   const parts: Parts = { id: 'text', ...(session.status === 'complete' && { payment_status: 'text' }) };
-  return missingPart(event, parts) ?? reasonNotOurs(session, env);
+  const isOther = typeof session.mode === 'string' && session.mode !== 'payment';
+  const other = isOther ? `a Checkout Session in mode ${session.mode}, which takes no one-time payment` : undefined;
+  // A payment that is recorded already goes on, also where its link is not named ours any more.
+  const notOurs = event.type === 'checkout.session.completed' ? reasonNotOurs(session, env) : undefined;
+  return missingPart(event, parts) ?? other ?? notOurs;
 }

@@ -20,6 +20,7 @@ export class RecordRefund implements StripeEventHandler<RefundEvent> {
   }
 
   async apply(event: StripeEventOf<RefundEvent>, tx: EntityManager): Promise<void> {
-    await this.refunds.add(tx, event.data.object, sourceOf(event));
+    const failed = event.type === 'refund.failed' ? { status: 'failed' } : {}; // the type says so by itself
+    await this.refunds.add(tx, { ...event.data.object, ...failed }, sourceOf(event));
   }
 }

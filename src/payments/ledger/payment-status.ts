@@ -111,18 +111,18 @@ export const wasPaid = (status: PaymentStatus): boolean =>
 export const isUnexplained = ({ unexplainedAt, acceptedAt }: Pick<PaymentFacts, 'unexplainedAt' | 'acceptedAt'>) =>
   unexplainedAt !== null && acceptedAt === null;
 
-/** An authorized amount is settled by its capture alone; all else by its checkout, or by the charge of one that waited. */
+/** By its checkout; or, where that completed unpaid, by the money that was taken later: a capture, or a delayed method. */
 function isSettled(payment: PaymentFacts, money: MoneyFacts): boolean {
   if (isUnexplained(payment)) return false;
   const { processingAt, settledAt } = payment;
-  const isCaptured = money.capturedAt !== null && (processingAt !== null || settledAt !== null);
-  return isCaptured || (settledAt !== null && money.authorizedAt === null);
+  const isCaptured = money.capturedAt !== null && processingAt !== null;
+  return isCaptured || settledAt !== null;
 }
 
 function amountOf(payment: PaymentFacts, money: MoneyFacts): Pick<PaymentState, 'amount' | 'currency'> {
   const { requestedAmount, requestedCurrency, chargedAmount, chargedCurrency } = payment;
   if (chargedAmount !== null && chargedCurrency !== null && !isUnexplained(payment))
-    return { amount: money.capturedAt ? money.capturedAmount : chargedAmount, currency: chargedCurrency };
+    return { amount: money.capturedAmount || chargedAmount, currency: chargedCurrency };
   if (requestedAmount !== null && requestedCurrency !== null)
     return { amount: requestedAmount, currency: requestedCurrency };
   return { amount: payment.amount, currency: payment.currency };

@@ -69,5 +69,5 @@ function unexplainedReason(payment: Payment): string {
   const { id, requestedAmount, requestedCurrency, chargedAmount, chargedCurrency } = payment;
   const asked = formatAmount(requestedAmount ?? 0, requestedCurrency ?? '');
   const charged = formatAmount(chargedAmount ?? 0, chargedCurrency ?? '');
-  return `asked for ${asked}, charged ${charged}, and nothing explains it: payments accept ${id} settles it, or refund it in the Dashboard`;
+  return `asked for ${asked}, charged ${charged}, and nothing explains it: refund it in the Dashboard if it is not wanted, then payments accept ${id}`;
 }
