@@ -28,7 +28,8 @@ describe('a refund that Stripe has made', () => {
     const atStripe = await refundsAtStripe(stripe, told);
     expect(atStripe).toMatchObject([{ amount: PRICE, status: 'succeeded' }]);
     expect(told).toMatchObject({ status: 'refunded', amountRefunded: PRICE });
-    expect(told.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded' }]);
+    const requestedBy = 'customer@example.com';
+    expect(told.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded', requestedBy }]);
   };
 
   it('is one, and stored after the next boot, when the app is killed before it stored it', async () => {
