@@ -83,6 +83,9 @@ function chargeFields(known: ReadonlyMap<string, ChargeFacts>, session: Checkout
   const { at } = newsOfSession(session);
   const ofCharge = charge ? chargeChangeOf(charge, at) : NO_CHARGE_CHANGE;
   const ofIntent = intent && session.status === 'complete' ? intentChangeOf(intent, at) : NO_CHARGE_CHANGE;
+  const captured = Math.max(ofCharge.capturedAmount ?? 0, ofIntent.capturedAmount ?? 0);
+  // Payments from before captures were kept have none: the session says the same of what was charged whole.
+  const saysMore = session.payment_status !== 'paid' || captured !== session.amount_total;
   const here = {
     receiptUrl: row?.receiptUrl ?? null,
     refundedHigh: row?.refundedHigh ?? 0,
@@ -96,7 +99,7 @@ function chargeFields(known: ReadonlyMap<string, ChargeFacts>, session: Checkout
     refundedHigh: Math.max(here.refundedHigh, ofCharge.refunded),
     declineCode: here.declineCode ?? error?.decline_code ?? error?.code ?? null,
     authorizedAt: here.authorizedAt ?? ofCharge.authorizedAt ?? ofIntent.authorizedAt,
-    capturedAmount: Math.max(here.capturedAmount, ofCharge.capturedAmount ?? 0, ofIntent.capturedAmount ?? 0),
+    capturedAmount: saysMore ? Math.max(here.capturedAmount, captured) : here.capturedAmount,
     canceledAt: here.canceledAt ?? ofCharge.canceledAt ?? ofIntent.canceledAt,
   });
 }

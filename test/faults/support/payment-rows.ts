@@ -12,7 +12,12 @@ export async function rowsOf(database: AppDatabase, { checkoutSessionId, payment
   );
   const { id, user_id: user, created_at: _createdAt, ...rest } = payment ?? {};
   const ofStripe = refunds.map(({ learned_at: _learnedAt, ...refund }) => refund);
-  return anonymous({ payment: rest, refunds: ofStripe }, [String(id), checkoutSessionId, paymentIntentId, String(user)]);
+  return anonymous({ payment: rest, refunds: ofStripe }, [
+    String(id),
+    checkoutSessionId,
+    paymentIntentId,
+    String(user),
+  ]);
 }
 
 /** The same with each of the names replaced by its place in the list. */
