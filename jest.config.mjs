@@ -13,7 +13,7 @@ const shared = {
 };
 
 export default {
-  testTimeout: 60_000, // a hang fails; a slow machine does not
+  testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/rules/*.spec.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
