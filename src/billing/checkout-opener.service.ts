@@ -39,8 +39,8 @@ export class CheckoutOpener {
   }
 
   private async openOne(user: User, offer: Offer): Promise<string | undefined> {
-    const { lookupKey: priceKey, name: description, amount, currency, priceId } = offer;
-    const wanted = { ...ownerOf(user), description, priceKey, amount, currency, priceId };
+    const { lookupKey: priceKey, name: description, amount, currency, otherPrices, priceId } = offer;
+    const wanted = { ...ownerOf(user), description, priceKey, amount, currency, otherPrices, priceId };
     const closed = new Set<string>();
     for (;;) {
       const payment = await this.payments.findOrOpen(wanted, closed);

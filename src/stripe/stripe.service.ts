@@ -176,13 +176,16 @@ export class StripeService {
     return this.call('products.update', () => this.client.products.update(id, changes));
   }
 
-  /** The active prices that hold these lookup keys. At most ten keys a call, says Stripe; more are asked for in turn. */
+  /**
+   * The active prices that hold these lookup keys, with what they are in other currencies. At most ten keys a call, says Stripe;
+   * more are asked for in turn.
+   */
   async findPrices(lookupKeys: readonly string[]): Promise<Price[]> {
     const found: Price[] = [];
     for (let at = 0; at < lookupKeys.length; at += 10) {
       const keys = lookupKeys.slice(at, at + 10);
       const { data } = await this.call('prices.list', () =>
-        this.client.prices.list({ lookup_keys: keys, active: true, limit: 100 }),
+        this.client.prices.list({ lookup_keys: keys, active: true, limit: 100, expand: ['data.currency_options'] }),
       );
       found.push(...data);
     }

@@ -1,8 +1,10 @@
+import { CatalogStatus } from '../../src/billing/catalog/catalog-status.service.js';
 import { CatalogSync } from '../../src/billing/catalog/catalog-sync.service.js';
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
+import { askStripe } from '../support/ask-stripe.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
 
@@ -61,6 +63,24 @@ describe('the catalog', () => {
     await stripe().createPrice({ productId: 'book', currency: 'eur', amount: 9, lookupKey: 'by_hand', metadata: {} });
     await sync();
     expect((await activePrices()).toSorted((a, b) => Number(a) - Number(b))).toEqual([9, 1500, 2000]);
+  });
+
+  it('leaves a price as it is to which a seller gave other currencies [M1]', async () => {
+    const { id } = await askStripe<{ id: string }>(shop.sandbox.url, '/v1/prices', {
+      product: 'book',
+      currency: 'usd',
+      unit_amount: '1500',
+      'currency_options[eur][unit_amount]': '1399',
+      lookup_key: 'book_usd',
+      transfer_lookup_key: 'true',
+    });
+    expect(await sync()).toMatchObject([{ price: 'unchanged', priceId: id }, { price: 'unchanged' }]);
+    expect(await shop.app.get(CatalogStatus).list()).toMatchObject([
+      { state: 'in_sync', atStripe: { priceId: id, amount: 1500, currency: 'usd' } },
+      { state: 'in_sync' },
+    ]);
+    shop.app.get(Offers).forget();
+    expect(await shop.app.get(Offers).current()).toMatchObject([{ priceId: id, otherPrices: { eur: 1399 } }, {}]);
   });
 
   it('follows a new name and description', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';
 import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
 import { PaymentReview } from '../../src/payments/reading/payment-review.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
+import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { anEvent, metadataOf } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -19,8 +21,22 @@ describe('what a Checkout Session charged', () => {
   beforeAll(async () => {
     shop = await startShop({ settings: { PAYMENT_LINKS: 'plink_ours' } });
     sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
+    await sellInEurosToo();
   });
   afterAll(() => shop.stop());
+
+  /** As a seller does in the Dashboard: the demo product costs USD 19.99 or EUR 18.49. */
+  const sellInEurosToo = async () => {
+    await askStripe(shop.sandbox.url, '/v1/prices', {
+      product: 'nest_stripe_billing_demo',
+      currency: 'usd',
+      unit_amount: '1999',
+      'currency_options[eur][unit_amount]': '1849',
+      lookup_key: 'nest_stripe_billing_demo',
+      transfer_lookup_key: 'true',
+    });
+    shop.app.get(Offers).forget();
+  };
 
   let tags = 0;
   /** An event that Stripe would send about the nth thing of this test; resolves once it is handled. */
@@ -114,11 +130,16 @@ describe('what a Checkout Session charged', () => {
     [
       'another currency, which Stripe converted to',
       {
-        amount_subtotal: 1849,
-        amount_total: 1849,
-        currency: 'eur',
-        currency_conversion: { amount_subtotal: 1999, amount_total: 1999, fx_rate: '0.925', source_currency: 'usd' },
+        amount_subtotal: 1579,
+        amount_total: 1579,
+        currency: 'gbp',
+        currency_conversion: { amount_subtotal: 1999, amount_total: 1999, fx_rate: '0.79', source_currency: 'usd' },
       },
+      { amount: 1579, currency: 'gbp' },
+    ],
+    [
+      'another currency that we offered',
+      { amount_subtotal: 1849, amount_total: 1849, currency: 'eur' },
       { amount: 1849, currency: 'eur' },
     ],
   ])('settles the payment where %s explains the difference [M1]', async (what, changes, charged) => {
@@ -132,6 +153,7 @@ describe('what a Checkout Session charged', () => {
     ['a lower sum by a discount that is smaller', { amount_total: 999, total_details: { amount_discount: 500 } }],
     ['a higher sum', { amount_total: 5999 }],
     ['the same number of another currency', { currency: 'jpy' }],
+    ['a lower sum of a currency that we offered', { amount_subtotal: 1799, amount_total: 1799, currency: 'eur' }],
     ['nothing', { amount_total: 0, payment_status: 'no_payment_required', payment_intent: null }],
   ])('settles nothing where it is %s [M1]', async (what, changes) => {
     const found = await completes(`u${what.replaceAll(/\W/g, '')}@example.com`, changes);

@@ -14,6 +14,8 @@ export interface Offer {
   /** Minor units of `currency`. */
   amount: number;
   currency: string;
+  /** What it costs in other currencies, minor units: Stripe charges one that suits the customer. */
+  otherPrices?: Readonly<Record<string, number>>;
   priceId: string;
 }
 
@@ -149,5 +151,13 @@ export class Offers implements BeforeApplicationShutdown {
 
 function toOffer({ lookupKey, name, description }: CatalogItem, price: Price): Offer[] {
   if (price.unit_amount === null) return [];
-  return [{ lookupKey, name, description, amount: price.unit_amount, currency: price.currency, priceId: price.id }];
+  const { id: priceId, unit_amount: amount, currency } = price;
+  return [{ lookupKey, name, description, amount, currency, otherPrices: otherPricesOf(price), priceId }];
+}
+
+function otherPricesOf({ currency: own, currency_options: options }: Price): Record<string, number> {
+  const amounts = Object.entries(options ?? {}).flatMap(([currency, { unit_amount: amount }]) =>
+    currency === own || amount === null ? [] : [[currency, amount] as const],
+  );
+  return Object.fromEntries(amounts);
 }

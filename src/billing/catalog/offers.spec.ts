@@ -75,6 +75,14 @@ describe('what the shop shows', () => {
     expect(stripe.findPrices.mock.calls.length).toBeLessThanOrEqual(13);
   });
 
+  it('is the price in other currencies too, where that is a whole number [M1]', async () => {
+    const option = (unit_amount: number | null) => ({ unit_amount });
+    const options = { usd: option(1500), eur: option(1399), jpy: option(null) };
+    stripe.findPrices.mockResolvedValueOnce([{ ...price(1500), currency_options: options } as never]);
+    expect(await offers.current()).toMatchObject([{ amount: 1500, currency: 'usd' }]);
+    expect((await offers.current())[0]?.otherPrices).toEqual({ eur: 1399 });
+  });
+
   it('follows a price that was changed at Stripe within 35 s', async () => {
     stripe.findPrices.mockResolvedValueOnce([price(1500)]).mockResolvedValue([price(1800)]);
     listen.next();

@@ -18,7 +18,7 @@ import { searching } from '../manners/search/search.js';
 import type { Price } from '../wire.js';
 import { claimLookupKey } from './lookup-keys.js';
 import { newPrice } from './new-price.js';
-import { priceFields, recurringFilter } from './price-params.js';
+import { currencyOptions, priceFields, recurringFilter } from './price-params.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, theOne } from './reading.js';
 
@@ -35,11 +35,18 @@ const newOne = shape({
   ...changeable,
   ...priceFields,
   billing_scheme: optional(oneOf('per_unit')),
+  currency_options: currencyOptions,
   product: optional(text),
   product_data: optional(productData),
 });
 
 const create = endpoint(newOne, async ({ tx, params }) => {
+  const { currency_options: options = {} } = params;
+  if (Object.hasOwn(options, params.currency)) {
+    const message =
+      'You are specifying a currency option that matches the top-level currency for this price. Please remove this currency option and it will be added automatically on creation.';
+    throw invalidRequest(message, `currency_options[${params.currency}]`);
+  }
   const price = newPrice({
     ...params,
     product: await productFor(tx, params),
@@ -49,6 +56,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
     await claimLookupKey(tx, price.lookup_key, price.id, params.transfer_lookup_key ?? false);
   }
   await tx.objects.insert(price);
+  await tx.objects.note('price', price.id, { currencyOptions: options });
   await tx.events.record('price.created', price);
   return price;
 });

@@ -33,8 +33,17 @@ const ANYWHERE: Record<string, Kind> = { default_payment_method: 'payment_method
 
 const DEEPEST = 4;
 
-/** Lists that are only shown when asked for. */
+/** What is only shown when asked for. */
 const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
+  'price.currency_options': async ({ objects }, id) => {
+    const own = await objects.get('price', id);
+    const options = { [own.currency]: own, ...(await objects.findNotes('price', id))?.currencyOptions };
+    const shown = Object.entries(options).map(([currency, { tax_behavior = 'unspecified', unit_amount }]) => [
+      currency,
+      { custom_unit_amount: null, tax_behavior, unit_amount, unit_amount_decimal: String(unit_amount) },
+    ]);
+    return Object.fromEntries(shown) as Node;
+  },
   'checkout.session.line_items': async ({ objects }, id) => ({
     object: 'list',
     data: (await objects.notes('checkout.session', id)).lineItems,

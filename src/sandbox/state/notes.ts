@@ -1,6 +1,6 @@
 import type { IntentData } from '../payments/intent-data.js';
 import type { Ending } from '../payments/test-accounts.js';
-import type { LineItem } from '../wire.js';
+import type { LineItem, Price } from '../wire.js';
 
 interface Purchase {
   lineItems: LineItem[];
@@ -10,6 +10,8 @@ interface Purchase {
 
 /** What the sandbox remembers of an object beside what Stripe shows. */
 export interface Notes {
+  /** What it costs in other currencies. */
+  price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer that makes it. */
   webhook_endpoint: { secret: string };
   /** What comes of paying with it. */

@@ -69,14 +69,20 @@ export class Objects {
     await this.database.run('UPDATE objects SET notes = ? WHERE id = ? AND object = ?', json, id, kind);
   }
 
-  async notes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K]> {
+  async findNotes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K] | undefined> {
     const row = await this.database.get<{ notes: string }>(
       'SELECT notes FROM objects WHERE id = ? AND object = ? AND notes IS NOT NULL',
       id,
       kind,
     );
-    if (!row) throw new Error(`The state file has no notes on ${kind} ${id}`);
-    return JSON.parse(row.notes) as Notes[K];
+    return row && (JSON.parse(row.notes) as Notes[K]);
+  }
+
+  /** Of an object that is never without. */
+  async notes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K]> {
+    const notes = await this.findNotes(kind, id);
+    if (!notes) throw new Error(`The state file has no notes on ${kind} ${id}`);
+    return notes;
   }
 }
 

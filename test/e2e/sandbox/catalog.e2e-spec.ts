@@ -48,6 +48,49 @@ describe('the catalog', () => {
     expect(String(data[0]?.unit_amount_decimal)).toBe('1999');
   });
 
+  it('keeps what a price is in other currencies, and shows it where that is asked for [M1]', async () => {
+    const made = await under.stripe.prices.create({
+      product: (await product()).id,
+      currency: 'usd',
+      unit_amount: 1999,
+      lookup_key: 'everywhere',
+      currency_options: { eur: { unit_amount: 1849, tax_behavior: 'inclusive' }, jpy: { unit_amount: 2900 } },
+    });
+    expect(made).not.toHaveProperty('currency_options');
+
+    const option = { custom_unit_amount: null, tax_behavior: 'unspecified' };
+    const all = {
+      usd: { ...option, unit_amount: 1999, unit_amount_decimal: '1999' },
+      eur: { ...option, unit_amount: 1849, unit_amount_decimal: '1849', tax_behavior: 'inclusive' },
+      jpy: { ...option, unit_amount: 2900, unit_amount_decimal: '2900' },
+    };
+    const asSent = (shown: object | undefined) => JSON.parse(JSON.stringify(shown)) as object;
+    const one = await under.stripe.prices.retrieve(made.id, { expand: ['currency_options'] });
+    expect(asSent(one.currency_options)).toEqual(all);
+    const list = { lookup_keys: ['everywhere'], expand: ['data.currency_options'] };
+    expect(asSent((await under.stripe.prices.list(list)).data[0]?.currency_options)).toEqual(all);
+    expect((await under.stripe.prices.list({ lookup_keys: ['everywhere'] })).data).toEqual([made]);
+  });
+
+  it('has its own currency among those of a price that was made in no other', async () => {
+    const price = { currency: 'usd', unit_amount: 100, product_data: { name: 'Inline' }, expand: ['currency_options'] };
+    const { currency_options: options } = await under.stripe.prices.create(price);
+    expect(options).toMatchObject({ usd: { unit_amount: 100 } });
+  });
+
+  it.each<[string, string, object]>([
+    ['no currency', 'currency_options[xxy]', { xxy: { unit_amount: 1 } }],
+    ['a currency in upper case', 'currency_options[EUR]', { EUR: { unit_amount: 1 } }],
+    ["the price's own currency", 'currency_options[usd]', { usd: { unit_amount: 1 } }],
+    ['no amount', 'currency_options[eur][unit_amount]', { eur: { tax_behavior: 'inclusive' } }],
+    ['no whole amount', 'currency_options[eur][unit_amount]', { eur: { unit_amount: 18.49 } }],
+    ['an unknown member', 'currency_options[eur][colour]', { eur: { unit_amount: 1, colour: 'red' } }],
+  ])('makes no price where another currency is %s', async (_, param, options) => {
+    const price = { currency: 'usd', unit_amount: 100, product_data: { name: 'Inline' } };
+    const making = under.stripe.prices.create({ ...price, currency_options: options as never });
+    await expect(making).rejects.toMatchObject({ statusCode: 400, param });
+  });
+
   it('moves a lookup key only where that is asked for', async () => {
     const price = { currency: 'usd', unit_amount: 100, lookup_key: 'moving', product: (await product()).id };
     const old = await under.stripe.prices.create(price);

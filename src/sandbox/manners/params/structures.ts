@@ -16,6 +16,18 @@ export const shape = <F extends Fields>(fields: F): Reader<Values<F>> =>
     return Object.fromEntries(read) as Values<F>;
   });
 
+/** An object with any fields that `key` takes, such as currencies, each with a value of the same kind. */
+export const record = <T>(key: (field: string, param: string) => void, reader: Reader<T>): Reader<Record<string, T>> =>
+  present((raw, name) => {
+    if (!isObject(raw)) throw invalidRequest('Invalid object', name);
+    const read = Object.entries(raw).map(([field, value]) => {
+      const param = `${name}[${field}]`;
+      key(field, param);
+      return [field, reader(value, param)] as const;
+    });
+    return Object.fromEntries(read);
+  });
+
 /** An array, which the form parser makes an object of when its indexes are large. */
 export const list = <T>(reader: Reader<T>): Reader<T[]> =>
   present((raw, param) => {
