@@ -51,7 +51,7 @@ async function startSandboxFor(env: Env) {
     return await startSandbox({
       port: env.sandboxPort,
       stateFile: sandboxStateFile(env),
-      webhookUrl: `http://localhost:${env.port}/webhook`,
+      webhookUrl: `http://${env.ownHost}:${env.port}/webhook`,
       log: (line) => new Logger('Sandbox').log(line),
     });
   } catch (error) {
