@@ -12,6 +12,7 @@ const secret = () => randomBytes(32).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'nsb-smoke-'));
 const production = {
   NODE_ENV: 'production',
+  DOMAIN_URL: 'http://localhost',
   STRIPE_SECRET_KEY: 'sk_test_smoke',
   STRIPE_WEBHOOK_SECRET: `whsec_${secret()}`,
   SESSION_SECRET: secret(),
