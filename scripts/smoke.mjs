@@ -12,6 +12,7 @@ const secret = () => randomBytes(32).toString('hex');
 const folder = mkdtempSync(join(tmpdir(), 'nsb-smoke-'));
 const production = {
   NODE_ENV: 'production',
+  DOMAIN_URL: 'http://localhost',
   STRIPE_SECRET_KEY: 'sk_test_smoke',
   STRIPE_WEBHOOK_SECRET: `whsec_${secret()}`,
   SESSION_SECRET: secret(),
@@ -21,13 +22,17 @@ const production = {
 };
 
 try {
-  for (const path of ['dist', 'views', 'node_modules', 'package.json', 'package-lock.json'])
+  for (const path of ['dist', 'scripts', 'views', 'node_modules', 'package.json', 'package-lock.json'])
     cpSync(join(root, path), join(folder, path), { recursive: true, verbatimSymlinks: true });
   const pruned = spawnSync('npm', ['prune', '--omit=dev', '--no-audit', '--no-fund'], {
     cwd: folder,
     stdio: 'inherit',
   });
   if (pruned.status !== 0) throw new Error('npm prune failed');
+  rmSync(join(folder, 'dist', '.built'), { force: true }); // `npm run build` leaves none
+  const help = spawnSync('npm', ['run', '-s', 'cli', '--', '--help'], { cwd: folder, encoding: 'utf8' });
+  if (help.status !== 0 || !help.stdout.includes('webhooks'))
+    throw new Error(`npm run cli ended with ${help.status}:\n${help.stdout}${help.stderr}`);
 
   await refuses({ NODE_ENV: 'production' }, ['STRIPE_SECRET_KEY', 'SESSION_SECRET', 'DATABASE_URL', 'TRUST_PROXY']);
   await refuses({ ...production, AUTH_ALLOW_STUB: 'false' }, ['AUTH_ALLOW_STUB']);

@@ -8,7 +8,7 @@ import { OperatorError } from './config/operator.error.js';
 import { createApp } from './create-app.js';
 import { lockInstance } from './database/sqlite/instance-lock.js';
 import { explainError } from './explain-error.js';
-import { listen } from './http/listen.js';
+import { listen, listensOnLoopback } from './http/listen.js';
 import { Readiness } from './health/readiness.js';
 import { AppLogger } from './logging/app-logger.js';
 import { stopOnSignals } from './stop-on-signals.js';
@@ -40,6 +40,8 @@ async function main(): Promise<void> {
   await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
   if (sandbox)
     logger.log(`No STRIPE_SECRET_KEY: the local sandbox stands in for Stripe at ${sandbox.url}. No money moves.`);
+  if (listensOnLoopback(env))
+    logger.log('Listens on this machine alone; LISTEN_HOST=0.0.0.0 for others, as in a container.');
   for (const warning of env.warnings) logger.warn(warning);
   logger.log(`Ready: open ${env.domainUrl}`);
 }
@@ -51,7 +53,7 @@ async function startSandboxFor(env: Env) {
     return await startSandbox({
       port: env.sandboxPort,
       stateFile: sandboxStateFile(env),
-      webhookUrl: `http://localhost:${env.port}/webhook`,
+      webhookUrl: `http://${env.ownHost}:${env.port}/webhook`,
       log: (line) => new Logger('Sandbox').log(line),
     });
   } catch (error) {

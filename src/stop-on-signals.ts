@@ -9,7 +9,7 @@ type Stop = () => Promise<void>;
 
 /**
  * From now on SIGTERM and SIGINT end the process, at once: a boot leaves nothing behind that the next one does not stand. A
- * second signal ends it at once, too.
+ * second Ctrl-C ends it at once, too; a second SIGTERM does not, since whoever sends two still waits for what is under way.
  * @returns a function that takes what ends the app in order, once there is an app: requests and handlers under way finish first
  */
 export function stopOnSignals(): (stop: Stop) => void {
@@ -24,7 +24,8 @@ export function stopOnSignals(): (stop: Stop) => void {
         () => process.exit(0),
         () => process.exit(1),
       );
-    } else if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal]);
+    } else if (signal === 'SIGINT' && performance.now() - firstAt > SAME_SIGNAL_MS)
+      process.exit(128 + constants.signals.SIGINT);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);

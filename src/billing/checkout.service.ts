@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { RateLimitStorage } from '../auth/rate-limit/rate-limit-storage.js';
 import type { User } from '../auth/user.js';
+import { Env } from '../config/env.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
 import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
 import { ownersOf } from '../payments/ledger/payment-owner.js';
@@ -18,8 +19,11 @@ import { SharedCalls } from './shared-calls.js';
 const LONGEST_START_MS = 18_000;
 /** A success page that is shown again within that, ms, does not ask Stripe again. It refreshes itself less often. */
 const ASKED_AGAIN_AFTER_MS = 3_000;
-/** How often Stripe is asked for success pages of one user: as often as five pages that wait refresh themselves. */
-const MOST_ASKED_A_MINUTE = 60;
+/**
+ * How often a minute Stripe is asked for success pages of one user, at least: as often as five pages that wait refresh
+ * themselves. More often where CHECKOUTS_PER_MINUTE lets one user begin more checkouts.
+ */
+const LEAST_ASKED_A_MINUTE = 60;
 const A_MINUTE_MS = 60_000;
 
 export type CheckoutStart =
@@ -39,6 +43,7 @@ export class CheckoutService {
     private readonly payments: CheckoutPayments,
     private readonly reader: PaymentReader,
     private readonly limits: RateLimitStorage,
+    private readonly env: Env,
   ) {}
 
   /** Starts the purchase of what `lookupKey` names, or of the first offer. */
@@ -88,7 +93,8 @@ export class CheckoutService {
 
   /** Asks Stripe, unless that was done just now or too often; the customer sees what is known here all the same. */
   private async ask(user: User, checkoutSessionId: string): Promise<void> {
-    const { isBlocked } = await this.limits.increment(limitOf(user), A_MINUTE_MS, MOST_ASKED_A_MINUTE);
+    const most = Math.max(LEAST_ASKED_A_MINUTE, this.env.rateLimits.checkouts);
+    const { isBlocked } = await this.limits.increment(limitOf(user), A_MINUTE_MS, most);
     if (isBlocked) return;
     try {
       await this.payments.note(await this.stripe.retrieveCheckoutSession(checkoutSessionId), 'success page');

@@ -68,7 +68,7 @@ export const settings = {
     'host names without a port, separated by commas, such as www.shop.example.com, or .example.com for all below it',
   ),
   DOMAIN_URL: setting(
-    origin.optional(), // http://localhost and the port, where left out
+    origin.optional(), // http://, LISTEN_HOST or localhost, and the port, where left out
     'the address customers use, with no path, like https://shop.example.com',
   ),
   APP_NAME: setting(

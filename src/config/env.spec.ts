@@ -93,6 +93,17 @@ describe('the settings', () => {
     expect(load({ PORT: '5002', DOMAIN_URL: 'http://shop.localhost' }).domainUrl).toBe('http://shop.localhost');
   });
 
+  it.each([
+    ['192.168.1.7', 'http://192.168.1.7:5002'],
+    ['2001:DB8:0::7', 'http://[2001:db8::7]:5002'],
+    ['0.0.0.0', 'http://localhost:5002'],
+    ['::', 'http://localhost:5002'],
+    ['0:0:0:0:0:0:0:0', 'http://localhost:5002'],
+    ['localhost', 'http://localhost:5002'],
+  ])('lead to the address that is listened on, where it is one: %s [S10]', (LISTEN_HOST, domainUrl) => {
+    expect(load({ PORT: '5002', LISTEN_HOST }).domainUrl).toBe(domainUrl);
+  });
+
   it('warn of a test key in production, and boot [Build 8]', () => {
     expect(load(good).warnings).toEqual([]);
     expect(load({ ...good, STRIPE_SECRET_KEY: 'rk_test_abc' }).warnings).toEqual([

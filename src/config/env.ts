@@ -38,6 +38,8 @@ export class Env {
   readonly port: number;
   /** None: all addresses in production, this machine alone elsewhere. */
   readonly listenHost: string | undefined;
+  /** How this machine's own programs call the app: LISTEN_HOST where that is one address, as a URL writes it; else `localhost`. */
+  readonly ownHost: string;
   /** Host names that are ours besides the one of `domainUrl`; one that begins with a dot stands for all below it. */
   readonly allowedHosts: readonly string[];
   /** Without a slash at its end. */
@@ -78,8 +80,9 @@ export class Env {
     this.production = read.NODE_ENV === 'production';
     this.port = read.PORT;
     this.listenHost = read.LISTEN_HOST;
+    this.ownHost = ownHostOf(read.LISTEN_HOST);
     this.allowedHosts = read.ALLOWED_HOSTS;
-    this.domainUrl = read.DOMAIN_URL ?? `http://localhost:${read.PORT}`;
+    this.domainUrl = read.DOMAIN_URL ?? `http://${this.ownHost}:${read.PORT}`;
     this.appName = read.APP_NAME;
     this.paymentLinks = read.PAYMENT_LINKS;
     this.stripe = read.STRIPE_SECRET_KEY
@@ -123,6 +126,11 @@ export class Env {
   get livemode(): boolean {
     return /^(sk|rk)_live_/.test(this.stripe?.secretKey ?? '');
   }
+}
+
+function ownHostOf(listenHost = 'localhost'): string {
+  const { hostname } = new URL(`http://${listenHost.includes(':') ? `[${listenHost}]` : listenHost}`);
+  return ['0.0.0.0', '[::]'].includes(hostname) ? 'localhost' : hostname;
 }
 
 /**

@@ -84,6 +84,26 @@ describe('a secret in a text', () => {
   });
 });
 
+describe('a line of the log as JSON', () => {
+  it('is masked in every string of it, quoted or deep inside, and is JSON all the same [S9]', () => {
+    const written: string[] = [];
+    const write = (text: unknown) => written.push(String(text)) > 0;
+    const spies = [process.stdout, process.stderr].map((stream) =>
+      jest.spyOn(stream, 'write').mockImplementation(write),
+    );
+    const logger = new AppLogger({ json: true, colors: false });
+    logger.warn(`password="${P}" and password='${P}', password="${P}\\`);
+    logger.error(new Error(`password="${P}"`));
+    logger.error('it failed', `Error: password="${P}"\n    at x (file.js:1:1)`, 'Here');
+    logger.log({ list: [{ text: `secret="${P}"` }, 1, null], [`u:${P}@h`]: true });
+    for (const spy of spies) spy.mockRestore();
+    const records = written.map((line) => JSON.parse(line));
+    expect(records[0].message).toMatch(/^password=… and password=…, password=…/);
+    expect(records.at(-1).message).toMatchObject({ list: [{ text: 'secret=…' }, 1, null] });
+    expect(written.join('')).not.toContain(P);
+  });
+});
+
 describe('the settings, with a secret in a wrong place', () => {
   const errorOf = (environment: Record<string, string | undefined>) => {
     try {

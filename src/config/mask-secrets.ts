@@ -13,8 +13,8 @@ const KINDS: [RegExp, string][] = [
   [/(?!sk_test_sandbox(?!\w))([sre]k_(?:test|live|org)_)\w+/gi, `$1${MASK}`],
   [/\b([sre]k_)(?!(?:test|live|org)_)\w+/gi, `$1${MASK}`],
   [/(_secret_)[A-Za-z0-9]{8,}/g, `$1${MASK}`],
-  // `password=…` in the query of an address or in a connection string, quoted or not.
-  [/((?:password|passwd|pwd|secret|token|api_?key)=)(?:'[^']*'|"[^"]*"|[^\s&"']+)/gi, `$1${MASK}`],
+  // `password=…` in the query of an address or in a connection string, quoted or not; a quote that a cut text does not close goes on to its end.
+  [/((?:password|passwd|pwd|secret|token|api_?key)=)(?:'[^']*(?:'|$)|"[^"]*(?:"|$)|[^\s&"']+)/gi, `$1${MASK}`],
   // Whoever stands before the @ of an address. A password may hold anything, even a slash that should have been encoded.
   // `user:password@` is how we ourselves write that an address has both.
   [/\b(postgres(?:ql)?:\/*)(?!\/|user:password@)[^\s"'`]{0,500}@/gi, `$1${MASK}@`],

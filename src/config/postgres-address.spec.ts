@@ -84,7 +84,9 @@ describe('TLS to PostgreSQL', () => {
     'statement_timeout=0',
     'Client=x',
     'max=1',
-    'connect_timeout=10',
+    'connect_timeout=0',
+    'connect_timeout=5s',
+    'connect_timeout=4711',
     'target_session_attrs=read-write',
     'hostaddr=127.0.0.1',
     'constructor=x',
@@ -98,7 +100,7 @@ describe('TLS to PostgreSQL', () => {
     for (const words of ['sslmode=prefer', 'tls=true', 'requiressl=1'])
       expect(faults(words)[0]?.expected).toContain('sslmode=require');
     expect(faults('tls=4711')[0]?.found).toBe('the parameter tls, which is not known here');
-    expect(faults('connect_timeout=4711')[0]?.expected).toContain('DATABASE_CONNECT_TIMEOUT_MS');
+    expect(faults('statement_timeout=4711')[0]?.expected).toContain('DATABASE_STATEMENT_TIMEOUT_MS');
   });
 
   it("goes by libpq's variables where the address says nothing [S1]", () => {
@@ -112,7 +114,7 @@ describe('TLS to PostgreSQL', () => {
 
 describe('the address of a PostgreSQL', () => {
   it('is read to its last part', () => {
-    const address = read('sslmode=disable&application_name=shop&options=-c%20search_path%3Dshop');
+    const address = read('sslmode=disable&application_name=shop&connect_timeout=10&options=-c%20search_path%3Dshop');
     expect(address).toMatchObject({
       host: 'db.example.com',
       port: 5432,
@@ -120,6 +122,7 @@ describe('the address of a PostgreSQL', () => {
       password: 'secret',
       database: 'shop',
       applicationName: 'shop',
+      connectTimeoutMs: 10_000,
       options: '-c search_path=shop',
     });
   });
@@ -150,6 +153,16 @@ describe('the address of a PostgreSQL', () => {
   ])('is refused where it is not clear: %s', (url) => {
     expect(readPostgresAddress(url, undefined).faults).not.toEqual([]);
   });
+});
+
+describe('an address with a character that should have been encoded', () => {
+  it.each(['postgres://u:p@h/db?application_name=a@b', 'postgres://u:p#w@h/db'])(
+    'is refused, with both places where it may stand: %s [S1]',
+    (url) => {
+      const found = 'an address with a / ? # or @ in its password or in a parameter';
+      expect(readPostgresAddress(url, undefined).faults).toEqual([expect.objectContaining({ found })]);
+    },
+  );
 });
 
 describe('a database on another machine, in production', () => {

@@ -16,6 +16,8 @@ export interface PostgresAddress {
   tlsAtOnce: boolean;
   channelBinding: 'disable' | 'prefer' | 'require';
   applicationName: string | undefined;
+  /** How long to wait for a connection; none: DATABASE_CONNECT_TIMEOUT_MS. */
+  connectTimeoutMs: number | undefined;
   /** Command-line options for the session, such as `-c search_path=shop`. */
   options: string | undefined;
 }
@@ -24,6 +26,8 @@ export type ReadAddress = { address: PostgresAddress; faults: [] } | { address?:
 
 /** The driver's own default. */
 const DEFAULT_HOST = 'localhost';
+/** As long as DATABASE_CONNECT_TIMEOUT_MS may be. */
+const LONGEST_CONNECT_S = 60;
 /** libpq's variables for what this app decides itself; those for user, password and the like are the driver's to read. */
 const VARIABLES: Record<string, string> = {
   host: 'PGHOST',
@@ -61,6 +65,7 @@ export function readPostgresAddress(
     password: either('password', password),
     database: either('dbname', database),
   };
+  const connectTimeoutMs = connectTimeoutOf(found.get('connect_timeout'), faults);
   const pgHost = addVariables(environment, found, faults);
   const name = (own.host ?? pgHost ?? DEFAULT_HOST).replace(/^\[(.*)\]$/, '$1');
   if (name.includes(',')) faults.push({ found: 'several hosts', expected: "one: the primary's" });
@@ -76,6 +81,7 @@ export function readPostgresAddress(
     tlsAtOnce: found.get('sslnegotiation') === 'direct',
     channelBinding: (found.get('channel_binding') ?? 'disable') as PostgresAddress['channelBinding'],
     applicationName: found.get('application_name'),
+    connectTimeoutMs,
     options: found.get('options'),
   };
   return { address, faults: [] };
@@ -107,7 +113,7 @@ function unreadable(text: string): AddressFault {
   if (/^\s|\s$|[\t\r\n\0]/.test(text)) return { found: 'an address with white space around or in it', expected: form };
   if (/#|\/\/.*[/?].*@/.test(text))
     return {
-      found: 'an address with a / ? # or @ in its password',
+      found: 'an address with a / ? # or @ in its password or in a parameter',
       expected: `${form}, with those as %2F %3F %23 %40`,
     };
   if (text.includes(',')) return { found: 'several hosts', expected: "one: the primary's" };
@@ -129,4 +135,16 @@ function portOf(text: string | undefined, faults: AddressFault[]): number | unde
   if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535)
     faults.push({ found: 'an address with a port that is none', expected: 'a port from 1 to 65535' });
   return port;
+}
+
+/** libpq's own parameter: seconds. Without end, its 0, is not offered: a boot would not say what it waits for. */
+function connectTimeoutOf(text: string | undefined, faults: AddressFault[]): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > LONGEST_CONNECT_S)
+    faults.push({
+      found: 'the parameter connect_timeout with a value that is none',
+      expected: `seconds, from 1 to ${LONGEST_CONNECT_S}`,
+    });
+  return seconds * 1_000;
 }

@@ -12,6 +12,7 @@ const KNOWN: Record<string, readonly string[]> = {
   password: [],
   dbname: [],
   application_name: [],
+  connect_timeout: [],
   options: [],
   client_encoding: ['utf8', 'utf-8'],
   gssencmode: ['disable', 'prefer'],
@@ -34,7 +35,6 @@ const TLS_INSTEAD =
 const INSTEAD: Record<string, string> = {
   applicationname: 'application_name',
   channelbinding: 'channel_binding',
-  connect_timeout: 'the setting DATABASE_CONNECT_TIMEOUT_MS',
   connection_limit: 'the setting DATABASE_POOL_SIZE',
   connectiontimeoutmillis: 'the setting DATABASE_CONNECT_TIMEOUT_MS',
   database: 'the name after the slash, as in postgres://host/database',

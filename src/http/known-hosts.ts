@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Env } from '../config/env.js';
 import { PageError } from './page-error.js';
@@ -8,14 +9,16 @@ const NAME_AND_PORT = /^(\[[\da-f:.]+\]|[^:\s]+)(?::\d+)?$/i;
 
 /**
  * Refuses requests for a host that is not ours with 421: behind a name that somebody else points here (DNS rebinding), a
- * page of theirs could read our pages and their tokens. Ours are DOMAIN_URL's host, ALLOWED_HOSTS and this machine.
+ * page of theirs could read our pages and their tokens. Ours are DOMAIN_URL's host, ALLOWED_HOSTS, LISTEN_HOST and this machine;
+ * outside production also every IP address: what somebody points here is always a name.
  */
-export function knownHosts({ domainUrl, allowedHosts }: Env): RequestHandler {
-  const ours = [new URL(domainUrl).hostname, ...LOOPBACK, ...allowedHosts];
+export function knownHosts({ domainUrl, allowedHosts, ownHost, production }: Env): RequestHandler {
+  const ours = [new URL(domainUrl).hostname, ownHost, ...LOOPBACK, ...allowedHosts];
   return (request: Request, _response: Response, next: NextFunction) => {
     const host = request.get('host') ?? '';
     const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase() ?? '';
     if (ours.some((our) => (our.startsWith('.') ? name.endsWith(our) : name === our))) return next();
+    if (!production && isIP(name.replace(/^\[(.*)\]$/, '$1'))) return next();
     next(unknownHost(host, domainUrl));
   };
 }

@@ -1,6 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Env } from '../config/env.js';
+import { isThisMachine } from '../config/postgres-address.js';
 import { TwoAddressServer } from './two-address-server.js';
+
+/** Whether only this machine can reach the app: a container's address is another one. */
+export const listensOnLoopback = ({ listenHost, production }: Env): boolean =>
+  listenHost ? isThisMachine(listenHost) : !production;
 
 /**
  * Listens on LISTEN_HOST. Without one, on every address in production, and on this machine's own elsewhere: there whoever

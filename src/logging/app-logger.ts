@@ -36,6 +36,14 @@ export class AppLogger extends ConsoleLogger {
   }
 
   protected override stringifyJsonLogObject(record: Record<string, unknown>): string {
-    return printableJson(maskSecrets(super.stringifyJsonLogObject(record)));
+    return printableJson(JSON.stringify(masked(JSON.parse(super.stringifyJsonLogObject(record)))));
   }
+}
+
+/** Every string of a JSON value is masked as it was before it was encoded: the quote of `password="…"` is none in JSON. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskSecrets(value);
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inside]) => [maskSecrets(key), masked(inside)]));
 }

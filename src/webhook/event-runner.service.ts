@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
+import { maskSecrets } from '../config/mask-secrets.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { within } from '../time/within.js';
 import { delayAfterAttempt, MOST_ATTEMPTS } from './backoff.js';
@@ -159,4 +160,6 @@ async function attemptsSoFar(tx: EntityManager, eventId: string, handler: string
 }
 
 const key = ['eventId', 'handler'];
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR);
+/** Masked before it is cut, since half a secret is not known as one: it is stored, and printed by the command line. */
+const messageOf = (error: unknown) =>
+  maskSecrets(error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR);

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { openAppApart } from '../../src/cli/with-app.js';
+import { diagnose } from '../../src/ops/doctor/doctor.js';
 import { cliJson, runCli } from '../support/cli.js';
-import { doctor, settingsWithKeys } from '../support/diagnosis.js';
+import { doctor, readEnv, settingsWithKeys } from '../support/diagnosis.js';
 import { freePort } from '../support/free-port.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -82,6 +84,16 @@ describe('doctor', () => {
     expect(out).toMatch(/^ok +shop/m);
     expect(out).toMatch(/^warning +key +not checked: STRIPE_SECRET_KEY cannot be used/m);
     expect(out).not.toMatch(/pk_test_1234|short/);
+  });
+
+  it('says what the boot would: that the stub user stands in the way of production [B4]', async () => {
+    const findingOf = async (allowStub: boolean) => {
+      const read = readEnv(settingsWithKeys(shop));
+      const env = read.env?.with({ production: true, allowStub });
+      return (await diagnose({ ...read, env }, openAppApart)).checks.find(({ name }) => name === 'app');
+    };
+    expect(await findingOf(false)).toMatchObject({ status: 'fault', found: expect.stringMatching(/AUTH_ALLOW_STUB/) });
+    expect(await findingOf(true)).toMatchObject({ status: 'ok' });
   });
 
   it('says that Stripe does not take the key, once and no more [Build 10]', async () => {

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
 import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
@@ -9,11 +10,21 @@ import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
+const SECRET = 'pa55wordOfOurs';
+
 @Injectable()
 @HandlesStripeEvent('invoice.paid')
 class Broken implements StripeEventHandler<'invoice.paid'> {
   async apply({ data: { object } }: StripeEventOf<'invoice.paid'>): Promise<void> {
     throw new Error(`no room for ${object.id}`, { cause: new Error('the shelf is full') });
+  }
+}
+
+@Injectable()
+@HandlesStripeEvent('invoice.voided')
+class Talkative implements StripeEventHandler<'invoice.voided'> {
+  async apply(): Promise<void> {
+    throw new Error(`${'x'.repeat(480)} https://api.example.com/?token=${SECRET}`);
   }
 }
 
@@ -25,7 +36,7 @@ describe('a handler that fails', () => {
     errors = [];
     const note = (line: unknown, stack?: unknown) => void errors.push({ line: String(line), stack: String(stack) });
     jest.spyOn(Logger.prototype, 'error').mockImplementation(note);
-    shop = await startShop({ handlers: [Broken] });
+    shop = await startShop({ handlers: [Broken, Talkative] });
     sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
   });
   afterEach(async () => {
@@ -51,5 +62,16 @@ describe('a handler that fails', () => {
     expect(out).toMatch(/Broken: pending after \d attempts?, the next at 20\S+Z, no room for in_1/);
     const shown = JSON.parse((await runCli(shop.settings, ['events', 'show', event.id, '--json'])).out);
     expect(shown).toMatchObject({ payment: metadata.payment_id, runs: [{ nextAttemptAt: expect.any(String) }] });
+  });
+
+  it('leaves no secret of its error in the database, nor on the command line [S9]', async () => {
+    const event = anEvent('invoice.voided', { id: 'in_1', object: 'invoice' } as never);
+    await sender.send(event);
+    await until('it is logged', () => errors.some(({ line }) => line.includes(event.id)));
+    const { out } = await runCli(shop.settings, ['events', 'show', event.id, '--json']);
+    expect(JSON.parse(out).runs[0].lastError).toMatch(/^x+ https:/);
+    expect(out).not.toContain(SECRET.slice(0, 4));
+    const rows = await shop.app.get(DataSource).query('SELECT last_error FROM webhook_handler_runs');
+    expect(JSON.stringify(rows)).not.toContain(SECRET.slice(0, 4));
   });
 });

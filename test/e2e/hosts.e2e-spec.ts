@@ -10,6 +10,16 @@ const ELSEWHERE =
     .flat()
     .find((address) => address?.family === 'IPv4' && !address.internal)?.address ?? '127.0.0.2';
 
+const production = {
+  NODE_ENV: 'production',
+  DOMAIN_URL: 'https://shop.example.com',
+  SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
+  AUTH_ALLOW_STUB: 'true',
+  STRIPE_SECRET_KEY: 'sk_test_x',
+  STRIPE_WEBHOOK_SECRET: 'whsec_8fK2mQ0xZrT5vWq1LpYc7Hd3',
+  TRUST_PROXY: '1',
+};
+
 interface Asked {
   path?: string;
   method?: string;
@@ -68,6 +78,11 @@ describe('outside production', () => {
     async (host) => expect((await ask(shop, { host })).status).toBe(200),
   );
 
+  it.each(['10.0.0.1:5001', '0.0.0.0', '[::2]'])(
+    'it may be called by any address, which is no name that somebody else pointed here: %s [S10]',
+    async (host) => expect((await ask(shop, { host })).status).toBe(200),
+  );
+
   it.each([
     'evil.example',
     'evil.example:5001',
@@ -80,9 +95,9 @@ describe('outside production', () => {
     'eviltunnel.test',
     'x.shop.test',
     '127.0.0.1.evil.example',
-    '0.0.0.0',
-    '10.0.0.1',
-    '[::2]',
+    '10.0.0.1x',
+    '10.0.0',
+    '[::2',
     ':80',
     '<b>',
   ])('a name that is not ours is refused, and no page or token is given: %s [S10]', async (host) => {
@@ -112,19 +127,16 @@ describe('LISTEN_HOST', () => {
       expect((await ask(shop, { at: ELSEWHERE, host: 'localhost' })).status).toBe(200);
       expect((await ask(shop, { at: ELSEWHERE, host: `${ELSEWHERE}x` })).status).toBe(421);
     }));
+
+  it('that is one address is where the app is, and what it may be called, in production too [S10]', () =>
+    withShop({ ...production, LISTEN_HOST: ELSEWHERE }, async (shop) => {
+      expect((await ask(shop, { at: ELSEWHERE })).status).toBe(200);
+      expect((await ask(shop, { at: ELSEWHERE, host: '10.0.0.1' })).status).toBe(421);
+      await expect(ask(shop, { at: '127.0.0.1' })).rejects.toThrow(/ECONNREFUSED/);
+    }));
 });
 
 describe('in production', () => {
-  const production = {
-    NODE_ENV: 'production',
-    DOMAIN_URL: 'https://shop.example.com',
-    SESSION_SECRET: '3b1f0c9e72d84a6655e0a9c4f17d28b3',
-    AUTH_ALLOW_STUB: 'true',
-    STRIPE_SECRET_KEY: 'sk_test_x',
-    STRIPE_WEBHOOK_SECRET: 'whsec_8fK2mQ0xZrT5vWq1LpYc7Hd3',
-    TRUST_PROXY: '1',
-  };
-
   it("the app listens on every address, and is called by DOMAIN_URL's host [S10]", () =>
     withShop(production, async (shop) => {
       const status = async (host: string) => (await ask(shop, { at: ELSEWHERE, host })).status;

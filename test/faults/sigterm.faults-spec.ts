@@ -9,6 +9,8 @@ import { UnfinishedRequest } from './support/unfinished-request.js';
 
 const ROUNDS = 2;
 const LONGEST_STOP_MS = 10_000;
+/** Long enough for a second signal not to be taken for the first one. */
+const SECOND_SIGNAL_AFTER_MS = 700;
 
 describe('SIGTERM', () => {
   const random = SeededRandom.announced('SIGTERM');
@@ -67,12 +69,15 @@ describe('SIGTERM', () => {
     expect(await app.events.find(event.id)).toBeDefined();
   });
 
-  it('lets a handler finish that is under way', async () => {
+  it('lets a handler finish that is under way, also where it comes twice', async () => {
     const event = anInvoiceEvent('invoice.sent');
     await app.sender.send(event);
     await app.hasSaid(`began ${event.id}`);
     const ended = app.end('SIGTERM');
     await app.hasSaid('stopping');
+    await setTimeout(SECOND_SIGNAL_AFTER_MS);
+    void app.end('SIGTERM');
+    await setTimeout(100);
     app.tell({ letGo: true });
     expect(await ended).toBe(0);
     expect(await app.events.find(event.id)).toMatchObject({ status: 'done', attempts: 1 });

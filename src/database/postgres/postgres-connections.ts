@@ -31,7 +31,7 @@ export function postgresOptions({ postgres: address, database }: Env): PostgresO
     ...(name && { database: name }),
     applicationName: address.applicationName ?? 'nest-stripe-billing',
     poolSize: database.poolSize,
-    connectTimeoutMS: database.connectTimeoutMs,
+    connectTimeoutMS: address.connectTimeoutMs ?? database.connectTimeoutMs,
     synchronize: false,
     installExtensions: false,
     namingStrategy: new SnakeNaming(),

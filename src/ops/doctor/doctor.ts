@@ -1,5 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { SessionUserGuard } from '../../auth/session-user.guard.js';
+import { refuseStubInProduction } from '../../auth/stub-user.js';
 import { type ReadEnv } from '../../config/env-despite-faults.js';
 import type { Env } from '../../config/env.js';
 import { orSandbox } from '../../config/sandbox-connection.js';
@@ -73,10 +75,12 @@ class Opened {
 
   private async checkApp() {
     try {
-      await this.app();
+      const app = await this.app();
+      refuseStubInProduction(app.get(SessionUserGuard), this.env);
       return ok('its parts fit together');
     } catch (error) {
-      return fault(error instanceof Error ? error.message : String(error), 'Correct this, or the app does not start');
+      const reason = error instanceof Error ? error.message : String(error);
+      return fault(reason.replaceAll(/\s*\n\s*/g, ' '), 'Correct this, or the app does not start');
     }
   }
 

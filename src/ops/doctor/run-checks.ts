@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../config/mask-secrets.js';
 import { within } from '../../time/within.js';
 import { type Check, fault, type Finding, NotCheckedError, type Outcome, warning } from './finding.js';
 
@@ -21,7 +22,12 @@ async function outcomesOf(check: Check, wrong: ReadonlySet<string>, limitMs: num
     missing.length > 0
       ? warning(`not checked: ${missing.join(' and ')} cannot be used`, 'Mend the settings first')
       : await attempt(check, limitMs);
-  return [outcome].flat().map((each) => ({ name, ...each }));
+  return [outcome].flat().map(({ status, found, todo }) => ({
+    name,
+    status,
+    found: maskSecrets(found),
+    todo: todo && maskSecrets(todo),
+  }));
 }
 
 async function attempt({ run }: Check, limitMs: number): Promise<Outcome | Outcome[]> {
