@@ -1,8 +1,15 @@
+import { wordOf } from '../../stripe/id-of.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { Payment } from '../ledger/payment.entity.js';
 
 /** What a payment was opened for, amounts in minor units. */
 type Requested = Pick<Payment, 'requestedAmount' | 'requestedCurrency' | 'otherPrices'>;
+
+/** What a session says that it charged, minor units of the currency; `undefined` where it does not say. */
+export function chargedBy({ amount_total: amount, currency }: CheckoutSession) {
+  const code = wordOf(currency);
+  return code !== undefined && Number.isSafeInteger(amount) ? { amount: Number(amount), currency: code } : undefined;
+}
 
 /**
  * Whether what a completed session of ours charged follows from the price it was opened for: that price, also in another

@@ -8,7 +8,7 @@ import type { PaymentChange } from '../ledger/payment-change.js';
 import type { Payment } from '../ledger/payment.entity.js';
 import { type FactSource, PaymentLedger, type PaymentNews } from '../ledger/payment-ledger.service.js';
 import { formatAmount } from '../money.js';
-import { isExplained } from './charged-amount.js';
+import { chargedBy, isExplained } from './charged-amount.js';
 import { paymentFromExternalSession } from './external-session.js';
 import { paymentsOfSessions } from './payments-of-sessions.js';
 import { isOurs } from './session-owner.js';
@@ -82,9 +82,10 @@ export class CheckoutRecord {
 export function factsOf({ session, at, paymentFailed }: CheckoutNews, payment: Payment): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
   const isComplete = session.status === 'complete';
-  if (isComplete && typeof session.amount_total === 'number' && session.currency) {
-    facts.chargedAmount = session.amount_total;
-    facts.chargedCurrency = session.currency;
+  const charged = isComplete ? chargedBy(session) : undefined;
+  if (charged) {
+    facts.chargedAmount = charged.amount;
+    facts.chargedCurrency = charged.currency;
     if (!isExplained(session, payment)) facts.unexplainedAt = at;
   }
   const intent = idOf(session.payment_intent);

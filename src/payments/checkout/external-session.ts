@@ -3,13 +3,14 @@ import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { chargedBy } from './charged-amount.js';
 import { ownerOfEmail } from '../ledger/payment-owner.js';
 import { Payment } from '../ledger/payment.entity.js';
 import type { NewPaymentRow } from '../ledger/payment-ledger.service.js';
 
 /** Whether the customer has gone through with a payment: not a subscription, nor a card that is only kept. */
-export const isPayment = ({ mode, status, amount_total: amount, currency }: CheckoutSession): boolean =>
-  mode === 'payment' && status === 'complete' && typeof amount === 'number' && typeof currency === 'string';
+export const isPayment = (session: CheckoutSession): boolean =>
+  session.mode === 'payment' && session.status === 'complete' && chargedBy(session) !== undefined;
 
 /** The row of a payment that was never asked for here, before any of its facts; `undefined` where the session is not of a payment. */
 export async function paymentFromExternalSession(
@@ -17,8 +18,8 @@ export async function paymentFromExternalSession(
   session: CheckoutSession,
   at: Date,
 ): Promise<NewPaymentRow | undefined> {
-  const { amount_total: amount, currency } = session;
-  if (!isPayment(session) || amount === null || !currency) return undefined;
+  const charged = chargedBy(session);
+  if (!isPayment(session) || !charged) return undefined;
   const email = normalizeEmail(textOf(session.customer_details?.email) ?? textOf(session.customer_email) ?? '');
   const link = idOf(session.payment_link);
   return {
@@ -28,8 +29,7 @@ export async function paymentFromExternalSession(
     emailVerified: 0,
     description: link ? 'Bought by payment link' : 'Bought elsewhere',
     priceKey: link ?? 'unknown',
-    amount,
-    currency,
+    ...charged,
     requestedAmount: null,
     requestedCurrency: null,
     otherPrices: null,
