@@ -26,8 +26,8 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/e2e/sandbox/',
-        '<rootDir>/test/e2e/(boot|error-log|hosts|migrate-to-address|own-handler|paths|private-files)\\.',
-        '<rootDir>/test/e2e/(stripe-away|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|own-handler)\\.',
+        '<rootDir>/test/e2e/(paths|private-files|stripe-away|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },
