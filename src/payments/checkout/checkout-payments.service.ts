@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { PaymentChange } from '../ledger/payment-change.js';
 import { Payment } from '../ledger/payment.entity.js';
-import { type FactSource, type NewPaymentRow, PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { type FactSource, type NewPaymentRow, NOTHING_KNOWN, PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
 
 /** What somebody is about to pay for. `amount` in minor units of `currency`. */
@@ -106,7 +106,7 @@ export class CheckoutPayments {
 
 /** A payment as it is before anything is known of it. */
 const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaymentRow => ({
-  priceId: null,
+  ...NOTHING_KNOWN,
   ...payment,
   id: randomUUID(),
   email: normalizeEmail(payment.email),
@@ -114,16 +114,5 @@ const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaym
   requestedAmount: payment.amount,
   requestedCurrency: payment.currency,
   otherPrices: otherPrices ? JSON.stringify(otherPrices) : null,
-  chargedAmount: null,
-  chargedCurrency: null,
-  unexplainedAt: null,
-  acceptedAt: null,
-  processingAt: null,
-  settledAt: null,
-  failedAt: null,
-  expiredAt: null,
-  checkoutSessionId: null,
-  paymentIntentId: null,
-  sessionAskedAt: null,
   createdAt: new Date(),
 });

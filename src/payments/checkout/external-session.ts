@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
 import { idOf } from '../../stripe/id-of.js';
+import { momentOf } from '../../stripe/moment-of.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { chargedBy } from './charged-amount.js';
 import { ownerOfEmail } from '../ledger/payment-owner.js';
 import { Payment } from '../ledger/payment.entity.js';
-import type { NewPaymentRow } from '../ledger/payment-ledger.service.js';
+import { type NewPaymentRow, NOTHING_KNOWN } from '../ledger/payment-ledger.service.js';
 
 /** Whether the customer has gone through with a payment: not a subscription, nor a card that is only kept. */
 export const isPayment = (session: CheckoutSession): boolean =>
@@ -23,6 +24,7 @@ export async function paymentFromExternalSession(
   const email = normalizeEmail(textOf(session.customer_details?.email) ?? textOf(session.customer_email) ?? '');
   const link = idOf(session.payment_link);
   return {
+    ...NOTHING_KNOWN,
     id: randomUUID(),
     userId: (await customerWith(tx, email)) ?? ownerOfEmail(email),
     email,
@@ -30,22 +32,8 @@ export async function paymentFromExternalSession(
     description: link ? 'Bought by payment link' : 'Bought elsewhere',
     priceKey: link ?? 'unknown',
     ...charged,
-    requestedAmount: null,
-    requestedCurrency: null,
-    otherPrices: null,
-    chargedAmount: null,
-    chargedCurrency: null,
-    unexplainedAt: null,
-    acceptedAt: null,
-    priceId: null,
-    sessionAskedAt: null,
     checkoutSessionId: session.id,
-    paymentIntentId: null,
-    processingAt: null,
-    settledAt: null,
-    failedAt: null,
-    expiredAt: null,
-    createdAt: Number.isSafeInteger(session.created) ? new Date(session.created * 1_000) : at,
+    createdAt: momentOf(session.created) ?? at,
   };
 }
 

@@ -100,6 +100,25 @@ const payments = new Table(Payment);
 /** A new payment's row, before its state is derived. */
 export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
 
+/** What a row holds of all that is not known yet. */
+export const NOTHING_KNOWN = {
+  requestedAmount: null,
+  requestedCurrency: null,
+  otherPrices: null,
+  chargedAmount: null,
+  chargedCurrency: null,
+  unexplainedAt: null,
+  acceptedAt: null,
+  processingAt: null,
+  settledAt: null,
+  failedAt: null,
+  expiredAt: null,
+  checkoutSessionId: null,
+  paymentIntentId: null,
+  priceId: null,
+  sessionAskedAt: null,
+} as const satisfies Partial<NewPaymentRow>;
+
 /** What several updates of one payment have in common: all their causes, and the time of the last. */
 const oneSource = (sources: readonly FactSource[]): FactSource => ({
   cause: sources.map(({ cause }) => cause).join(', '),

@@ -7,7 +7,7 @@ import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentRefund } from '../refunds/refund.entity.js';
 import { readRefundStatus } from '../refunds/refund-rank.js';
-import { madeAt, RefundRecord, withRefund } from '../refunds/refund-record.service.js';
+import { isRelease, madeAt, RefundRecord, withRefund } from '../refunds/refund-record.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
@@ -31,7 +31,7 @@ export class RefundCheck implements Check<Refund> {
     const known = new Map((await refunds.find(reading, { stripeRefundId })).map((row) => [row.stripeRefundId, row]));
     return told.flatMap((refund): Difference[] => {
       const payment = ours.find((row) => row.paymentIntentId === idOf(refund.payment_intent));
-      if (!payment?.paymentIntentId || refund.reason === 'expired_uncaptured_charge') return [];
+      if (!payment?.paymentIntentId || isRelease(refund)) return [];
       const row = known.get(refund.id);
       const should = {
         ...withRefund(row, refund, payment.paymentIntentId, readAt(refund, row)),

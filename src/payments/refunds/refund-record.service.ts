@@ -59,7 +59,7 @@ export function faultOfRefund(refund: Refund): string | undefined {
 }
 
 /** Stripe calls it a refund, too, when an authorization runs out. */
-const isRelease = ({ reason }: Refund): boolean => reason === 'expired_uncaptured_charge';
+export const isRelease = ({ reason }: Refund): boolean => reason === 'expired_uncaptured_charge';
 
 /** The row of a refund once Stripe has said this of it. `at`: when it was so, by Stripe's clock. */
 export function withRefund(
