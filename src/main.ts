@@ -46,9 +46,11 @@ async function main(): Promise<void> {
   logger.log(`Ready: open ${env.domainUrl}`);
 }
 
-/** Loaded only where it is needed: production has no use for it. */
+/** A package of its own, loaded only where there is no key: installations and images for production do not hold it. */
 async function startSandboxFor(env: Env) {
-  const { PortTakenError, startSandbox, StateFileError } = await import('./sandbox/index.js');
+  const { PortTakenError, startSandbox, StateFileError } = await import('local-stripe').catch((error: unknown) => {
+    throw isMissing(error) ? new OperatorError(NOTHING_TO_TALK_TO, { cause: error }) : error;
+  });
   try {
     return await startSandbox({
       port: env.sandboxPort,
@@ -61,6 +63,14 @@ async function startSandboxFor(env: Env) {
     throw mendable ? new OperatorError(error.message, { cause: error }) : error;
   }
 }
+
+const NOTHING_TO_TALK_TO =
+  'There is no STRIPE_SECRET_KEY, and the local Stripe, which would stand in for Stripe, is not installed here: ' +
+  'set STRIPE_SECRET_KEY, or install the development dependencies too (npm ci).';
+
+/** The package is not there, or was not built. */
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 
 const withSessionSecret = (env: Env): Env =>
   env.sessionSecrets ? env : env.with({ sessionSecrets: [developmentSessionSecret(env.databaseUrl)] });

@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
-import { paidSession } from '../e2e/sandbox/support/customer.js';
-import { eventually } from '../e2e/sandbox/support/eventually.js';
-import { SandboxUnderTest } from '../e2e/sandbox/support/sandbox-under-test.js';
+import { paidSession } from '../../packages/local-stripe/test/support/customer.js';
+import { eventually } from '../../packages/local-stripe/test/support/eventually.js';
+import { SandboxUnderTest } from '../../packages/local-stripe/test/support/sandbox-under-test.js';
 import { WatchedBrowser } from '../support/browser.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 

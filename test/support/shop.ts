@@ -14,7 +14,7 @@ import { withSandbox } from '../../src/config/sandbox-connection.js';
 import { configureApp } from '../../src/configure-app.js';
 import { listen } from '../../src/http/listen.js';
 import { type RequestTimes, TimedExpressAdapter } from '../../src/http/timed-express-adapter.js';
-import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.js';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from 'local-stripe';
 import { Customer } from './customer.js';
 import { freePort } from './free-port.js';
 import { MISBEHAVIOUR } from './misbehaviour.js';

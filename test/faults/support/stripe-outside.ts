@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.js';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from 'local-stripe';
 import { Customer } from '../../support/customer.js';
 import { StripeProxy } from './stripe-proxy.js';
 

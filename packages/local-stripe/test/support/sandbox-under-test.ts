@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
-import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../../../src/sandbox/index.js';
+import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../src/index.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
 type Options = Partial<Omit<SandboxOptions, 'stateFile' | 'webhookUrl'>>;

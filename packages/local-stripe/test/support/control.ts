@@ -1,4 +1,4 @@
-import type { RunningSandbox } from '../../../../src/sandbox/index.js';
+import type { RunningSandbox } from '../../src/index.js';
 
 interface Answer {
   status: number;

@@ -1,7 +1,7 @@
-import { EventLog } from '../../../src/webhook/event-log.service.js';
-import { type Shop, startShop } from '../../support/shop.js';
-import { until } from '../../support/until.js';
-import { StripeCli } from './support/stripe-cli.js';
+import { EventLog } from '../../src/webhook/event-log.service.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { until } from '../support/until.js';
+import { StripeCli } from '../support/stripe-cli.js';
 
 /** What `stripe trigger` is asked for, and the events that come of it besides. */
 const TRIGGERS: Array<[event: string, ...more: string[]]> = [

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { Fault } from '../../../src/sandbox/index.js';
+import type { Fault } from '../src/index.js';
 import { eventually } from './support/eventually.js';
 import { control } from './support/control.js';
 import { client, SandboxUnderTest } from './support/sandbox-under-test.js';

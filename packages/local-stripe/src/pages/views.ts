@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Express } from 'express';
 import hbs from 'hbs';
 
-export const VIEWS = join(import.meta.dirname, '..', 'views');
+export const VIEWS = join(import.meta.dirname, '..', '..', 'views');
 const PARTIALS = join(VIEWS, 'partials');
 
 /** Handlebars of the sandbox's own: the app beside it may have another in the same process. */

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { EVENT_NAMES } from './event-names.js';
 
-const TYPES = join(import.meta.dirname, '../../../node_modules/stripe/esm/resources/WebhookEndpoints.d.ts');
+const SDK = createRequire(import.meta.url).resolve('stripe/package.json');
+const TYPES = join(dirname(SDK), 'esm/resources/WebhookEndpoints.d.ts');
 
 describe('the types of event that an endpoint can ask for', () => {
   it('are those of the SDK', () => {

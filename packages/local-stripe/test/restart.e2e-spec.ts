@@ -1,7 +1,7 @@
 import { BANK_DEBIT, openSession, paidSession, payWithCard, submit } from './support/customer.js';
 import { eventually } from './support/eventually.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
-import { PortTakenError, startSandbox, StateFileError } from '../../../src/sandbox/index.js';
+import { PortTakenError, startSandbox, StateFileError } from '../src/index.js';
 
 describe('a sandbox that is stopped and started again', () => {
   let under: SandboxUnderTest;

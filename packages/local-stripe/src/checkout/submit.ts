@@ -2,7 +2,7 @@ import { nowMs } from '../clock.js';
 import type { Tx } from '../ledger.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
-import type { Session } from '../wire.js';
+import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
 import type { Submission } from './form.js';
 import { payAuthenticated, paySession } from './pay-session.js';
 
@@ -46,7 +46,10 @@ export async function authenticated(
 }
 
 /** The payment that waits for the customer's bank, where there is one. */
-export async function authenticationOf({ objects }: Tx, session: Session) {
+export async function authenticationOf(
+  { objects }: Tx,
+  session: Session,
+): Promise<{ intent: PaymentIntent; method: PaymentMethod } | undefined> {
   if (session.status !== 'open' || session.payment_intent === null) return undefined;
   const intent = await objects.get('payment_intent', session.payment_intent);
   if (intent.status !== 'requires_action' || intent.payment_method === null) return undefined;
