@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { EVENT_NAMES } from './event-names.js';
 
-const SDK = createRequire(import.meta.url).resolve('stripe/package.json');
-const TYPES = join(dirname(SDK), 'esm/resources/WebhookEndpoints.d.ts');
+const SDK = createRequire(import.meta.url).resolve('stripe'); // cjs/….js
+const TYPES = join(dirname(SDK), '../esm/resources/WebhookEndpoints.d.ts');
 
 describe('the types of event that an endpoint can ask for', () => {
   it('are those of the SDK', () => {
