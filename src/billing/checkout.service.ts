@@ -10,7 +10,7 @@ import { PaymentReader } from '../payments/reading/payment-reader.service.js';
 import type { PaymentSummary } from '../payments/reading/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
-import { within } from '../time/within.js';
+import { withTimeout } from '../time/with-timeout.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { SharedCalls } from './shared-calls.js';
@@ -49,7 +49,7 @@ export class CheckoutService {
   /** Starts the purchase of what `lookupKey` names, or of the first offer. */
   async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
-      return await within(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
+      return await withTimeout(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
       this.offers.missed();

@@ -17,7 +17,7 @@ import type {
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
 import { translateError } from './translate-error.js';
 import { unixSeconds } from '../time/unix-seconds.js';
-import { within } from '../time/within.js';
+import { withTimeout } from '../time/with-timeout.js';
 
 /** By the clock, with retries: the SDK's own timeout is of silence, which an answer that trickles in never is. */
 const LONGEST_CALL_MS = 17_000;
@@ -277,7 +277,7 @@ export class StripeService {
 
   private async call<T>(name: string, make: () => Promise<T>): Promise<T> {
     try {
-      return await within(LONGEST_CALL_MS, make(), () => new StripeUnavailableError(name, 'it took too long'));
+      return await withTimeout(LONGEST_CALL_MS, make(), () => new StripeUnavailableError(name, 'it took too long'));
     } catch (error) {
       throw translateError(name, error);
     }

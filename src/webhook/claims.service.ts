@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
-import { passingOverLocked } from '../database/passing-over-locked.js';
+import { skipLocked } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, claimOf, dead, LostLeaseError } from './claim.js';
 import { readEvent } from './incoming-event.js';
@@ -36,7 +36,7 @@ export class Claims {
   async take(limit: number, except: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
     const { claims, unreadable } = await this.units.run(async (tx) => {
       const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
-      const found = readRows(await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) }));
+      const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       const ids = found.claims.map(({ event }) => event.id);
       if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
@@ -78,7 +78,7 @@ export class Claims {
 
   /** Makes what a process left behind due at once; where other processes may be at work, the ends of leases tell. */
   async releaseAll(): Promise<void> {
-    if (this.units.isShared) return;
+    if (this.units.multiInstance) return;
     await this.units.run((tx) =>
       tx.update(
         WebhookEvent,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Signal } from '../database/signal.js';
+import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { type Claim, LostLeaseError } from './claim.js';
@@ -45,12 +45,12 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly claims: Claims,
     private readonly groups: GroupRunner,
     private readonly runner: EventRunner,
-    private readonly signal: Signal,
+    private readonly notifier: Notifier,
     private readonly units: UnitOfWork,
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.isShared ? BURST_WHERE_SHARED_MS : BURST_MS);
+    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -97,7 +97,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
       setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
       setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
     ];
-    await this.signal.listen(() => this.lookForDue());
+    await this.notifier.onNotify(() => this.lookForDue());
     this.lookForDue();
   }
 
@@ -131,7 +131,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private get groupSize(): number {
     if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
-    return this.units.isShared ? GROUP_WHERE_SHARED : GROUP;
+    return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
   }
 
   private async takeWhatIsDue(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { inChunks } from '../database/in-chunks.js';
+import { inChunks } from '../database/sql.js';
 
 /** How many events wait, or wait for somebody. */
 export interface EventBacklog {

@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { jsonRows, rowsOf, textOf } from '../database/json-rows.js';
-import { rowsChanged } from '../database/rows-changed.js';
+import { jsonRows, affectedRows, fromJsonRows, utf8Slice } from '../database/sql.js';
 import type { IncomingEvent } from './incoming-event.js';
 
 /** An event on its way into the table. */
@@ -35,12 +34,12 @@ export async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]
   const sql = `
     INSERT INTO webhook_events
       (payload, status, attempts, lease_token, next_attempt_at, received_at, id, type, created_at, reason)
-    SELECT ${textOf(tx, '$1', 'told.value->>0', 'told.value->>1')}, CAST($2 AS varchar), CAST($3 AS integer),
+    SELECT ${utf8Slice(tx, '$1', 'input.value->>0', 'input.value->>1')}, CAST($2 AS varchar), CAST($3 AS integer),
       CAST($4 AS varchar), CAST($5 AS bigint), CAST($6 AS bigint),
-      told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), told.value->>5
-    FROM ${rowsOf(tx, '$7')} WHERE true
+      input.value->>2, input.value->>3, CAST(input.value->>4 AS bigint), input.value->>5
+    FROM ${fromJsonRows(tx, '$7')} WHERE true
     ON CONFLICT (id) DO NOTHING`;
-  return rowsChanged(tx, sql, [
+  return affectedRows(tx, sql, [
     Buffer.concat(rows.map(({ event }) => event.body)),
     first.reason === null ? 'pending' : 'ignored',
     first.leaseToken === null ? 0 : 1, // attempts: a claim begins one

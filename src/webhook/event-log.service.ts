@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThanOrEqual, Raw, type Repository } from 'typeorm';
-import { inChunks } from '../database/in-chunks.js';
+import { inChunks } from '../database/sql.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 

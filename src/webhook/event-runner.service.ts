@@ -3,7 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { maskSecrets } from '../config/mask-secrets.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { within } from '../time/within.js';
+import { withTimeout } from '../time/with-timeout.js';
 import { delayAfterAttempt, MOST_ATTEMPTS } from './backoff.js';
 import { type Claim, dead, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
@@ -68,7 +68,7 @@ export class EventRunner {
       if (reason !== undefined) return await this.record(claim, (tx) => noteIgnored(tx, event.id, name, reason));
       const context = { idempotencyKey: `${event.id}:${name}` };
       const tooLong = () => new Error(`load took longer than ${LONGEST_LOAD_MS} ms`);
-      const loaded = handler.load && (await within(LONGEST_LOAD_MS, handler.load(event, context), tooLong));
+      const loaded = handler.load && (await withTimeout(LONGEST_LOAD_MS, handler.load(event, context), tooLong));
       await this.record(claim, async (tx) => {
         await handler.apply(event, tx, loaded);
         await noteSuccess(tx, event.id, name);

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { among, jsonRows, rowsOf } from '../database/json-rows.js';
-import { rowsChanged } from '../database/rows-changed.js';
+import { inList, jsonRows, affectedRows, fromJsonRows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type Claim, LostLeaseError } from './claim.js';
 import { Claims } from './claims.service.js';
@@ -82,8 +81,8 @@ export class GroupRunner {
   /** Marks the events done, if every claim still holds: this fences the whole transaction. */
   private async complete(tx: EntityManager, ids: readonly string[]): Promise<void> {
     const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL
-       WHERE lease_token = $1 AND status = 'pending' AND ${among(tx, 'id', 'varchar', '$2')}`;
-    const completed = await rowsChanged(tx, sql, [this.claims.token, jsonRows(ids.map((id) => [id]))]);
+       WHERE lease_token = $1 AND status = 'pending' AND ${inList(tx, 'id', 'varchar', '$2')}`;
+    const completed = await affectedRows(tx, sql, [this.claims.token, jsonRows(ids.map((id) => [id]))]);
     if (completed !== ids.length) throw new LostLeaseError(ids);
   }
 }
@@ -91,7 +90,7 @@ export class GroupRunner {
 async function insertRuns(tx: EntityManager, handler: string, events: readonly Event[]): Promise<void> {
   await tx.query(
     `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts)
-     SELECT told.value->>0, told.value->>1, 'done', 1 FROM ${rowsOf(tx, '$1')}`,
+     SELECT input.value->>0, input.value->>1, 'done', 1 FROM ${fromJsonRows(tx, '$1')}`,
     [jsonRows(events.map(({ id }) => [id, handler]))],
   );
 }

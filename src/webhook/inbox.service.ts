@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { Signal } from '../database/signal.js';
+import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ApiVersionNotice } from './api-version-notice.js';
 import { claimOf } from './claim.js';
@@ -45,13 +45,13 @@ export class Inbox {
 
   constructor(
     private readonly units: UnitOfWork,
-    private readonly signal: Signal,
+    private readonly notifier: Notifier,
     private readonly triage: Triage,
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
     private readonly versions: ApiVersionNotice,
   ) {
-    this.gathers = !units.isShared && availableParallelism() === 1;
+    this.gathers = !units.multiInstance && availableParallelism() === 1;
   }
 
   /** Whether an event of this type can be handed over at once; only one that was read whole can. */
@@ -99,7 +99,7 @@ export class Inbox {
     this.dispatcher.handOver(claimed.map((event) => claimOf(event, 1)));
     if (!rows.some((row) => isDue(row) && !failures.has(row.event))) return failures;
     this.dispatcher.lookForDue();
-    this.signal.send(); // another instance may have room for them
+    this.notifier.notify(); // another instance may have room for them
     return failures;
   }
 

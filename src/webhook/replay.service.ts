@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type FindOptionsWhere, In, MoreThan, Not, type Repository } from 'typeorm';
-import { Signal } from '../database/signal.js';
+import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { HandlerRun } from './handler-run.entity.js';
 import { readEvent } from './incoming-event.js';
@@ -23,7 +23,7 @@ export interface Replayed {
 export class Replay {
   constructor(
     private readonly units: UnitOfWork,
-    private readonly signal: Signal,
+    private readonly notifier: Notifier,
     private readonly triage: Triage,
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
@@ -37,7 +37,7 @@ export class Replay {
       result.replayed += ours.length;
       result.ignored += ids.length - ours.length;
     }
-    this.signal.send();
+    this.notifier.notify();
     return result;
   }
 

@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { inTurn } from '../../src/database/in-turn.js';
+import { lockKeys } from '../../src/database/sql.js';
 import { PostgresUnitOfWork } from '../../src/database/postgres/postgres-unit-of-work.js';
 import { Table } from '../../src/database/table.js';
 import { until } from '../support/until.js';
@@ -65,7 +65,7 @@ describe('a unit of work on PostgreSQL', () => {
 
   it('waits for its turn, where it names what has no row yet', async () => {
     const unlessThere = (tx: EntityManager) =>
-      inTurn(tx, ['note 7', 'note 8']).then(async () => {
+      lockKeys(tx, ['note 7', 'note 8']).then(async () => {
         if ((await notes.find(tx, { id: 7 })).length === 0) await notes.insert(tx, { id: 7, text: 'first' });
       });
     await Promise.all(Array.from({ length: 20 }, () => database.units.run(unlessThere)));

@@ -1,5 +1,5 @@
 import { maskSecrets } from '../../config/mask-secrets.js';
-import { within } from '../../time/within.js';
+import { withTimeout } from '../../time/with-timeout.js';
 import { type Check, fault, type Finding, NotCheckedError, type Outcome, warning } from './finding.js';
 
 /** How long one check may take, ms: longer than a call to Stripe with its retries. */
@@ -33,7 +33,7 @@ async function outcomesOf(check: Check, wrong: ReadonlySet<string>, limitMs: num
 async function attempt({ run }: Check, limitMs: number): Promise<Outcome | Outcome[]> {
   const tooLong = () => new Error(`no result after ${limitMs / 1_000} s`);
   try {
-    return await within(limitMs, Promise.resolve().then(run), tooLong);
+    return await withTimeout(limitMs, Promise.resolve().then(run), tooLong);
   } catch (error) {
     if (error instanceof NotCheckedError) return warning(error.message, error.todo);
     return fault(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { idOf, wordOf } from '../../stripe/id-of.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
@@ -37,7 +37,7 @@ export class ChargeRecord {
   async addDecline(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
     const error = intent.last_payment_error;
     const code = wordOf(error?.decline_code) ?? wordOf(error?.code) ?? 'unknown';
-    await inTurn(tx, [intent.id]);
+    await lockKeys(tx, [intent.id]);
     await tx.query(KEEP_DECLINE, [intent.id, source.at.getTime(), code]);
     const id = paymentIdOf({ metadata: intent.metadata, payment_link: null }, this.env);
     const [payment] = id ? await payments.findToChange(tx, { id }) : [];
@@ -49,7 +49,7 @@ export class ChargeRecord {
     const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
     if (!tellsOfMoney && !receiptUrl && !chargeId) return;
     const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
-    await inTurn(tx, [intent]);
+    await lockKeys(tx, [intent]);
     const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled, chargeId, amount];
     await tx.query(KEEP_CHARGE, values);
     if (!tellsOfMoney) return;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
@@ -63,7 +63,7 @@ export class CheckoutPayments {
   findOrOpen(payment: NewPayment, besides: ReadonlySet<string> = new Set()): Promise<OpenPayment> {
     const { userId, priceKey } = payment;
     return this.units.run(async (tx) => {
-      await inTurn(tx, [`checkout of ${priceKey} by ${userId}`]);
+      await lockKeys(tx, [`checkout of ${priceKey} by ${userId}`]);
       const pending = await payments.findToChange(tx, { userId, priceKey, status: 'pending' });
       const open = pending.filter(({ id }) => !besides.has(id)).toSorted((a, b) => +a.createdAt - +b.createdAt);
       const [oldest] = open;

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { PaymentChange } from '../ledger/payment-change.js';
@@ -32,7 +32,7 @@ export class CheckoutRecord {
 
   /** Sessions that are not of this app are passed over; one that was never asked for here gets a payment of its own. */
   async add(tx: EntityManager, news: readonly CheckoutNews[]): Promise<void> {
-    await inTurn(
+    await lockKeys(
       tx,
       news.flatMap(({ session }) => idOf(session.payment_intent) ?? []),
     );

@@ -6,7 +6,7 @@ import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
-import { NowAndThen } from '../../time/now-and-then.js';
+import { RecurringTask } from '../../time/recurring-task.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentLedger } from '../ledger/payment-ledger.service.js';
 import { CheckoutRecord } from './checkout-record.service.js';
@@ -27,7 +27,7 @@ const rows = new Table(Payment);
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly nowAndThen = new NowAndThen();
+  private readonly task = new RecurringTask();
 
   constructor(
     private readonly env: Env,
@@ -38,11 +38,11 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly ledger: PaymentLedger,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.nowAndThen.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
   }
 
   beforeApplicationShutdown(): void {
-    this.nowAndThen.stop();
+    this.task.stop();
   }
 
   /** Gives how many there were whose session was last asked for before then. */
@@ -71,7 +71,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
 
   private async look(): Promise<void> {
     await this.finish(new Date(Date.now() - LEAVE_ALONE_MS)).catch((error: unknown) => {
-      if (!this.nowAndThen.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
+      if (!this.task.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
     });
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
 import { earliest } from '../ledger/payment-change.js';
@@ -37,7 +37,7 @@ export class DisputeRecord {
   async add(tx: EntityManager, news: DisputeNews): Promise<void> {
     const paymentIntentId = missingOfDispute(news.dispute) ? undefined : paymentIntentOf(news.dispute);
     if (!paymentIntentId) return;
-    await inTurn(tx, [paymentIntentId]);
+    await lockKeys(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await tx.findOneBy(PaymentDispute, { id: news.dispute.id });
     const row = withNews(known, news, paymentIntentId);

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
@@ -20,7 +20,7 @@ export class EarlyFraudWarningSync {
 
   async add(tx: EntityManager, warning: EarlyFraudWarning, at: Date): Promise<void> {
     if (missingOfWarning(warning)) return;
-    await inTurn(tx, [warning.id]);
+    await lockKeys(tx, [warning.id]);
     const known = await tx.findOneBy(EarlyFraudWarningRow, { id: warning.id });
     const row = withWarning(known, warning, at);
     await tx.upsert(EarlyFraudWarningRow, row, ['id']);

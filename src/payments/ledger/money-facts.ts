@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { among, jsonRows } from '../../database/json-rows.js';
+import { inList, jsonRows } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { type MoneyFacts, NO_MONEY_FACTS, type RefundStatus } from './payment-status.js';
@@ -30,7 +30,7 @@ export async function moneyFactsOf(
 ): Promise<ReadonlyMap<string, KnownMoney>> {
   const known = new Map<string, KnownMoney>();
   if (intents.length === 0) return known;
-  const theirs = among(tx, 'payment_intent_id', 'varchar', '$1');
+  const theirs = inList(tx, 'payment_intent_id', 'varchar', '$1');
   const rows: Row[] = await tx.query(
     `SELECT 'refund' AS kind, payment_intent_id, payment_id, CAST(SUM(amount) AS bigint) AS amount, status, ${NO_CHARGE}
        FROM refunds WHERE ${theirs} AND ${MOVES_MONEY} GROUP BY payment_intent_id, payment_id, status

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { jsonRows, rowsOf } from '../../database/json-rows.js';
+import { jsonRows, fromJsonRows } from '../../database/sql.js';
 import type { PaymentHistory } from './payment-history.entity.js';
 
 /** One change of a payment's status. */
@@ -20,11 +20,11 @@ export async function addToHistory(tx: EntityManager, changes: readonly StatusCh
   ]);
   await tx.query(
     `INSERT INTO payment_history (payment_id, seq, from_status, to_status, cause, at, learned_at, actor)
-     SELECT told.value->>0,
-            (SELECT COALESCE(MAX(seq), 0) + 1 FROM payment_history WHERE payment_id = told.value->>0),
-            told.value->>1, told.value->>2, told.value->>3, CAST(told.value->>4 AS bigint), CAST(told.value->>5 AS bigint),
-            told.value->>6
-     FROM ${rowsOf(tx, '$1')}`,
+     SELECT input.value->>0,
+            (SELECT COALESCE(MAX(seq), 0) + 1 FROM payment_history WHERE payment_id = input.value->>0),
+            input.value->>1, input.value->>2, input.value->>3, CAST(input.value->>4 AS bigint), CAST(input.value->>5 AS bigint),
+            input.value->>6
+     FROM ${fromJsonRows(tx, '$1')}`,
     [jsonRows(rows)],
   );
 }

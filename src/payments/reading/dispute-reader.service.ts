@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
-import { inChunks } from '../../database/in-chunks.js';
+import { inChunks } from '../../database/sql.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { awaitsEvidence } from '../disputes/dispute-rank.js';
 import { Payment } from '../ledger/payment.entity.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import { inChunks } from '../../database/in-chunks.js';
+import { inChunks } from '../../database/sql.js';
 import { ChargeFacts } from '../charges/charge.entity.js';
 import { EarlyFraudWarningRow } from '../fraud/early-fraud-warning.entity.js';
 import { Payment } from '../ledger/payment.entity.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
-import { inChunks } from '../../database/in-chunks.js';
+import { inChunks } from '../../database/sql.js';
 import { PaymentDispute } from '../disputes/dispute.entity.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentHistory } from '../ledger/payment-history.entity.js';

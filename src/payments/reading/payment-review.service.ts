@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
-import { inChunks } from '../../database/in-chunks.js';
+import { inChunks } from '../../database/sql.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { formatAmount } from '../money.js';
 import { DuplicatePayments } from './duplicate-payments.service.js';

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { among, jsonRows } from '../../database/json-rows.js';
+import { inList, jsonRows } from '../../database/sql.js';
 import { MOVES_MONEY } from '../ledger/money-facts.js';
 import type { RefundStatus } from '../ledger/payment-status.js';
 import type { RefundsOfPayment, RefundSummary } from './payment.summary.js';
@@ -35,7 +35,7 @@ export async function refundsOfPayments(
   paymentIds: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, RefundsOfPayment>> {
-  const theirs = among(reading, 'payment_id', 'varchar', '$1');
+  const theirs = inList(reading, 'payment_id', 'varchar', '$1');
   const ids = jsonRows(paymentIds.map((id) => [id]));
   const rows: RefundRow[] = await reading.query(
     `SELECT COALESCE(stripe_refund_id, id) AS id, payment_id, amount, status, reason, failure_reason, requested_by, created_at

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/id-of.js';
 import type { Refund } from '../../stripe/stripe.types.js';
@@ -22,7 +22,7 @@ export class RefundRecord {
     const paymentIntentId = idOf(refund.payment_intent);
     if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
     if (isRelease(refund)) return;
-    await inTurn(tx, [paymentIntentId]);
+    await lockKeys(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await this.find(tx, refund.id, paymentIntentId, ours);
     const row = withRefund(known, refund, paymentIntentId, source.at);

@@ -1,7 +1,7 @@
 import type sqlite3 from 'sqlite3';
 import { type EntityManager, QueryFailedError, QueryResult, type QueryRunner } from 'typeorm';
 import { SqliteQueryRunner } from 'typeorm/driver/sqlite/SqliteQueryRunner.js';
-import { storable } from '../well-formed.js';
+import { toStorable } from '../sql.js';
 import { type PreparedStatement, StatementCache } from './statement-cache.js';
 
 /**
@@ -40,7 +40,7 @@ export class WritingQueryRunner extends SqliteQueryRunner {
   override query(sql: string, parameters?: unknown[]): Promise<unknown>;
   override async query(sql: string, parameters: unknown[] = [], useStructuredResult = false): Promise<unknown> {
     try {
-      const result = await execute(await this.prepared(sql), parameters.map(storable));
+      const result = await execute(await this.prepared(sql), parameters.map(toStorable));
       return useStructuredResult ? result : result.raw;
     } catch (error) {
       throw new QueryFailedError(sql, parameters, error as Error);

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { jsonRows } from './json-rows.js';
-import { storable, wellFormed } from './well-formed.js';
+import { jsonRows, toStorable, wellFormed } from './sql.js';
 
 /** Whatever JavaScript takes for text: any code units, halves of pairs and NULs among them. */
 const anyText = fc
@@ -24,14 +23,14 @@ describe('text on its way into the database', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(anyText, fc.integer(), fc.constant(null))), (rows) => {
         const read = JSON.parse(jsonRows(rows)) as unknown[][];
-        expect(read).toEqual(rows.map((row) => row.map(storable)));
+        expect(read).toEqual(rows.map((row) => row.map(toStorable)));
       }),
     );
   });
 
   it('is mended in lists, too, and what is no text is left alone', () => {
     const bytes = Buffer.from('\0');
-    expect(storable(['\0', 1, null, bytes, undefined])).toEqual(['\uFFFD', 1, null, bytes, undefined]);
-    expect(storable(bytes)).toBe(bytes);
+    expect(toStorable(['\0', 1, null, bytes, undefined])).toEqual(['\uFFFD', 1, null, bytes, undefined]);
+    expect(toStorable(bytes)).toBe(bytes);
   });
 });

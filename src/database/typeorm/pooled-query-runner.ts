@@ -1,9 +1,8 @@
 import type { PoolClient, QueryResult as Answer } from 'pg';
 import { QueryFailedError, QueryResult } from 'typeorm';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner.js';
-import { storable } from '../well-formed.js';
-import { StorageUnavailableError } from '../storage-unavailable.error.js';
-import { isUnavailable } from './unavailable.js';
+import { toStorable } from '../sql.js';
+import { isUnavailable, StorageUnavailableError } from '../errors.js';
 
 /** What an operator should look at when the database is out of reach. */
 export const POSTGRES_HINT = 'Is PostgreSQL up and reachable?';
@@ -48,7 +47,7 @@ export class PooledQueryRunner extends PostgresQueryRunner {
     try {
       if (this.isReleased) throw new Error('Connection terminated, or this unit of work is over');
       const connection = (await this.connect()) as PoolClient;
-      return await connection.query(sql, parameters.map(storable));
+      return await connection.query(sql, parameters.map(toStorable));
     } catch (error) {
       if (isUnavailable(error)) {
         await this.abandon(error as Error);

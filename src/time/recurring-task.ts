@@ -1,5 +1,5 @@
 /** Looks at something at once and every so often from then on, never twice at the same time. */
-export class NowAndThen {
+export class RecurringTask {
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<unknown> | undefined;
   private stopped = false;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { PostgresAddress } from '../../config/postgres-address.js';
 
-export interface SteadyClientConfig extends pg.ClientConfig {
+export interface ClientWithErrorListenerConfig extends pg.ClientConfig {
   /** Defaults to `disable`. */
   channelBinding?: PostgresAddress['channelBinding'];
 }
@@ -12,8 +12,8 @@ export interface SteadyClientConfig extends pg.ClientConfig {
  * it is used; one that comes in the same packet as the answer that frees it falls between the two, and Node ends a process
  * for an error that nobody listens for. Whoever uses the connection is told by their query all the same.
  */
-export class SteadyClient extends pg.Client {
-  constructor(config: SteadyClientConfig = {}) {
+export class ClientWithErrorListener extends pg.Client {
+  constructor(config: ClientWithErrorListenerConfig = {}) {
     super(config); // as it is: a copy has no password, which the pool hides from copies
     const { channelBinding = 'disable' } = config;
     Object.assign(this, { enableChannelBinding: channelBinding !== 'disable' });
