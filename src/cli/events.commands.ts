@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
-import { paymentOf } from '../webhook/event-payment.js';
-import { readEvent } from '../webhook/incoming-event.js';
+import { paymentOf, readEvent } from '../webhook/incoming-event.js';
 import { Pruning } from '../webhook/pruning.service.js';
 import { Replay } from '../webhook/replay.service.js';
 import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';

@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { ACCESS, type Access } from './access.js';
-import { API_VERSION } from './api-version.js';
-import { pages } from './pages.js';
-import { createStripeClient } from './stripe-client.js';
+import { API_VERSION, createStripeClient, pages } from './stripe-client.js';
 import type {
   CheckoutSession,
   Dispute,
@@ -14,8 +12,7 @@ import type {
   StripeEventType,
   WebhookEndpoint,
 } from './stripe.types.js';
-import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
-import { translateError } from './translate-error.js';
+import { StripeKeyError, StripeRefusedError, StripeUnavailableError, translateError } from './stripe.errors.js';
 import { unixSeconds } from '../time/unix-seconds.js';
 import { withTimeout } from '../time/with-timeout.js';
 

@@ -4,9 +4,32 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
 import { skipLocked } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { type Claim, claimOf, dead, LostLeaseError } from './claim.js';
-import { readEvent } from './incoming-event.js';
+import { type IncomingEvent, readEvent } from './incoming-event.js';
 import { WebhookEvent } from './webhook-event.entity.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+
+/** An event that this worker may handle until its lease ends. */
+export interface Claim {
+  event: StripeEventOf<StripeEventType>;
+  /** How often handling it was begun, this time included. On the first, nothing of its handling is stored yet. */
+  attempts: number;
+}
+
+/** A claim on an event that was read whole. */
+export const claimOf = ({ content }: IncomingEvent, attempts: number): Claim => ({
+  event: content as unknown as Claim['event'],
+  attempts,
+});
+
+/** What is stored of an event that nobody handles any more. */
+export const dead = (reason: string) => ({ status: 'dead' as const, reason, nextAttemptAt: null, leaseToken: null });
+
+/** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
+export class LostLeaseError extends Error {
+  constructor(readonly eventIds: readonly string[]) {
+    super(`The lease on ${eventIds.join(', ')} ended while it was handled; it is handled again`);
+  }
+}
 
 /** How long a claim holds without being renewed, ms: what a dead worker left is taken over after that. */
 const LEASE_MS = 8_000;

@@ -3,10 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type FindOptionsWhere, In, MoreThan, Not, type Repository } from 'typeorm';
 import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { HandlerRun } from './handler-run.entity.js';
+import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { readEvent } from './incoming-event.js';
 import { Triage } from './triage.service.js';
-import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 
 /** Events that are made due in one transaction: a running app's intake waits for no longer than this takes. */
 const BATCH = 100;

@@ -13,8 +13,7 @@ const LONGEST_BUILD_MS = 180_000;
 const NAME = 'GrantAccess';
 const HANDLER = `import { Injectable, Logger } from '@nestjs/common';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
 
 @Injectable()
 @HandlesStripeEvent('invoice.paid')

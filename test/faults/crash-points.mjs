@@ -4,7 +4,7 @@ import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments
 import { CheckoutRecord } from '../../dist/payments/checkout/checkout-record.service.js';
 import { RefundService } from '../../dist/payments/refunds/refund.service.js';
 import { StripeService } from '../../dist/stripe/stripe.service.js';
-import { GroupRunner } from '../../dist/webhook/group-runner.service.js';
+import { GroupRunner } from '../../dist/webhook/handler-runner.service.js';
 
 const STEPS = {
   'row written': [CheckoutPayments, 'findOrOpen', 'after'],

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
 import { SessionUserGuard } from '../../dist/auth/session-user.guard.js';
 import { dieAsOrdered } from './crash-points.mjs';
-import { HandlesStripeEvent } from '../../dist/webhook/handles-stripe-event.decorator.js';
+import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 
 const LONG_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { migrationsOf, NoDatabaseError, versionOf } from '../../database/inspect.js';
-import { eventBacklog } from '../../webhook/event-backlog.js';
+import { eventBacklog } from '../../webhook/event-log.service.js';
 import { type Check, fault, NotCheckedError, ok, warning } from './finding.js';
 
 /** Above this, ms, each page and each event waits noticeably. */

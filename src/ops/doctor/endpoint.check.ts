@@ -1,4 +1,4 @@
-import { API_VERSION } from '../../stripe/api-version.js';
+import { API_VERSION } from '../../stripe/stripe-client.js';
 import type { WebhookEndpoint } from '../../stripe/stripe.types.js';
 import {
   compareEndpoint,

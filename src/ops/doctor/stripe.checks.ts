@@ -6,7 +6,7 @@ import { ACCESS, type Access } from '../../stripe/access.js';
 import { StripeKeyError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import type { StripeService } from '../../stripe/stripe.service.js';
 import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';
-import { unseenEvents } from '../../webhook/event-backlog.js';
+import { unseenEvents } from '../../webhook/event-log.service.js';
 import { checkEndpoint } from './endpoint.check.js';
 import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './finding.js';
 

@@ -1,4 +1,4 @@
-import { wordOf } from '../../stripe/id-of.js';
+import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 
 /** What one snapshot of a charge or a Payment Intent adds to the facts. Amounts in minor units. */
@@ -36,7 +36,7 @@ export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
     ...NO_CHARGE_CHANGE,
     receiptUrl: charge.receipt_url ?? null,
     amount: minorUnits(charge.amount) ?? null,
-    chargeId: wordOf(charge.id) ?? null,
+    chargeId: identifierOf(charge.id) ?? null,
   };
   if (charge.status === 'pending' || charge.status === 'failed') return change; // no money yet, or none at all
   const sum = minorUnits(charge.amount_refunded) ?? 0;

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
-import { idOf, wordOf } from '../../stripe/id-of.js';
+import { idOf, identifierOf } from '../../stripe/stripe-fields.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 import { paymentIdOf } from '../checkout/session-owner.js';
 import { Payment } from '../ledger/payment.entity.js';
@@ -36,7 +36,7 @@ export class ChargeRecord {
   /** An attempt to pay was declined. The payment waits for another one: its checkout tells how that ends. */
   async addDecline(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
     const error = intent.last_payment_error;
-    const code = wordOf(error?.decline_code) ?? wordOf(error?.code) ?? 'unknown';
+    const code = identifierOf(error?.decline_code) ?? identifierOf(error?.code) ?? 'unknown';
     await lockKeys(tx, [intent.id]);
     await tx.query(KEEP_DECLINE, [intent.id, source.at.getTime(), code]);
     const id = paymentIdOf({ metadata: intent.metadata, payment_link: null }, this.env);

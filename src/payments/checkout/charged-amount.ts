@@ -1,4 +1,4 @@
-import { wordOf } from '../../stripe/id-of.js';
+import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { Payment } from '../ledger/payment.entity.js';
 
@@ -7,7 +7,7 @@ type Requested = Pick<Payment, 'requestedAmount' | 'requestedCurrency' | 'otherP
 
 /** What a session says that it charged, minor units of the currency; `undefined` where it does not say. */
 export function chargedBy({ amount_total: amount, currency }: CheckoutSession) {
-  const code = wordOf(currency);
+  const code = identifierOf(currency);
   return code !== undefined && Number.isSafeInteger(amount) ? { amount: Number(amount), currency: code } : undefined;
 }
 

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { lockKeys } from '../../database/sql.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { PaymentChange } from '../ledger/payment-change.js';
 import type { Payment } from '../ledger/payment.entity.js';

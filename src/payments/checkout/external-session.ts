@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
-import { idOf } from '../../stripe/id-of.js';
-import { momentOf } from '../../stripe/moment-of.js';
+import { idOf, fromUnixSeconds } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { chargedBy } from './charged-amount.js';
 import { ownerOfEmail } from '../ledger/payment-owner.js';
@@ -33,7 +32,7 @@ export async function paymentFromExternalSession(
     priceKey: link ?? 'unknown',
     ...charged,
     checkoutSessionId: session.id,
-    createdAt: momentOf(session.created) ?? at,
+    createdAt: fromUnixSeconds(session.created) ?? at,
   };
 }
 

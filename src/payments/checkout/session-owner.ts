@@ -1,5 +1,5 @@
 import type { Env } from '../../config/env.js';
-import { idOf, wordOf } from '../../stripe/id-of.js';
+import { idOf, identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 
 type Settings = Pick<Env, 'appName' | 'paymentLinks'>;
@@ -11,7 +11,7 @@ type Session = Pick<CheckoutSession, 'metadata' | 'payment_link'>;
  */
 export function paymentIdOf({ metadata, payment_link: link }: Session, { appName }: Settings): string | undefined {
   if (link || metadata?.app_name !== appName) return undefined;
-  return wordOf(metadata.payment_id);
+  return identifierOf(metadata.payment_id);
 }
 
 /**

@@ -1,11 +1,10 @@
-import { idOf, wordOf } from '../../stripe/id-of.js';
-import { momentOf } from '../../stripe/moment-of.js';
+import { idOf, fromUnixSeconds, identifierOf } from '../../stripe/stripe-fields.js';
 import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
 import type { EarlyFraudWarningRow } from './early-fraud-warning.entity.js';
 
 /** Why nothing can be learnt from this object; `undefined` where all that must be known is there. */
 export function missingOfWarning(warning: Partial<EarlyFraudWarning> | null | undefined): string | undefined {
-  if (!warning || !wordOf(warning.id)) return 'the early fraud warning has no id';
+  if (!warning || !identifierOf(warning.id)) return 'the early fraud warning has no id';
   if (!paymentIntentOf(warning) && !chargeOf(warning)) return 'the early fraud warning names no payment';
   return undefined;
 }
@@ -19,11 +18,11 @@ export function withWarning(
   warning: EarlyFraudWarning,
   at: Date,
 ): EarlyFraudWarningRow {
-  const opened = momentOf(warning.created) ?? at;
+  const opened = fromUnixSeconds(warning.created) ?? at;
   const reported = {
     paymentIntentId: paymentIntentOf(warning) ?? null,
     chargeId: chargeOf(warning) ?? null,
-    fraudType: wordOf(warning.fraud_type) ?? 'unknown',
+    fraudType: identifierOf(warning.fraud_type) ?? 'unknown',
     // Where Stripe does not say, somebody should look.
     actionable: warning.actionable !== false,
     reportedAt: at,
@@ -49,8 +48,8 @@ const rankOf = ({ actionable, fraudType }: Pick<EarlyFraudWarningRow, 'actionabl
   `${Number(!actionable)} ${fraudType}`;
 
 const paymentIntentOf = (warning: Partial<EarlyFraudWarning>): string | undefined =>
-  wordOf(idOf(warning.payment_intent)) ?? wordOf(idOf(expandedChargeOf(warning)?.payment_intent));
+  identifierOf(idOf(warning.payment_intent)) ?? identifierOf(idOf(expandedChargeOf(warning)?.payment_intent));
 
-const chargeOf = (warning: Partial<EarlyFraudWarning>): string | undefined => wordOf(idOf(warning.charge));
+const chargeOf = (warning: Partial<EarlyFraudWarning>): string | undefined => identifierOf(idOf(warning.charge));
 
 const expandedChargeOf = ({ charge }: Partial<EarlyFraudWarning>) => (typeof charge === 'object' ? charge : undefined);

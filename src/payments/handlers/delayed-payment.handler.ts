@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
 import { CheckoutRecord } from '../checkout/checkout-record.service.js';
 import { newsOf, reasonToIgnoreCheckout } from './checkout-source.js';
 

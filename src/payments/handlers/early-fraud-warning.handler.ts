@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
 import { EarlyFraudWarningSync } from '../fraud/early-fraud-warning-sync.service.js';
 import { missingOfWarning } from '../fraud/read-warning.js';
 

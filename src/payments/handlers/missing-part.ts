@@ -1,5 +1,5 @@
 import type { StripeEventOf, StripeEventType } from '../../stripe/stripe.types.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { PaymentRefund } from '../refunds/refund.entity.js';

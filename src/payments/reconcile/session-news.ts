@@ -14,13 +14,13 @@ export function chargeOf(session: CheckoutSession): Charge | undefined {
 /** What a session that was looked up tells. It says when less exactly than events do. */
 export const newsOfSession = (session: CheckoutSession): CheckoutNews => ({
   session,
-  at: new Date(momentOf(session) * 1_000),
+  at: new Date(fromUnixSeconds(session) * 1_000),
   cause: 'reconcile',
   paymentFailed: hasFailed(session),
 });
 
 /** In seconds since 1970. */
-function momentOf(session: CheckoutSession): number {
+function fromUnixSeconds(session: CheckoutSession): number {
   if (session.status === 'expired') return session.expires_at;
   return chargeOf(session)?.created ?? session.created;
 }

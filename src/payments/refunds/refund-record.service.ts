@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager, IsNull } from 'typeorm';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { Payment } from '../ledger/payment.entity.js';
 import { type FactSource, PaymentLedger } from '../ledger/payment-ledger.service.js';

@@ -3,10 +3,9 @@ import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
 import { PaymentReader } from '../payments/reading/payment-reader.service.js';
-import { type Claim, LostLeaseError } from './claim.js';
-import { Claims } from './claims.service.js';
+import { type Claim, Claims, LostLeaseError } from './claims.service.js';
 import { EventLog } from './event-log.service.js';
-import { GroupRunner } from './group-runner.service.js';
+import { GroupRunner } from './handler-runner.service.js';
 import { Inbox } from './inbox.service.js';
 import { readEvent } from './incoming-event.js';
 

@@ -1,5 +1,22 @@
-import type { HandlerRun } from './handler-run.entity.js';
-import type { WebhookEvent } from './webhook-event.entity.js';
+import type { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
+
+/** Attempts of one handler on one event before it is dead. */
+export const MOST_ATTEMPTS = 15;
+
+const FIRST_DELAY_MS = 5_000;
+/** With 14 waits this sums up to about three days, as long as Stripe itself tries. */
+const GROWTH = 2.2;
+const JITTER = 0.2;
+
+/**
+ * Milliseconds to wait after the nth failed attempt (1 is the first); `undefined` once there is no further one.
+ * @param random from 0 up to 1: spreads what failed together
+ */
+export function delayAfterAttempt(attempt: number, random: number = Math.random()): number | undefined {
+  if (attempt >= MOST_ATTEMPTS) return undefined;
+  const jitter = 1 + JITTER * (2 * random - 1);
+  return Math.round(FIRST_DELAY_MS * GROWTH ** (attempt - 1) * jitter);
+}
 
 type Conclusion = Pick<WebhookEvent, 'status' | 'reason' | 'nextAttemptAt'>;
 
@@ -8,7 +25,7 @@ type Conclusion = Pick<WebhookEvent, 'status' | 'reason' | 'nextAttemptAt'>;
  * It waits while one handler has a next attempt, is dead when none can go on and one is dead, ignored when every handler left it
  * alone, and else done.
  */
-export function conclude(handlers: readonly string[], runs: readonly HandlerRun[], now: Date): Conclusion | undefined {
+export function deriveEventStatus(handlers: readonly string[], runs: readonly HandlerRun[], now: Date): Conclusion | undefined {
   if (handlers.length === 0) return { status: 'ignored', reason: 'its handler was removed', nextAttemptAt: null };
   const known = handlers.map((handler) => runs.find((run) => run.handler === handler));
   const waiting = known.filter((run) => !run || run.status === 'pending');

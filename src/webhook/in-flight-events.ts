@@ -1,4 +1,4 @@
-import type { Claim } from './claim.js';
+import type { Claim } from './claims.service.js';
 
 /** Events that wait to be handled together: about a second's work, so that leases seldom need renewing. */
 const MOST_WAITING = 1_000;
@@ -6,7 +6,7 @@ const MOST_WAITING = 1_000;
 const MOST_ALONE_OF_A_TYPE = 32;
 
 /** The claimed events of this process: what waits to go in a group, and what runs on its own. */
-export class Workload {
+export class InFlightEvents {
   private readonly waiting: Claim[] = [];
   /** By event, waiting or under way. */
   private readonly claimed = new Set<string>();
@@ -26,23 +26,23 @@ export class Workload {
   }
 
   /** How many more events may wait to go together. */
-  get roomTogether(): number {
+  get batchCapacity(): number {
     return MOST_WAITING - this.waiting.length;
   }
 
   /** How many more events of a type may run on their own. */
-  roomAlone(type: string): number {
+  capacityFor(type: string): number {
     return MOST_ALONE_OF_A_TYPE - (this.aloneByType.get(type) ?? 0);
   }
 
   /** The types of which no more may run on their own now. */
   get fullTypes(): string[] {
-    return [...this.aloneByType.keys()].filter((type) => this.roomAlone(type) <= 0);
+    return [...this.aloneByType.keys()].filter((type) => this.capacityFor(type) <= 0);
   }
 
   /** The room of that type that has least of those that run on their own now and are not full. */
   get leastRoomAlone(): number {
-    const rooms = [...this.aloneByType.keys()].map((type) => this.roomAlone(type));
+    const rooms = [...this.aloneByType.keys()].map((type) => this.capacityFor(type));
     return Math.min(...rooms.filter((room) => room > 0));
   }
 
@@ -70,7 +70,7 @@ export class Workload {
     const { type } = claim.event;
     this.count(type, 1);
     const followed = handling.then(() => {
-      const wasFull = this.roomAlone(type) <= 0;
+      const wasFull = this.capacityFor(type) <= 0;
       this.count(type, -1);
       this.alone.delete(followed);
       this.release([claim]);
