@@ -67,12 +67,12 @@ export function addEventsCommands(events: Command): void {
   withJson(events.command('prune').description('delete old events that are done or ignored, beside the running app'))
     .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', agoFrom)
     .action(async ({ json, olderThan }: PruneOptions) => {
-      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, tellProgress));
+      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, printProgress));
       print(json, { pruned }, () => [`${pruned} deleted.`]);
     });
 }
 
-const tellProgress = (sum: number) => sum % 10_000 === 0 && printError(`${sum} deleted so far`);
+const printProgress = (sum: number) => sum % 10_000 === 0 && printError(`${sum} deleted so far`);
 
 const eventDocument = ({ event, runs }: LoggedEvent) => ({
   id: event.id,

@@ -1,4 +1,4 @@
-import { OperatorError } from '../config/operator.error.js';
+import { OperatorError } from '../config/settings.error.js';
 
 /** The database cannot be used now: full, locked, or out of reach. Nothing was stored that was not said to be. Safe to try again. */
 export class StorageUnavailableError extends Error {

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { OperatorError } from '../config/operator.error.js';
+import { OperatorError } from '../config/settings.error.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 import { HandledEventTypes, type StripeEventHandler } from './index.js';
 import { otherAccountOf } from './incoming-event.js';

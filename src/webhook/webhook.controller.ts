@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
-import { Public } from '../auth/public.decorator.js';
-import { newRequestId, REQUEST_ID_HEADER } from '../http/request-id.js';
+import { Public } from '../auth/user.js';
+import { newRequestId, REQUEST_ID_HEADER } from '../http/response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { WebhookSignature } from '../stripe/webhook-signature.js';
 import { BodyBudget, BodyTooLargeError, OverloadedError } from './body-budget.js';

@@ -1,4 +1,4 @@
-import { OperatorError } from '../../config/operator.error.js';
+import { OperatorError } from '../../config/settings.error.js';
 import { amountFault } from '../../payments/money.js';
 import type { CatalogItem } from './catalog.js';
 

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { OperatorError } from '../../config/operator.error.js';
+import { OperatorError } from '../../config/settings.error.js';
 
 const TEMPORARY = join(tmpdir(), 'nest-stripe-billing-');
 

@@ -6,7 +6,7 @@ import {
   ownEndpoints,
   type WantedEndpoint,
 } from '../../webhook/endpoint/endpoint-comparison.js';
-import { fault, ok, type Outcome, warning } from './finding.js';
+import { fault, ok, type Outcome, warning } from './check.js';
 
 const SYNC = 'Run webhooks sync';
 

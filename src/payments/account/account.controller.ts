@@ -2,10 +2,9 @@ import { Controller, Get, Param, Query, Render, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
-import { SessionUser } from '../../auth/session-user.decorator.js';
-import type { User } from '../../auth/user.js';
+import { SessionUser, type User } from '../../auth/user.js';
 import { readInput } from '../../http/form.js';
-import { takeNotice } from '../../http/notice.js';
+import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../ledger/payment-owner.js';
 import { readCursor } from '../reading/payment-cursor.js';
@@ -34,7 +33,7 @@ export class AccountController {
       user,
       title: 'Your account',
       csrf: csrfToken(request),
-      notice: takeNotice(request),
+      notice: takeFlash(request),
       payments: payments.map(paymentView),
       next,
       later: after !== undefined,

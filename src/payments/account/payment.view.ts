@@ -1,4 +1,4 @@
-import { showDate } from '../../http/dates.js';
+import { toDateView } from '../../http/views.js';
 import type { PaymentStatus } from '../ledger/payment-status.js';
 import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
 import type { DisputeOfPayment, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
@@ -23,7 +23,7 @@ const STATUS_WORDS: Record<PaymentStatus, string> = {
 /** A payment as the pages show it. */
 export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
-  date: showDate(payment.createdAt),
+  date: toDateView(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: statusText(payment),
   notPaid: notPaidWords(payment),
@@ -80,14 +80,14 @@ function earlierRefunds({ earlierRefunds: { count, amount }, currency }: Payment
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,
-  date: showDate(refund.createdAt),
+  date: toDateView(refund.createdAt),
   amountText: formatAmount(refund.amount, currency),
   statusText: refundWords(refund.status, refund.failureReason),
 });
 
 const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
   ...dispute,
-  date: showDate(dispute.createdAt),
+  date: toDateView(dispute.createdAt),
   text: disputeWords({
     ...dispute,
     amountText: formatAmount(dispute.amount, dispute.currency),
@@ -98,4 +98,4 @@ const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
 
 /** A payment's history as its receipt shows it, oldest first. */
 export const historyView = ({ history }: PaymentStory) =>
-  history.map(({ from, to, cause, at }) => ({ date: showDate(at), text: historyWords(from, to, cause) }));
+  history.map(({ from, to, cause, at }) => ({ date: toDateView(at), text: historyWords(from, to, cause) }));

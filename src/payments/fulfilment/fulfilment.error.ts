@@ -1,4 +1,4 @@
-import { OperatorError } from '../../config/operator.error.js';
+import { OperatorError } from '../../config/settings.error.js';
 
 /** Two payment handlers share a name: one class listed twice would grant twice, and errors could not be told apart. */
 export class DuplicatePaymentHandlerError extends OperatorError {

@@ -1,11 +1,10 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LimitPerUser } from '../../auth/rate-limit/limit-per-user.decorator.js';
-import { SessionUser } from '../../auth/session-user.decorator.js';
-import type { User } from '../../auth/user.js';
+import { LimitPerUser } from '../../auth/rate-limit/rate-limit.guard.js';
+import { SessionUser, type User } from '../../auth/user.js';
 import { checkoutSid, readInput } from '../../http/form.js';
-import { leaveNotice, type Notice } from '../../http/notice.js';
+import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../ledger/payment-owner.js';
 import { amountField, amountRule, formatAmount, readAmount } from '../money.js';
@@ -52,7 +51,7 @@ export class RefundController {
       : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
     const payment = { userId: ownersOf(user), checkoutSessionId };
     const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
-    await leaveNotice(request, noticeOf(result));
+    await setFlash(request, noticeOf(result));
     response.redirect(303, '/account');
   }
 
@@ -74,7 +73,7 @@ function invalidPart({ refundable, currency }: Pick<PaymentSummary, 'refundable'
 
 const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
 
-function noticeOf(result: RefundResult): Notice {
+function noticeOf(result: RefundResult): Flash {
   switch (result.outcome) {
     case 'unknown_payment':
       throw paymentNotFound();

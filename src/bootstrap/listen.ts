@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Env } from '../config/env.js';
 import { isThisMachine } from '../config/postgres-address.js';
-import { TwoAddressServer } from './two-address-server.js';
+import { TwoAddressServer } from './http-server.js';
 
 /** Whether only this machine can reach the app: a container's address is another one. */
 export const listensOnLoopback = ({ listenHost, production }: Env): boolean =>

@@ -1,5 +1,5 @@
-import { maskSecrets } from './config/mask-secrets.js';
-import { OperatorError } from './config/operator.error.js';
+import { maskSecrets } from '../config/mask-secrets.js';
+import { OperatorError } from '../config/settings.error.js';
 
 /** Why a port cannot be had, and what to do, by the system's code. */
 const LISTENING: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Env } from '../config/env.js';
-import { PageError } from './page-error.js';
+import { badRequest, PageError, pageNotFound } from './page-error.js';
 
 /** What this machine calls itself: a page elsewhere can point its name here, but its browser then says that name. */
 const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
@@ -30,3 +30,17 @@ const unknownHost = (host: string, domainUrl: string) =>
     `Please go to ${domainUrl}. Who runs this shop can allow another host name in ALLOWED_HOSTS, or change DOMAIN_URL.`,
     { cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}` },
   );
+
+const NUL = '\0';
+
+/**
+ * Refuses the one character that PostgreSQL's text cannot hold: nothing of ours is named with it. In a path it is 404, as
+ * any other name that there is not; in a query or a form 400.
+ */
+export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
+  if (/%00/.test(request.path)) return next(pageNotFound());
+  const given = [request.query, (request.body ?? {}) as object].flatMap((part) => Object.entries(part).flat(2));
+  if (given.some((text) => String(text).includes(NUL)))
+    return next(badRequest('It has a character that we cannot take.'));
+  next();
+}

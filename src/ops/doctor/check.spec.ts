@@ -1,5 +1,4 @@
-import { warning } from './finding.js';
-import { runChecks } from './run-checks.js';
+import { runChecks, warning } from './check.js';
 
 const SECRET = 'pa55wordOfOurs';
 
