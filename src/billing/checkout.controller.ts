@@ -7,7 +7,7 @@ import { Env } from '../config/env.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
 import { paymentView } from '../payments/account/payment.view.js';
-import type { PaymentSummary } from '../payments/reading/payment.summary.js';
+import type { PaymentSummary } from '../payments/account/payment.summary.js';
 import { CheckoutService } from './checkout.service.js';
 
 /** `price` is a lookup key. */

@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
-import { awaitsEvidence } from '../payments/disputes/dispute-rank.js';
-import { formatAmount } from '../payments/money.js';
-import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute-reader.service.js';
-import { type OperatorPayment, PaymentReader } from '../payments/reading/payment-reader.service.js';
-import type { PaymentStory } from '../payments/reading/payment.summary.js';
+import { awaitsEvidence } from '../payments/state/dispute-state.js';
+import { formatAmount } from '../payments/state/money.js';
+import { DisputeReader, type DisputedPayment } from '../payments/account/dispute-reader.service.js';
+import { type OperatorPayment, PaymentReader } from '../payments/account/payment-reader.service.js';
+import type { PaymentDetails } from '../payments/account/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { addRefundCommand } from './payments-refund.command.js';
 import { EXIT, NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
-import { PaymentReview, type PaymentToReview } from '../payments/reading/payment-review.service.js';
-import { type AcceptResult, UnexplainedPayments } from '../payments/ledger/unexplained-payments.service.js';
+import { type AcceptResult, PaymentReview, type PaymentToReview, UnexplainedPayments } from '../payments/account/payment-review.service.js';
 
 /** `payments review | accept`: what only a person can decide. */
 export function addReviewCommands(payments: Command): void {
@@ -139,10 +138,10 @@ const paymentDocument = (payment: OperatorPayment) => ({
   })),
 });
 
-const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
+const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentDetails) =>
   [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
 
-const refundLine = (refund: PaymentStory['refunds'][number], currency: string) => {
+const refundLine = (refund: PaymentDetails['refunds'][number], currency: string) => {
   const { id, amount, status, reason, failureReason, requestedBy } = refund;
   const failed = failureReason ? ` (${failureReason})` : '';
   const who = requestedBy ? `asked for by ${requestedBy}` : 'made outside of this app';
@@ -150,7 +149,7 @@ const refundLine = (refund: PaymentStory['refunds'][number], currency: string) =
 };
 
 const disputeLine = (
-  { id, amount, currency, status, reason, taken }: PaymentStory['disputes'][number],
+  { id, amount, currency, status, reason, taken }: PaymentDetails['disputes'][number],
   paymentCurrency: string,
 ) => {
   const takes = taken > 0 ? `, takes ${formatAmount(taken, paymentCurrency)}` : '';
@@ -165,5 +164,5 @@ const warningLine = (
   return `  early fraud warning ${id}: ${fraudType}${actionable && refundable > 0 ? `, ${advice}` : ', over'}`;
 };
 
-const historyLine = ({ at, from, to, cause, actor }: PaymentStory['history'][number]) =>
+const historyLine = ({ at, from, to, cause, actor }: PaymentDetails['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;

@@ -2,7 +2,7 @@ import { anEvent, aCheckoutSession, metadataOf } from '../../test/support/mock-s
 import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
-import { PaymentReader } from '../payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
 import { EventLog } from './event-log.service.js';
 import { GroupRunner } from './handler-runner.service.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
-import { PaymentReview } from '../../src/payments/reading/payment-review.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
+import { PaymentReview } from '../../src/payments/account/payment-review.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';

@@ -1,5 +1,5 @@
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';
 import { anEvent } from '../support/mock-stripe.js';

@@ -1,5 +1,5 @@
 import type { StripeEventType } from '../../src/stripe/stripe.types.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, textOf } from '../support/customer.js';

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { until } from '../support/until.js';

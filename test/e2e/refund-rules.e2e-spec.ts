@@ -1,4 +1,4 @@
-import { PaymentReader, REFUNDS_ON_A_PAGE } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader, REFUNDS_ON_A_PAGE } from '../../src/payments/account/payment-reader.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';

@@ -1,4 +1,4 @@
-import type { DisputeFacts } from '../../src/payments/disputes/dispute-money.js';
+import type { DisputeFacts } from '../../src/payments/state/dispute-money.js';
 
 /** What is known of a dispute that was just opened, of USD 19.99. */
 export const disputeFacts = (changes: Partial<DisputeFacts> = {}): DisputeFacts => ({

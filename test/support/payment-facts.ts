@@ -1,4 +1,4 @@
-import type { PaymentFacts } from '../../src/payments/ledger/payment-status.js';
+import type { PaymentFacts } from '../../src/payments/state/payment-status.js';
 
 /** A payment that was opened for USD 19.99, and of which nothing else is known. */
 export const paymentFacts = (changes: Partial<PaymentFacts> = {}): PaymentFacts => ({

@@ -6,11 +6,10 @@ import { SessionUser, type User } from '../../auth/user.js';
 import { readInput } from '../../http/form.js';
 import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../ledger/payment-owner.js';
-import { readCursor } from '../reading/payment-cursor.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
-import { ReceiptReader } from '../reading/receipt-reader.service.js';
-import { declineWords } from './decline-words.js';
+import { ownersOf } from '../store/payment-owner.js';
+import { PaymentReader, readCursor } from './payment-reader.service.js';
+import { ReceiptReader } from './receipt-reader.service.js';
+import { declineLabel } from './labels.js';
 import { historyView, paymentView } from './payment.view.js';
 
 const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
@@ -59,7 +58,7 @@ export class AccountController {
       payment: shown,
       history: historyView(payment),
       receiptUrl,
-      declined: declineWords(payment.status, declineCode),
+      declined: declineLabel(payment.status, declineCode),
     });
   }
 }

@@ -1,6 +1,6 @@
 import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import type { Payment } from '../ledger/payment.entity.js';
+import type { Payment } from '../store/payment.entity.js';
 
 /** What a payment was opened for, amounts in minor units. */
 type Requested = Pick<Payment, 'requestedAmount' | 'requestedCurrency' | 'otherPrices'>;

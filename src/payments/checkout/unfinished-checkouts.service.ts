@@ -7,10 +7,10 @@ import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import { RecurringTask } from '../../time/recurring-task.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
-import { CheckoutRecord } from './checkout-record.service.js';
-import { paymentIdOf } from './session-owner.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import { CheckoutSync } from './checkout-sync.service.js';
+import { paymentIdOf } from '../store/session-owner.js';
 
 const LOOK_EVERY_MS = 20_000;
 /** The request that asked for the session last, here or in another instance, is answered within that. */
@@ -34,8 +34,8 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     private readonly stripe: StripeService,
     private readonly units: UnitOfWork,
-    private readonly checkouts: CheckoutRecord,
-    private readonly ledger: PaymentLedger,
+    private readonly checkouts: CheckoutSync,
+    private readonly ledger: PaymentStore,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));

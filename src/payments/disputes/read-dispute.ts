@@ -1,7 +1,7 @@
 import { idOf, fromUnixSeconds, identifierOf } from '../../stripe/stripe-fields.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
-import type { DisputeFacts } from './dispute-money.js';
-import { type DisputeState, readDisputeStatus } from './dispute-rank.js';
+import type { DisputeFacts } from '../state/dispute-money.js';
+import { type DisputeState, readDisputeStatus } from '../state/dispute-state.js';
 
 /** Why nothing can be learnt from this object, such as `its amount is missing`; `undefined` where all that must be known is there. */
 export function missingOfDispute(dispute: Partial<Dispute> | null | undefined): string | undefined {

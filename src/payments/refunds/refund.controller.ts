@@ -6,11 +6,11 @@ import { SessionUser, type User } from '../../auth/user.js';
 import { checkoutSid, readInput } from '../../http/form.js';
 import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../ledger/payment-owner.js';
-import { amountField, amountRule, formatAmount, readAmount } from '../money.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
-import type { PaymentSummary } from '../reading/payment.summary.js';
-import { CUSTOMER_REASONS } from './refund-reason.js';
+import { ownersOf } from '../store/payment-owner.js';
+import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
+import type { PaymentSummary } from '../account/payment.summary.js';
+import { CUSTOMER_REASONS } from '../state/refund-state.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const RefundForm = z.object({
@@ -78,9 +78,9 @@ function noticeOf(result: RefundResult): Flash {
     case 'unknown_payment':
       throw paymentNotFound();
     case 'too_much':
-      throw new PageError(409, 'This refund is not possible', leftWords(result));
+      throw new PageError(409, 'This refund is not possible', refundableText(result));
     case 'not_possible_amount':
-      throw badRequest(`${result.reason} ${leftWords(result)}`);
+      throw badRequest(`${result.reason} ${refundableText(result)}`);
     case 'too_many':
       throw new PageError(
         409,
@@ -101,7 +101,7 @@ function noticeOf(result: RefundResult): Flash {
   }
 }
 
-function leftWords({ refundable, currency }: { refundable: number; currency: string }): string {
+function refundableText({ refundable, currency }: { refundable: number; currency: string }): string {
   if (refundable === 0) return 'There is nothing left of this payment that could be refunded.';
   return `No more than ${formatAmount(refundable, currency)} of this payment can be refunded.`;
 }

@@ -3,8 +3,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { RecurringTask } from '../../time/recurring-task.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentRefund } from './refund.entity.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentRefund } from '../store/refund.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const LOOK_EVERY_MS = 30_000;
