@@ -10,7 +10,7 @@ import { Inbox } from '../../src/webhook/inbox.service.js';
 import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 type Invoice = 'invoice.paid';
 let applied: string[] = [];
@@ -57,7 +57,7 @@ describe('events whose handler fails when they are handled together', () => {
     const inbox = shop.app.get(Inbox);
     await Promise.all(events.map((event) => inbox.store(event)));
     const left = async () => (await shop.app.get(EventLog).list({ status: 'pending', limit: 1 })).total;
-    await until('all are done', async () => (await left()) === 0);
+    await eventually('all are done', async () => (await left()) === 0);
     expect(applied.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(32);

@@ -6,7 +6,7 @@ import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/i
 import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 let taken: (string | undefined)[] = [];
@@ -60,7 +60,7 @@ describe('an event of another account', () => {
     shop = await startShop({ handlers: [TakesSellers], settings });
     const log = shop.app.get(EventLog);
     const finished = (id: string) =>
-      until(`${id} is finished`, async () => {
+      eventually(`${id} is finished`, async () => {
         const found = await log.find(id);
         return found && found.event.status !== 'pending' ? found : undefined;
       });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.js';
 import { NodeProcess, type Settings } from '../support/node-process.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -69,7 +69,7 @@ describe('a handler that is added while `nest start --watch` runs', () => {
 
       const sendAgain = () => shop.send(anInvoicePaid('cus_after')).catch(() => undefined);
       const handled = async () => (await sendAgain()) && watch.hasSaid('granted to cus_after');
-      await until('the handler to run', handled, LONGEST_BUILD_MS);
+      await eventually('the handler to run', handled, LONGEST_BUILD_MS);
     },
     LONGEST_BUILD_MS,
   );

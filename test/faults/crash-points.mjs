@@ -19,7 +19,7 @@ const STEPS = {
 };
 
 /** @param {{ dieAt?: keyof typeof STEPS }} orders */
-export function dieAsOrdered({ dieAt }) {
+export function killAtStep({ dieAt }) {
   if (!dieAt) return;
   const [{ prototype }, method, when] = STEPS[dieAt];
   const original = prototype[method];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { SeededRandom } from '../../../test/faults/support/seeded-random.js';
-import { shuffled } from '../../../test/support/lives/deliver.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
 import { anEvent } from '../../../test/support/mock-stripe.js';
 import { linkPayment, paidByLink } from '../../../test/support/paid-by-link.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';

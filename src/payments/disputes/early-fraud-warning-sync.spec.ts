@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { SeededRandom } from '../../../test/faults/support/seeded-random.js';
-import { shuffled } from '../../../test/support/lives/deliver.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
 import { anEvent } from '../../../test/support/mock-stripe.js';
 import { linkPayment, paidByLink } from '../../../test/support/paid-by-link.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';

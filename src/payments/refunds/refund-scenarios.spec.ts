@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/faults/support/seeded-random.js';
-import { shuffled } from '../../../test/support/lives/deliver.js';
-import { type CallCourse, RefundingStripe } from '../../../test/support/lives/refunding-stripe.js';
-import { flawsOfHistory, historyOfLife } from '../../../test/support/lives/rows.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
+import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
 import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
@@ -17,12 +17,12 @@ const RUNS = 200;
 import.meta.jest.setTimeout(300_000);
 
 type Step =
-  | { does: 'ask'; amount: number | undefined; call: CallCourse }
+  | { does: 'ask'; amount: number | undefined; call: CallOutcome }
   | { does: 'deliver'; nth: number }
   | { does: 'stripe goes on'; nth: number; to: 'succeeded' | 'failed' }
   | { does: 'finish unfinished' };
 
-const call = fc.constantFrom<CallCourse>('succeeds', 'succeeds', 'pends', 'lost before', 'lost after', 'refused');
+const call = fc.constantFrom<CallOutcome>('succeeds', 'succeeds', 'pends', 'lost before', 'lost after', 'refused');
 const amount = fc.option(fc.integer({ min: 1, max: 900 }), { nil: undefined, freq: 4 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant('ask' as const), amount, call }) },
@@ -105,7 +105,7 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
       const status = stripe.refunded === 0 ? 'paid' : stripe.refunded < total ? 'partially_refunded' : 'refunded';
       const refundable = total - stripe.refunded;
       expect(payment).toMatchObject({ status, amountRefunded: stripe.refunded, refundable });
-      const history = await historyOfLife(app.module.get(DataSource), `${tag}`);
+      const history = await historyOfScenario(app.module.get(DataSource), `${tag}`);
       expect(flawsOfHistory(history, status, { once: false })).toEqual([]);
     });
     await fc.assert(property, { numRuns: RUNS, endOnFailure: true });

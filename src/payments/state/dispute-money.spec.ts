@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { disputeFacts } from '../../../test/support/a-dispute.js';
-import { paymentFacts } from '../../../test/support/payment-facts.js';
+import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.js';
 import { paymentView } from '../account/payment.view.js';
 import { derivePaymentState, NO_MONEY_FACTS, type RefundStatus } from './payment-status.js';
 import { summarize } from '../account/payment.summary.js';

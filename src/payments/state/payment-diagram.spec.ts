@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { disputeFacts } from '../../../test/support/a-dispute.js';
-import { paymentFacts } from '../../../test/support/payment-facts.js';
+import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.js';
 import type { DisputeStatus } from './dispute-state.js';
 import {
   derivePaymentState,

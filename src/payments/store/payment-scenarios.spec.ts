@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/faults/support/seeded-random.js';
-import { begin } from '../../../test/support/lives/begin.js';
-import { deliverAlone, deliverTogether, shuffled } from '../../../test/support/lives/deliver.js';
-import { anyLife } from '../../../test/support/lives/life.js';
-import { flawsOfHistory, historyOfLife, paymentIdOf, rowsOfLife } from '../../../test/support/lives/rows.js';
-import { eventsOf } from '../../../test/support/lives/tell-life.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
+import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
+import { anyScenario } from '../../../test/support/scenarios/payment-scenario.js';
+import { flawsOfHistory, historyOfScenario, paymentIdOf, rowsOfScenario } from '../../../test/support/scenarios/stored-rows.js';
+import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
 import type { PaymentStatus } from '../state/payment-status.js';
@@ -21,12 +20,12 @@ class Telling implements PaymentHandler<'settled' | 'reversed'> {
 }
 
 const RUNS = 40;
-const LIVES_A_RUN = 50;
+const SCENARIOS_A_RUN = 50;
 
 /** Long on a busy machine; a few seconds else. */
 import.meta.jest.setTimeout(300_000);
 
-describe(`${RUNS * LIVES_A_RUN} random lives of payments`, () => {
+describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp([Telling]);
@@ -35,7 +34,7 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments`, () => {
 
   it('end in the rows of the right order, whatever order their events come in, and however often', async () => {
     const runs = fc.record({
-      lives: fc.array(anyLife, { minLength: LIVES_A_RUN, maxLength: LIVES_A_RUN }),
+      lives: fc.array(anyScenario, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN }),
       order: fc.nat(),
       /** How many events of a life share a transaction; 0 is none. */
       together: fc.nat(3),
@@ -57,11 +56,11 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments`, () => {
       const reading = app.module.get(DataSource);
       for (const [at, life] of lives.entries()) {
         const [expected, found] = [
-          await rowsOfLife(reading, `${right}${at}`),
-          await rowsOfLife(reading, `${any}${at}`),
+          await rowsOfScenario(reading, `${right}${at}`),
+          await rowsOfScenario(reading, `${any}${at}`),
         ];
         expect({ life, ...found }).toEqual({ life, ...expected });
-        const history = await historyOfLife(reading, `${any}${at}`);
+        const history = await historyOfScenario(reading, `${any}${at}`);
         seen.add(found.payments[0]?.status);
         const flaws = found.payments.length > 0 ? flawsOfHistory(history, found.payments[0]?.status) : [];
         expect({ life, flaws, history }).toEqual({ life, flaws: [], history });

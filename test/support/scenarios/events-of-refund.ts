@@ -1,10 +1,10 @@
-import type { Life } from './life.js';
-import type { Storyteller } from './storyteller.js';
+import type { PaymentScenario } from './payment-scenario.js';
+import type { ScenarioEvents } from './generate.js';
 
-type Course = Extract<Life['later'][number], { refund: unknown }>['refund'];
+type Course = Extract<PaymentScenario['later'][number], { refund: unknown }>['refund'];
 
 /** A refund of a share, in per cent, of what is left; nothing where nothing is. */
-export function tellRefund(story: Storyteller, course: Course, nth: number, share: number): void {
+export function addRefundEvents(story: ScenarioEvents, course: Course, nth: number, share: number): void {
   const left = story.life.amount - story.refunded;
   const amount = Math.max(Math.floor((left * share) / 100), 1);
   if (left <= 0) return;

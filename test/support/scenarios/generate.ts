@@ -1,6 +1,6 @@
 import { anEvent } from '../mock-stripe.js';
 import type { StripeEventOf, StripeEventType } from '../../../src/stripe/stripe.types.js';
-import type { Life } from './life.js';
+import type { PaymentScenario } from './payment-scenario.js';
 
 export type AnyEvent = StripeEventOf<StripeEventType>;
 
@@ -14,7 +14,7 @@ export interface Names {
 const BEGIN_S = 1_795_000_000;
 
 /** Tells a life as Stripe does: every event with the object as it was then, in the order in which it happened. */
-export class Storyteller {
+export class ScenarioEvents {
   readonly events: AnyEvent[] = [];
   /** Each object as it was last told of, by its id. */
   readonly objects = new Map<string, object>();
@@ -23,7 +23,7 @@ export class Storyteller {
   private second = BEGIN_S;
 
   constructor(
-    readonly life: Life,
+    readonly life: PaymentScenario,
     readonly names: Names,
   ) {}
 

@@ -2,10 +2,10 @@ import { StripeRefusedError, StripeUnavailableError } from '../../../src/stripe/
 import type { NewRefund } from '../../../src/stripe/stripe.service.js';
 import type { Refund } from '../../../src/stripe/stripe.types.js';
 import { anEvent, aRefund } from '../mock-stripe.js';
-import type { AnyEvent } from './storyteller.js';
+import type { AnyEvent } from './generate.js';
 
 /** How a call for a refund goes. */
-export type CallCourse = 'succeeds' | 'pends' | 'lost before' | 'lost after' | 'refused';
+export type CallOutcome = 'succeeds' | 'pends' | 'lost before' | 'lost after' | 'refused';
 
 /** Stripe as far as refunds of one payment go: idempotent, and with events that wait to be delivered. */
 export class RefundingStripe {
@@ -28,7 +28,7 @@ export class RefundingStripe {
     return this.refunds.reduce((sum, { amount, status }) => (status === 'failed' ? sum : sum + amount), 0);
   }
 
-  async create(wish: NewRefund, course: CallCourse): Promise<Refund> {
+  async create(wish: NewRefund, course: CallOutcome): Promise<Refund> {
     if (course === 'lost before') throw new StripeUnavailableError('refunds.create', 'timeout');
     const before = this.made.get(wish.idempotencyKey);
     if (!before && course === 'refused')

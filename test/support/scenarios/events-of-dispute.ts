@@ -1,8 +1,8 @@
-import type { DisputeStep } from './life.js';
-import type { Storyteller } from './storyteller.js';
+import type { DisputeStep } from './payment-scenario.js';
+import type { ScenarioEvents } from './generate.js';
 
 /** A dispute of a share of the payment, with its money. */
-export function tellDispute(story: Storyteller, step: DisputeStep, nth: number): void {
+export function addDisputeEvents(story: ScenarioEvents, step: DisputeStep, nth: number): void {
   const { dispute: course, isBooked, isForeign, isChargeRefundable } = step;
   const amount = Math.max(Math.floor((story.life.amount * step.share) / 100), 1);
   const dueBy = story.now + 7 * 86_400;

@@ -2,7 +2,7 @@ import { eventOf, type SentEvent } from './events.js';
 import { checkoutEvent, type OpenPayment, paidEvent, refundEvent } from './open-payment.js';
 
 /** What Stripe tells of a payment, in the order in which it happened. */
-export type Story = (payment: OpenPayment) => SentEvent[];
+export type EventSequence = (payment: OpenPayment) => SentEvent[];
 
 /** The charge tells the sum of its refunds so far. */
 const chargeRefunded = (payment: OpenPayment, refunded: number): SentEvent =>
@@ -17,7 +17,7 @@ const chargeRefunded = (payment: OpenPayment, refunded: number): SentEvent =>
 const willSettle = (payment: OpenPayment): SentEvent =>
   checkoutEvent('completed', payment, { status: 'complete', payment_status: 'unpaid' });
 
-export const STORIES: Record<string, Story> = {
+export const EVENT_SEQUENCES: Record<string, EventSequence> = {
   'paid by card, a part refunded': (payment) => [
     paidEvent(payment),
     refundEvent('created', payment, 0, { amount: 500, status: 'pending' }),

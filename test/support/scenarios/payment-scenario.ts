@@ -4,7 +4,7 @@ import fc from 'fast-check';
 type RefundCourse =
   'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled' | 'asks, then waits' | 'asks twice';
 /** What becomes of a dispute, as far as the life tells. */
-type DisputeCourse =
+type DisputeOutcome =
   | 'inquiry, open'
   | 'inquiry, closed'
   | 'inquiry, then lost'
@@ -24,7 +24,7 @@ type DisputeCourse =
   | 'won, and withdrawn again';
 
 export interface DisputeStep {
-  dispute: DisputeCourse;
+  dispute: DisputeOutcome;
   /** Of the payment's amount, in per cent: exchange rates can make it more than all. */
   share: number;
   /** Whether Stripe's object lists what became of the money; the events tell it in any case. */
@@ -37,7 +37,7 @@ export interface DisputeStep {
 export type LaterStep = { refund: RefundCourse; share: number } | DisputeStep;
 
 /** The life of one payment, as Stripe would see it. */
-export interface Life {
+export interface PaymentScenario {
   /** Whether our row is there first, and whether it knows its Checkout Session; a payment link has none. */
   begun: 'noted' | 'not noted' | 'payment link' | 'another instance';
   /** Attempts that were declined before one went through. */
@@ -65,7 +65,7 @@ const refund = fc.record({
 });
 
 const dispute: fc.Arbitrary<DisputeStep> = fc.record({
-  dispute: fc.constantFrom<DisputeCourse>(
+  dispute: fc.constantFrom<DisputeOutcome>(
     'inquiry, open',
     'inquiry, closed',
     'inquiry, then lost',
@@ -91,10 +91,10 @@ const dispute: fc.Arbitrary<DisputeStep> = fc.record({
 });
 
 /** Random lives. Amounts go beyond 32 bits, and currencies have none, two and three decimals. */
-export const anyLife: fc.Arbitrary<Life> = fc.record({
-  begun: fc.constantFrom<Life['begun']>('noted', 'noted', 'not noted', 'payment link', 'another instance'),
+export const anyScenario: fc.Arbitrary<PaymentScenario> = fc.record({
+  begun: fc.constantFrom<PaymentScenario['begun']>('noted', 'noted', 'not noted', 'payment link', 'another instance'),
   declines: fc.nat(2),
-  checkout: fc.constantFrom<Life['checkout']>(
+  checkout: fc.constantFrom<PaymentScenario['checkout']>(
     'left open',
     'expires',
     'paid by card',

@@ -1,9 +1,9 @@
 import type { CheckoutSession, Dispute, Refund } from '../../../src/stripe/stripe.types.js';
-import type { Storyteller } from './storyteller.js';
-import { isPaid } from './tell-life.js';
+import type { ScenarioEvents } from './generate.js';
+import { isPaid } from './events-of-payment.js';
 
 /** What Stripe has once these lives are lived, as its lists give it. */
-export function stripeAfter(stories: readonly Storyteller[]) {
+export function objectsAtStripe(stories: readonly ScenarioEvents[]) {
   const objects = stories.flatMap((story) => [...story.objects.values()]) as { object: string }[];
   return {
     sessions: stories.map(sessionOf),
@@ -27,7 +27,7 @@ const INTENT_STATUS = {
 };
 
 /** The session with its Payment Intent and that with its charge; a session that nobody tried to pay has none. */
-function sessionOf(story: Storyteller): CheckoutSession {
+function sessionOf(story: ScenarioEvents): CheckoutSession {
   const { life, objects, names } = story;
   const session = objects.get(`cs_test_${names.tag}`) ?? story.session({ status: 'open', payment_status: 'unpaid' });
   const begun = life.declines > 0 || objects.has(`cs_test_${names.tag}`);

@@ -10,7 +10,7 @@ export interface HistoryRow {
 }
 
 /** All that is stored of one life, but for what names it, and what says when we wrote it. */
-export async function rowsOfLife(reading: DataSource, tag: string) {
+export async function rowsOfScenario(reading: DataSource, tag: string) {
   const all = (table: string, order: string): Promise<Row[]> =>
     reading.query(`SELECT * FROM ${table} WHERE payment_intent_id = $1 ORDER BY ${order}`, [`pi_${tag}`]);
   const payments: Row[] = await reading.query('SELECT * FROM payments WHERE checkout_session_id = $1', [
@@ -33,7 +33,7 @@ export async function paymentIdOf(reading: DataSource, tag: string): Promise<str
   return (await reading.query(sql, [`cs_test_${tag}`]))[0]?.id ?? '';
 }
 
-export const historyOfLife = (reading: DataSource, tag: string): Promise<HistoryRow[]> =>
+export const historyOfScenario = (reading: DataSource, tag: string): Promise<HistoryRow[]> =>
   reading.query(
     `SELECT seq, from_status, to_status, cause FROM payment_history WHERE payment_id IN
        (SELECT id FROM payments WHERE checkout_session_id = $1) ORDER BY seq`,

@@ -42,7 +42,7 @@ export class WatchedBrowser {
   }
 
   /** Console messages, page errors and failed requests since the last call. */
-  takeNoises(): string[] {
+  takeConsoleMessages(): string[] {
     const noises = this.noises;
     this.noises = [];
     return noises;

@@ -1,27 +1,27 @@
-import type { Life } from './life.js';
-import { type AnyEvent, type Names, Storyteller } from './storyteller.js';
-import { tellDispute } from './tell-dispute.js';
-import { tellRefund } from './tell-refund.js';
+import type { PaymentScenario } from './payment-scenario.js';
+import { type AnyEvent, type Names, ScenarioEvents } from './generate.js';
+import { addDisputeEvents } from './events-of-dispute.js';
+import { addRefundEvents } from './events-of-refund.js';
 
 /** Every event of a life, in the right order. */
-export const eventsOf = (life: Life, names: Names): AnyEvent[] => tellLife(life, names).events;
+export const eventsOf = (life: PaymentScenario, names: Names): AnyEvent[] => generateEvents(life, names).events;
 
 /** Whether the money came. */
-export const isPaid = ({ checkout }: Life): boolean => checkout === 'paid by card' || checkout === 'debit settles';
+export const isPaid = ({ checkout }: PaymentScenario): boolean => checkout === 'paid by card' || checkout === 'debit settles';
 
-export function tellLife(life: Life, names: Names): Storyteller {
-  const story = new Storyteller(life, names);
-  tellCheckout(story);
+export function generateEvents(life: PaymentScenario, names: Names): ScenarioEvents {
+  const story = new ScenarioEvents(life, names);
+  addCheckoutEvents(story);
   if (!isPaid(life)) return story;
   story.tell('charge.succeeded', story.charge());
   life.later.forEach((step, nth) => {
-    if ('refund' in step) tellRefund(story, step.refund, nth, step.share);
-    else tellDispute(story, step, nth);
+    if ('refund' in step) addRefundEvents(story, step.refund, nth, step.share);
+    else addDisputeEvents(story, step, nth);
   });
   return story;
 }
 
-function tellCheckout(story: Storyteller): void {
+function addCheckoutEvents(story: ScenarioEvents): void {
   const { life } = story;
   const declined = (code: string) =>
     story.tell('payment_intent.payment_failed', {

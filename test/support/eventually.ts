@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
 /** Looks again and again until `look` gives something truthy; fails, with what it waited for, when that takes too long. */
-export async function until<T>(
+export async function eventually<T>(
   what: string,
   look: () => Promise<T> | T,
   timeoutMs = 30_000,
