@@ -8,7 +8,12 @@ import { type ListOptions, type OutputOptions, withJson, withLimit } from './opt
 import { addRefundCommand } from './payments-refund.command.js';
 import { EXIT, NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
-import { type AcceptResult, PaymentReview, type PaymentToReview, UnexplainedPayments } from '../payments/account/payment-review.service.js';
+import {
+  type AcceptResult,
+  PaymentReview,
+  type PaymentToReview,
+  UnexplainedPayments,
+} from '../payments/account/payment-review.service.js';
 
 /** `payments review | accept`: what only a person can decide. */
 export function addReviewCommands(payments: Command): void {

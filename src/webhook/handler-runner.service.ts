@@ -98,7 +98,11 @@ export class EventRunner {
     return this.units.run(async (tx) => {
       await this.claims.assertHeld(tx, claim.event.id);
       await work(tx);
-      const conclusion = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId: claim.event.id }), new Date());
+      const conclusion = deriveEventStatus(
+        handlers,
+        await tx.findBy(HandlerRun, { eventId: claim.event.id }),
+        new Date(),
+      );
       if (conclusion) await tx.update(WebhookEvent, { id: claim.event.id }, { ...conclusion, leaseToken: null });
     });
   }

@@ -25,7 +25,11 @@ type Conclusion = Pick<WebhookEvent, 'status' | 'reason' | 'nextAttemptAt'>;
  * It waits while one handler has a next attempt, is dead when none can go on and one is dead, ignored when every handler left it
  * alone, and else done.
  */
-export function deriveEventStatus(handlers: readonly string[], runs: readonly HandlerRun[], now: Date): Conclusion | undefined {
+export function deriveEventStatus(
+  handlers: readonly string[],
+  runs: readonly HandlerRun[],
+  now: Date,
+): Conclusion | undefined {
   if (handlers.length === 0) return { status: 'ignored', reason: 'its handler was removed', nextAttemptAt: null };
   const known = handlers.map((handler) => runs.find((run) => run.handler === handler));
   const waiting = known.filter((run) => !run || run.status === 'pending');

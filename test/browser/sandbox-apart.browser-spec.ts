@@ -24,6 +24,9 @@ describe('with the sandbox in another process', () => {
     await refundButton(payment).click();
     await page.getByRole('status').waitFor();
     expect(await payment.innerText()).toMatch(/Refunded\s.*Refund of \$19\.99, done/s);
-    await eventually('the event is handled', async () => (await shop.handledEvents('checkout.session.completed')) === 1);
+    await eventually(
+      'the event is handled',
+      async () => (await shop.handledEvents('checkout.session.completed')) === 1,
+    );
   });
 });

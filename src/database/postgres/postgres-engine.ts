@@ -1,6 +1,13 @@
 import { type DataSource, MigrationExecutor } from 'typeorm';
 import type { Engine } from '../engine.js';
-import { clientConfig, openPool, type PostgresOptions, postgresOptions, readOnly, writable } from './postgres-connections.js';
+import {
+  clientConfig,
+  openPool,
+  type PostgresOptions,
+  postgresOptions,
+  readOnly,
+  writable,
+} from './postgres-connections.js';
 import { PostgresNotifier } from './postgres-notifier.js';
 import { PostgresUnitOfWork } from './postgres-unit-of-work.js';
 import { setTimeout } from 'node:timers/promises';

@@ -13,7 +13,8 @@ export function missingOfDispute(dispute: Partial<Dispute> | null | undefined): 
   return identifierOf(dispute.status) ? undefined : 'the dispute has no status';
 }
 
-export const paymentIntentOf = (dispute: Partial<Dispute>): string | undefined => identifierOf(idOf(dispute.payment_intent));
+export const paymentIntentOf = (dispute: Partial<Dispute>): string | undefined =>
+  identifierOf(idOf(dispute.payment_intent));
 
 /** What the object says of the dispute at that moment. */
 export const stateOfDispute = (dispute: Dispute, at: Date): DisputeState => ({
@@ -34,7 +35,9 @@ export function balanceOfDispute(
   const listed: unknown = dispute.balance_transactions;
   const booked = (Array.isArray(listed) ? listed : []).filter(isBooked);
   const [out, back] = [booked.filter(({ amount }) => amount < 0), booked.filter(({ amount }) => amount > 0)];
-  const [balanceCurrency = null, ...others] = new Set(booked.map(({ currency }) => identifierOf(currency)?.toLowerCase()));
+  const [balanceCurrency = null, ...others] = new Set(
+    booked.map(({ currency }) => identifierOf(currency)?.toLowerCase()),
+  );
   const canBeAdded = balanceCurrency !== null && others.length === 0;
   return {
     withdrawnAt: lastOf(out, openedAt(dispute) ?? at),

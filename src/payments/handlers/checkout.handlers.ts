@@ -14,7 +14,10 @@ type CheckoutEvent = StripeEventOf<
 >;
 
 /** What an event says about a Checkout Session. */
-export const toCheckoutUpdate = (event: CheckoutEvent): CheckoutUpdate => ({ session: event.data.object, ...sourceOf(event) });
+export const toCheckoutUpdate = (event: CheckoutEvent): CheckoutUpdate => ({
+  session: event.data.object,
+  ...sourceOf(event),
+});
 
 /** Why a session's event is left alone: it lacks what must be known, or is not of this app. */
 export function reasonToIgnoreCheckout(event: CheckoutEvent, env: Env): string | undefined {

@@ -23,9 +23,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() =>
-      this.task.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)),
-    );
+    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)));
   }
 
   /** What is under way is not waited for: the next boot finishes it all the same. */

@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { invalidAmountReason, amountField, amountPattern, decimalsOf, formatAmount, readAmount, roundedDown } from './money.js';
+import {
+  invalidAmountReason,
+  amountField,
+  amountPattern,
+  decimalsOf,
+  formatAmount,
+  readAmount,
+  roundedDown,
+} from './money.js';
 
 describe('an amount', () => {
   it.each([

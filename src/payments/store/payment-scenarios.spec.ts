@@ -3,7 +3,12 @@ import { DataSource } from 'typeorm';
 import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
 import { anyScenario } from '../../../test/support/scenarios/payment-scenario.js';
-import { flawsOfHistory, historyOfScenario, paymentIdOf, rowsOfScenario } from '../../../test/support/scenarios/stored-rows.js';
+import {
+  flawsOfHistory,
+  historyOfScenario,
+  paymentIdOf,
+  rowsOfScenario,
+} from '../../../test/support/scenarios/stored-rows.js';
 import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';

@@ -16,7 +16,11 @@ describe('an instance that was handling an event', () => {
   afterEach(() => instances.remove());
 
   const othersBegin = async (since: number) => {
-    await eventually('the other one has begun', async () => (await instances.events.find(event.id))?.attempts === 2, 15_000);
+    await eventually(
+      'the other one has begun',
+      async () => (await instances.events.find(event.id))?.attempts === 2,
+      15_000,
+    );
     expect(performance.now() - since).toBeLessThan(LONGEST_TAKEOVER_MS);
   };
   const othersFinish = async () => {

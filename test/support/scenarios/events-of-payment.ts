@@ -7,7 +7,8 @@ import { addRefundEvents } from './events-of-refund.js';
 export const eventsOf = (life: PaymentScenario, names: Names): AnyEvent[] => generateEvents(life, names).events;
 
 /** Whether the money came. */
-export const isPaid = ({ checkout }: PaymentScenario): boolean => checkout === 'paid by card' || checkout === 'debit settles';
+export const isPaid = ({ checkout }: PaymentScenario): boolean =>
+  checkout === 'paid by card' || checkout === 'debit settles';
 
 export function generateEvents(life: PaymentScenario, names: Names): ScenarioEvents {
   const story = new ScenarioEvents(life, names);
