@@ -57,15 +57,18 @@ export class Claims {
 
   /** Claims up to `limit` events that are due, the longest waiting first; `full`: there may be more. */
   async take(limit: number, except: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
-    const { claims, unreadable } = await this.units.run(async (tx) => {
-      const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
-      const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
-      const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
-      const ids = found.claims.map(({ event }) => event.id);
-      if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
-      if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, dead(UNREADABLE));
-      return found;
-    });
+    const { claims, unreadable } = await this.units.run(
+      async (tx) => {
+        const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
+        const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
+        const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
+        const ids = found.claims.map(({ event }) => event.id);
+        if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
+        if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, dead(UNREADABLE));
+        return found;
+      },
+      { queue: 'handling' },
+    );
     for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
     return { claims, full: claims.length + unreadable.length === limit };
   }
@@ -82,7 +85,7 @@ export class Claims {
    */
   async giveBack(ids: readonly string[]): Promise<void> {
     const due = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
-    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due));
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due), { queue: 'handling' });
   }
 
   /** Puts the end of these leases off. */

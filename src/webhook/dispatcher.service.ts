@@ -6,17 +6,13 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { EventRunner, GroupRunner, stackOf } from './handler-runner.service.js';
-import { Pressure } from './pressure.js';
 import { InFlightEvents } from './in-flight-events.js';
 
-/** Events handled in one transaction, and how many while many deliveries wait for their answer. */
+/** Events handled in one transaction, and how many while deliveries wait to be stored: they wait for its end. */
 const GROUP = 128;
-const GROUP_UNDER_PRESSURE = 16;
+const GROUP_BESIDE_INTAKE = 16;
 /** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
 const GROUP_WHERE_SHARED = 256;
-/** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
-const BURST_MS = 0;
-const BURST_WHERE_SHARED_MS = 200;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
@@ -31,8 +27,6 @@ const PATIENCE_MS = 8_000;
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  /** How many deliveries wait for their answer. */
-  readonly pressure: Pressure;
   private readonly inFlight = new InFlightEvents();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
@@ -48,7 +42,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -119,16 +112,14 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
-      const began = performance.now();
       const group = this.inFlight.nextGroup(this.groupSize);
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.inFlight.batchCapacity >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
-      await this.pressure.rest(performance.now() - began);
     }
   }
 
   private get groupSize(): number {
-    if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
+    if (this.units.intakeWaits) return GROUP_BESIDE_INTAKE;
     return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
   }
 

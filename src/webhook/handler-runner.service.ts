@@ -52,10 +52,13 @@ export class EventRunner {
   private async giveUp({ event, attempts }: Claim): Promise<void> {
     const reason = `begun ${attempts} times without a result: does its handler end the process?`;
     this.logger.error(`${event.id} is dead: ${reason}`);
-    await this.units.run(async (tx) => {
-      await this.claims.assertHeld(tx, event.id);
-      await tx.update(WebhookEvent, { id: event.id }, dead(reason));
-    });
+    await this.units.run(
+      async (tx) => {
+        await this.claims.assertHeld(tx, event.id);
+        await tx.update(WebhookEvent, { id: event.id }, dead(reason));
+      },
+      { queue: 'handling' },
+    );
   }
 
   private async attempt(claim: Claim, named: NamedHandler): Promise<void> {
@@ -95,16 +98,19 @@ export class EventRunner {
   /** Stores what `work` does, and the event's own state with it, if the claim still holds. */
   private record(claim: Claim, work: (tx: EntityManager) => Promise<void>): Promise<void> {
     const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
-    return this.units.run(async (tx) => {
-      await this.claims.assertHeld(tx, claim.event.id);
-      await work(tx);
-      const conclusion = deriveEventStatus(
-        handlers,
-        await tx.findBy(HandlerRun, { eventId: claim.event.id }),
-        new Date(),
-      );
-      if (conclusion) await tx.update(WebhookEvent, { id: claim.event.id }, { ...conclusion, leaseToken: null });
-    });
+    return this.units.run(
+      async (tx) => {
+        await this.claims.assertHeld(tx, claim.event.id);
+        await work(tx);
+        const conclusion = deriveEventStatus(
+          handlers,
+          await tx.findBy(HandlerRun, { eventId: claim.event.id }),
+          new Date(),
+        );
+        if (conclusion) await tx.update(WebhookEvent, { id: claim.event.id }, { ...conclusion, leaseToken: null });
+      },
+      { queue: 'handling' },
+    );
   }
 }
 
@@ -221,7 +227,7 @@ export class GroupRunner {
       await this.complete(tx, ids);
     };
     try {
-      await this.units.run(work);
+      await this.units.run(work, { queue: 'handling' });
     } catch (error) {
       throw handling === undefined ? error : new FailedInGroupError(handling, error);
     }

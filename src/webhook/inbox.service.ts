@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { Notifier } from '../database/notifier.js';
@@ -70,12 +68,6 @@ function valuesOf(rows: readonly IntakeRow[]): unknown[][] {
 
 /** Events that one statement stores at most: bounds its parameters, and how long the last of many waits. */
 const LARGEST_BATCH = 256;
-/**
- * Turns of the event loop in which many deliveries gather before the next batch. On one core, SQLite's thread only works while
- * ours does not, so a batch that is begun early gains nothing, and fewer and larger ones cost less. With more cores, or another
- * server, the two work side by side, and waiting would be lost.
- */
-const GATHER_TURNS = 2;
 
 interface WaitingEvent {
   event: IncomingEvent;
@@ -97,7 +89,6 @@ const allFailed = (events: readonly IncomingEvent[], error: unknown): Failures =
 export class Inbox {
   private waiting: WaitingEvent[] = [];
   private storing = false;
-  private readonly gathers: boolean;
 
   constructor(
     private readonly units: UnitOfWork,
@@ -106,9 +97,7 @@ export class Inbox {
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
     private readonly versions: ApiVersionNotice,
-  ) {
-    this.gathers = !units.multiInstance && availableParallelism() === 1;
-  }
+  ) {}
 
   /** Whether an event of this type can be handed over at once; only one that was read whole can. */
   canHandOver(type: string): boolean {
@@ -118,7 +107,6 @@ export class Inbox {
   /** Resolves once the event is safe on disk; one that is there already is left as it is. Rejects where it could not be stored. */
   store(event: IncomingEvent): Promise<void> {
     return new Promise((stored, failed) => {
-      this.dispatcher.pressure.deliveryCame();
       this.waiting.push({ event, stored, failed });
       if (!this.storing) void this.storeWaiting();
     });
@@ -130,21 +118,15 @@ export class Inbox {
       const batch = this.waiting.splice(0, LARGEST_BATCH);
       const events = batch.map(({ event }) => event);
       const failures = await this.storeBatch(events).catch((error: unknown) => allFailed(events, error));
-      // Unless more are to gather, the database has the next batch before anybody is answered: it is the slowest here.
+      // Start the next batch before resolving the waiters: the database is the slowest here.
       process.nextTick(() => {
         for (const { event, stored, failed } of batch) {
           if (failures.has(event)) failed(failures.get(event));
           else stored();
         }
-        this.dispatcher.pressure.deliveriesAnswered(batch.length);
       });
-      if (this.gathers && this.dispatcher.pressure.isHigh) await this.gather();
     }
     this.storing = false;
-  }
-
-  private async gather(): Promise<void> {
-    for (let turn = 0; turn < GATHER_TURNS; turn++) await setImmediate();
   }
 
   /** What is new is handed straight to the dispatcher, claimed already; what it has no place for falls due. Gives what failed. */
