@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { copyDatabase, makeProductDatabase, paymentsFor } from './data/product-database.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
 import { runFolder } from './processes/folder.mjs';
-import { printContenders, rateOf, told } from './report/contenders.mjs';
+import { printContenders, rateOf, roundSummary } from './report/contenders.mjs';
 import { printVerdict, ratios } from './report/verdict.mjs';
 import { bareLimit, httpWithoutWork, peer, product } from './servers/index.mjs';
 
@@ -36,7 +36,7 @@ export async function run({ rounds, seconds, profile }) {
       reports[name].push(await measure(server(database, profileFolder), options));
       rmSync(fresh, { recursive: true });
     }
-    console.log(`round ${round}: ${told(reports)}`);
+    console.log(`round ${round}: ${roundSummary(reports)}`);
   }
   print(reports);
 }

@@ -3,7 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { openDatabase } from '../data/database.mjs';
 import { ANSWER, answerHeaders } from './answer.mjs';
-import { EVENTS_TABLE } from './events-table.mjs';
+import { EVENTS_TABLE } from './webhook-events-table.mjs';
 import { isPostgres } from '../data/postgres.mjs';
 import { GroupedInserts } from './grouped-inserts.mjs';
 import { PostgresInserts } from './postgres-inserts.mjs';
