@@ -14,7 +14,10 @@ const eventIdPlaceholder = `evt_${placeholder('E', 24)}`;
  */
 export class RequestTemplate {
   constructor(port) {
-    const blank = { eventId: eventIdPlaceholder, ...mapValues(paymentIds(0), (value, name) => name[0].repeat(value.length)) };
+    const blank = {
+      eventId: eventIdPlaceholder,
+      ...mapValues(paymentIds(0), (value, name) => name[0].repeat(value.length)),
+    };
     const body = checkoutCompleted(blank, Math.floor(Date.now() / 1_000));
     this.text = head(port) + body;
     this.bytes = Buffer.from(this.text, 'latin1');

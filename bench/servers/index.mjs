@@ -31,6 +31,7 @@ export const sandbox = (stateFile, profile) => (port) => ({
 
 export const httpWithoutWork = plain('http-without-work.mjs');
 export const bareLimit = plain('bare-limit.mjs');
+export const bareHandledLimit = plain('bare-handled-limit.mjs');
 export const peer = plain('peer.mjs');
 
 /**
