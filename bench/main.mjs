@@ -1,4 +1,5 @@
 // The benchmarks. `npm run bench` lists them and runs the first; docs/benchmarks.md says how to read what they print.
+import * as boot from './boot.mjs';
 import { readOptions, UsageError } from './options.mjs';
 import * as pages from './pages.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
@@ -15,6 +16,7 @@ const benchmarks = {
   'webhook-million': webhookMillion,
   'webhook-latency': webhookLatency,
   pages,
+  boot,
   shop,
   sandbox,
 };

@@ -24,7 +24,7 @@ export async function measure(server, options) {
   const servers = [];
   // A second instance is there for the second core, as it would be for a second machine; the load is on that one, too.
   for (let nth = 0; nth < instances; nth++)
-    servers.push(await startServer(server, nth % 2 ? cores?.load : cores?.server));
+    servers.push(await startServer(server, { core: nth % 2 ? cores?.load : cores?.server }));
   const [port, ...others] = servers.map((started) => started.port);
   const report = await runLoad('closed-loop', {
     port,

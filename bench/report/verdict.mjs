@@ -19,7 +19,7 @@ export function printVerdict(what, values, { atLeast, atMost, unit = '', every =
 }
 
 /** A figure without a target. */
-export const printFigure = (what, values) => console.log(`${what}: ${figure(values)}`);
+export const printFigure = (what, values, unit = '') => console.log(`${what}: ${figure(values, unit)}`);
 
 function figure(values, unit = '') {
   const { median, min, max } = spread(values);
