@@ -15,7 +15,7 @@ import { Pruning } from './pruning.service.js';
 import { Replay } from './replay.service.js';
 import { WebhookController } from './webhook.controller.js';
 
-/** How events come in and reach their handlers. Knows no feature: handlers are found by their decorator. */
+/** Takes in Stripe's events and runs their handlers, which it finds by their decorator: it imports no feature. */
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
