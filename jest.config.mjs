@@ -4,7 +4,8 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^\\.\\./(.*)\\.js$': ['../$1', '<rootDir>/src/$1'], // examples/ is written as if it were in src/
+    '^(\\./.*)\\.js$': '$1',
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
@@ -16,7 +17,7 @@ export default {
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/rules/*.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/{test/e2e,examples,src}/**/*.e2e-spec.ts'] },
     {
       ...shared,
       displayName: 'postgres',

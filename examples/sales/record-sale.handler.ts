@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { HandlesStripeEvent } from '../webhook/handles-stripe-event.decorator.js';
+import type { StripeEventHandler } from '../webhook/stripe-event-handler.js';
+import type { StripeEventOf } from '../stripe/stripe.types.js';
+import { Sale } from './sale.entity.js';
+
+@Injectable()
+@HandlesStripeEvent('charge.succeeded')
+export class RecordSale implements StripeEventHandler<'charge.succeeded'> {
+  async apply(event: StripeEventOf<'charge.succeeded'>, tx: EntityManager): Promise<void> {
+    const { id, payment_method_details, amount_captured, currency, created } = event.data.object;
+    await tx.insert(Sale, {
+      chargeId: id,
+      cardCountry: payment_method_details?.card?.country ?? null,
+      amount: amount_captured,
+      currency,
+      soldAt: new Date(created * 1_000),
+    });
+  }
+}
