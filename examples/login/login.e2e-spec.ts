@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { SessionUserGuard as GuardOfTheApp } from '../../src/auth/session-user.guard.js';
 import { type Customer, type Page, textOf } from '../../test/support/customer.js';
+import { aCheckoutSession, anEvent } from '../../test/support/mock-stripe.js';
 import { OidcProvider } from '../../test/support/oidc-provider.js';
 import { startShop, type Shop } from '../../test/support/shop.js';
+import { until } from '../../test/support/until.js';
+import { WebhookSender } from '../../test/support/webhook-sender.js';
 import { SessionUserGuard } from '../auth/session-user.guard.js';
 import { LoginModule } from './login.module.js';
 
@@ -24,6 +27,7 @@ describe('the login with OpenID Connect', () => {
     const { issuer, clientId, clientSecret } = provider;
     shop = await startShop({
       modules: [LoginModule.forRoot({ issuer, clientId, clientSecret })],
+      settings: { PAYMENT_LINKS: 'plink_1' },
       override: (builder) => builder.overrideProvider(GuardOfTheApp).useClass(SessionUserGuard),
     });
     shop.app.setBaseViewsDir(VIEWS);
@@ -62,6 +66,28 @@ describe('the login with OpenID Connect', () => {
     const second = shop.customer();
     expect(textOf(await follow(first, '/account'))).toContain('$19.99');
     expect(textOf(await follow(second, '/account'))).toContain('You have not bought anything yet');
+  });
+
+  it('gives what was bought by a payment link to whom the provider has verified the address of', async () => {
+    const session = aCheckoutSession({
+      mode: 'payment',
+      status: 'complete',
+      payment_status: 'paid',
+      payment_link: 'plink_1',
+      payment_intent: 'pi_1',
+      metadata: {},
+      customer_details: { email: 'paula@example.com' } as never,
+    });
+    const bought = anEvent('checkout.session.completed', session);
+    expect(await new WebhookSender(shop.url, shop.sandbox.webhookSecret).send(bought)).toMatchObject({ status: 200 });
+    const accountOf = async (claims: OidcProvider['claims']) => {
+      provider.claims = claims;
+      return textOf(await follow(shop.customer(), '/account'));
+    };
+    const paula = { sub: 'user-3', email: 'paula@example.com', email_verified: true };
+    await until('the payment', async () => (await accountOf(paula)).includes('$19.99'));
+    expect(await accountOf({ ...paula, sub: 'user-4', email_verified: false })).not.toContain('$19.99');
+    expect(await accountOf({ ...paula, sub: 'user-4', email_verified: 'true' })).not.toContain('$19.99');
   });
 
   it('starts a new session: an id from before the login is not logged in', async () => {
