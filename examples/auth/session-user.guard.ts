@@ -1,8 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { Public } from '../auth/public.decorator.js';
-import type { User } from '../auth/user.js';
+import { Public, type User } from '../auth/user.js';
 
 declare module 'express-session' {
   interface SessionData {

@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Query, Redirect, Render, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Public } from '../auth/public.decorator.js';
+import { Public } from '../auth/user.js';
 import { OidcLogin, type PendingLogin } from './oidc-login.js';
 
 declare module 'express-session' {

@@ -4,7 +4,7 @@ import { type Customer, type Page, textOf } from '../../test/support/customer.js
 import { aCheckoutSession, anEvent } from '../../test/support/mock-stripe.js';
 import { OidcProvider } from '../../test/support/oidc-provider.js';
 import { startShop, type Shop } from '../../test/support/shop.js';
-import { until } from '../../test/support/until.js';
+import { eventually } from '../../test/support/eventually.js';
 import { WebhookSender } from '../../test/support/webhook-sender.js';
 import { SessionUserGuard } from '../auth/session-user.guard.js';
 import { LoginModule } from './login.module.js';
@@ -85,7 +85,7 @@ describe('the login with OpenID Connect', () => {
       return textOf(await follow(shop.customer(), '/account'));
     };
     const paula = { sub: 'user-3', email: 'paula@example.com', email_verified: true };
-    await until('the payment', async () => (await accountOf(paula)).includes('$19.99'));
+    await eventually('the payment', async () => (await accountOf(paula)).includes('$19.99'));
     expect(await accountOf({ ...paula, sub: 'user-4', email_verified: false })).not.toContain('$19.99');
     expect(await accountOf({ ...paula, sub: 'user-4', email_verified: 'true' })).not.toContain('$19.99');
   });

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { HandlesStripeEvent } from '../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../webhook/stripe-event-handler.js';
-import type { StripeEventOf } from '../stripe/stripe.types.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../webhook/index.js';
 import { Sale } from './sale.entity.js';
 
 @Injectable()

@@ -1,7 +1,7 @@
 import { getRepositoryToken } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { startShop, type Shop } from '../../test/support/shop.js';
-import { until } from '../../test/support/until.js';
+import { eventually } from '../../test/support/eventually.js';
 import { migrations } from '../database/migrations/index.js';
 import { Sales1800000000000 } from '../database/migrations/1800000000000-sales.js';
 import { Sale } from './sale.entity.js';
@@ -20,7 +20,7 @@ describe('the table of sales', () => {
 
   it('has one row for each purchase, with the country of the card', async () => {
     await shop.customer().buy();
-    const [sale] = await until('the event to be handled', async () => (await sales()).length > 0 && sales());
+    const [sale] = await eventually('the event to be handled', async () => (await sales()).length > 0 && sales());
     expect(sale).toMatchObject({ cardCountry: 'US', amount: 1999, currency: 'usd' });
     expect(sale?.chargeId).toMatch(/^ch_/);
   });
