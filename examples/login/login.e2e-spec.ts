@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { SessionUserGuard as GuardOfTheApp } from '../../src/auth/session-user.guard.js';
 import { type Customer, type Page, textOf } from '../../test/support/customer.js';
 import { aCheckoutSession, anEvent } from '../../test/support/mock-stripe.js';
 import { OidcProvider } from '../../test/support/oidc-provider.js';
@@ -28,7 +27,7 @@ describe('the login with OpenID Connect', () => {
     shop = await startShop({
       modules: [LoginModule.forRoot({ issuer, clientId, clientSecret })],
       settings: { PAYMENT_LINKS: 'plink_1' },
-      override: (builder) => builder.overrideProvider(GuardOfTheApp).useClass(SessionUserGuard),
+      override: (builder) => builder.overrideProvider(SessionUserGuard).useClass(SessionUserGuard),
     });
     shop.app.setBaseViewsDir(VIEWS);
   });
