@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
 import { normalizeEmail } from './email.js';
-import type { SaysWhetherItIsAStub } from './stub-user.js';
+import type { MaybeStub } from './stub-user.js';
 import { Public, type User } from './user.js';
 
 /** Finds out who is logged in. A global module that provides it replaces the stub user: examples/login has one. */
@@ -17,7 +17,7 @@ export abstract class Login {
 
 /** Sets `request.user` for every route that is not `@Public()`. Without a `Login`, everybody is the stub user AUTH_STUB_EMAIL. */
 @Injectable()
-export class SessionUserGuard implements CanActivate, SaysWhetherItIsAStub {
+export class SessionUserGuard implements CanActivate, MaybeStub {
   constructor(
     private readonly env: Env,
     private readonly reflector: Reflector,
