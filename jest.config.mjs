@@ -33,7 +33,7 @@ export default {
     {
       ...shared,
       displayName: 'postgres',
-      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/postgres/use-postgres.ts'],
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/postgres/support/use-postgres.ts'],
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts', '<rootDir>/test/postgres/**/*.postgres-spec.ts'],
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [

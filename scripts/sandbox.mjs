@@ -8,7 +8,7 @@ await installed();
 await built();
 const { loadEnv } = await import('../dist/config/env.js');
 const { maskSecrets } = await import('../dist/config/mask-secrets.js');
-const { sandboxStateFile } = await import('../dist/config/sandbox-connection.js');
+const { sandboxStateFile } = await import('../dist/config/development.js');
 const { run } = await import('local-stripe/command');
 
 const given = process.argv.slice(2);

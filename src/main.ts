@@ -2,16 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CatalogBoot } from './billing/catalog/catalog-boot.service.js';
 import { type Env, loadEnv } from './config/env.js';
-import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
-import { developmentSessionSecret } from './config/session-secret.js';
-import { OperatorError } from './config/operator.error.js';
-import { createApp } from './create-app.js';
+import { developmentSessionSecret, sandboxStateFile, withSandbox } from './config/development.js';
+import { OperatorError } from './config/settings.error.js';
+import { createApp } from './bootstrap/create-app.js';
 import { lockInstance } from './database/sqlite/instance-lock.js';
-import { explainError } from './explain-error.js';
-import { listen, listensOnLoopback } from './http/listen.js';
+import { explainError } from './bootstrap/explain-error.js';
+import { listen, listensOnLoopback } from './bootstrap/listen.js';
 import { Readiness } from './health/readiness.js';
 import { AppLogger } from './logging/app-logger.js';
-import { stopOnSignals } from './stop-on-signals.js';
+import { stopOnSignals } from './bootstrap/stop-on-signals.js';
 
 /** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
 const LONGEST_WAIT_FOR_CATALOG_MS = 3_000;

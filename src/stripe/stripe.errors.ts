@@ -1,3 +1,5 @@
+import { Stripe } from 'stripe';
+
 /** Stripe could not be asked, or did not answer in time. Whether it did the work is not known: try again with the same idempotency key. */
 export class StripeUnavailableError extends Error {
   constructor(
@@ -39,4 +41,17 @@ export class StripeKeyError extends StripeUnavailableError {
   ) {
     super(call, `${said} Check STRIPE_SECRET_KEY and what it is allowed to do`);
   }
+}
+
+/** Turns what the SDK throws into errors of ours, which tell "no" from "not known". */
+export function translateError(call: string, error: unknown): unknown {
+  if (!(error instanceof Stripe.errors.StripeError)) return error;
+  const { statusCode, code, message } = error;
+  if (statusCode === 401 || statusCode === 403) return new StripeKeyError(call, message, statusCode);
+  // 409 is a lock or a key in use, 429 a rate limit: the same call may go through later.
+  const definite =
+    statusCode !== undefined && statusCode >= 400 && statusCode < 500 && ![409, 429].includes(statusCode);
+  const reused = error instanceof Stripe.errors.StripeIdempotencyError ? IDEMPOTENCY_KEY_REUSED : undefined;
+  if (definite) return new StripeRefusedError(call, message, code ?? reused, statusCode);
+  return new StripeUnavailableError(call, statusCode ? `status ${statusCode}` : message);
 }

@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { ACCESS, type Access } from './access.js';
-import { API_VERSION } from './api-version.js';
-import { pages } from './pages.js';
-import { createStripeClient } from './stripe-client.js';
+import { API_VERSION, createStripeClient, pages } from './stripe-client.js';
 import type {
   CheckoutSession,
   Dispute,
@@ -14,10 +12,9 @@ import type {
   StripeEventType,
   WebhookEndpoint,
 } from './stripe.types.js';
-import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from './stripe.errors.js';
-import { translateError } from './translate-error.js';
+import { StripeKeyError, StripeRefusedError, StripeUnavailableError, translateError } from './stripe.errors.js';
 import { unixSeconds } from '../time/unix-seconds.js';
-import { within } from '../time/within.js';
+import { withTimeout } from '../time/with-timeout.js';
 
 /** By the clock, with retries: the SDK's own timeout is of silence, which an answer that trickles in never is. */
 const LONGEST_CALL_MS = 17_000;
@@ -277,7 +274,7 @@ export class StripeService {
 
   private async call<T>(name: string, make: () => Promise<T>): Promise<T> {
     try {
-      return await within(LONGEST_CALL_MS, make(), () => new StripeUnavailableError(name, 'it took too long'));
+      return await withTimeout(LONGEST_CALL_MS, make(), () => new StripeUnavailableError(name, 'it took too long'));
     } catch (error) {
       throw translateError(name, error);
     }

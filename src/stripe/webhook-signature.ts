@@ -1,6 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
+import { Stripe } from 'stripe';
+import { unixSeconds } from '../time/unix-seconds.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks the first alone. */
 export const TOLERANCE_SECONDS = 300;
@@ -105,3 +107,7 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
   }
   return { timestamp, signatures };
 }
+
+/** The `Stripe-Signature` header for a delivery that is sent now. */
+export const signDelivery = (payload: string, secret: string): string =>
+  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: unixSeconds(new Date()) });

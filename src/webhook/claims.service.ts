@@ -2,11 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
-import { passingOverLocked } from '../database/passing-over-locked.js';
+import { skipLocked } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { type Claim, claimOf, dead, LostLeaseError } from './claim.js';
-import { readEvent } from './incoming-event.js';
+import { type IncomingEvent, readEvent } from './incoming-event.js';
 import { WebhookEvent } from './webhook-event.entity.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+
+/** An event that this worker may handle until its lease ends. */
+export interface Claim {
+  event: StripeEventOf<StripeEventType>;
+  /** How often handling it was begun, this time included. On the first, nothing of its handling is stored yet. */
+  attempts: number;
+}
+
+/** A claim on an event that was read whole. */
+export const claimOf = ({ content }: IncomingEvent, attempts: number): Claim => ({
+  event: content as unknown as Claim['event'],
+  attempts,
+});
+
+/** What is stored of an event that nobody handles any more. */
+export const dead = (reason: string) => ({ status: 'dead' as const, reason, nextAttemptAt: null, leaseToken: null });
+
+/** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
+export class LostLeaseError extends Error {
+  constructor(readonly eventIds: readonly string[]) {
+    super(`The lease on ${eventIds.join(', ')} ended while it was handled; it is handled again`);
+  }
+}
 
 /** How long a claim holds without being renewed, ms: what a dead worker left is taken over after that. */
 const LEASE_MS = 8_000;
@@ -36,7 +59,7 @@ export class Claims {
   async take(limit: number, except: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
     const { claims, unreadable } = await this.units.run(async (tx) => {
       const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
-      const found = readRows(await tx.find(WebhookEvent, { ...next, ...passingOverLocked(tx) }));
+      const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       const ids = found.claims.map(({ event }) => event.id);
       if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
@@ -78,7 +101,7 @@ export class Claims {
 
   /** Makes what a process left behind due at once; where other processes may be at work, the ends of leases tell. */
   async releaseAll(): Promise<void> {
-    if (this.units.isShared) return;
+    if (this.units.multiInstance) return;
     await this.units.run((tx) =>
       tx.update(
         WebhookEvent,

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { OperatorError } from '../config/operator.error.js';
+import { OperatorError } from '../config/settings.error.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
-import { HandledEventTypes } from './handles-stripe-event.decorator.js';
+import { HandledEventTypes, type StripeEventHandler } from './index.js';
 import { otherAccountOf } from './incoming-event.js';
-import type { StripeEventHandler } from './stripe-event-handler.js';
 
 /** A handler and the name its runs are kept under. */
 export interface NamedHandler {

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { HandlerRun } from './handler-run.entity.js';
-import { WebhookEvent } from './webhook-event.entity.js';
+import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 
 /** Events that are deleted in one transaction: intake of a running app waits for no longer than this takes. */
 const BATCH = 200;

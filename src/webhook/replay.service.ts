@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type FindOptionsWhere, In, MoreThan, Not, type Repository } from 'typeorm';
-import { Signal } from '../database/signal.js';
+import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { HandlerRun } from './handler-run.entity.js';
+import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { readEvent } from './incoming-event.js';
 import { Triage } from './triage.service.js';
-import { type EventStatus, WebhookEvent } from './webhook-event.entity.js';
 
 /** Events that are made due in one transaction: a running app's intake waits for no longer than this takes. */
 const BATCH = 100;
@@ -23,7 +22,7 @@ export interface Replayed {
 export class Replay {
   constructor(
     private readonly units: UnitOfWork,
-    private readonly signal: Signal,
+    private readonly notifier: Notifier,
     private readonly triage: Triage,
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
@@ -37,7 +36,7 @@ export class Replay {
       result.replayed += ours.length;
       result.ignored += ids.length - ours.length;
     }
-    this.signal.send();
+    this.notifier.notify();
     return result;
   }
 

@@ -1,14 +1,75 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Logger, Post, Req, Res } from '@nestjs/common';
-import { Public } from '../auth/public.decorator.js';
-import { newRequestId } from '../http/request-id.js';
+import { Public } from '../auth/user.js';
+import { newRequestId, REQUEST_ID_HEADER } from '../http/response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { WebhookSignature } from '../stripe/webhook-signature.js';
 import { BodyBudget, BodyTooLargeError, OverloadedError } from './body-budget.js';
 import { readOutline } from './event-outline.js';
 import { Inbox } from './inbox.service.js';
 import { type IncomingEvent, readEvent } from './incoming-event.js';
-import { answerReceived, type Exchange, refuse, refuseUnread } from './webhook-answer.js';
+
+/** A string and not bytes: Node sends it in one piece with the headers. */
+const RECEIVED = '{"received":true}';
+/** How long the rest of a body that nobody wants is discarded, ms, so that its sender comes to read the answer. */
+const DISCARD_MS = 2_000;
+/** When Stripe may send again what there was no room for, in seconds. */
+const RETRY_AFTER_SECONDS = 5;
+
+/** One delivery and its answer. */
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  requestId: string;
+}
+
+interface Refusal {
+  status: 400 | 413 | 503;
+  /** Read by engineers, in Stripe's Dashboard. */
+  message: string;
+}
+
+/** The event is stored, or was before. */
+export function answerReceived({ response, requestId }: Exchange): void {
+  response.writeHead(200, {
+    'Content-Type': 'application/json',
+    'Content-Length': RECEIVED.length,
+    [REQUEST_ID_HEADER]: requestId,
+  });
+  response.end(RECEIVED);
+}
+
+export function refuse(exchange: Exchange, refusal: Refusal): void {
+  write(exchange, refusal);
+  exchange.response.end();
+}
+
+/**
+ * Refuses before the body is whole. The connection ends with it, but not at once: a client that is still sending would be
+ * reset, and many throw an answer away then. What they send meanwhile is discarded.
+ */
+export function refuseUnread(exchange: Exchange, refusal: Refusal): void {
+  const { request, response } = exchange;
+  response.setHeader('Connection', 'close');
+  write(exchange, refusal);
+  const timer = setTimeout(() => response.end(), DISCARD_MS);
+  request.once('close', () => {
+    clearTimeout(timer);
+    response.end();
+  });
+  request.resume();
+}
+
+function write({ response, requestId }: Exchange, { status, message }: Refusal): void {
+  const text = JSON.stringify({ error: { message, requestId } });
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    [REQUEST_ID_HEADER]: requestId,
+    ...(status === 503 && { 'Retry-After': RETRY_AFTER_SECONDS }),
+  });
+  response.write(text);
+}
 
 const TOO_LARGE = 'The body is larger than 1 MiB';
 const NOT_AN_EVENT = 'The body is signed, but is not a Stripe event';

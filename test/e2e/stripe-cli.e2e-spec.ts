@@ -1,6 +1,6 @@
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { StripeCli } from '../support/stripe-cli.js';
 
 /** What `stripe trigger` is asked for, and the events that come of it besides. */
@@ -61,7 +61,7 @@ describe('stripe trigger, of the official Stripe CLI, with the sandbox for its A
     const said = await cli.trigger(event);
 
     expect(said).toContain('Trigger succeeded');
-    await until(`the app to be done with ${expected.join(', ')}`, async () => {
+    await eventually(`the app to be done with ${expected.join(', ')}`, async () => {
       const types = await typesSince(known);
       return expected.every((type) => ['done', 'ignored'].includes(types.get(type) ?? ''));
     });

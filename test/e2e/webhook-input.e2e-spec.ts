@@ -5,7 +5,7 @@ import { readOutline } from '../../src/webhook/event-outline.js';
 import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 /** A client must be quick here, so that the test is. */
@@ -125,7 +125,7 @@ describe('a webhook delivery', () => {
     const event = anEvent('checkout.session.completed', aSession({}) as never);
     const answers = await Promise.all(Array.from({ length: 50 }, () => sender.send(event)));
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
-    await until('it is handled', async () => (await stored(event.id))?.event.status === 'done');
+    await eventually('it is handled', async () => (await stored(event.id))?.event.status === 'done');
     expect((await stored(event.id))?.runs).toMatchObject([{ status: 'done', attempts: 1 }]);
   });
 
@@ -138,7 +138,7 @@ describe('a webhook delivery', () => {
     const inbox = shop.app.get(Inbox);
     await inbox.store(known);
     await Promise.all([leader, known, fresh].map((event) => inbox.store(event))); // those behind the leader go together
-    await until('it is handled', async () => (await stored(fresh.id))?.event.status === 'done');
+    await eventually('it is handled', async () => (await stored(fresh.id))?.event.status === 'done');
     expect((await stored(fresh.id))?.event.attempts).toBe(1); // a second attempt would be by somebody who took it over
     expect((await stored(known.id))?.event.attempts).toBe(1);
   });
@@ -147,7 +147,7 @@ describe('a webhook delivery', () => {
   it('is read whole and handled later where there was no time to read it', async () => {
     const event = outline(printed(aCompletedSession()));
     await shop.app.get(Inbox).store(event);
-    await until('it is handled', async () => (await stored(event.id))?.event.status === 'done');
+    await eventually('it is handled', async () => (await stored(event.id))?.event.status === 'done');
     expect((await stored(event.id))?.runs).toMatchObject([{ status: 'done', attempts: 1 }]);
   });
 
@@ -155,10 +155,10 @@ describe('a webhook delivery', () => {
     const [leader, bad, good] = [printed, broken, printed].map((print) => outline(print(aCompletedSession()))) as Three;
     const twice = outline(twoIds(aCompletedSession()));
     await Promise.all([leader, bad, twice, good].map((event) => shop.app.get(Inbox).store(event))); // all but the leader together
-    await until('it is dead', async () => (await stored(bad.id))?.event.status === 'dead');
+    await eventually('it is dead', async () => (await stored(bad.id))?.event.status === 'dead');
     expect((await stored(bad.id))?.event.reason).toMatch(/its payload is not JSON/);
     expect((await stored(twice.id))?.event).toMatchObject({ status: 'dead', attempts: 0 });
-    await until('the other is handled', async () => (await stored(good.id))?.event.status === 'done');
+    await eventually('the other is handled', async () => (await stored(good.id))?.event.status === 'done');
   });
 
   it('needs no session and sets no cookie', async () => {

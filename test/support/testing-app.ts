@@ -2,7 +2,7 @@ import { ConsoleLogger, type Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
-import { withSandbox } from '../../src/config/sandbox-connection.js';
+import { withSandbox } from '../../src/config/development.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { HandlerRegistry, type NamedHandler, reasonToIgnore } from '../../src/webhook/handler-registry.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';

@@ -3,8 +3,13 @@ import { Env } from '../../config/env.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { WebhookEndpoint } from '../../stripe/stripe.types.js';
 import { HandlerRegistry } from '../handler-registry.js';
-import { compareEndpoint, isEnabled, ownEndpoints, type WantedEndpoint } from './endpoint-comparison.js';
-import { isPublicAddress } from './public-address.js';
+import {
+  compareEndpoint,
+  isEnabled,
+  isPublicAddress,
+  ownEndpoints,
+  type WantedEndpoint,
+} from './endpoint-comparison.js';
 
 /** Events cannot be sent to this address. */
 export class EndpointAddressError extends Error {

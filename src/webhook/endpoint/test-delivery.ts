@@ -1,9 +1,97 @@
 import { randomBytes } from 'node:crypto';
-import { API_VERSION } from '../../stripe/api-version.js';
-import { signDelivery } from '../../stripe/sign-delivery.js';
+import { API_VERSION } from '../../stripe/stripe-client.js';
+import { signDelivery } from '../../stripe/webhook-signature.js';
 import { unixSeconds } from '../../time/unix-seconds.js';
-import { judgeForged, judgeSigned, type Verdict } from './delivery-verdict.js';
 import { type Answered, askFromOutside, type Unanswered } from './outside-request.js';
+
+/** What was found, and what to do; `null` where it is right. */
+export interface Verdict {
+  found: string;
+  todo: string | null;
+}
+
+/** What is said of the answer to a delivery that is signed as Stripe signs. */
+export function judgeSigned(answer: Answered): Verdict {
+  const { status, ms } = answer;
+  const found = `${status}${said(answer)}`;
+  if (status === 200 && received(answer)) return { found: `200, stored, in ${ms} ms`, todo: null };
+  if (status >= 200 && status < 300)
+    return { found, todo: 'Something else answers there: let POST /webhook of this address reach the app' };
+  if (status >= 300 && status < 400) return { found: redirected(answer), todo: ofRedirect(answer) };
+  if (!isOurs(answer)) return { found, todo: ofStranger(status) };
+  if (status === 400)
+    return {
+      found,
+      todo: 'Start the running app again with the STRIPE_WEBHOOK_SECRET that this command was given; if the times differ, set the clocks (NTP)',
+    };
+  if (status === 503) return { found, todo: "See the app's log: its database takes nothing (a full disk, a lock)" };
+  return { found, todo: "See the app's log for this request" };
+}
+
+/** What is said of the answer to a delivery that is signed by nobody. */
+export function judgeForged(answer: Answered): Verdict {
+  const { status } = answer;
+  const found = `${status}${said(answer)}`;
+  if (status === 400 && isOurs(answer)) return { found: '400, refused as it must be', todo: null };
+  if (status >= 200 && status < 300)
+    return {
+      found: `${status}: a delivery that nobody signed was taken`,
+      todo: 'What answers there checks no signature: see that it is this app, unchanged, before anything is sold',
+    };
+  if (status >= 300 && status < 400) return { found: redirected(answer), todo: ofRedirect(answer) };
+  return { found: `${found}, where 400 was expected`, todo: isOurs(answer) ? "See the app's log" : ofStranger(status) };
+}
+
+const redirected = ({ status, location }: Answered) => `${status}, a redirect to ${location ?? 'nowhere'}`;
+
+const ofRedirect = ({ location = '' }: Answered): string =>
+  `Stripe follows no redirect: ${location.startsWith('https:') ? 'set DOMAIN_URL to the https address that it leads to' : 'let the proxy pass /webhook on as it is, without a slash at its end or another host'}`;
+
+/** Of an answer that the app does not give. */
+function ofStranger(status: number): string {
+  if (status === 401 || status === 403)
+    return 'Let the proxy or firewall pass POST /webhook on without a login or a check of the client';
+  if (status === 404 || status === 405) return 'Let the proxy pass POST /webhook on to the app';
+  if (status === 429) return 'Take POST /webhook out of the limits of the proxy';
+  if ([502, 503, 504].includes(status))
+    return 'The proxy does not reach the app: start it, and see the address that the proxy goes to';
+  return 'The answer is not from this app: see what else listens at this address, or stands in front of it';
+}
+
+/** The first words of what came back, for a person. */
+function said(answer: Answered): string {
+  const { contentType, body } = answer;
+  if (isHtml(answer)) return `, an HTML page${title(body)}: not from this app's webhook`;
+  const message = errorOf(answer)?.message ?? body.trim().slice(0, 200);
+  return message ? `: ${message}` : contentType ? `, empty (${contentType})` : ', empty';
+}
+
+const isHtml = ({ contentType, body }: Answered) => /html/i.test(contentType) || /^\s*<(!doctype|html)/i.test(body);
+
+function title(body: string): string {
+  const [, words] = /<title>([^<]{1,80})/i.exec(body) ?? [];
+  return words ? ` ("${words.trim()}")` : '';
+}
+
+const received = (answer: Answered): boolean => jsonOf(answer)?.['received'] === true;
+
+/** Whether the app itself refused: `{ "error": { "message": … } }`. */
+const isOurs = (answer: Answered): boolean => errorOf(answer) !== undefined;
+
+function errorOf(answer: Answered): { message: string } | undefined {
+  const error = jsonOf(answer)?.['error'];
+  if (typeof error !== 'object' || error === null || !('message' in error)) return undefined;
+  return typeof error.message === 'string' ? { message: error.message } : undefined;
+}
+
+function jsonOf({ body }: Answered): Record<string, unknown> | undefined {
+  try {
+    const read: unknown = JSON.parse(body);
+    return typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** A type that no handler takes: stored as ignored. */
 const TYPE = 'nest_stripe_billing.test_delivery';
