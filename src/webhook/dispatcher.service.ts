@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
+import { RecurringTask } from '../time/recurring-task.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
@@ -28,7 +29,13 @@ const PATIENCE_MS = 8_000;
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
   private readonly inFlight = new InFlightEvents();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly polling = new RecurringTask({ name: 'Polling for due events', periodMs: LOOK_EVERY_MS }, async () =>
+    this.lookForDue(),
+  );
+  private readonly renewal = new RecurringTask(
+    { name: 'Renewal of leases', periodMs: RENEW_EVERY_MS, runAtStart: false },
+    () => this.renewLeases(),
+  );
   private running = false;
   private working: Promise<void> | undefined;
   private mayBeDue = false;
@@ -78,7 +85,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
-    for (const timer of this.timers) clearInterval(timer);
+    this.polling.stop();
+    this.renewal.stop();
     const finished = Promise.allSettled([this.working, this.inFlight.settled()]);
     await Promise.race([finished, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
   }
@@ -86,12 +94,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async start(): Promise<void> {
     await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
     this.running = true;
-    this.timers = [
-      setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
-      setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
-    ];
+    this.polling.start();
+    this.renewal.start();
     await this.notifier.onNotify(() => this.lookForDue());
-    this.lookForDue();
   }
 
   /** Starts what runs on its own, and queues what goes together. */
@@ -180,7 +185,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async renewLeases(): Promise<void> {
-    if (this.inFlight.size === 0) return;
-    await this.claims.renew(this.inFlight.ids).catch((error: unknown) => this.logger.error(error));
+    if (this.inFlight.size > 0) await this.claims.renew(this.inFlight.ids);
   }
 }
