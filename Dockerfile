@@ -10,12 +10,15 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 ENV npm_config_nodedir=/usr/local
 COPY package.json package-lock.json ./
-RUN npm ci --no-audit --no-fund
+COPY packages/local-stripe/package.json packages/local-stripe/
+# sqlite3 is the one dependency that is more than its files.
+RUN npm ci --ignore-scripts --no-audit --no-fund && npm rebuild sqlite3
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY packages packages
 COPY src src
-# What only building needs goes: of sqlite3, its compiled driver stays.
-RUN npx nest build \
-  && npm prune --omit=dev --omit=optional --no-audit --no-fund \
+# What only building needs goes: the local Stripe, whose types the app is compiled against; and of sqlite3 all but its driver.
+RUN npm run build \
+  && npm prune --omit=dev --omit=optional --workspaces=false --no-audit --no-fund \
   && mv node_modules/sqlite3/build/Release/node_sqlite3.node . \
   && rm -rf node_modules/sqlite3/build node_modules/sqlite3/deps node_modules/sqlite3/src node_modules/node-addon-api \
   && mkdir -p node_modules/sqlite3/build/Release data \

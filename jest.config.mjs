@@ -5,6 +5,7 @@ const shared = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
@@ -15,19 +16,30 @@ const shared = {
 export default {
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/rules/*.spec.ts'] },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/src/**/*.spec.ts',
+        '<rootDir>/packages/*/src/**/*.spec.ts',
+        '<rootDir>/test/rules/*.spec.ts',
+      ],
+    },
+    {
+      ...shared,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts', '<rootDir>/packages/*/test/**/*.e2e-spec.ts'],
+    },
     {
       ...shared,
       displayName: 'postgres',
-      setupFiles: [...shared.setupFiles, '<rootDir>/test/support/postgres/use-postgres.ts'],
+      setupFiles: [...shared.setupFiles, '<rootDir>/test/postgres/support/use-postgres.ts'],
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts', '<rootDir>/test/postgres/**/*.postgres-spec.ts'],
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/e2e/sandbox/',
         '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|own-handler)\\.',
-        '<rootDir>/test/e2e/(paths|private-files|stripe-away|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },

@@ -1,19 +1,52 @@
-// Builds where dist/ is missing or older than what it is made from. Where the tool that builds was pruned, what is there is run.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+// Builds the local Stripe and the app where what they run is missing or older than what it is made from. Where the tools that
+// build were pruned, what is there is run.
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, runTool, tool } from './installed.mjs';
+import { root, run, runTool, tool } from './installed.mjs';
 
-const STAMP = join(root, 'dist', '.built');
-/** What is run, of a build. */
-const RUN = ['main.js', 'cli/main.js'].map((file) => join(root, 'dist', file));
-const SOURCES = ['src', 'package-lock.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const SETTINGS = ['package-lock.json', 'tsconfig.json'];
+const LOCAL_STRIPE = 'packages/local-stripe';
 
+const BUILDS = {
+  localStripe: {
+    stamp: `${LOCAL_STRIPE}/dist/.built`,
+    sources: [...['src', 'build.mjs', 'tsconfig.build.json'].map((path) => `${LOCAL_STRIPE}/${path}`), ...SETTINGS],
+    build: () => run(process.execPath, [`${LOCAL_STRIPE}/build.mjs`]),
+  },
+  app: {
+    stamp: 'dist/.built',
+    sources: ['src', 'nest-cli.json', 'tsconfig.build.json', ...SETTINGS],
+    build: () => runTool('nest', ['build']),
+  },
+};
+
+/** Builds everything whose sources changed. */
 export async function built() {
-  if (!existsSync(tool('nest')) && RUN.every((file) => existsSync(file))) return; // after `npm prune --omit=dev`
-  if (existsSync(STAMP) && statSync(STAMP).mtimeMs >= Math.max(...SOURCES.map((path) => newest(join(root, path)))))
+  for (const what of Object.keys(BUILDS)) await builtOne(what);
+}
+
+/** Builds the local Stripe alone, where its sources changed. */
+export const builtLocalStripe = () => builtOne('localStripe');
+
+/** Builds everything, whether it changed or not. */
+export async function build() {
+  for (const what of Object.keys(BUILDS)) await buildOne(what);
+}
+
+async function builtOne(what) {
+  if (!existsSync(tool('nest'))) return; // after `npm prune --omit=dev`
+  const { stamp, sources } = BUILDS[what];
+  const file = join(root, stamp);
+  if (existsSync(file) && statSync(file).mtimeMs >= Math.max(...sources.map((path) => newest(join(root, path)))))
     return;
-  await runTool('nest', ['build']);
-  writeFileSync(STAMP, ''); // a build that failed leaves none, whatever it wrote
+  await buildOne(what);
+}
+
+async function buildOne(what) {
+  const stamp = join(root, BUILDS[what].stamp);
+  rmSync(stamp, { force: true });
+  await BUILDS[what].build();
+  writeFileSync(stamp, ''); // a build that failed leaves none, whatever it wrote
 }
 
 /** When the newest file below a path was changed, or a file was added or removed. */

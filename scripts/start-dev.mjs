@@ -1,10 +1,12 @@
 // npm run start:dev: nest start --watch, which builds and starts anew on every change.
 import { spawn } from 'node:child_process';
+import { builtLocalStripe } from './built.mjs';
 import { installed, root, tool } from './installed.mjs';
 
 const posix = process.platform !== 'win32';
 
 await installed();
+await builtLocalStripe();
 const watch = spawn(process.execPath, [tool('nest'), 'start', '--watch', ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',

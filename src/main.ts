@@ -2,16 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CatalogBoot } from './billing/catalog/catalog-boot.service.js';
 import { type Env, loadEnv } from './config/env.js';
-import { sandboxStateFile, withSandbox } from './config/sandbox-connection.js';
-import { developmentSessionSecret } from './config/session-secret.js';
-import { OperatorError } from './config/operator.error.js';
-import { createApp } from './create-app.js';
+import { developmentSessionSecret, sandboxStateFile, withSandbox } from './config/development.js';
+import { OperatorError } from './config/settings.error.js';
+import { createApp } from './bootstrap/create-app.js';
 import { lockInstance } from './database/sqlite/instance-lock.js';
-import { explainError } from './explain-error.js';
-import { listen, listensOnLoopback } from './http/listen.js';
+import { explainError } from './bootstrap/explain-error.js';
+import { listen, listensOnLoopback } from './bootstrap/listen.js';
 import { Readiness } from './health/readiness.js';
 import { AppLogger } from './logging/app-logger.js';
-import { stopOnSignals } from './stop-on-signals.js';
+import { stopOnSignals } from './bootstrap/stop-on-signals.js';
 
 /** The app listens meanwhile; only the last line waits, so that the shop is not empty for who follows it. */
 const LONGEST_WAIT_FOR_CATALOG_MS = 3_000;
@@ -46,9 +45,11 @@ async function main(): Promise<void> {
   logger.log(`Ready: open ${env.domainUrl}`);
 }
 
-/** Loaded only where it is needed: production has no use for it. */
+/** A package of its own, loaded only where there is no key: installations and images for production do not hold it. */
 async function startSandboxFor(env: Env) {
-  const { PortTakenError, startSandbox, StateFileError } = await import('./sandbox/index.js');
+  const { PortTakenError, startSandbox, StateFileError } = await import('local-stripe').catch((error: unknown) => {
+    throw isMissing(error) ? new OperatorError(NOTHING_TO_TALK_TO, { cause: error }) : error;
+  });
   try {
     return await startSandbox({
       port: env.sandboxPort,
@@ -61,6 +62,14 @@ async function startSandboxFor(env: Env) {
     throw mendable ? new OperatorError(error.message, { cause: error }) : error;
   }
 }
+
+const NOTHING_TO_TALK_TO =
+  'There is no STRIPE_SECRET_KEY, and the local Stripe, which would stand in for Stripe, is not installed here: ' +
+  'set STRIPE_SECRET_KEY, or install the development dependencies too (npm ci).';
+
+/** The package is not there, or was not built. */
+const isMissing = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 
 const withSessionSecret = (env: Env): Env =>
   env.sessionSecrets ? env : env.with({ sessionSecrets: [developmentSessionSecret(env.databaseUrl)] });

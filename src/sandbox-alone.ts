@@ -1,8 +1,8 @@
 import { loadEnv } from './config/env.js';
 import { maskSecrets } from './config/mask-secrets.js';
-import { sandboxStateFile } from './config/sandbox-connection.js';
-import { startSandbox } from './sandbox/index.js';
-import { stopOnSignals } from './stop-on-signals.js';
+import { sandboxStateFile } from './config/development.js';
+import { startSandbox } from 'local-stripe';
+import { stopOnSignals } from './bootstrap/stop-on-signals.js';
 
 process.umask(0o077); // its state holds secrets: it is for this process's user alone
 

@@ -6,6 +6,7 @@ import { chownSync, existsSync, readdirSync, readFileSync, mkdtempSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { startSandbox } from '../../packages/local-stripe/dist/index.js';
 import { buy } from './buy.mjs';
 import { ReadOnlyContainer } from './read-only-container.mjs';
 import { diskUse } from './disk-use.mjs';
@@ -18,6 +19,7 @@ const NODE_USER = 1000;
 const TOOLS = ['g++', 'gcc', 'cc', 'make', 'python3', 'tsc'];
 
 const root = process.argv[2];
+const localStripe = await startSandbox({ port: 0, stateFile: ':memory:' });
 const { config } = JSON.parse(readFileSync(0, 'utf8')).Docker;
 const app = join(root, 'app');
 
@@ -26,7 +28,10 @@ checkTree();
 await runs({ NODE_ENV: 'production', ...inProduction() }, 'in production', (container) =>
   answersHealthCheck(container),
 );
-await runs({}, 'with the sandbox', async (container) => console.log(`sold for ${await buy(container.url)}`));
+await runs(besideLocalStripe(), 'with a local Stripe beside it', async (container) =>
+  console.log(`sold for ${await buy(container.url)}`),
+);
+await localStripe.close();
 console.log(`${diskUse(root)} MiB in all, of which ${diskUse(app)} MiB are the app with its dependencies`);
 
 function checkSettings() {
@@ -44,10 +49,11 @@ function checkTree() {
     for (const tool of TOOLS) assert(!existsSync(join(root, folder, tool)), `${folder}/${tool} is in the image`);
   for (const name of Object.keys(devDependencies))
     assert(!existsSync(join(app, 'node_modules', name)), `${name} is in the image`);
+  assert(!readdirSync(app, { recursive: true }).some((path) => /local-stripe/.test(path)));
   assert.deepEqual(readdirSync(app).toSorted(), ['data', 'dist', 'node_modules', 'package.json', 'views']);
   const sources = readdirSync(app, { recursive: true }).filter((path) => /\.(ts|c|cc|cpp|h)$/.test(path));
   assert.deepEqual(sources, []);
-  console.log('holds no compiler, no source and no development package');
+  console.log('holds no compiler, no source, no local Stripe and no development package');
 }
 
 /** Starts it on a read-only tree, lets `use` use it, and stops it; on a machine that is busy, several times over. */
@@ -81,6 +87,15 @@ async function run(settings, use) {
 async function answersHealthCheck(container) {
   assert.equal(await container.run(config.Healthcheck.Test.slice(1)), 0);
   console.log('its health check says that it is healthy');
+}
+
+/** What an app in development asks in Stripe's place. It delivers no events: the success page sees to the payment. */
+function besideLocalStripe() {
+  return {
+    STRIPE_SECRET_KEY: 'sk_test_sandbox',
+    STRIPE_API_BASE: localStripe.url,
+    STRIPE_WEBHOOK_SECRET: localStripe.webhookSecret,
+  };
 }
 
 function inProduction() {

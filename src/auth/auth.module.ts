@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { CsrfGuard } from './csrf.guard.js';
+import { CsrfGuard } from './csrf.js';
 import { RateLimitModule } from './rate-limit/rate-limit.module.js';
 import { SessionPruner } from './session-pruner.js';
-import { DatabaseSessionStore } from './session-store.js';
+import { DatabaseSessionStore, SessionRow } from './session-store.js';
 import { SessionUserGuard } from './session-user.guard.js';
-import { SessionRow } from './session.entity.js';
 
 /** Who the user is, and whether a form is theirs. Both guards stand before every route that is not `@Public()`. */
 @Module({

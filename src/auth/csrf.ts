@@ -1,7 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Env } from '../config/env.js';
-import { type Cookie, cookieNamed } from './cookies.js';
+import { type Cookie, cookieNamed } from './sessions.js';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { PageError } from '../http/page-error.js';
+import { Public } from './user.js';
 
 /** The hidden field of every form. */
 const FIELD = '_csrf';
@@ -76,3 +80,23 @@ export function csrfToken(request: Request): string {
 }
 
 export const hasCsrfToken = (request: Request): boolean => request.csrf?.isValid(request) ?? false;
+
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Refuses a form that did not come from a page of this session. */
+@Injectable()
+export class CsrfGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (SAFE_METHODS.includes(request.method)) return true;
+    if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
+    if (hasCsrfToken(request)) return true;
+    throw new PageError(
+      403,
+      'This form is no longer valid',
+      'Go back, load the page again, and send the form once more.',
+    );
+  }
+}

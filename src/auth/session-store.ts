@@ -1,11 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type SessionData, Store } from 'express-session';
-import { LessThan, MoreThan, type Repository } from 'typeorm';
+import { Column, Entity, LessThan, MoreThan, PrimaryColumn, type Repository } from 'typeorm';
 import { z } from 'zod';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
-import { SessionRow } from './session.entity.js';
+import { InstantColumn } from '../database/columns.js';
+
+/** What express-session keeps for one browser. */
+@Entity('sessions')
+export class SessionRow {
+  @PrimaryColumn({ type: 'varchar' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  data!: string;
+  @InstantColumn()
+  expiresAt!: Date;
+}
 
 /** For cookies that name no end of their own. */
 const DEFAULT_LIFE_MS = 24 * 3_600_000;

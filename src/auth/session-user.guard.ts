@@ -3,8 +3,8 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
 import { normalizeEmail } from './email.js';
-import { Public } from './public.decorator.js';
-import type { SaysWhetherItIsAStub } from './stub-user.js';
+import { Public } from './user.js';
+import type { MaybeStub } from './stub-user.js';
 
 /**
  * Says who the user is: a stub, everybody is AUTH_STUB_EMAIL. Put your login here: set `request.user` from
@@ -12,7 +12,7 @@ import type { SaysWhetherItIsAStub } from './stub-user.js';
  * at login, since the session's id survives it otherwise, and take `isStub` away.
  */
 @Injectable()
-export class SessionUserGuard implements CanActivate, SaysWhetherItIsAStub {
+export class SessionUserGuard implements CanActivate, MaybeStub {
   /** Production asks for AUTH_ALLOW_STUB as long as this is true. */
   readonly isStub: boolean = true;
 

@@ -2,7 +2,7 @@ import type { Env } from '../config/env.js';
 import { SettingsError } from '../config/settings.error.js';
 
 /** What a guard says of itself as long as it lets everybody in as the same user. */
-export interface SaysWhetherItIsAStub {
+export interface MaybeStub {
   readonly isStub?: boolean;
 }
 
@@ -10,7 +10,7 @@ export interface SaysWhetherItIsAStub {
  * Keeps the stub user out of production, unless AUTH_ALLOW_STUB lets it in: asked of the guard that is really in place.
  * @throws SettingsError
  */
-export function refuseStubInProduction(guard: SaysWhetherItIsAStub, { production, allowStub }: Env): void {
+export function refuseStubInProduction(guard: MaybeStub, { production, allowStub }: Env): void {
   if (!production || allowStub || !guard.isStub) return;
   throw new SettingsError([
     {

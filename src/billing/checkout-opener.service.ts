@@ -3,12 +3,12 @@ import { normalizeEmail } from '../auth/email.js';
 import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { CheckoutPayments, type OpenPayment } from '../payments/checkout/checkout-payments.service.js';
-import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
+import { FulfilmentError } from '../payments/fulfilment/fulfilment.service.js';
 import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import type { Offer } from './catalog/offers.service.js';
-import { SharedCalls } from './shared-calls.js';
+import { SharedCalls } from '../payments/checkout/shared-calls.js';
 
 /** A session is given again only where the customer has this long for it, ms: the shortest that Stripe lets one be open. */
 const LEAST_TIME_LEFT_MS = 30 * 60_000;

@@ -1,14 +1,13 @@
 import { Body, Controller, Get, Post, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
-import { LimitPerUser } from '../auth/rate-limit/limit-per-user.decorator.js';
-import { SessionUser } from '../auth/session-user.decorator.js';
-import type { User } from '../auth/user.js';
+import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
+import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { checkoutSid, readInput } from '../http/form.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
 import { paymentView } from '../payments/account/payment.view.js';
-import type { PaymentSummary } from '../payments/reading/payment.summary.js';
+import type { PaymentSummary } from '../payments/account/payment.summary.js';
 import { CheckoutService } from './checkout.service.js';
 
 /** `price` is a lookup key. */

@@ -4,16 +4,16 @@ import { RateLimitStorage } from '../auth/rate-limit/rate-limit-storage.js';
 import type { User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
-import { FulfilmentError } from '../payments/fulfilment/fulfilment.error.js';
-import { ownersOf } from '../payments/ledger/payment-owner.js';
-import { PaymentReader } from '../payments/reading/payment-reader.service.js';
-import type { PaymentSummary } from '../payments/reading/payment.summary.js';
+import { FulfilmentError } from '../payments/fulfilment/fulfilment.service.js';
+import { ownersOf } from '../payments/store/payment-owner.js';
+import { PaymentReader } from '../payments/account/payment-reader.service.js';
+import type { PaymentSummary } from '../payments/account/payment.summary.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import { StripeService } from '../stripe/stripe.service.js';
-import { within } from '../time/within.js';
+import { withTimeout } from '../time/with-timeout.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
-import { SharedCalls } from './shared-calls.js';
+import { SharedCalls } from '../payments/checkout/shared-calls.js';
 
 /** A customer's request is answered within 20 s, however slowly Stripe answers, and however often it is asked. */
 const LONGEST_START_MS = 18_000;
@@ -49,7 +49,7 @@ export class CheckoutService {
   /** Starts the purchase of what `lookupKey` names, or of the first offer. */
   async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
-      return await within(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
+      return await withTimeout(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
       this.offers.missed();

@@ -1,9 +1,8 @@
 import { Controller, Get, Render, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { csrfToken } from '../auth/csrf.js';
-import { SessionUser } from '../auth/session-user.decorator.js';
-import type { User } from '../auth/user.js';
-import { formatAmount } from '../payments/money.js';
+import { SessionUser, type User } from '../auth/user.js';
+import { formatAmount } from '../payments/state/money.js';
 import { Offers } from './catalog/offers.service.js';
 
 /** While there is nothing to show because Stripe has never answered, the page looks again by itself. */

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { CatalogStatus } from '../billing/catalog/catalog-status.service.js';
-import { CatalogSync } from '../billing/catalog/catalog-sync.service.js';
-import { formatAmount } from '../payments/money.js';
+import { CatalogStatus, CatalogSync } from '../billing/catalog/catalog-sync.service.js';
+import { formatAmount } from '../payments/state/money.js';
 import { type OutputOptions, withJson } from './options.js';
 import { print } from './print.js';
 import { withApp } from './with-app.js';

@@ -8,9 +8,8 @@ import { moveToPostgres } from '../database/move/move-to-postgres.js';
 import { backUp } from '../database/sqlite/back-up.js';
 import { lockInstance } from '../database/sqlite/instance-lock.js';
 import { sqlitePath } from '../database/sqlite/sqlite-file.js';
-import { EXIT } from './exit.js';
+import { EXIT, print, printError } from './print.js';
 import { type OutputOptions, withJson } from './options.js';
-import { print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 /** `backup FILE`, `migrate-to [URL]` */
@@ -38,7 +37,7 @@ export function addDatabaseCommands(program: Command): void {
     try {
       const target = env.with({ postgres: env.migrateTo });
       const tables = await withApp((app) =>
-        moveToPostgres(app.get<DataSource>(getDataSourceToken()), target, tellProgress),
+        moveToPostgres(app.get<DataSource>(getDataSourceToken()), target, printProgress),
       );
       print(json, { tables }, () => [
         ...tables.map(({ table, sums }) => `${table}: ${sums.rows} rows`),
@@ -67,6 +66,6 @@ function onSqlite(command: string, otherwise: string, more: Record<string, strin
   return env;
 }
 
-const TELL_EVERY = 10_000;
-const tellProgress = (table: string, rows: number) =>
-  rows % TELL_EVERY === 0 && printError(`${table}: ${rows} rows so far`);
+const PROGRESS_EVERY_ROWS = 10_000;
+const printProgress = (table: string, rows: number) =>
+  rows % PROGRESS_EVERY_ROWS === 0 && printError(`${table}: ${rows} rows so far`);

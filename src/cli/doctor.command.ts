@@ -1,17 +1,16 @@
 import type { Command } from 'commander';
-import { loadEnvDespiteFaults } from '../config/env-despite-faults.js';
+import { loadEnvDespiteFaults } from '../config/load-env.js';
 import { diagnose, type Diagnosis } from '../ops/doctor/doctor.js';
-import { EXIT } from './exit.js';
+import { EXIT, print } from './print.js';
 import { type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
-import { openAppApart } from './with-app.js';
+import { openAppOnEmptyDatabase } from './with-app.js';
 
 /** `doctor`: exits with 1 where something is wrong. */
 export function addDoctorCommand(program: Command): void {
   withJson(
     program.command('doctor').description('look whether the shop can sell, and say what to do where not'),
   ).action(async ({ json }: OutputOptions) => {
-    const diagnosis = await diagnose(loadEnvDespiteFaults(), openAppApart);
+    const diagnosis = await diagnose(loadEnvDespiteFaults(), openAppOnEmptyDatabase);
     print(json, diagnosis, () => linesOf(diagnosis));
     if (diagnosis.faults > 0) process.exitCode = EXIT.failed;
   });

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
-import { paymentOf } from '../webhook/event-payment.js';
-import { readEvent } from '../webhook/incoming-event.js';
+import { paymentOf, readEvent } from '../webhook/incoming-event.js';
 import { Pruning } from '../webhook/pruning.service.js';
 import { Replay } from '../webhook/replay.service.js';
 import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
@@ -68,12 +67,12 @@ export function addEventsCommands(events: Command): void {
   withJson(events.command('prune').description('delete old events that are done or ignored, beside the running app'))
     .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', agoFrom)
     .action(async ({ json, olderThan }: PruneOptions) => {
-      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, tellProgress));
+      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, printProgress));
       print(json, { pruned }, () => [`${pruned} deleted.`]);
     });
 }
 
-const tellProgress = (sum: number) => sum % 10_000 === 0 && printError(`${sum} deleted so far`);
+const printProgress = (sum: number) => sum % 10_000 === 0 && printError(`${sum} deleted so far`);
 
 const eventDocument = ({ event, runs }: LoggedEvent) => ({
   id: event.id,

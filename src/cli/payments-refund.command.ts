@@ -1,12 +1,11 @@
 import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
-import { formatAmount } from '../payments/money.js';
-import { PaymentReader } from '../payments/reading/payment-reader.service.js';
-import { REFUND_REASONS, type RefundReason } from '../payments/refunds/refund-reason.js';
+import { formatAmount } from '../payments/state/money.js';
+import { PaymentReader } from '../payments/account/payment-reader.service.js';
+import { REFUND_REASONS, type RefundReason } from '../payments/state/refund-state.js';
 import { type RefundResult, RefundService } from '../payments/refunds/refund.service.js';
-import { EXIT } from './exit.js';
+import { EXIT, NotFoundError, print } from './print.js';
 import { type OutputOptions, positiveInteger, withJson } from './options.js';
-import { NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
 interface RefundOptions extends OutputOptions {

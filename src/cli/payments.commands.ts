@@ -1,14 +1,57 @@
 import type { Command } from 'commander';
-import { awaitsEvidence } from '../payments/disputes/dispute-rank.js';
-import { formatAmount } from '../payments/money.js';
-import { DisputeReader, type DisputedPayment } from '../payments/reading/dispute-reader.service.js';
-import { type OperatorPayment, PaymentReader } from '../payments/reading/payment-reader.service.js';
-import type { PaymentStory } from '../payments/reading/payment.summary.js';
+import { awaitsEvidence } from '../payments/state/dispute-state.js';
+import { formatAmount } from '../payments/state/money.js';
+import { DisputeReader, type DisputedPayment } from '../payments/account/dispute-reader.service.js';
+import { type OperatorPayment, PaymentReader } from '../payments/account/payment-reader.service.js';
+import type { PaymentDetails } from '../payments/account/payment.summary.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
-import { addReviewCommands } from './payments-review.commands.js';
 import { addRefundCommand } from './payments-refund.command.js';
-import { NotFoundError, print } from './print.js';
+import { EXIT, NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
+import {
+  type AcceptResult,
+  PaymentReview,
+  type PaymentToReview,
+  UnexplainedPayments,
+} from '../payments/account/payment-review.service.js';
+
+/** `payments review | accept`: what only a person can decide. */
+export function addReviewCommands(payments: Command): void {
+  withJson(payments.command('review').description('payments that a person should look at, with the reason')).action(
+    async ({ json }: OutputOptions) => {
+      const found = await withApp((app) => app.get(PaymentReview).list());
+      print(json, { payments: found.map(documentOf), total: found.length }, () => [
+        ...found.flatMap(linesOf),
+        `${found.length} in all`,
+      ]);
+    },
+  );
+
+  withJson(
+    payments.command('accept <id>').description('settle a payment at what was charged, which nothing explains'),
+  ).action(async (id: string, { json }: OutputOptions) => {
+    const result = await withApp(async (app) => {
+      const payment = await app.get(PaymentReader).story(id);
+      return payment && app.get(UnexplainedPayments).accept(payment.id, 'command line');
+    });
+    if (!result || result.outcome === 'unknown_payment') throw new NotFoundError('payment', id);
+    print(json, result, () => [lineOf(result)]);
+    if (result.outcome === 'nothing_to_accept') process.exitCode = EXIT.failed;
+  });
+}
+
+const documentOf = ({ createdAt, ...payment }: PaymentToReview) => ({ ...payment, createdAt: createdAt.toISOString() });
+
+const linesOf = ({ createdAt, status, amount, currency, email, id, reasons }: PaymentToReview): string[] => [
+  [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  '),
+  ...reasons.map((reason) => `  ${reason}`),
+];
+
+function lineOf(result: Exclude<AcceptResult, { outcome: 'unknown_payment' }>): string {
+  if (result.outcome === 'nothing_to_accept')
+    return 'What was charged is explained or accepted already: nothing to do.';
+  return `Settled at ${formatAmount(result.amount, result.currency)}: ${result.status}.`;
+}
 
 /** `payments list | show | refund | review | accept | disputes` */
 export function addPaymentsCommands(payments: Command): void {
@@ -100,10 +143,10 @@ const paymentDocument = (payment: OperatorPayment) => ({
   })),
 });
 
-const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentStory) =>
+const paymentLine = ({ createdAt, status, amount, currency, email, id }: PaymentDetails) =>
   [createdAt.toISOString(), status.padEnd(18), formatAmount(amount, currency), email, id].join('  ');
 
-const refundLine = (refund: PaymentStory['refunds'][number], currency: string) => {
+const refundLine = (refund: PaymentDetails['refunds'][number], currency: string) => {
   const { id, amount, status, reason, failureReason, requestedBy } = refund;
   const failed = failureReason ? ` (${failureReason})` : '';
   const who = requestedBy ? `asked for by ${requestedBy}` : 'made outside of this app';
@@ -111,7 +154,7 @@ const refundLine = (refund: PaymentStory['refunds'][number], currency: string) =
 };
 
 const disputeLine = (
-  { id, amount, currency, status, reason, taken }: PaymentStory['disputes'][number],
+  { id, amount, currency, status, reason, taken }: PaymentDetails['disputes'][number],
   paymentCurrency: string,
 ) => {
   const takes = taken > 0 ? `, takes ${formatAmount(taken, paymentCurrency)}` : '';
@@ -126,5 +169,5 @@ const warningLine = (
   return `  early fraud warning ${id}: ${fraudType}${actionable && refundable > 0 ? `, ${advice}` : ', over'}`;
 };
 
-const historyLine = ({ at, from, to, cause, actor }: PaymentStory['history'][number]) =>
+const historyLine = ({ at, from, to, cause, actor }: PaymentDetails['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;

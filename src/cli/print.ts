@@ -54,3 +54,6 @@ export class NotFoundError extends Error {
     super(`There is no ${what} ${id}`);
   }
 }
+
+/** Exit statuses of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;

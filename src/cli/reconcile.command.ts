@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { Reconcile, type Reconciled } from '../payments/reconcile/reconcile.service.js';
-import { EXIT } from './exit.js';
+import { EXIT, print, printError } from './print.js';
 import { agoFrom, type OutputOptions, withJson } from './options.js';
-import { print, printError } from './print.js';
 import { withApp } from './with-app.js';
 
 interface ReconcileOptions extends OutputOptions {

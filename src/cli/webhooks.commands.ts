@@ -1,13 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { loadEnvFor } from '../config/env-despite-faults.js';
+import { loadEnvFor } from '../config/load-env.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { WebhookEndpoint } from '../stripe/stripe.types.js';
 import { EndpointSync, type SyncedEndpoint } from '../webhook/endpoint/endpoint-sync.service.js';
 import { deliverForged, deliverSigned, type TestedDelivery } from '../webhook/endpoint/test-delivery.js';
-import { EXIT } from './exit.js';
+import { EXIT, print } from './print.js';
 import { type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
-import { withAppApart } from './with-app.js';
+import { withAppOnEmptyDatabase } from './with-app.js';
 
 interface AddressOptions extends OutputOptions {
   url?: string;
@@ -34,13 +33,13 @@ export function addWebhooksCommands(webhooks: Command): void {
     .option('--disable-others', 'disable the other endpoints at this address, once the secret of the kept one is set')
     .action(async ({ json, ...options }: SyncOptions) => {
       const env = loadEnvFor(...FOR_STRIPE);
-      const synced = await withAppApart(env, (app) => app.get(EndpointSync).sync(options));
+      const synced = await withAppOnEmptyDatabase(env, (app) => app.get(EndpointSync).sync(options));
       print(json, syncDocument(synced), () => syncLines(synced, !env.stripe));
     });
 
   withJson(webhooks.command('list').description('every webhook endpoint of the account')).action(
     async ({ json }: OutputOptions) => {
-      const endpoints = await withAppApart(loadEnvFor(...FOR_STRIPE), (app) =>
+      const endpoints = await withAppOnEmptyDatabase(loadEnvFor(...FOR_STRIPE), (app) =>
         app.get(StripeService).webhookEndpoints(),
       );
       print(json, { endpoints: endpoints.map(endpointDocument), total: endpoints.length }, () => [

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { type Env, loadEnv } from '../config/env.js';
-import { orSandbox } from '../config/sandbox-connection.js';
+import { withSandboxUnlessKey } from '../config/development.js';
 import { AppLogger } from '../logging/app-logger.js';
 
 type Work<T> = (app: INestApplicationContext) => Promise<T>;
@@ -13,15 +13,15 @@ export async function withApp<T>(work: Work<T>): Promise<T> {
 }
 
 /** The same on an empty database of its own, for what asks Stripe alone: it works before there is another. */
-export async function withAppApart<T>(env: Env, work: Work<T>): Promise<T> {
-  return during(await openAppApart(env), work);
+export async function withAppOnEmptyDatabase<T>(env: Env, work: Work<T>): Promise<T> {
+  return during(await openAppOnEmptyDatabase(env), work);
 }
 
-export const openAppApart = (env: Env): Promise<INestApplicationContext> =>
+export const openAppOnEmptyDatabase = (env: Env): Promise<INestApplicationContext> =>
   openApp(env.with({ databaseUrl: 'sqlite::memory:', postgres: undefined }));
 
 const openApp = (env: Env): Promise<INestApplicationContext> =>
-  NestFactory.createApplicationContext(AppModule.forRoot(orSandbox(env)), {
+  NestFactory.createApplicationContext(AppModule.forRoot(withSandboxUnlessKey(env)), {
     logger: new AppLogger({ logLevels: ['error', 'fatal'] }),
     abortOnError: false,
   });

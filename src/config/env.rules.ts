@@ -1,7 +1,7 @@
 import type { Settings } from './env.schema.js';
 import { isThisMachine, type PostgresAddress } from './postgres-address.js';
 import type { SettingFault } from './settings.error.js';
-import { isDefaultPassword, isPrinted, weaknessOf } from './weak-secrets.js';
+import { isDefaultPassword, isInRepository, weaknessOf } from './weak-secrets.js';
 
 const isLocalhost = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_live_/.test(key);
@@ -10,7 +10,7 @@ const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_li
  * Rules between settings. A setting that is wrong by itself is missing here, so each rule must stand that.
  * @param databases what the settings that hold an address of PostgreSQL say
  */
-export function crossFaults(
+export function checkRules(
   found: Partial<Settings>,
   databases: Record<string, PostgresAddress | undefined>,
 ): SettingFault[] {
@@ -67,7 +67,7 @@ function guessable(found: Partial<Settings>): SettingFault[] {
 function exposed(name: string, { host, user, password, tlsIsExplicit }: PostgresAddress): SettingFault[] {
   const faults: SettingFault[] = [];
   const elsewhere = !isThisMachine(host);
-  if (password && (isPrinted(password) || (elsewhere && isDefaultPassword(password, user))))
+  if (password && (isInRepository(password) || (elsewhere && isDefaultPassword(password, user))))
     faults.push({ name, found: 'a password that everybody tries first', expected: 'one that a machine made' });
   if (elsewhere && !tlsIsExplicit)
     faults.push({

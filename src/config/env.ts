@@ -2,7 +2,7 @@ import { settings } from './env.schema.js';
 import { readEnvFile } from './env-file.js';
 import type { PostgresAddress } from './postgres-address.js';
 import { type RawSettings, type ReadSettings, readSettings } from './read-settings.js';
-import { questionsAbout } from './unknown-names.js';
+import { warningsAboutNames } from './unknown-names.js';
 
 const DEFAULT_DATABASE = 'sqlite:data/stripe_payments.db';
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com';
@@ -139,7 +139,7 @@ function ownHostOf(listenHost = 'localhost'): string {
  */
 export function loadEnv(environment: RawSettings = process.env, file = '.env'): Env {
   const fromFile = readEnvFile(file);
-  const questions = questionsAbout(fromFile, environment, Object.keys(settings));
+  const questions = warningsAboutNames(fromFile, environment, Object.keys(settings));
   return new Env(readSettings({ ...fromFile, ...environment }, questions));
 }
 

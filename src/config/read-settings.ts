@@ -1,4 +1,4 @@
-import { crossFaults } from './env.rules.js';
+import { checkRules } from './env.rules.js';
 import { type Setting, type Settings, settings } from './env.schema.js';
 import { maskSecrets, rememberSecrets } from './mask-secrets.js';
 import { type PostgresAddress, readPostgresAddress } from './postgres-address.js';
@@ -31,7 +31,7 @@ export function readSettings(raw: RawSettings, questions: readonly string[]): Re
   const address = (name: 'DATABASE_URL' | 'MIGRATE_TO_URL') => readAddress(name, found[name], given, faults);
   const [postgres, migrateTo] = [address('DATABASE_URL'), address('MIGRATE_TO_URL')];
   const named = new Set(faults.map(({ name }) => name));
-  const between = crossFaults(found, { DATABASE_URL: postgres, MIGRATE_TO_URL: migrateTo });
+  const between = checkRules(found, { DATABASE_URL: postgres, MIGRATE_TO_URL: migrateTo });
   faults.push(...between.filter(({ name }) => !named.has(name)));
   if (faults.length > 0) throw new SettingsError(faults, questions);
   const read = found as Settings; // nothing is missing where nothing is wrong

@@ -1,5 +1,7 @@
 import { maskSecrets } from './mask-secrets.js';
-import { OperatorError } from './operator.error.js';
+
+/** Something outside the code is wrong and an operator can mend it: the message says how. It is shown without its stack. */
+export class OperatorError extends Error {}
 
 /** One thing wrong with the settings: its name, what was found, and what would be right. */
 export interface SettingFault {

@@ -14,7 +14,7 @@ type Variables = Record<string, string | undefined>;
  * Questions about names that may be misspelt settings: in `.env` whatever is close to one of ours, there and in the
  * environment whatever begins with STRIPE_. No value is in them.
  */
-export function questionsAbout(fromFile: Variables, environment: Variables, known: readonly string[]): string[] {
+export function warningsAboutNames(fromFile: Variables, environment: Variables, known: readonly string[]): string[] {
   const odd = (name: string) => !known.includes(name) && !OF_STRIPE.test(name);
   const given = (variables: Variables) => Object.keys(variables).filter((name) => variables[name] && odd(name));
   const names = new Set([...given(fromFile), ...given(environment).filter(ofStripe)]);

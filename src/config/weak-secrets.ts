@@ -18,7 +18,7 @@ const DEFAULT_PASSWORDS =
 
 /** Why somebody could guess this secret, or `undefined`. It guards against accidents and measures no strength. */
 export function weaknessOf(secret: string): string | undefined {
-  if (isPrinted(secret)) return 'one that is printed in this repository';
+  if (isInRepository(secret)) return 'one that is printed in this repository';
   const random = secret.replace(/^whsec_/, '');
   if (random.length < SHORTEST) return 'one that is too short';
   if (PLACEHOLDER.test(random)) return 'a placeholder';
@@ -28,11 +28,11 @@ export function weaknessOf(secret: string): string | undefined {
 }
 
 /** Whether it stands in this repository, for a demonstration. */
-export const isPrinted = (secret: string): boolean => PRINTED.has(secret);
+export const isInRepository = (secret: string): boolean => PRINTED.has(secret);
 
 /** Whether a database's password is its user's name, was printed, or is tried first by everybody. */
 export const isDefaultPassword = (password: string, user: string | undefined): boolean =>
-  isPrinted(password) || password === user || DEFAULT_PASSWORDS.test(password);
+  isInRepository(password) || password === user || DEFAULT_PASSWORDS.test(password);
 
 /** Whether a part of it comes again and again: `changemechangemechangeme`. */
 function repeats(text: string): boolean {

@@ -1,6 +1,6 @@
 import { DataSource, Equal, In, type EntityManager, type EntityTarget, LessThan, Not } from 'typeorm';
 import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
-import { Payment } from '../payments/ledger/payment.entity.js';
+import { Payment } from '../payments/store/payment.entity.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
 import { NoConditionError, Table } from './table.js';
 import { UnitOfWork } from './unit-of-work.js';

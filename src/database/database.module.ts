@@ -2,11 +2,19 @@ import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Env } from '../config/env.js';
-import { engineBehind, engineOf } from './engine-of.js';
-import type { Writing } from './engine.js';
+import type { Engine, Writing } from './engine.js';
 import { migrations } from './migrations/index.js';
-import { Signal } from './signal.js';
+import { Notifier } from './notifier.js';
 import { UnitOfWork } from './unit-of-work.js';
+import { postgresEngine } from './postgres/postgres-engine.js';
+import { sqliteEngine } from './sqlite/sqlite-engine.js';
+
+/** The engine that DATABASE_URL names. */
+export const engineOf = ({ postgres }: Env): Engine => (postgres ? postgresEngine : sqliteEngine);
+
+/** The engine that a connection goes to. */
+export const engineOfConnection = ({ type }: DataSourceOptions): Engine =>
+  type === 'sqlite' ? sqliteEngine : postgresEngine;
 
 const WRITING = Symbol('WRITING');
 
@@ -25,14 +33,14 @@ const WRITING = Symbol('WRITING');
         toRetry: () => false, // the engine knows which failures pass by themselves
       }),
       dataSourceFactory: (options) =>
-        engineBehind(options as DataSourceOptions).openForReading(options as DataSourceOptions),
+        engineOfConnection(options as DataSourceOptions).openForReading(options as DataSourceOptions),
     }),
   ],
   providers: [
     {
       provide: WRITING,
       inject: [getDataSourceToken()],
-      useFactory: (reading: DataSource) => engineBehind(reading.options).openForWriting(reading),
+      useFactory: (reading: DataSource) => engineOfConnection(reading.options).openForWriting(reading),
     },
     {
       provide: UnitOfWork,
@@ -40,11 +48,11 @@ const WRITING = Symbol('WRITING');
       useFactory: ({ unitOfWork }: Writing) => unitOfWork,
     },
     {
-      provide: Signal,
+      provide: Notifier,
       inject: [WRITING],
-      useFactory: ({ signal }: Writing) => signal,
+      useFactory: ({ notifier }: Writing) => notifier,
     },
   ],
-  exports: [UnitOfWork, Signal],
+  exports: [UnitOfWork, Notifier],
 })
 export class DatabaseModule {}

@@ -1,12 +1,12 @@
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Env } from '../config/env.js';
-import type { Signal } from './signal.js';
+import type { Notifier } from './notifier.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** What writes for the life of the app: migrated when it opens, empty of work when it closes. */
 export interface Writing {
   unitOfWork: UnitOfWork;
-  signal: Signal;
+  notifier: Notifier;
   onApplicationShutdown(): Promise<void>;
 }
 

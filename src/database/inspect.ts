@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource, MigrationExecutor } from 'typeorm';
 import type { Env } from '../config/env.js';
-import { engineOf } from './engine-of.js';
+import { engineOf } from './database.module.js';
 import { migrations } from './migrations/index.js';
 import { openPool, type PostgresOptions } from './postgres/postgres-connections.js';
 import { sqliteOptions } from './sqlite/sqlite-connections.js';

@@ -1,5 +1,5 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
-import { among, jsonRows, rowsOf } from './json-rows.js';
+import { inList, jsonRows, fromJsonRows } from './sql.js';
 
 /** What a column is called in both worlds, and how its values cross. */
 interface ColumnMap {
@@ -66,11 +66,11 @@ export class Table<T extends ObjectLiteral> {
     if (rows.length === 0 || properties.length === 0) return;
     const columns = this.columns(tx);
     const written = [key, ...properties].map((name) => columns.find(({ property }) => property === name) as ColumnMap);
-    const [told = '', ...values] = written.map(({ type }, at) => `CAST(told.value->>${at} AS ${type})`);
+    const [told = '', ...values] = written.map(({ type }, at) => `CAST(input.value->>${at} AS ${type})`);
     const set = values.map((value, at) => `${written[at + 1]?.name} = ${value}`);
     const table = this.name(tx);
     await tx.query(
-      `UPDATE ${table} SET ${set.join()} FROM ${rowsOf(tx, '$1')} WHERE ${table}.${written[0]?.name} = ${told}`,
+      `UPDATE ${table} SET ${set.join()} FROM ${fromJsonRows(tx, '$1')} WHERE ${table}.${written[0]?.name} = ${told}`,
       [jsonRows(rows.map((row) => written.map(({ property, toDatabase }) => toDatabase(row[property]))))],
     );
   }
@@ -103,7 +103,7 @@ export class Table<T extends ObjectLiteral> {
       if (value === undefined || value === null) throw new NoConditionError(this.name(tx), property, value);
       const { name, type, toDatabase } = column;
       if (!isList(value)) return `${name} = ${place(toDatabase(value))}`;
-      return among(tx, name, type, place(jsonRows(value.map((one) => [toDatabase(one)]))));
+      return inList(tx, name, type, place(jsonRows(value.map((one) => [toDatabase(one)]))));
     });
     return [parts.join(' AND '), parameters];
   }

@@ -8,7 +8,7 @@ import type { EntityManager } from 'typeorm';
  */
 export abstract class UnitOfWork {
   /** Whether other processes may do the app's work on the same database. */
-  readonly isShared: boolean = false;
+  readonly multiInstance: boolean = false;
 
   abstract run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T>;
 

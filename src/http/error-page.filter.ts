@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PageError } from './page-error.js';
-import { requestIdOf } from './request-id.js';
+import { requestIdOf } from './response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 
 /** What a customer is told where the error itself was not written for them. */

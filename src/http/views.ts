@@ -26,3 +26,16 @@ export async function useViews(app: NestExpressApplication): Promise<void> {
   );
   app.use('/assets', express.static(join(VIEWS, 'assets'), caching));
 }
+
+const format = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZone: 'UTC',
+  timeZoneName: 'short',
+});
+
+/** A moment for a page: what people read, and what a `<time>` element carries. */
+export const toDateView = (date: Date) => ({ text: format.format(date), iso: date.toISOString() });

@@ -3,42 +3,35 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountController } from './account/account.controller.js';
-import { ChargeFacts } from './charges/charge.entity.js';
-import { ChargeRecord } from './charges/charge-record.service.js';
+import { ChargeFacts } from './store/charge.entity.js';
+import { ChargeSync } from './store/charge-sync.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
-import { CheckoutRecord } from './checkout/checkout-record.service.js';
+import { CheckoutSync } from './checkout/checkout-sync.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
-import { WarnOfDuplicate } from './checkout/warn-of-duplicate.service.js';
-import { PaymentDispute } from './disputes/dispute.entity.js';
-import { DisputeRecord } from './disputes/dispute-record.service.js';
+import { WarnOfDuplicate } from './fulfilment/warn-of-duplicate.service.js';
+import { EarlyFraudWarningRow, PaymentDispute } from './store/dispute.entity.js';
+import { DisputeSync } from './disputes/dispute-sync.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
-import { EarlyFraudWarningRow } from './fraud/early-fraud-warning.entity.js';
-import { EarlyFraudWarningSync } from './fraud/early-fraud-warning-sync.service.js';
-import { RecordCharge } from './handlers/charge.handler.js';
-import { RecordCheckoutCompleted } from './handlers/checkout-completed.handler.js';
-import { ExpireCheckout } from './handlers/checkout-expired.handler.js';
-import { RecordDelayedPayment } from './handlers/delayed-payment.handler.js';
-import { RecordDispute } from './handlers/dispute.handler.js';
-import { RecordEarlyFraudWarning } from './handlers/early-fraud-warning.handler.js';
-import { RecordPaymentIntent } from './handlers/payment-intent.handler.js';
+import { EarlyFraudWarningSync } from './disputes/early-fraud-warning-sync.service.js';
+import { RecordCharge, RecordPaymentIntent } from './handlers/charge.handlers.js';
+import { ExpireCheckout, RecordCheckoutCompleted, RecordDelayedPayment } from './handlers/checkout.handlers.js';
+import { RecordDispute, RecordEarlyFraudWarning } from './handlers/dispute.handlers.js';
 import { RecordRefund } from './handlers/refund.handler.js';
-import { Payment } from './ledger/payment.entity.js';
-import { PaymentHistory } from './ledger/payment-history.entity.js';
-import { PaymentLedger } from './ledger/payment-ledger.service.js';
-import { UnexplainedPayments } from './ledger/unexplained-payments.service.js';
-import { DisputeReader } from './reading/dispute-reader.service.js';
-import { DuplicatePayments } from './reading/duplicate-payments.service.js';
-import { EarlyFraudWarnings } from './reading/early-fraud-warnings.service.js';
-import { PaymentReader } from './reading/payment-reader.service.js';
-import { PaymentReview } from './reading/payment-review.service.js';
-import { ReceiptReader } from './reading/receipt-reader.service.js';
+import { Payment } from './store/payment.entity.js';
+import { PaymentHistory } from './store/payment-history.entity.js';
+import { PaymentStore } from './store/payment-store.service.js';
+import { PaymentReview, UnexplainedPayments } from './account/payment-review.service.js';
+import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
+import { DuplicatePayments } from './account/duplicate-payments.service.js';
+import { PaymentReader } from './account/payment-reader.service.js';
+import { ReceiptReader } from './account/receipt-reader.service.js';
 import { DisputeCheck } from './reconcile/dispute-check.service.js';
 import { Reconcile } from './reconcile/reconcile.service.js';
 import { RefundCheck } from './reconcile/refund-check.service.js';
 import { SessionCheck } from './reconcile/session-check.service.js';
 import { RefundController } from './refunds/refund.controller.js';
-import { PaymentRefund } from './refunds/refund.entity.js';
-import { RefundRecord } from './refunds/refund-record.service.js';
+import { PaymentRefund } from './store/refund.entity.js';
+import { RefundSync } from './refunds/refund-sync.service.js';
 import { RefundService } from './refunds/refund.service.js';
 import { UnfinishedRefunds } from './refunds/unfinished-refunds.service.js';
 
@@ -70,23 +63,23 @@ const eventHandlers = [
   controllers: [AccountController, RefundController],
   providers: [
     ...eventHandlers,
-    ChargeRecord,
+    ChargeSync,
     CheckoutPayments,
-    CheckoutRecord,
+    CheckoutSync,
     DisputeCheck,
     DisputeReader,
-    DisputeRecord,
+    DisputeSync,
     DuplicatePayments,
     EarlyFraudWarnings,
     EarlyFraudWarningSync,
     Fulfilment,
-    PaymentLedger,
+    PaymentStore,
     PaymentReader,
     PaymentReview,
     ReceiptReader,
     Reconcile,
     RefundCheck,
-    RefundRecord,
+    RefundSync,
     RefundService,
     SessionCheck,
     UnexplainedPayments,

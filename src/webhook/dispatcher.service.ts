@@ -1,15 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Signal } from '../database/signal.js';
+import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
-import { type Claim, LostLeaseError } from './claim.js';
-import { Claims, RENEW_EVERY_MS } from './claims.service.js';
-import { EventRunner, stackOf } from './event-runner.service.js';
-import { GroupRunner } from './group-runner.service.js';
+import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
+import { HandlerRunner, stackOf } from './handler-runner.service.js';
+import { InFlightEvents } from './in-flight-events.js';
 import { Pressure } from './pressure.js';
-import { Workload } from './workload.js';
 
 /** Events handled in one transaction, and how many while many deliveries wait for their answer. */
 const GROUP = 128;
@@ -35,7 +33,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
   /** How many deliveries wait for their answer. */
   readonly pressure: Pressure;
-  private readonly workload = new Workload();
+  private readonly inFlight = new InFlightEvents();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
   private working: Promise<void> | undefined;
@@ -43,38 +41,40 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   constructor(
     private readonly claims: Claims,
-    private readonly groups: GroupRunner,
-    private readonly runner: EventRunner,
-    private readonly signal: Signal,
+    private readonly runner: HandlerRunner,
+    private readonly notifier: Notifier,
     private readonly units: UnitOfWork,
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.isShared ? BURST_WHERE_SHARED_MS : BURST_MS);
+    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
-  /** Gives out places for events that are about to be stored: whether one of this type can be taken at once. */
-  places(): (type: string) => boolean {
+  /**
+   * For a batch that is about to be stored: a function that reserves a slot for one more event of a type, and is false where no
+   * slot is left, so that the event is stored as due instead of being handed over.
+   */
+  slotReserver(): (type: string) => boolean {
     const left = new Map<string, number>();
     return (type) => {
-      const key = this.groups.takesType(type) ? '' : type;
-      const room = left.get(key) ?? this.roomFor(type);
-      left.set(key, room - 1);
-      return room > 0;
+      const key = this.runner.canBatchType(type) ? '' : type; // all types that go in batches share their slots
+      const capacity = left.get(key) ?? this.capacityFor(type);
+      left.set(key, capacity - 1);
+      return capacity > 0;
     };
   }
 
   /** How many more events of this type can be taken now. */
-  roomFor(type: string): number {
+  private capacityFor(type: string): number {
     if (!this.running) return 0;
-    return this.groups.takesType(type) ? this.workload.roomTogether : this.workload.roomAlone(type);
+    return this.runner.canBatchType(type) ? this.inFlight.batchCapacity : this.inFlight.capacityFor(type);
   }
 
   /** Takes events that were stored with our claim. */
   handOver(claims: readonly Claim[]): void {
     this.begin(claims);
-    if (this.workload.hasWaiting) this.work();
+    if (this.inFlight.hasWaiting) this.work();
   }
 
   /** There is something due in the table. */
@@ -86,7 +86,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
     for (const timer of this.timers) clearInterval(timer);
-    const finished = Promise.allSettled([this.working, this.workload.settled()]);
+    const finished = Promise.allSettled([this.working, this.inFlight.settled()]);
     await Promise.race([finished, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
   }
 
@@ -97,16 +97,16 @@ export class Dispatcher implements BeforeApplicationShutdown {
       setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
       setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
     ];
-    await this.signal.listen(() => this.lookForDue());
+    await this.notifier.onNotify(() => this.lookForDue());
     this.lookForDue();
   }
 
   /** Starts what runs on its own, and queues what goes together. */
   private begin(claims: readonly Claim[]): void {
     const alone = claims.filter((claim) => {
-      if (!this.workload.claim(claim)) return false;
-      const together = this.groups.takes(claim);
-      if (together) this.workload.wait(claim);
+      if (!this.inFlight.add(claim)) return false;
+      const together = this.runner.canBatch(claim);
+      if (together) this.inFlight.enqueue(claim);
       return !together;
     });
     this.handleEachAlone(alone);
@@ -120,25 +120,25 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async handleAll(): Promise<void> {
-    while (this.running && (this.workload.hasWaiting || this.mayBeDue)) {
+    while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
       const began = performance.now();
-      const group = this.workload.nextGroup(this.groupSize);
+      const group = this.inFlight.nextBatch(this.groupSize);
       if (group.length > 0) await this.handleTogether(group);
-      if (this.mayBeDue && this.workload.roomTogether >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
+      if (this.mayBeDue && this.inFlight.batchCapacity >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
       await this.pressure.rest(performance.now() - began);
     }
   }
 
   private get groupSize(): number {
     if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
-    return this.units.isShared ? GROUP_WHERE_SHARED : GROUP;
+    return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
   }
 
   private async takeWhatIsDue(): Promise<void> {
     this.mayBeDue = false;
-    const except = this.workload.fullTypes;
+    const except = this.inFlight.fullTypes;
     if (!(await this.claims.anyDue(except))) return;
-    const limit = Math.min(CLAIM_AT_ONCE, this.workload.leastRoomAlone); // all may be of that type
+    const limit = Math.min(CLAIM_AT_ONCE, this.inFlight.smallestCapacity); // all may be of that type
     const { claims, full } = await this.claims.take(limit, except);
     this.mayBeDue ||= full;
     this.begin(claims);
@@ -146,8 +146,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleTogether(group: readonly Claim[]): Promise<void> {
     try {
-      await this.groups.run(group);
-      this.workload.release(group);
+      await this.runner.runBatch(group);
+      this.inFlight.remove(group);
     } catch (error) {
       this.warnOfGroup(group, error);
       this.handleEachAlone(group); // each is told, and noted, its own failure
@@ -170,11 +170,11 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private handleEachAlone(claims: readonly Claim[]): void {
     const left: Claim[] = [];
     for (const claim of claims) {
-      if (this.workload.roomAlone(claim.event.type) > 0) this.handleAlone(claim);
+      if (this.inFlight.capacityFor(claim.event.type) > 0) this.handleAlone(claim);
       else left.push(claim);
     }
     if (left.length === 0) return;
-    this.workload.release(left);
+    this.inFlight.remove(left);
     const ids = left.map(({ event }) => event.id);
     this.claims.giveBack(ids).catch((error: unknown) => {
       this.logger.error(`${ids.length} events wait for the end of their lease: ${String(error)}`);
@@ -185,11 +185,11 @@ export class Dispatcher implements BeforeApplicationShutdown {
     const handling = this.runner.run(claim).catch((error: unknown) => {
       this.logger.error(`Handling ${claim.event.id} was not recorded; it is tried again: ${String(error)}`);
     });
-    void this.workload.runAlone(claim, handling).then((wasFull) => wasFull && this.lookForDue());
+    void this.inFlight.track(claim, handling).then((wasFull) => wasFull && this.lookForDue());
   }
 
   private async renewLeases(): Promise<void> {
-    if (this.workload.size === 0) return;
-    await this.claims.renew(this.workload.ids).catch((error: unknown) => this.logger.error(error));
+    if (this.inFlight.size === 0) return;
+    await this.claims.renew(this.inFlight.ids).catch((error: unknown) => this.logger.error(error));
   }
 }

@@ -2,8 +2,7 @@ import { Injectable, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { HandlerRegistry } from './handler-registry.js';
-import { HandlesStripeEvent } from './handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from './stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from './index.js';
 
 @Injectable()
 @HandlesStripeEvent('invoice.paid', 'invoice.voided')

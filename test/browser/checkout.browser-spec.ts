@@ -22,7 +22,7 @@ describe('on the Checkout page', () => {
     await payByCard(page, CARDS.declined);
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').innerText()).toBe('Your card was declined.');
-    expect(storefront.browser.takeNoises()).toEqual([REFUSED]);
+    expect(storefront.browser.takeConsoleMessages()).toEqual([REFUSED]);
 
     await payByCard(page);
     await heading(page, 'Payment Successful!').waitFor();
@@ -56,7 +56,7 @@ describe('on the Checkout page', () => {
     await page.getByRole('button', { name: 'Fail authentication' }).click();
     await page.getByRole('alert').waitFor();
     expect(await page.getByRole('alert').innerText()).toContain('unable to authenticate your payment method');
-    expect(storefront.browser.takeNoises()).toEqual([REFUSED]);
+    expect(storefront.browser.takeConsoleMessages()).toEqual([REFUSED]);
 
     await payByCard(page);
     await heading(page, 'Payment Successful!').waitFor();

@@ -1,6 +1,60 @@
-import { visitEveryPage } from '../support/every-page.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 import { useStorefront } from '../support/storefront.js';
+import type { Page } from 'playwright-core';
+import {
+  ASKS_FOR_AUTHENTICATION,
+  goToCheckout,
+  heading,
+  newestPayment,
+  payByBankDebit,
+  payByCard,
+  refundButton,
+} from '../support/buying-steps.js';
+import { CARDS } from '../support/customer.js';
+
+/** Leads a customer over every page of shop and Checkout, and stops at each to look at it. */
+export async function visitAllPages(page: Page, lookAt: (what: string) => Promise<void>): Promise<void> {
+  await page.goto('/');
+  await lookAt('shop');
+  await goToCheckout(page);
+  await lookAt('checkout');
+  await page.getByRole('button', { name: /^Pay / }).click();
+  await page.getByText('Your card number is incomplete.').waitFor();
+  await lookAt('checkout not filled in');
+  await payByCard(page, CARDS.declined);
+  await page.getByRole('alert').waitFor();
+  await lookAt('checkout declined');
+  await payByCard(page, ASKS_FOR_AUTHENTICATION);
+  await heading(page, 'Confirm your payment').waitFor();
+  await lookAt('authentication');
+  await page.getByRole('button', { name: 'Complete authentication' }).click();
+  await heading(page, 'Payment Successful!').waitFor();
+  await lookAt('success');
+  const payment = await newestPayment(page);
+  await payment.getByText('Only a part, or with a reason').click();
+  await lookAt('account, refunding a part');
+  await payment.getByLabel('Amount in USD').fill('5.00');
+  await payment.getByRole('button', { name: 'Refund this amount' }).click();
+  await page.getByText('Your refund of $5.00 has been made.').waitFor();
+  await refundButton(await newestPayment(page)).click();
+  await page.getByText('Your refund of $14.99 has been made.').waitFor();
+  await lookAt('account');
+  await page.getByRole('link', { name: 'Receipt for' }).first().click();
+  await heading(page, 'Receipt').waitFor();
+  await lookAt('receipt');
+  await goToCheckout(page);
+  await payByBankDebit(page, 'The debit settles');
+  await heading(page, 'Your payment is on its way').waitFor();
+  await lookAt('on its way');
+  await page.getByRole('link', { name: 'Go to your account' }).click();
+  await page.getByRole('link', { name: 'Order of' }).first().click();
+  await heading(page, 'Order').waitFor();
+  await lookAt('order');
+  await page.goto('/cancel');
+  await lookAt('cancelled');
+  await page.goto('/no-such-page');
+  await lookAt('error');
+}
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 /** The answers that are refusals: fields left empty, a card declined, a page that is not there. */
@@ -11,17 +65,17 @@ describe('every page', () => {
 
   it('fits on a phone without scrolling sideways', async () => {
     const page = await storefront.newPage(PHONE);
-    await visitEveryPage(page, async (what) => {
+    await visitAllPages(page, async (what) => {
       expect({ what, width: await contentWidth(page) }).toEqual({ what, width: PHONE.viewport.width });
     });
-    expect(storefront.browser.takeNoises()).toEqual(REFUSALS);
+    expect(storefront.browser.takeConsoleMessages()).toEqual(REFUSALS);
   });
 
   it('can be read out: language, title, one h1, labels, names', async () => {
     const page = await storefront.newPage();
-    await visitEveryPage(page, async (what) => {
+    await visitAllPages(page, async (what) => {
       expect({ what, flaws: await flawsOf(page) }).toEqual({ what, flaws: [] });
     });
-    expect(storefront.browser.takeNoises()).toEqual(REFUSALS);
+    expect(storefront.browser.takeConsoleMessages()).toEqual(REFUSALS);
   });
 });

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { buy, goToCheckout, heading, newestPayment } from '../support/buying-steps.js';
 import { CARDS } from '../support/customer.js';
 import { useStorefront } from '../support/storefront.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 const COMPLETED = 'checkout.session.completed';
 const PAID_ONCE = [expect.objectContaining({ to: 'pending' }), expect.objectContaining({ to: 'paid' })];
@@ -22,7 +22,7 @@ describe('a payment of which the shop hears twice', () => {
     expect(accountBefore).toContain('Paid');
 
     await shop.releaseWebhooks();
-    await until('the late event is handled', async () => (await shop.handledEvents(COMPLETED)) === 1);
+    await eventually('the late event is handled', async () => (await shop.handledEvents(COMPLETED)) === 1);
     expect(await accountText(page)).toBe(accountBefore);
     expect((await shop.payments())[0]).toEqual(settled);
   });
@@ -31,7 +31,7 @@ describe('a payment of which the shop hears twice', () => {
     const { shop } = storefront;
     const page = await storefront.newPage();
     const wayBack = await payAndLoseTheLine(page);
-    await until('the account shows it paid', async () => (await accountText(page)).includes('Paid'));
+    await eventually('the account shows it paid', async () => (await accountText(page)).includes('Paid'));
     const settled = (await shop.payments())[0];
     expect(settled?.history).toEqual(PAID_ONCE);
 

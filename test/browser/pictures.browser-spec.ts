@@ -9,9 +9,32 @@ import {
   payButton,
   refundButton,
 } from '../support/buying-steps.js';
-import { PICTURE, PictureFolder } from '../support/pictures.js';
 import { useStorefront } from '../support/storefront.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A picture's size in pixels, as the README shows it. */
+export const PICTURE = { viewport: { width: 1000, height: 740 }, deviceScaleFactor: 1 };
+
+/** Where pictures go: `TAKE_PICTURES=true` renews the README's; any other run leaves the work tree as it was. */
+export class PictureFolder {
+  private readonly isReadmes = process.env.TAKE_PICTURES === 'true';
+  private readonly path = this.isReadmes
+    ? join(import.meta.dirname, '..', '..', 'docs', 'pictures')
+    : mkdtempSync(join(tmpdir(), 'nsb-pictures-'));
+
+  /** Takes a picture of what is in the window. Gives its bytes. */
+  take(page: Page, name: string): Promise<Buffer> {
+    return page.screenshot({ path: join(this.path, `${name}.png`) });
+  }
+
+  /** Deletes the pictures that nobody asked for. */
+  clear(): void {
+    if (!this.isReadmes) rmSync(this.path, { recursive: true, force: true });
+  }
+}
 
 describe('the pictures of the README', () => {
   const storefront = useStorefront();
@@ -46,7 +69,7 @@ describe('the pictures of the README', () => {
     await buy(await storefront.newPage());
     const page = await storefront.newPage(PICTURE);
     await page.goto(storefront.shop.sandboxUrl);
-    await until('the event is delivered', async () => {
+    await eventually('the event is delivered', async () => {
       await page.reload();
       return /checkout\.session\.completed.*200/.test(await page.getByRole('region', { name: 'Events' }).innerText());
     });
@@ -57,7 +80,7 @@ describe('the pictures of the README', () => {
     await goToCheckout(page);
     const [, id] = /\/c\/pay\/(\w+)/.exec(page.url()) ?? [];
     await askStripe(storefront.shop.sandboxUrl, `/v1/checkout/sessions/${id}/expire`, {});
-    await until('it is expired', async () => (await (await newestPayment(page)).innerText()).includes('Expired'));
+    await eventually('it is expired', async () => (await (await newestPayment(page)).innerText()).includes('Expired'));
   }
 });
 

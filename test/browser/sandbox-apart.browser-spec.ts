@@ -1,7 +1,7 @@
 import { buy, newestPayment, refundButton } from '../support/buying-steps.js';
 import { SandboxProcess } from '../support/sandbox-process.js';
 import { useStorefront } from '../support/storefront.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 describe('with the sandbox in another process', () => {
   let sandbox: SandboxProcess | undefined;
@@ -24,6 +24,9 @@ describe('with the sandbox in another process', () => {
     await refundButton(payment).click();
     await page.getByRole('status').waitFor();
     expect(await payment.innerText()).toMatch(/Refunded\s.*Refund of \$19\.99, done/s);
-    await until('the event is handled', async () => (await shop.handledEvents('checkout.session.completed')) === 1);
+    await eventually(
+      'the event is handled',
+      async () => (await shop.handledEvents('checkout.session.completed')) === 1,
+    );
   });
 });

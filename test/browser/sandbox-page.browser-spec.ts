@@ -1,8 +1,8 @@
 import type { Locator, Page } from 'playwright-core';
-import { paidSession } from '../e2e/sandbox/support/customer.js';
-import { eventually } from '../e2e/sandbox/support/eventually.js';
-import { SandboxUnderTest } from '../e2e/sandbox/support/sandbox-under-test.js';
-import { WatchedBrowser } from '../support/browser.js';
+import { paidSession } from '../../packages/local-stripe/test/support/customer.js';
+import { eventually } from '../../packages/local-stripe/test/support/eventually.js';
+import { SandboxUnderTest } from '../../packages/local-stripe/test/support/sandbox-under-test.js';
+import { WatchedBrowser } from '../support/watched-browser.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
@@ -19,7 +19,7 @@ describe('the page of the sandbox', () => {
     under = await SandboxUnderTest.start();
   });
   afterEach(async () => {
-    const noises = browser.takeNoises();
+    const noises = browser.takeConsoleMessages();
     await browser.closePages();
     await under.stop();
     expect(noises).toEqual([]);

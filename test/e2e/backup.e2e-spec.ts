@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseFile } from '../faults/support/database-file.js';
+import { DatabaseFile } from '../faults/support/app-database.js';
 import { anInvoiceEvent } from '../faults/support/events.js';
 import { Load } from '../faults/support/load.js';
 import { outputOf } from '../support/node-process.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 describe('a backup beside the running app', () => {
@@ -29,7 +29,7 @@ describe('a backup beside the running app', () => {
       (event) => sender.send(event),
       () => anInvoiceEvent(),
     );
-    await until('some are acknowledged', () => load.acknowledged.size > 20);
+    await eventually('some are acknowledged', () => load.acknowledged.size > 20);
     const before = [...load.acknowledged];
     const file = join(folder, 'copy.db');
     if (shop.settings.DATABASE_URL?.startsWith('postgres')) {

@@ -1,7 +1,7 @@
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { CARDS, type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 describe('buying', () => {
   let shop: Shop;
@@ -25,13 +25,13 @@ describe('buying', () => {
     const success = await customer.get(`/success?checkout_sid=${id}`);
     expect(success.status).toBe(200);
     expect(textOf(success)).toMatch(/Payment Successful!.*\$19\.99.*Status Paid.*Transaction pi_/);
-    await until('the account shows it paid', () => accountSays(customer, 'Paid'));
+    await eventually('the account shows it paid', () => accountSays(customer, 'Paid'));
   });
 
   it('settles from the webhook alone, when the customer never comes back', async () => {
     const customer = shop.customer('gone@example.com');
     await customer.buy();
-    await until('the account shows it paid', () => accountSays(customer, 'Paid'));
+    await eventually('the account shows it paid', () => accountSays(customer, 'Paid'));
   });
 
   it('lets a customer whose card is declined try another one', async () => {
@@ -47,7 +47,7 @@ describe('buying', () => {
   it('waits for a bank debit, and then shows it settled', async () => {
     const customer = shop.customer('debit@example.com');
     const id = sessionIdOf(await customer.payByBankDebit(await customer.goToCheckout(), 'settle'));
-    await until('it is settled', async () =>
+    await eventually('it is settled', async () =>
       textOf(await customer.get(`/success?checkout_sid=${id}`)).includes('Payment Successful!'),
     );
     expect(await accountSays(customer, 'Paid')).toBe(true);
@@ -56,7 +56,7 @@ describe('buying', () => {
   it('shows a bank debit that fails as failed', async () => {
     const customer = shop.customer('debit-fails@example.com');
     const id = sessionIdOf(await customer.payByBankDebit(await customer.goToCheckout(), 'fail'));
-    await until('the account shows it failed', () => accountSays(customer, 'Failed'));
+    await eventually('the account shows it failed', () => accountSays(customer, 'Failed'));
     expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Nothing was paid');
   });
 
@@ -78,7 +78,7 @@ describe('buying', () => {
       expect(textOf(checkout)).toMatch(/Pay KWD\s1\.990/);
       await customer.payByCard(checkout);
       await customer.buy('key_jpy');
-      await until('both are paid', async () => {
+      await eventually('both are paid', async () => {
         const text = textOf(await customer.get('/account'));
         return /¥1,999.*Paid/.test(text) && /KWD\s1\.990.*Paid/.test(text);
       });

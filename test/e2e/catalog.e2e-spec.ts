@@ -1,5 +1,4 @@
-import { CatalogStatus } from '../../src/billing/catalog/catalog-status.service.js';
-import { CatalogSync } from '../../src/billing/catalog/catalog-sync.service.js';
+import { CatalogStatus, CatalogSync } from '../../src/billing/catalog/catalog-sync.service.js';
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';

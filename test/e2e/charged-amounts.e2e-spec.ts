@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
-import { PaymentReview } from '../../src/payments/reading/payment-review.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
+import { PaymentReview } from '../../src/payments/account/payment-review.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { anEvent, metadataOf } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 /** By Stripe's clock: long before the test runs. */
@@ -46,7 +46,7 @@ describe('what a Checkout Session charged', () => {
       created,
     });
     expect((await sender.send(event)).status).toBe(200);
-    return until(`${type} is handled`, async () => {
+    return eventually(`${type} is handled`, async () => {
       const found = await shop.app.get(EventLog).find(event.id);
       return found && found.event.status !== 'pending' && found.event;
     });

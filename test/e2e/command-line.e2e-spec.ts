@@ -1,10 +1,10 @@
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 describe('the command line, beside a running app', () => {
@@ -14,7 +14,7 @@ describe('the command line, beside a running app', () => {
     shop = await startShop();
     const customer = shop.customer('cli@example.com');
     id = await customer.buy();
-    await until('it is paid', async () => (await shop.app.get(PaymentReader).story(id))?.status === 'paid');
+    await eventually('it is paid', async () => (await shop.app.get(PaymentReader).story(id))?.status === 'paid');
     await customer.submit(await customer.get('/account'), '/refund');
   });
   afterAll(() => shop.stop());
@@ -75,7 +75,7 @@ describe('the command line, beside a running app', () => {
     ]);
     expect(await json('events', 'show', events[0].id)).toMatchObject(events[0]);
     expect(await json('events', 'replay', events[0].id)).toEqual({ replayed: 1, ignored: 0 });
-    await until('it is done again', async () => (await json('events', 'show', events[0].id)).status === 'done');
+    await eventually('it is done again', async () => (await json('events', 'show', events[0].id)).status === 'done');
     expect((await json('events', 'list', '--limit', '1')).events).toHaveLength(1);
     expect(await json('events', 'replay', '--status', 'dead')).toEqual({ replayed: 0, ignored: 0 });
   });
@@ -85,7 +85,7 @@ describe('the command line, beside a running app', () => {
     const attempts = async () => (await json('events', 'show', events[0].id)).runs[0];
     expect(await attempts()).toMatchObject({ status: 'done', attempts: 1 });
     await json('events', 'replay', events[0].id, '--all');
-    await until('it is done again', async () => (await attempts()).status === 'done');
+    await eventually('it is done again', async () => (await attempts()).status === 'done');
     expect((await json('payments', 'show', id)).history).toHaveLength(3);
   });
 

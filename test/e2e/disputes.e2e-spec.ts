@@ -1,11 +1,11 @@
 import type { StripeEventType } from '../../src/stripe/stripe.types.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, textOf } from '../support/customer.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 describe('a disputed payment', () => {
@@ -19,7 +19,7 @@ describe('a disputed payment', () => {
   const buyAndDispute = async (email: string) => {
     const customer = shop.customer(email);
     const id = await customer.buy(undefined, CARDS.disputes);
-    const story = await until('it is disputed, and the money is gone', async () => {
+    const story = await eventually('it is disputed, and the money is gone', async () => {
       const found = await payment(id);
       return found?.status === 'disputed' && found.disputes[0]?.withdrawnAt && found;
     });
@@ -47,12 +47,12 @@ describe('a disputed payment', () => {
   it('is paid again when the bank decides for the seller, and stays disputed when it does not', async () => {
     const won = await buyAndDispute('won@example.com');
     await bankDecides(won.dispute?.id ?? '', 'won');
-    await until('it is paid again', async () => (await payment(won.id))?.status === 'paid');
+    await eventually('it is paid again', async () => (await payment(won.id))?.status === 'paid');
     expect(textOf(await won.customer.get('/account'))).toMatch(/Paid .*your payment of \$19\.99 stands/);
 
     const lost = await buyAndDispute('lost@example.com');
     await bankDecides(lost.dispute?.id ?? '', 'lost');
-    await until('it is lost', async () => (await payment(lost.id))?.disputes[0]?.status === 'lost');
+    await eventually('it is lost', async () => (await payment(lost.id))?.disputes[0]?.status === 'lost');
     expect(await payment(lost.id)).toMatchObject({ status: 'disputed', refundable: 0 });
     expect(textOf(await lost.customer.get('/account'))).toContain('gives $19.99 back to you');
   });
@@ -75,7 +75,7 @@ describe('a disputed payment', () => {
   const buyAndTell = async (email: string) => {
     const customer = shop.customer(email);
     const id = await customer.buy();
-    const paid = await until('it is paid', async () => {
+    const paid = await eventually('it is paid', async () => {
       const found = await payment(id);
       return found?.status === 'paid' && found;
     });
@@ -103,7 +103,7 @@ describe('a disputed payment', () => {
     };
     for (const type of ['created', 'funds_withdrawn', 'closed'] as const)
       await tell(`charge.dispute.${type}`, resolution);
-    await until('the money is gone', async () => (await payment(id))?.status === 'disputed');
+    await eventually('the money is gone', async () => (await payment(id))?.status === 'disputed');
     const account = await customer.get('/account');
     expect(textOf(account)).toContain('gives $19.99 back to you');
     expect(account.html).not.toContain('action="/refund"');
@@ -121,7 +121,7 @@ describe('a disputed payment', () => {
       balance_transactions: [{ amount: -500, currency: 'usd', fee: 1500, net: -2000, created: 1_795_000_000 }],
     };
     await tell('charge.dispute.funds_withdrawn', euros);
-    await until('a part is disputed', async () => (await payment(id))?.amountDisputed === 500);
+    await eventually('a part is disputed', async () => (await payment(id))?.amountDisputed === 500);
     const receipt = textOf(await customer.get(`/account/payments/${ours}`));
     expect(receipt).toMatch(/Amount \$19\.99 Disputed \$5\.00 Remains \$14\.99 .*You disputed €4\.60 with your bank/);
     const { out } = await runCli(shop.settings, ['payments', 'show', id]);
@@ -133,7 +133,7 @@ describe('a disputed payment', () => {
 
     const refunded = await customer.post('/refund', { _csrf: await customer.csrf(), checkout_sid: id });
     expect(refunded.status).toBe(303);
-    await until('the rest is refunded', async () => (await payment(id))?.amountRefunded === 1499);
+    await eventually('the rest is refunded', async () => (await payment(id))?.amountRefunded === 1499);
     const rest = textOf(await customer.get(`/account/payments/${ours}`));
     expect(rest).toMatch(/Amount \$19\.99 Refunded \$14\.99 Disputed \$5\.00 Remains \$0\.00/);
   });
@@ -142,7 +142,7 @@ describe('a disputed payment', () => {
     const { customer, id, ours, tell } = await buyAndTell('warned@example.com');
     const warning = { id: 'issfr_1', actionable: true, fraud_type: 'made_with_stolen_card', charge: 'ch_1' };
     await tell('radar.early_fraud_warning.created', { object: 'radar.early_fraud_warning', ...warning });
-    await until('it is kept', async () => (await payment(id))?.earlyFraudWarnings.length === 1);
+    await eventually('it is kept', async () => (await payment(id))?.earlyFraudWarnings.length === 1);
     const { out } = await runCli(shop.settings, ['payments', 'show', id]);
     expect(out).toMatch(
       new RegExp(`warning issfr_1: made_with_stolen_card, .*payments refund ${ours} --reason fraudulent`),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { openAppApart } from '../../src/cli/with-app.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
 import { diagnose } from '../../src/ops/doctor/doctor.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { doctor, readEnv, settingsWithKeys } from '../support/diagnosis.js';
@@ -90,7 +90,7 @@ describe('doctor', () => {
     const findingOf = async (allowStub: boolean) => {
       const read = readEnv(settingsWithKeys(shop));
       const env = read.env?.with({ production: true, allowStub });
-      return (await diagnose({ ...read, env }, openAppApart)).checks.find(({ name }) => name === 'app');
+      return (await diagnose({ ...read, env }, openAppOnEmptyDatabase)).checks.find(({ name }) => name === 'app');
     };
     expect(await findingOf(false)).toMatchObject({ status: 'fault', found: expect.stringMatching(/AUTH_ALLOW_STUB/) });
     expect(await findingOf(true)).toMatchObject({ status: 'ok' });

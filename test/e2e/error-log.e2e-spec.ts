@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { LimitedWarnings } from '../../src/logging/limited-warnings.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 
 describe('the log', () => {
@@ -23,7 +23,7 @@ describe('the log', () => {
   });
 
   const linesWith = (words: string) =>
-    until(words, () => {
+    eventually(words, () => {
       const found = lines.filter((line) => line.includes(words));
       return found.length > 0 && found;
     });

@@ -4,14 +4,13 @@ import type { EntityManager } from 'typeorm';
 import { LimitedWarnings } from '../../src/logging/limited-warnings.js';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { EventRunner } from '../../src/webhook/event-runner.service.js';
-import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
+import { HandlerRunner } from '../../src/webhook/handler-runner.service.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
 import { Inbox } from '../../src/webhook/inbox.service.js';
 import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
-import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 type Invoice = 'invoice.paid';
 let applied: string[] = [];
@@ -46,7 +45,7 @@ describe('events whose handler fails when they are handled together', () => {
     readEvent(Buffer.from(JSON.stringify(anEvent('invoice.paid', { id: 'in_1' } as never)))) as IncomingEvent;
 
   it('are each handled on their own, no more at once than of any type, and the fault is seen [B1]', async () => {
-    const runner = shop.app.get(EventRunner);
+    const runner = shop.app.get(HandlerRunner);
     const run = runner.run.bind(runner);
     let [running, most] = [0, 0];
     runner.run = async (claim) => {
@@ -58,7 +57,7 @@ describe('events whose handler fails when they are handled together', () => {
     const inbox = shop.app.get(Inbox);
     await Promise.all(events.map((event) => inbox.store(event)));
     const left = async () => (await shop.app.get(EventLog).list({ status: 'pending', limit: 1 })).total;
-    await until('all are done', async () => (await left()) === 0);
+    await eventually('all are done', async () => (await left()) === 0);
     expect(applied.toSorted()).toEqual(events.map(({ id }) => id).toSorted());
     expect(most).toBeGreaterThan(1);
     expect(most).toBeLessThanOrEqual(32);

@@ -2,12 +2,11 @@ import { jest } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
 import { runCli } from '../support/cli.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 const SECRET = 'pa55wordOfOurs';
@@ -49,7 +48,7 @@ describe('a handler that fails', () => {
     const event = anEvent('invoice.paid', { id: 'in_1', object: 'invoice', metadata } as never);
     await sender.send(event);
     const about = () => errors.filter(({ line }) => line.includes(event.id));
-    await until('it is logged', () => about().length);
+    await eventually('it is logged', () => about().length);
     const [first] = about(); // a slow machine may be at its second attempt
     expect(first?.line).toMatch(
       `Broken failed on invoice.paid ${event.id}, about payment ${metadata.payment_id}, attempt 1 of 15, the next at 20`,
@@ -67,7 +66,7 @@ describe('a handler that fails', () => {
   it('leaves no secret of its error in the database, nor on the command line [S9]', async () => {
     const event = anEvent('invoice.voided', { id: 'in_1', object: 'invoice' } as never);
     await sender.send(event);
-    await until('it is logged', () => errors.some(({ line }) => line.includes(event.id)));
+    await eventually('it is logged', () => errors.some(({ line }) => line.includes(event.id)));
     const { out } = await runCli(shop.settings, ['events', 'show', event.id, '--json']);
     expect(JSON.parse(out).runs[0].lastError).toMatch(/^x+ https:/);
     expect(out).not.toContain(SECRET.slice(0, 4));

@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 type Invoice = 'invoice.paid' | 'invoice.voided';
@@ -58,7 +57,7 @@ describe('an event of which a part is missing', () => {
   const anInvoice = <K extends Invoice | 'invoice.created'>(type: K, customer: string | null) =>
     anEvent(type, { id: 'in_1', object: 'invoice', customer } as never);
   const finished = async (id: string) =>
-    until(`${id} is finished`, async () => {
+    eventually(`${id} is finished`, async () => {
       const found = await log().find(id);
       return found?.event.status === 'pending' ? undefined : found;
     });
@@ -90,7 +89,7 @@ describe('an event of which a part is missing', () => {
     const events = Array.from({ length: 300 }, (_, nth) => anInvoice('invoice.paid', nth % 3 === 0 ? null : 'cus_1'));
     const answers = await Promise.all(events.map((event) => sender.send(event)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
-    await until('all are finished', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
+    await eventually('all are finished', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
     expect(applied.toSorted()).toEqual(
       events.flatMap(({ id, data }) => (data.object.customer ? [`NeedsCustomer ${id} cus_1`] : [])).toSorted(),
     );
@@ -99,7 +98,7 @@ describe('an event of which a part is missing', () => {
   it('is a failed attempt of the handler that cannot tell whether it can handle it [B3]', async () => {
     const event = anInvoice('invoice.created', 'cus_1');
     await sender.send(event);
-    const { runs } = await until('its handler has run', async () => {
+    const { runs } = await eventually('its handler has run', async () => {
       const found = await log().find(event.id);
       return found?.runs.length ? found : undefined;
     });

@@ -3,11 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 type Invoice = StripeEventOf<'invoice.paid'>;
@@ -47,7 +46,7 @@ describe('an event with text that a database refuses', () => {
   const aSession = (changes: object = {}) =>
     anEvent('checkout.session.completed', { ...paid, id: 'cs_test_x', ...changes } as never);
   const handled = (id: string) =>
-    until(`${id} is handled`, async () => {
+    eventually(`${id} is handled`, async () => {
       const found = await log().find(id);
       return found && found.event.status !== 'pending' ? found : undefined;
     });
@@ -87,7 +86,7 @@ describe('an event with text that a database refuses', () => {
       const object = { id: 'in_2', object: 'invoice', number: 'fail', description: text };
       const event = anEvent('invoice.paid', object as never);
       await sender.send(event);
-      const { runs } = await until('its handler has run', async () => {
+      const { runs } = await eventually('its handler has run', async () => {
         const found = await log().find(event.id);
         return found?.runs.length ? found : undefined;
       });

@@ -1,7 +1,7 @@
 import { CatalogSync } from '../../src/billing/catalog/catalog-sync.service.js';
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';

@@ -2,12 +2,11 @@ import { jest } from '@jest/globals';
 import { Injectable, Logger } from '@nestjs/common';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { HandlesStripeEvent } from '../../src/webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../src/webhook/stripe-event-handler.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 let taken: (string | undefined)[] = [];
@@ -61,7 +60,7 @@ describe('an event of another account', () => {
     shop = await startShop({ handlers: [TakesSellers], settings });
     const log = shop.app.get(EventLog);
     const finished = (id: string) =>
-      until(`${id} is finished`, async () => {
+      eventually(`${id} is finished`, async () => {
         const found = await log.find(id);
         return found && found.event.status !== 'pending' ? found : undefined;
       });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../support/free-port.js';
 import { NodeProcess, type Settings } from '../support/node-process.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -13,8 +13,7 @@ const LONGEST_BUILD_MS = 180_000;
 const NAME = 'GrantAccess';
 const HANDLER = `import { Injectable, Logger } from '@nestjs/common';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
 
 @Injectable()
 @HandlesStripeEvent('invoice.paid')
@@ -70,7 +69,7 @@ describe('a handler that is added while `nest start --watch` runs', () => {
 
       const sendAgain = () => shop.send(anInvoicePaid('cus_after')).catch(() => undefined);
       const handled = async () => (await sendAgain()) && watch.hasSaid('granted to cus_after');
-      await until('the handler to run', handled, LONGEST_BUILD_MS);
+      await eventually('the handler to run', handled, LONGEST_BUILD_MS);
     },
     LONGEST_BUILD_MS,
   );

@@ -1,7 +1,7 @@
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 describe("a payment's receipt", () => {
   let shop: Shop;
@@ -13,7 +13,7 @@ describe("a payment's receipt", () => {
   const buyAndSettle = async (email: string) => {
     const customer = shop.customer(email);
     const sessionId = await customer.buy();
-    const payment = await until('it is paid', async () => {
+    const payment = await eventually('it is paid', async () => {
       const found = await shop.app.get(PaymentReader).story(sessionId);
       return found?.status === 'paid' && found;
     });
@@ -39,7 +39,7 @@ describe("a payment's receipt", () => {
 
   it("leads to Stripe's own receipt", async () => {
     const { customer, path } = await buyAndSettle('link@example.com');
-    const page = await until('the charge is told of', async () => {
+    const page = await eventually('the charge is told of', async () => {
       const found = await customer.get(path);
       return found.html.includes('Stripe&#x27;s receipt') || found.html.includes("Stripe's receipt")
         ? found
@@ -55,7 +55,7 @@ describe("a payment's receipt", () => {
     await customer.payByCard(await customer.goToCheckout(), '4000 0000 0000 9995');
     const { payments } = await shop.app.get(PaymentReader).list({ email: 'declined@example.com' });
     const path = `/account/payments/${payments[0]?.id}`;
-    await until('the decline is told of', async () =>
+    await eventually('the decline is told of', async () =>
       textOf(await customer.get(path)).includes('declined: not enough money on the account'),
     );
     expect(textOf(await customer.get(path))).toContain('Waiting for payment');

@@ -1,11 +1,11 @@
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { SeededRandom } from '../faults/support/seeded-random.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, type Customer } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 const LIVES = 24;
 const LIFE_KINDS = [
@@ -31,7 +31,7 @@ describe('after a time without webhooks', () => {
       Array.from({ length: LIVES - 2 * LIFE_KINDS.length }, () => random.pick(LIFE_KINDS) ?? 'paid'),
     );
     for (const [at, kind] of left.entries()) await live(kind, shop.customer(`life-${at}@example.com`));
-    await until('delayed payments and refunds have ended', haveEnded, 20_000);
+    await eventually('delayed payments and refunds have ended', haveEnded, 20_000);
   }, 120_000);
   afterAll(() => shop.stop());
 
@@ -104,7 +104,7 @@ describe('after a time without webhooks', () => {
 
     const { data } = await stripe<Listed>('events?limit=100&type=checkout.session.completed');
     shop.sandbox.releaseWebhooks();
-    await until(
+    await eventually(
       'every event has come and is handled',
       async () => {
         const done = await shop.app.get(EventLog).list({ type: 'checkout.session.completed', status: 'done' });

@@ -1,10 +1,10 @@
-import { PaymentReader, REFUNDS_ON_A_PAGE } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader, REFUNDS_ON_A_PAGE } from '../../src/payments/account/payment-reader.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { textOf } from '../support/customer.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 const AT_STRIPE = 1_795_000_000;
@@ -25,7 +25,7 @@ describe('a payment that is known by its events', () => {
       return anEvent(type as 'refund.created', object as never, { id, created: AT_STRIPE + sent });
     });
     for (const event of events) expect((await sender.send(event)).status).toBe(200);
-    await until(`${type} is handled`, async () => {
+    await eventually(`${type} is handled`, async () => {
       const found = await Promise.all(events.map(({ id }) => shop.app.get(EventLog).find(id)));
       return found.every((one) => one && one.event.status !== 'pending');
     });

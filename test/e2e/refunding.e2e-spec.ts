@@ -1,9 +1,9 @@
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { CARDS, type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 describe('a refund', () => {
   let shop: Shop;
@@ -15,7 +15,7 @@ describe('a refund', () => {
   const payment = (id: string) => shop.app.get(PaymentReader).story(id);
   const buyAndSettle = async (customer: Customer, number?: string) => {
     const id = await customer.buy(undefined, number);
-    await until('it is paid', async () => (await payment(id))?.status === 'paid');
+    await eventually('it is paid', async () => (await payment(id))?.status === 'paid');
     return id;
   };
   const refund = async (customer: Customer, id: string, amount?: string) =>
@@ -107,7 +107,7 @@ describe('a refund', () => {
     await refund(customer, id, '700');
     const before = await payment(id);
     shop.sandbox.releaseWebhooks();
-    await until('the events have come', async () => {
+    await eventually('the events have come', async () => {
       const { refunds = [] } = (await payment(id)) ?? {};
       return refunds[0]?.status === 'succeeded';
     });
@@ -118,7 +118,7 @@ describe('a refund', () => {
     const customer = shop.customer('returned@example.com');
     const id = await buyAndSettle(customer, CARDS.refundFails);
     await refund(customer, id);
-    await until('the refund has failed', async () => (await payment(id))?.refunds[0]?.status === 'failed');
+    await eventually('the refund has failed', async () => (await payment(id))?.refunds[0]?.status === 'failed');
     expect(await payment(id)).toMatchObject({ status: 'paid', amountRefunded: 0, refundable: 1999 });
     expect(textOf(await customer.get('/account'))).toMatch(
       /Paid.*Refund of \$19\.99, failed: the card has expired or was cancelled/,

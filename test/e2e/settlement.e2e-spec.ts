@@ -1,8 +1,8 @@
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 describe('the success page and the webhook', () => {
   let shop: Shop;
@@ -32,14 +32,14 @@ describe('the success page and the webhook', () => {
     expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: 'success page' });
 
     shop.sandbox.releaseWebhooks();
-    await until('the late event is handled', completedEventIsDone);
+    await eventually('the late event is handled', completedEventIsDone);
     expect(await story(id)).toEqual(before);
   });
 
   it('settle the payment once when the event comes first, and the page changes nothing', async () => {
     const customer = shop.customer();
     const id = await customer.buy();
-    await until('the event is handled', completedEventIsDone);
+    await eventually('the event is handled', completedEventIsDone);
     const before = await story(id);
     expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: expect.stringMatching(/^evt_/) });
     expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
@@ -52,7 +52,7 @@ describe('the success page and the webhook', () => {
     const id = await customer.buy();
     shop.sandbox.releaseWebhooks();
     await Promise.all(Array.from({ length: 10 }, () => customer.get(`/success?checkout_sid=${id}`)));
-    await until('the event is handled', completedEventIsDone);
+    await eventually('the event is handled', completedEventIsDone);
     expect(await changesOf(id)).toEqual(settledOnce);
   });
 

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import { textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 const PAGES = 200;
 const AWAY = new StripeUnavailableError('the call', 'status 429');
@@ -46,7 +46,7 @@ describe('while Stripe does not answer', () => {
     const asked = jest.spyOn(stripe, 'retrieveCheckoutSession').mockReturnValue(answered);
     const found = jest.spyOn(shop.app.get(PaymentReader), 'find');
     const asking = Array.from({ length: PAGES }, () => customer.get(`/success?checkout_sid=${id}`));
-    await until('every page is being made', () => found.mock.calls.length === PAGES);
+    await eventually('every page is being made', () => found.mock.calls.length === PAGES);
     answer(AWAY);
     const pages = await Promise.all(asking);
     expect(new Set(pages.map((page) => `${page.status} ${textOf(page).includes('Waiting for your payment')}`))).toEqual(

@@ -1,7 +1,7 @@
 import { cliJson, runCli } from '../support/cli.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
 /** Changes the colour, goes back to the line's start, begins another line, turns the text around. */
@@ -33,7 +33,7 @@ describe('what others wrote, on the terminal of who runs the shop', () => {
       customer_details: { email: `customer${STEERING}@example.com` },
     };
     await sender.send(anEvent('checkout.session.completed', session as never));
-    await until('it is there', async () => (await cliJson(shop.settings, 'payments', 'list')).total === 1);
+    await eventually('it is there', async () => (await cliJson(shop.settings, 'payments', 'list')).total === 1);
   });
   afterAll(() => shop.stop());
 

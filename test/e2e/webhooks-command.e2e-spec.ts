@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import Stripe from 'stripe';
-import { openAppApart } from '../../src/cli/with-app.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
 import { EndpointSync, type EndpointSyncOptions } from '../../src/webhook/endpoint/endpoint-sync.service.js';
 import { deliverForged, deliverSigned } from '../../src/webhook/endpoint/test-delivery.js';
 import { cliJson, runCli } from '../support/cli.js';
@@ -32,7 +32,7 @@ describe('the webhook endpoint at Stripe', () => {
     const sync = async (options: EndpointSyncOptions = {}, changes: Record<string, string> = {}) => {
       const { env } = readEnv(settingsWithKeys(shop, changes));
       if (!env) throw new Error('The settings of this test are not right');
-      const app = await openAppApart(env);
+      const app = await openAppOnEmptyDatabase(env);
       try {
         return await app.get(EndpointSync).sync(options);
       } finally {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { AppProcess } from './support/app-process.js';
 import { openPayment, type OpenPayment } from './support/open-payment.js';
-import { rowsOf } from './support/payment-rows.js';
-import { STORIES, type Story } from './support/payment-stories.js';
-import { SeededRandom } from './support/seeded-random.js';
+import { rowsOf } from './support/payment-audit.js';
+import { EVENT_SEQUENCES, type EventSequence } from './support/event-sequences.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import { StripeOutside } from './support/stripe-outside.js';
 
 const RUNS = 12;
@@ -23,7 +23,7 @@ describe('the events of a payment', () => {
   });
 
   /** Sends the events of each group at once, and the next group when they are done. Gives the payment's rows then. */
-  async function rowsAfter(story: Story, groups: number[][]): Promise<object> {
+  async function rowsAfter(story: EventSequence, groups: number[][]): Promise<object> {
     const payment = await openPayment(stripe.customer());
     const events = story(payment);
     for (const group of groups) {
@@ -34,9 +34,9 @@ describe('the events of a payment', () => {
     return rowsOf(app.database, payment);
   }
 
-  const steps = (story: Story) => [...story(NOBODYS).keys()];
+  const steps = (story: EventSequence) => [...story(NOBODYS).keys()];
 
-  it.each(Object.entries(STORIES))('make the same rows in any order and repeated: %s', async (_, story) => {
+  it.each(Object.entries(EVENT_SEQUENCES))('make the same rows in any order and repeated: %s', async (_, story) => {
     const inOrder = await rowsAfter(
       story,
       steps(story).map((index) => [index]),

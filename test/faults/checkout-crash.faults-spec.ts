@@ -1,8 +1,8 @@
 import { AppProcess } from './support/app-process.js';
-import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, toldPayment } from './support/refunding.js';
-import { stockedShop } from './support/open-payment.js';
+import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, paymentJson } from './support/refunding.js';
+import { shopWithCatalog } from './support/open-payment.js';
 import { StripeOutside } from './support/stripe-outside.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 interface Listed {
   payments: { id: string; checkoutSessionId: string | null; status: string; history: { to: string }[] }[];
@@ -28,7 +28,7 @@ describe('a purchase during which the app is killed', () => {
   const listed = () => app.cli<Listed>('payments', 'list');
   /** The one payment, once it is so. */
   const theOne = (status: string) =>
-    until(
+    eventually(
       `there is one payment, and it is ${status}`,
       async () => {
         const { payments, total } = await listed();
@@ -39,7 +39,7 @@ describe('a purchase during which the app is killed', () => {
 
   it('when its row was written: nothing was opened, and the row ends with the next boot', async () => {
     await app.start(settings(), { dieAt: 'row written' });
-    await stockedShop(stripe.customer());
+    await shopWithCatalog(stripe.customer());
     await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
     await app.start();
     expect(await theOne('expired')).toMatchObject({ checkoutSessionId: null });
@@ -49,10 +49,10 @@ describe('a purchase during which the app is killed', () => {
     'when its %s: the payment finds its checkout with the next boot, and is paid once',
     async (dieAt) => {
       await app.start(settings(), { dieAt });
-      await stockedShop(stripe.customer());
+      await shopWithCatalog(stripe.customer());
       await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
       await app.start();
-      const { checkoutSessionId } = await until(
+      const { checkoutSessionId } = await eventually(
         'its session is known',
         async () => {
           const { payments } = await listed();
@@ -71,7 +71,7 @@ describe('a purchase during which the app is killed', () => {
     'when its %s: it is paid once after the next boot',
     async (dieAt) => {
       await app.start(settings());
-      await stockedShop(stripe.customer());
+      await shopWithCatalog(stripe.customer());
       stripe.sandbox.holdWebhooks();
       const customer = stripe.customer();
       await customer.buy();
@@ -95,7 +95,7 @@ describe('a purchase during which the app is killed', () => {
       await expect(askForRefunds(stripe.customer(), id, [700])).rejects.toThrow('fetch failed');
       await app.start();
       await finishedRefund(app, id);
-      const told = await toldPayment(app, id);
+      const told = await paymentJson(app, id);
       expect(told).toMatchObject({ status: 'partially_refunded', amountRefunded: 700 });
       expect(told.refunds).toMatchObject([{ amount: 700, status: 'succeeded' }]);
       expect(await refundsAtStripe(stripe, told)).toMatchObject([{ id: told.refunds[0]?.id, amount: 700 }]);

@@ -1,25 +1,25 @@
 // Ends the process at the step that ORDERS names, as a power cut does: each is a method of the built app, and the moment
 // before or after what it does.
 import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments.service.js';
-import { CheckoutRecord } from '../../dist/payments/checkout/checkout-record.service.js';
+import { CheckoutSync } from '../../dist/payments/checkout/checkout-sync.service.js';
 import { RefundService } from '../../dist/payments/refunds/refund.service.js';
 import { StripeService } from '../../dist/stripe/stripe.service.js';
-import { GroupRunner } from '../../dist/webhook/group-runner.service.js';
+import { HandlerRunner } from '../../dist/webhook/handler-runner.service.js';
 
 const STEPS = {
   'row written': [CheckoutPayments, 'findOrOpen', 'after'],
   'session made at Stripe': [StripeService, 'createCheckoutSession', 'after'],
   'session noted': [CheckoutPayments, 'note', 'after'],
-  'event stored': [GroupRunner, 'run', 'before'],
-  'event half applied': [CheckoutRecord, 'add', 'after'],
-  'event applied': [GroupRunner, 'run', 'after'],
+  'event stored': [HandlerRunner, 'runBatch', 'before'],
+  'event half applied': [CheckoutSync, 'add', 'after'],
+  'event applied': [HandlerRunner, 'runBatch', 'after'],
   'refund written': [StripeService, 'createRefund', 'before'],
   'refund made at Stripe': [StripeService, 'createRefund', 'after'],
   'refund stored': [RefundService, 'request', 'after'],
 };
 
 /** @param {{ dieAt?: keyof typeof STEPS }} orders */
-export function dieAsOrdered({ dieAt }) {
+export function killAtStep({ dieAt }) {
   if (!dieAt) return;
   const [{ prototype }, method, when] = STEPS[dieAt];
   const original = prototype[method];

@@ -1,6 +1,6 @@
 import { AppProcess } from './support/app-process.js';
 import { anInvoiceEvent } from './support/events.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 /** Over about three days; here, each is made due at once. */
 const ATTEMPTS = 15;
@@ -20,12 +20,12 @@ describe('a handler that fails', () => {
   afterEach(() => app.remove());
 
   const attempted = (id: string, times: number) =>
-    until(`Fragile has failed ${times} times`, async () => (await app.events.runsOf(id)).Fragile?.[1] === times);
+    eventually(`Fragile has failed ${times} times`, async () => (await app.events.runsOf(id)).Fragile?.[1] === times);
 
   it('half-way leaves nothing behind, also when the app is killed, and is tried again once it is repaired', async () => {
     const event = anInvoiceEvent('invoice.voided');
     await app.sender.send(event);
-    await until('both handlers ran', async () => Object.keys(await app.events.runsOf(event.id)).length === 2);
+    await eventually('both handlers ran', async () => Object.keys(await app.events.runsOf(event.id)).length === 2);
     expect(await app.events.runsOf(event.id)).toEqual({ Sturdy: ['done', 1], Fragile: ['pending', 1] });
     await app.end('SIGKILL');
     await app.start({}, { broken: false });

@@ -1,4 +1,4 @@
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { AppProcess } from './support/app-process.js';
 import { anInvoiceEvent, type SentEvent } from './support/events.js';
 
@@ -17,7 +17,7 @@ describe('a worker that is frozen until its lease has ended', () => {
     event = anInvoiceEvent('invoice.sent');
     await app.sender.send(event);
     await app.hasSaid(`began ${event.id}`);
-    await until('it froze without the write lock', freezeAndTakeOver);
+    await eventually('it froze without the write lock', freezeAndTakeOver);
   });
   afterEach(() => app.remove());
 

@@ -1,10 +1,9 @@
 import { AppProcess } from './support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent } from './support/events.js';
-import { FileSizeLimit } from './support/file-size-limit.js';
+import { FileSizeLimit, SmallDisk } from './support/small-disk.js';
 import { Load } from './support/load.js';
-import { SmallDisk } from './support/small-disk.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 /** Answered 200 after the trouble: it is over. */
 const ENOUGH = 50;
@@ -25,7 +24,7 @@ describe('a disk that takes no more writes', () => {
       () => anInvoiceEvent(),
     );
     await refusesAndRecovers(load, () => disk.makeRoom());
-    await until('every event is handled', () => disk.copyOut().then(() => app.events.areHandled()), 60_000);
+    await eventually('every event is handled', () => disk.copyOut().then(() => app.events.areHandled()), 60_000);
     await nothingIsLost(load);
   });
 
@@ -43,11 +42,11 @@ describe('a disk that takes no more writes', () => {
   });
 
   async function refusesAndRecovers(load: Load, repair: () => Promise<void> | void): Promise<void> {
-    await until('an event is refused', () => 503 in load.refusals, 20_000);
+    await eventually('an event is refused', () => 503 in load.refusals, 20_000);
     expect(await app.answers('/health/live')).toBe(true);
     await repair();
     const before = load.acknowledged.size;
-    await until('events are taken again', () => load.acknowledged.size > before + ENOUGH, 20_000);
+    await eventually('events are taken again', () => load.acknowledged.size > before + ENOUGH, 20_000);
     await load.stop();
     expect(load.unanswered).toEqual([]);
     expect(Object.keys(load.refusals)).toEqual(['503']);

@@ -1,15 +1,15 @@
-// Gives the built app event handlers of the tests' own. Orders come over the IPC channel, or in ORDERS where they hold
+// Gives the built app event handlers of the tests' own. HandlerSwitches come over the IPC channel, or in ORDERS where they hold
 // from the start; what the handlers do is told the same way.
 import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
 import { SessionUserGuard } from '../../dist/auth/session-user.guard.js';
-import { dieAsOrdered } from './crash-points.mjs';
-import { HandlesStripeEvent } from '../../dist/webhook/handles-stripe-event.decorator.js';
+import { killAtStep } from './crash-points.mjs';
+import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 
 const LONG_MS = 30_000;
 
 const orders = JSON.parse(process.env.ORDERS ?? '{}');
-dieAsOrdered(orders);
+killAtStep(orders);
 let letGo;
 const letsGo = new Promise((resolve) => (letGo = resolve));
 process.on('message', (more) => {

@@ -1,6 +1,6 @@
 import { textOf } from '../support/customer.js';
 import { AppProcess } from './support/app-process.js';
-import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, toldPayment } from './support/refunding.js';
+import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, paymentJson } from './support/refunding.js';
 import { StripeOutside } from './support/stripe-outside.js';
 
 const LONGEST_REQUEST_MS = 20_000;
@@ -24,15 +24,15 @@ describe('a refund that Stripe makes and then hangs', () => {
   inTheLongRun('holds the request no longer than 20 s, and is one after the next boot', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
-    stripe.proxy.fateOfRefund = () => 'hang';
+    stripe.proxy.onRefundResponse = () => 'hang';
     const began = performance.now();
     expect(await askForRefunds(customer, id, [500])).toMatchObject([{ status: 303 }]);
     expect(performance.now() - began).toBeLessThan(LONGEST_REQUEST_MS);
     expect(textOf(await customer.get('/account'))).toContain('Your refund is requested');
-    expect((await toldPayment(app, id)).refunds).toMatchObject([{ amount: 500, status: 'requested' }]);
+    expect((await paymentJson(app, id)).refunds).toMatchObject([{ amount: 500, status: 'requested' }]);
 
     expect(await app.end('SIGTERM')).toBe(0);
-    stripe.proxy.fateOfRefund = () => 'pass';
+    stripe.proxy.onRefundResponse = () => 'pass';
     await app.start();
     const told = await finishedRefund(app, id);
     expect(told.refunds).toMatchObject([{ amount: 500, status: 'succeeded' }]);

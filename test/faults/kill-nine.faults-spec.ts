@@ -1,11 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { AppProcess } from './support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
-import { EventMix } from './support/event-mix.js';
-import { Load } from './support/load.js';
+import { EventMix, Load } from './support/load.js';
 import { openPayment } from './support/open-payment.js';
 import { auditPayments } from './support/payment-audit.js';
-import { SeededRandom } from './support/seeded-random.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import { StripeOutside } from './support/stripe-outside.js';
 
 /** How often the app is killed. `npm run test:faults -- --cycles 200` asks for more. */

@@ -1,8 +1,7 @@
 import { textOf } from '../support/customer.js';
 import { AppProcess } from './support/app-process.js';
 import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe } from './support/refunding.js';
-import { StripeOutside } from './support/stripe-outside.js';
-import type { Fate } from './support/stripe-proxy.js';
+import { type ProxyAction, StripeOutside } from './support/stripe-outside.js';
 
 const PRICE = 1999;
 
@@ -15,7 +14,7 @@ describe('a refund that Stripe has made', () => {
     await app.start(stripe.settings);
   });
   beforeEach(() => {
-    stripe.proxy.fateOfRefund = () => 'pass';
+    stripe.proxy.onRefundResponse = () => 'pass';
   });
   afterAll(async () => {
     await app.remove();
@@ -35,12 +34,12 @@ describe('a refund that Stripe has made', () => {
   it('is one, and stored after the next boot, when the app is killed before it stored it', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
-    stripe.proxy.fateOfRefund = async (): Promise<Fate> => {
+    stripe.proxy.onRefundResponse = async (): Promise<ProxyAction> => {
       await app.end('SIGKILL');
       return 'hang'; // nobody is there to hear it
     };
     await expect(askForRefunds(customer, id, [PRICE])).rejects.toThrow('fetch failed');
-    stripe.proxy.fateOfRefund = () => 'pass';
+    stripe.proxy.onRefundResponse = () => 'pass';
     await app.start();
     await isOneRefund(id);
   });
@@ -48,8 +47,8 @@ describe('a refund that Stripe has made', () => {
   it('is one when the connection is reset before the answer, and the customer is told that it is made', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
-    const fates: Fate[] = ['reset', 'pass'];
-    stripe.proxy.fateOfRefund = () => fates.shift() ?? 'reset';
+    const fates: ProxyAction[] = ['reset', 'pass'];
+    stripe.proxy.onRefundResponse = () => fates.shift() ?? 'reset';
     expect(await askForRefunds(customer, id, [PRICE])).toMatchObject([{ status: 303, location: '/account' }]);
     expect(textOf(await customer.get('/account'))).toContain('Your refund of $19.99 has been made.');
     expect(fates).toEqual([]);
@@ -59,13 +58,13 @@ describe('a refund that Stripe has made', () => {
   it('is one when every answer is lost and the app is killed then; the customer is told that it is on its way', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
-    stripe.proxy.fateOfRefund = () => 'reset';
+    stripe.proxy.onRefundResponse = () => 'reset';
     expect(await askForRefunds(customer, id, [PRICE])).toMatchObject([{ status: 303, location: '/account' }]);
     const account = textOf(await customer.get('/account'));
     expect(account).toContain('Your refund is requested, and will be made as soon as our payment provider answers.');
     expect(account).not.toContain('Request Refund');
     await app.end('SIGKILL');
-    stripe.proxy.fateOfRefund = () => 'pass';
+    stripe.proxy.onRefundResponse = () => 'pass';
     await app.start();
     await isOneRefund(id);
   });

@@ -1,6 +1,6 @@
 import { AppProcess } from './support/app-process.js';
-import { askForRefunds, buyAndSettle, refundsAtStripe, sumOf, toldPayment } from './support/refunding.js';
-import { SeededRandom } from './support/seeded-random.js';
+import { askForRefunds, buyAndSettle, refundsAtStripe, sumOf, paymentJson } from './support/refunding.js';
+import { SeededRandom } from '../support/seeded-random.js';
 import { StripeOutside } from './support/stripe-outside.js';
 
 const TIMES = 50;
@@ -24,7 +24,7 @@ describe('50 refunds of one payment at once', () => {
     const id = await buyAndSettle(stripe.customer());
     const answers = await askForRefunds(stripe.customer(), id, Array(TIMES).fill(undefined));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array(TIMES - 1).fill(409)]);
-    const told = await toldPayment(app, id);
+    const told = await paymentJson(app, id);
     expect(sumOf(await refundsAtStripe(stripe, told))).toBe(PRICE);
     expect(told).toMatchObject({ status: 'refunded', refunds: [{ amount: PRICE }] });
   });
@@ -40,7 +40,7 @@ describe('50 refunds of one payment at once', () => {
     expect(made.length + refused.length).toBe(TIMES);
     expect(refunded).toBeLessThanOrEqual(PRICE);
     expect(Math.min(...refused)).toBeGreaterThan(PRICE - refunded); // none was refused that there was money for
-    const told = await toldPayment(app, id);
+    const told = await paymentJson(app, id);
     expect(sumOf(await refundsAtStripe(stripe, told))).toBe(refunded);
     expect(told.amountRefunded).toBe(refunded);
     expect(told.refunds.map(({ amount }) => amount).toSorted()).toEqual(made.toSorted());

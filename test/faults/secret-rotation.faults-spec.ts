@@ -3,7 +3,7 @@ import { AppProcess } from './support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent, type SentEvent } from './support/events.js';
 import { Load } from './support/load.js';
-import { SeededRandom } from './support/seeded-random.js';
+import { SeededRandom } from '../support/seeded-random.js';
 
 const [OLD, NEW] = ['whsec_old', 'whsec_new'];
 

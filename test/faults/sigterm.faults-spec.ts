@@ -1,11 +1,47 @@
 import { setTimeout } from 'node:timers/promises';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { AppProcess } from './support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
-import { anInvoiceEvent } from './support/events.js';
+import { anInvoiceEvent, type SentEvent } from './support/events.js';
 import { Load } from './support/load.js';
-import { SeededRandom } from './support/seeded-random.js';
-import { UnfinishedRequest } from './support/unfinished-request.js';
+import { SeededRandom } from '../support/seeded-random.js';
+import { connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { WebhookSender } from '../support/webhook-sender.js';
+
+/** A delivery whose head and first half have been sent. */
+export class UnfinishedRequest {
+  private constructor(
+    private readonly socket: Socket,
+    private readonly rest: string,
+  ) {}
+
+  /** Resolves once the app has the head: it has said so, being asked with `Expect`. */
+  static async begin(sender: WebhookSender, event: SentEvent): Promise<UnfinishedRequest> {
+    const body = JSON.stringify(event);
+    const { hostname, port } = new URL(sender.shopUrl);
+    const socket = connect(Number(port), hostname);
+    const goOn = new Promise((resolve, reject) => socket.once('data', resolve).once('error', reject));
+    const head = [
+      'POST /webhook HTTP/1.1',
+      `Host: ${hostname}`,
+      `Stripe-Signature: ${sender.sign(body)}`,
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+      'Connection: close',
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    await goOn;
+    socket.write(body.slice(0, body.length / 2));
+    return new UnfinishedRequest(socket, body.slice(body.length / 2));
+  }
+
+  /** Sends the rest; gives the whole answer. */
+  finish(): Promise<string> {
+    this.socket.write(this.rest);
+    return text(this.socket);
+  }
+}
 
 const ROUNDS = 2;
 const LONGEST_STOP_MS = 10_000;
@@ -52,7 +88,7 @@ describe('SIGTERM', () => {
     await app.end('SIGTERM');
     await app.start({ SHUTDOWN_DELAY_MS: '3000' });
     const ended = app.end('SIGTERM');
-    await until('it says that it is not ready', async () => !(await app.answers('/health/ready')));
+    await eventually('it says that it is not ready', async () => !(await app.answers('/health/ready')));
     const event = anInvoiceEvent();
     expect((await app.sender.send(event)).status).toBe(200);
     expect(await ended).toBe(0);

@@ -1,6 +1,6 @@
 import { AppProcess } from './support/app-process.js';
 import { anInvoiceEvent } from './support/events.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 /** More than are handled at the same time. */
 const OTHERS = 150;
@@ -22,7 +22,7 @@ describe('a handler that takes 30 s', () => {
     const others = Array.from({ length: OTHERS }, () => anInvoiceEvent());
     for (const { status } of await Promise.all(others.map((other) => app.sender.send(other)))) expect(status).toBe(200);
     for (const { id } of others) await app.events.is(id, 'done');
-    await until('the lease is put off', async () => {
+    await eventually('the lease is put off', async () => {
       const { next_attempt_at: now } = (await app.events.find(slow.id)) ?? {};
       return Number(now) > Number(leaseEnd);
     });

@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { migrate } from '../../src/database/postgres/migrate.js';
+import { migrate } from '../../src/database/postgres/postgres-engine.js';
 import { migrations } from '../../src/database/migrations/index.js';
 import { type FreshDatabase, onPostgres } from '../support/fresh-database.js';
 import { optionsFor } from './support/bare-database.js';

@@ -1,10 +1,10 @@
 import { migrations } from '../../src/database/migrations/index.js';
 import { anInvoiceEvent } from '../faults/support/events.js';
-import { stockedShop } from '../faults/support/open-payment.js';
-import { askForRefunds, sumOf, toldPayment } from '../faults/support/refunding.js';
+import { shopWithCatalog } from '../faults/support/open-payment.js';
+import { askForRefunds, sumOf, paymentJson } from '../faults/support/refunding.js';
 import { StripeOutside } from '../faults/support/stripe-outside.js';
 import { Customer, textOf } from '../support/customer.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { Instances } from './support/instances.js';
 import { RoundRobin } from './support/round-robin.js';
 
@@ -42,7 +42,7 @@ describe('two instances on one PostgreSQL', () => {
   });
 
   it('serve one session, whichever of them each request goes to: from the shop to a refund', async () => {
-    await stockedShop(customer);
+    await shopWithCatalog(customer);
     const id = await customer.buy();
     expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
     const answer = await customer.submit(await customer.get('/account'), '/refund', { amount: '500' });
@@ -57,7 +57,7 @@ describe('two instances on one PostgreSQL', () => {
     const made = answers.filter(({ status }) => status === 303);
     expect(made).toHaveLength(Math.floor(1999 / 150));
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(40 - made.length);
-    expect(sumOf((await toldPayment(instances.first, id)).refunds)).toBe(made.length * 150);
+    expect(sumOf((await paymentJson(instances.first, id)).refunds)).toBe(made.length * 150);
   });
 
   it('handle the same event once, however often it comes to either', async () => {
@@ -85,7 +85,7 @@ describe('two instances on one PostgreSQL', () => {
     await instances.first.sender.send(event);
     await instances.events.is(event.id, 'done');
     await instances.second.cli('events', 'replay', event.id, '--all');
-    await until('it is done again', async () => (await instances.events.effectsOf(event.id)).length === 4);
+    await eventually('it is done again', async () => (await instances.events.effectsOf(event.id)).length === 4);
   });
 
   it('count what a user does together', async () => {

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppProcess } from '../faults/support/app-process.js';
-import { DatabaseFile } from '../faults/support/database-file.js';
+import { DatabaseFile } from '../faults/support/app-database.js';
 import { anInvoiceEvent } from '../faults/support/events.js';
 import { PostgresDatabase } from '../faults/support/postgres-database.js';
 import { NodeProcess, outputOf } from '../support/node-process.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 
 /** `MOVE_PAYMENTS=100000 npm test -- postgres move` takes a minute. */
 const PAYMENTS = Number(process.env.MOVE_PAYMENTS) || 3_000;
@@ -60,7 +60,7 @@ describe('a shop that moves from SQLite to PostgreSQL', () => {
     'takes everything along, even when the move is cut short and begun again, and goes on there',
     async () => {
       const cut = new NodeProcess('dist/cli/main.js', settings, { args: ['migrate-to', database.url] });
-      await until('a part of it is there', async () => (await copied()) > 0, 60_000);
+      await eventually('a part of it is there', async () => (await copied()) > 0, 60_000);
       await cut.stop('SIGKILL');
 
       const began = performance.now();

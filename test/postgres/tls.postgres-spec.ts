@@ -7,7 +7,7 @@ import pg from 'pg';
 import { startPostgres } from '../../scripts/postgres.mjs';
 import { loadEnv } from '../../src/config/env.js';
 import { clientConfig, openPool, postgresOptions } from '../../src/database/postgres/postgres-connections.js';
-import { SteadyClient } from '../../src/database/postgres/steady-client.js';
+import { ClientWithErrorListener } from '../../src/database/postgres/postgres-client.js';
 
 const CERTIFICATE = join(import.meta.dirname, 'support', 'localhost.pem');
 const KEY = join(import.meta.dirname, 'support', 'localhost-key.pem');
@@ -42,7 +42,7 @@ describe('a PostgreSQL that offers TLS', () => {
     const pool = await openPool(options);
     const [row] = (await pool.query(sql)) as { ssl: boolean }[];
     await pool.destroy();
-    const client = new SteadyClient(clientConfig(options));
+    const client = new ClientWithErrorListener(clientConfig(options));
     await client.connect();
     const { rows } = await client.query<{ ssl: boolean }>(sql);
     await client.end();

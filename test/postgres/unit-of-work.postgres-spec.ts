@@ -2,10 +2,10 @@ import type { EventEmitter } from 'node:events';
 import fc from 'fast-check';
 import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { inTurn } from '../../src/database/in-turn.js';
+import { lockKeys } from '../../src/database/sql.js';
 import { PostgresUnitOfWork } from '../../src/database/postgres/postgres-unit-of-work.js';
 import { Table } from '../../src/database/table.js';
-import { until } from '../support/until.js';
+import { eventually } from '../support/eventually.js';
 import { BareDatabase, Note } from './support/bare-database.js';
 
 const notes = new Table(Note);
@@ -25,7 +25,7 @@ describe('a unit of work on PostgreSQL', () => {
     });
 
   /** Who comes by a connection that was cut is told so, and comes again. */
-  const idsSoon = () => until('the notes can be read', () => database.ids().catch(() => undefined));
+  const idsSoon = () => eventually('the notes can be read', () => database.ids().catch(() => undefined));
 
   it('is stored, for every reader, when it resolves; one that fails stores nothing and takes nothing else along', async () => {
     const results = await Promise.allSettled([add(1), add(2, true), add(3)]);
@@ -65,7 +65,7 @@ describe('a unit of work on PostgreSQL', () => {
 
   it('waits for its turn, where it names what has no row yet', async () => {
     const unlessThere = (tx: EntityManager) =>
-      inTurn(tx, ['note 7', 'note 8']).then(async () => {
+      lockKeys(tx, ['note 7', 'note 8']).then(async () => {
         if ((await notes.find(tx, { id: 7 })).length === 0) await notes.insert(tx, { id: 7, text: 'first' });
       });
     await Promise.all(Array.from({ length: 20 }, () => database.units.run(unlessThere)));

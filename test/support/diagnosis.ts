@@ -1,5 +1,5 @@
-import { openAppApart } from '../../src/cli/with-app.js';
-import { loadEnvDespiteFaults, type ReadEnv } from '../../src/config/env-despite-faults.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
+import { loadEnvDespiteFaults, type ReadEnv } from '../../src/config/load-env.js';
 import { loadEnv } from '../../src/config/env.js';
 import { diagnose } from '../../src/ops/doctor/doctor.js';
 import type { Shop } from './shop.js';
@@ -20,7 +20,7 @@ export const readEnv = (settings: Settings): ReadEnv =>
 
 /** What doctor says of these settings: a line for each finding, by the name of its check. */
 export async function doctor(settings: Settings) {
-  const { checks, faults, warnings } = await diagnose(readEnv(settings), openAppApart);
+  const { checks, faults, warnings } = await diagnose(readEnv(settings), openAppOnEmptyDatabase);
   const linesOf = (name: string) =>
     checks.filter((check) => check.name === name).map(({ status, found, todo }) => `${status}: ${found} -> ${todo}`);
   return {

@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/sandbox/index.js';
+import type { Fault } from 'local-stripe';
 
 /** The chance of each of the five faults of calls. */
 const CALL_CHANCE = 0.01;

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { settings as known } from '../../src/config/env.schema.js';
-import { until } from './until.js';
+import { eventually } from './eventually.js';
 
 export type Settings = Record<string, string>;
 
@@ -36,7 +36,7 @@ export class NodeProcess {
 
   /** Waits until these words were printed; gives all that was printed by then. */
   async says(words: RegExp, withinMs = LONGEST_START_MS): Promise<string> {
-    await until(
+    await eventually(
       `${words} from ${this.script}`,
       () => {
         if (this.child.exitCode !== null) throw new Error(`${this.script} ended before ${words}:\n${this.output}`);

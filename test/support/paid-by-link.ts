@@ -1,5 +1,5 @@
 import { Env } from '../../src/config/env.js';
-import { PaymentReader } from '../../src/payments/reading/payment-reader.service.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { aCheckoutSession, anEvent } from './mock-stripe.js';
 import type { TestingApp } from './testing-app.js';

@@ -6,7 +6,7 @@ import { misbehave } from './misbehaviour.js';
 import { NodeProcess, outputOf, type Settings } from './node-process.js';
 
 /** A payment as the command line tells it; see `payments list --json`. */
-export interface ToldPayment {
+export interface PaymentJson {
   checkoutSessionId: string;
   status: string;
   history: { from: string | null; to: string; cause: string }[];
@@ -58,8 +58,8 @@ export class ShopProcess {
   }
 
   /** Every payment, newest first, from the command line beside the running app. */
-  async payments(): Promise<ToldPayment[]> {
-    return (await this.cli<{ payments: ToldPayment[] }>('payments', 'list')).payments;
+  async payments(): Promise<PaymentJson[]> {
+    return (await this.cli<{ payments: PaymentJson[] }>('payments', 'list')).payments;
   }
 
   /** How many events of a type were stored and handled to the end. */

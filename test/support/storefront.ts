@@ -1,5 +1,5 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { WatchedBrowser } from './browser.js';
+import { WatchedBrowser } from './watched-browser.js';
 import { ShopProcess } from './shop-process.js';
 
 /** Starting a browser and an app on a busy machine takes a while; nothing waits this long when all is well. */
@@ -40,7 +40,7 @@ export function useStorefront(start = (shop: ShopProcess) => shop.start()): Stor
   import.meta.jest.setTimeout(LONGEST_TEST_MS);
   beforeAll(() => storefront.open(start), LONGEST_TEST_MS);
   afterEach(async () => {
-    const noises = storefront.browser.takeNoises();
+    const noises = storefront.browser.takeConsoleMessages();
     await storefront.browser.closePages();
     expect(noises).toEqual([]);
   });

@@ -1,9 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { LessThan, type Repository } from 'typeorm';
+import { Column, Entity, LessThan, PrimaryColumn, type Repository } from 'typeorm';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { RateLimitRow } from './rate-limit.entity.js';
+import { InstantColumn } from '../../database/columns.js';
+
+/** How often somebody did something in the present span of time. */
+@Entity('rate_limits')
+export class RateLimitRow {
+  /** A hash of what was done and by whom. */
+  @PrimaryColumn({ type: 'varchar' })
+  key!: string;
+
+  @Column({ type: 'integer' })
+  hits!: number;
+
+  /** Hits are counted anew after this. */
+  @InstantColumn()
+  endsAt!: Date;
+}
 
 type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 

@@ -1,7 +1,9 @@
-import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { applyDecorators, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { Request } from 'express';
 import { PageError } from '../../http/page-error.js';
+import { Reflector } from '@nestjs/core';
+import type { RateLimits } from '../../config/env.js';
 
 /** Lets a user do something so often and no more often. Behind the guard that says who the user is. */
 @Injectable()
@@ -20,3 +22,9 @@ export class RateLimitGuard extends ThrottlerGuard {
     );
   }
 }
+
+/** What a route does, as the settings name its limit. */
+export const RateLimited = Reflector.createDecorator<keyof RateLimits>();
+
+/** How often a minute one user may come by this route: `CHECKOUTS_PER_MINUTE`, `REFUNDS_PER_MINUTE`. */
+export const LimitPerUser = (what: keyof RateLimits) => applyDecorators(RateLimited(what), UseGuards(RateLimitGuard));

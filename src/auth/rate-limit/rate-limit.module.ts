@@ -1,11 +1,18 @@
-import { Module } from '@nestjs/common';
+import { type ExecutionContext, Module } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
+import { ThrottlerModule, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Env } from '../../config/env.js';
-import { RateLimitStorage } from './rate-limit-storage.js';
-import { RateLimitRow } from './rate-limit.entity.js';
-import { rateLimitOptions } from './rate-limit.options.js';
+import { RateLimitRow, RateLimitStorage } from './rate-limit-storage.js';
+import { RateLimited } from './rate-limit.guard.js';
+
+const A_MINUTE_MS = 60_000;
+
+/** Limits by the settings, counted in the database. */
+export function rateLimitOptions(env: Env, storage: RateLimitStorage, reflector: Reflector): ThrottlerModuleOptions {
+  const limit = (context: ExecutionContext) => env.rateLimits[reflector.get(RateLimited, context.getHandler())];
+  return { throttlers: [{ ttl: A_MINUTE_MS, limit }], storage };
+}
 
 @Module({
   imports: [TypeOrmModule.forFeature([RateLimitRow])],

@@ -1,8 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Env } from '../../config/env.js';
-import { CatalogStatus } from './catalog-status.service.js';
-import { CatalogSync } from './catalog-sync.service.js';
+import { CatalogStatus, CatalogSync } from './catalog-sync.service.js';
 import { Offers } from './offers.service.js';
 
 const TRY_AGAIN_S = 15;

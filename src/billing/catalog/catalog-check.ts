@@ -1,5 +1,5 @@
-import { OperatorError } from '../../config/operator.error.js';
-import { amountFault } from '../../payments/money.js';
+import { OperatorError } from '../../config/settings.error.js';
+import { invalidAmountReason } from '../../payments/state/money.js';
 import type { CatalogItem } from './catalog.js';
 
 /** The catalog cannot be sold. Carries every fault at once. */
@@ -32,7 +32,7 @@ function faultsOf(item: CatalogItem, index: number, items: readonly CatalogItem[
     if (!isText(item[property])) faults.push(`${property}: some text, not ${shown(item[property])}.`);
   const currency = currencyFault(item.currency);
   if (currency) faults.push(`currency: ${currency}`);
-  const amount = item.amount > 0 ? amountFault(item.amount, currency ? 'usd' : item.currency) : ABOVE_0;
+  const amount = item.amount > 0 ? invalidAmountReason(item.amount, currency ? 'usd' : item.currency) : ABOVE_0;
   if (amount) faults.push(`amount: ${amount}`);
   const named = isName(item.lookupKey) ? ` (${item.lookupKey})` : '';
   return faults.map((fault) => `Item ${index + 1}${named}, ${fault}`);

@@ -2,8 +2,8 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nes
 import { HttpAdapterHost } from '@nestjs/core';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price } from '../../stripe/stripe.types.js';
-import { NowAndThen } from '../../time/now-and-then.js';
-import { within } from '../../time/within.js';
+import { RecurringTask } from '../../time/recurring-task.js';
+import { withTimeout } from '../../time/with-timeout.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** An item as it is sold now. The price is the one that Stripe charges. */
@@ -41,7 +41,7 @@ const LONGEST_WAIT_MS = 1_000;
 @Injectable()
 export class Offers implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Catalog');
-  private readonly nowAndThen = new NowAndThen();
+  private readonly task = new RecurringTask();
   private known: Offer[] | undefined;
   private freshUntil = 0;
   private reachable = true;
@@ -56,11 +56,11 @@ export class Offers implements BeforeApplicationShutdown {
     @Inject(CATALOG) private readonly items: CatalogItem[],
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.nowAndThen.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
   }
 
   beforeApplicationShutdown(): void {
-    this.nowAndThen.stop();
+    this.task.stop();
   }
 
   /** For a page: at once, in every state of Stripe. In the order of the catalog file. */
@@ -81,7 +81,7 @@ export class Offers implements BeforeApplicationShutdown {
   forget(): void {
     this.freshUntil = 0;
     this.asking = undefined;
-    const replacement = within(LONGEST_WAIT_MS, this.ask(), () => new Error('late'))
+    const replacement = withTimeout(LONGEST_WAIT_MS, this.ask(), () => new Error('late'))
       .catch(() => undefined)
       .finally(() => {
         if (this.replacement === replacement) this.replacement = undefined;
@@ -135,7 +135,7 @@ export class Offers implements BeforeApplicationShutdown {
   /** Once, however often it is asked in vain. */
   private logFailure(error: unknown): void {
     const shown = this.known ? 'what it last knew' : 'no offers';
-    if (!this.failing && !this.nowAndThen.isStopped)
+    if (!this.failing && !this.task.isStopped)
       this.logger.error(`The shop shows ${shown} until Stripe answers. ${String(error)}`);
     this.failing = true;
   }

@@ -1,11 +1,10 @@
 import type { DataSource } from 'typeorm';
 import type { Env } from '../../config/env.js';
 import { migrations } from '../migrations/index.js';
-import { migrate } from '../postgres/migrate.js';
+import { migrate } from '../postgres/postgres-engine.js';
 import { openPool, postgresOptions } from '../postgres/postgres-connections.js';
 import { copyTable } from './copy-table.js';
-import { differences, type Sums, sumsOf } from './sums.js';
-import { tablesOf } from './stored-table.js';
+import { differences, type Sums, sumsOf, tablesOf } from './stored-table.js';
 
 /** The copy does not hold what the original does. */
 export class CopyDiffersError extends Error {

@@ -18,3 +18,22 @@ export const tablesOf = (source: DataSource): StoredTable[] =>
       isNumber: ['bigint', 'integer'].includes(String(type)),
     })),
   }));
+
+/** How many rows a table has, and the sum of each column: of its numbers, or of the lengths of its texts. */
+export type Sums = Record<string, string>;
+
+/** The same on both engines where they hold the same rows. */
+export async function sumsOf({ name, columns }: StoredTable, source: DataSource): Promise<Sums> {
+  const parts = columns.map(({ name: column, isNumber }) => {
+    const value = isNumber ? column : `LENGTH(${column})`;
+    return `CAST(COALESCE(SUM(${value}), 0) AS varchar) AS ${column}_sum`;
+  });
+  const rows: Sums[] = await source.query(`SELECT CAST(COUNT(*) AS varchar) AS rows, ${parts.join()} FROM ${name}`);
+  return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([what, sum]) => [what, String(sum)]));
+}
+
+/** What differs, a line each. */
+export const differences = (table: string, here: Sums, there: Sums): string[] =>
+  Object.keys(here)
+    .filter((what) => here[what] !== there[what])
+    .map((what) => `${table}.${what}: ${here[what]} here, ${there[what]} there`);

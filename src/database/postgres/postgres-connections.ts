@@ -3,9 +3,9 @@ import { DataSource } from 'typeorm';
 import type { PostgresConnectionOptions } from 'typeorm/driver/postgres/PostgresConnectionOptions.js';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Env } from '../../config/env.js';
-import { SnakeNaming } from '../snake-naming.js';
-import { PooledQueryRunner } from './pooled-query-runner.js';
-import { SteadyClient } from './steady-client.js';
+import { SnakeNaming } from '../typeorm/options.js';
+import { PooledQueryRunner } from '../typeorm/pooled-query-runner.js';
+import { ClientWithErrorListener } from './postgres-client.js';
 
 export type PostgresOptions = PostgresConnectionOptions;
 
@@ -37,7 +37,7 @@ export function postgresOptions({ postgres: address, database }: Env): PostgresO
     namingStrategy: new SnakeNaming(),
     poolErrorHandler: () => undefined, // a connection that dies idle is replaced; who uses one is told
     extra: {
-      Client: SteadyClient,
+      Client: ClientWithErrorListener,
       ssl: address.tls,
       sslnegotiation: address.tlsAtOnce ? 'direct' : 'postgres',
       channelBinding: address.channelBinding,

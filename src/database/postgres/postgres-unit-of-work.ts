@@ -1,11 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { within } from '../../time/within.js';
-import { StorageUnavailableError } from '../storage-unavailable.error.js';
+import { withTimeout } from '../../time/with-timeout.js';
+import { isConflict, StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
 import { UnitOfWork } from '../unit-of-work.js';
-import { UnitTooLongError } from '../unit-too-long.error.js';
-import { POSTGRES_HINT, type PooledQueryRunner } from './pooled-query-runner.js';
-import { isConflict } from './unavailable.js';
+import { POSTGRES_HINT, type PooledQueryRunner } from '../typeorm/pooled-query-runner.js';
 
 /** How long a unit may take, ms: it may wait for others, and others wait for it. Below an event's lease. */
 const LONGEST_UNIT_MS = 8_000;
@@ -15,10 +13,10 @@ const LONGEST_PAUSE_MS = 50;
 
 /**
  * A transaction of the pool for each unit. Units of all instances run side by side, so whoever writes what it has read
- * locks it first: see `inTurn` and `Table.findToChange`.
+ * locks it first: see `lockKeys` and `Table.findToChange`.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
-  override readonly isShared = true;
+  override readonly multiInstance = true;
 
   constructor(
     private readonly source: DataSource,
@@ -52,14 +50,14 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const runner = this.source.createQueryRunner() as PooledQueryRunner;
     try {
       await runner.startTransaction();
-      const tooLong = () => new UnitTooLongError(this.longestUnitMs);
-      const result = await within(this.longestUnitMs, work(runner.manager), tooLong);
+      const tooLong = () => new TransactionTimeoutError(this.longestUnitMs);
+      const result = await withTimeout(this.longestUnitMs, work(runner.manager), tooLong);
       await runner.commitTransaction();
       return result;
     } catch (error) {
       if (error instanceof StorageUnavailableError) throw error; // the connection is gone, and the transaction with it
       if (runner.isReleased) throw new StorageUnavailableError('the connection was lost', POSTGRES_HINT);
-      if (error instanceof UnitTooLongError) await runner.abandon(error);
+      if (error instanceof TransactionTimeoutError) await runner.abandon(error);
       else await runner.rollbackTransaction().catch((reason: Error) => runner.abandon(reason));
       throw error;
     } finally {

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { Checkpoints } from './checkpoints.js';
 import { openForReading, openForWriting, sqliteOptions, writingRunner } from './sqlite-connections.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
-import type { WritingQueryRunner } from './writing-query-runner.js';
+import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 const PAGE_BYTES = 4_096;
 const PAGES = 100;

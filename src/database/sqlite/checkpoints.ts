@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3';
-import type { WritingQueryRunner } from './writing-query-runner.js';
+import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 /** How many pages the write-ahead log grows by until they are copied into the database file: about 64 MiB. */
 const PAGES = 16_000;

@@ -1,5 +1,5 @@
 import sqlite3 from 'sqlite3';
-import { OperatorError } from '../../config/operator.error.js';
+import { OperatorError } from '../../config/settings.error.js';
 import { DatabaseFileError, opening, sqlitePath } from './sqlite-file.js';
 
 /** How long a new process waits for the one it replaces, as when `nest start --watch` restarts. */

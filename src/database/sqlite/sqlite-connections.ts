@@ -1,9 +1,9 @@
 import sqlite3 from 'sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver.js';
-import { SnakeNaming } from '../snake-naming.js';
-import { makePrivate } from './private-file.js';
-import { WritingQueryRunner } from './writing-query-runner.js';
+import { SnakeNaming } from '../typeorm/options.js';
+import { makePrivate } from './sqlite-file.js';
+import { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 /** How long a write waits for another process (the command line, a backup) to let go of the file. */
 const BUSY_TIMEOUT_MS = 5_000;

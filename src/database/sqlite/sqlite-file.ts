@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { OperatorError } from '../../config/operator.error.js';
+import { OperatorError } from '../../config/settings.error.js';
 
 const TEMPORARY = join(tmpdir(), 'nest-stripe-billing-');
 
@@ -80,4 +80,22 @@ export async function opening<T>(path: string, open: () => Promise<T>): Promise<
 /** Removes what `sqlite::memory:` stood for; leaves every other file alone. */
 export function removeIfTemporary(path: string): void {
   if (path.startsWith(TEMPORARY)) rmSync(dirname(path), { recursive: true, force: true });
+}
+
+const OTHERS = 0o007;
+
+/**
+ * Makes a database for its owner alone, before SQLite makes it for everybody; what SQLite puts beside it is made like it.
+ * Of one that is there already, other users of the machine lose their access, and its group keeps it.
+ */
+export function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+      const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
+      if (mode & OTHERS) chmodSync(file, mode & 0o770);
+    }
+  } catch {
+    // It is somebody else's to change; and what cannot be opened at all, SQLite says itself.
+  }
 }

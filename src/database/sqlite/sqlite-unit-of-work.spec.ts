@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
-import { StorageUnavailableError } from '../storage-unavailable.error.js';
+import { StorageUnavailableError } from '../errors.js';
 import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
-import type { WritingQueryRunner } from './writing-query-runner.js';
+import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 describe('a unit of work', () => {
   let folder: string;

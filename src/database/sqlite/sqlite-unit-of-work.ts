@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { StorageUnavailableError } from '../storage-unavailable.error.js';
+import { StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
 import { UnitOfWork } from '../unit-of-work.js';
-import { UnitTooLongError } from '../unit-too-long.error.js';
-import { within } from '../../time/within.js';
-import type { WritingQueryRunner } from './writing-query-runner.js';
+import { withTimeout } from '../../time/with-timeout.js';
+import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 /** Units that share one commit at most: bounds how much work one failed commit undoes. */
 const LARGEST_GROUP = 128;
@@ -105,9 +104,9 @@ export class SqliteUnitOfWork extends UnitOfWork {
   /** The unit writes through a manager of its own, which is closed with it: what it does too late lands nowhere. */
   private async runUnit(unit: WaitingUnit): Promise<Outcome> {
     const { manager, close } = this.runner.openManager();
-    const tooLong = () => new UnitTooLongError(this.longestUnitMs);
+    const tooLong = () => new TransactionTimeoutError(this.longestUnitMs);
     try {
-      return { unit, value: await within(this.longestUnitMs, unit.work(manager), tooLong) };
+      return { unit, value: await withTimeout(this.longestUnitMs, unit.work(manager), tooLong) };
     } finally {
       close();
     }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { migrationsOf, NoDatabaseError, versionOf } from '../../database/inspect.js';
-import { eventBacklog } from '../../webhook/event-backlog.js';
-import { type Check, fault, NotCheckedError, ok, warning } from './finding.js';
+import { eventBacklog } from '../../webhook/event-log.service.js';
+import { type Check, fault, NotCheckedError, ok, warning } from './check.js';
 
 /** Above this, ms, each page and each event waits noticeably. */
 const SLOW_MS = 1_000;

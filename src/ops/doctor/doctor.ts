@@ -2,16 +2,15 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SessionUserGuard } from '../../auth/session-user.guard.js';
 import { refuseStubInProduction } from '../../auth/stub-user.js';
-import { type ReadEnv } from '../../config/env-despite-faults.js';
+import { type ReadEnv } from '../../config/load-env.js';
 import type { Env } from '../../config/env.js';
-import { orSandbox } from '../../config/sandbox-connection.js';
+import { withSandboxUnlessKey } from '../../config/development.js';
 import { openToInspect } from '../../database/inspect.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import { databaseChecks } from './database.checks.js';
-import { type Check, fault, type Finding, NotCheckedError, ok } from './finding.js';
+import { type Check, fault, type Finding, NotCheckedError, ok, runChecks } from './check.js';
 import { machineChecks } from './machine.checks.js';
 import { outsideChecks } from './outside.checks.js';
-import { runChecks } from './run-checks.js';
 import { stripeChecks } from './stripe.checks.js';
 
 export interface Diagnosis {
@@ -48,7 +47,7 @@ class Opened {
 
   checks(): Check[] {
     const hasKey = this.env.stripe !== undefined;
-    const env = orSandbox(this.env);
+    const env = withSandboxUnlessKey(this.env);
     const app = () => this.appOrNotChecked();
     const database = () => this.database();
     const stripe = new StripeService(env);

@@ -1,4 +1,4 @@
-import { API_VERSION } from '../../stripe/api-version.js';
+import { API_VERSION } from '../../stripe/stripe-client.js';
 import type { WebhookEndpoint } from '../../stripe/stripe.types.js';
 import {
   compareEndpoint,
@@ -6,7 +6,7 @@ import {
   ownEndpoints,
   type WantedEndpoint,
 } from '../../webhook/endpoint/endpoint-comparison.js';
-import { fault, ok, type Outcome, warning } from './finding.js';
+import { fault, ok, type Outcome, warning } from './check.js';
 
 const SYNC = 'Run webhooks sync';
 

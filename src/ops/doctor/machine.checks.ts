@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { ReadEnv } from '../../config/env-despite-faults.js';
+import type { ReadEnv } from '../../config/load-env.js';
 import { sqliteFile } from '../../database/inspect.js';
-import { type Check, fault, ok, type Outcome, warning } from './finding.js';
+import { type Check, fault, ok, type Outcome, warning } from './check.js';
 
 /** The oldest Node that the app runs on: `engines` in package.json. */
 const OLDEST_NODE = [20, 19] as const;
@@ -25,7 +25,7 @@ export function machineChecks({ env, faults, error }: ReadEnv): Check[] {
         return ok(`all can be used, NODE_ENV is ${env?.production ? 'production' : 'for development or tests'}`);
       },
     },
-    { name: 'node', needs: [], run: () => ofNode(process.versions.node) },
+    { name: 'node', needs: [], run: () => checkNodeVersion(process.versions.node) },
     {
       name: 'disk',
       needs: ['DATABASE_URL'],
@@ -34,13 +34,13 @@ export function machineChecks({ env, faults, error }: ReadEnv): Check[] {
         if (!file) return ok('the app keeps no file: the database is elsewhere');
         const folder = nearestFolder(dirname(file));
         const { bavail, bsize } = await statfs(folder);
-        return ofDisk(bavail * bsize, folder);
+        return checkFreeSpace(bavail * bsize, folder);
       },
     },
   ];
 }
 
-export function ofNode(version: string): Outcome {
+export function checkNodeVersion(version: string): Outcome {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor, leastMinor] = OLDEST_NODE;
   const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
@@ -48,7 +48,7 @@ export function ofNode(version: string): Outcome {
 }
 
 /** @param free bytes that the app may still write */
-export function ofDisk(free: number, folder: string): Outcome {
+export function checkFreeSpace(free: number, folder: string): Outcome {
   const found = `${free >= GIB ? `${(free / GIB).toFixed(1)} GiB` : `${Math.floor(free / MIB)} MiB`} free in ${folder}`;
   if (free >= GIB) return ok(found);
   const todo = 'Make room, or prune old events: events prune --older-than 90d. On a full disk no event is taken';

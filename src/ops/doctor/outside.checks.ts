@@ -1,7 +1,7 @@
 import type { Env } from '../../config/env.js';
-import { type Answered, askFromOutside } from '../../webhook/endpoint/outside-request.js';
+import { type Answered, requestFromOutside } from '../../webhook/endpoint/outside-request.js';
 import { deliverSigned } from '../../webhook/endpoint/test-delivery.js';
-import { type Check, fault, ok, type Outcome, warning } from './finding.js';
+import { type Check, fault, ok, type Outcome, warning } from './check.js';
 
 /** The same each time: an event that came before is stored no second time, so that this leaves one row at most. */
 const EVENT_ID = 'evt_test_doctor';
@@ -15,8 +15,8 @@ export function outsideChecks(env: Env, hasKey: boolean): Check[] {
       needs: ['DOMAIN_URL'],
       run: async () => {
         const url = `${domainUrl}/health/ready`;
-        const answer = await askFromOutside(url, { method: 'GET' });
-        return answer.outcome === 'answered' ? ofHealth(answer, url) : fault(answer.found, answer.todo);
+        const answer = await requestFromOutside(url, { method: 'GET' });
+        return answer.outcome === 'answered' ? checkHealthAnswer(answer, url) : fault(answer.found, answer.todo);
       },
     },
     {
@@ -29,7 +29,7 @@ export function outsideChecks(env: Env, hasKey: boolean): Check[] {
             'TRUST_PROXY is 0, and DOMAIN_URL is https, which a proxy speaks and not the app',
             'Set TRUST_PROXY to the number of proxies in front of the app, or browsers are sent no session cookie',
           );
-        return ofPlainHttp(await plainHttp(domainUrl), trustProxy);
+        return checkPlainHttp(await plainHttp(domainUrl), trustProxy);
       },
     },
     {
@@ -53,7 +53,7 @@ export function outsideChecks(env: Env, hasKey: boolean): Check[] {
   ];
 }
 
-export function ofHealth({ status, body, contentType, location, ms }: Answered, url: string): Outcome {
+export function checkHealthAnswer({ status, body, contentType, location, ms }: Answered, url: string): Outcome {
   const isOurs = /json/.test(contentType) && /"status":\s*"(ok|error)"/.test(body);
   if (status === 200 && isOurs) return ok(`${url} answers in ${ms} ms`);
   if (isOurs) return fault(`${url} says that the app is not ready: ${status}`, "See the app's log, and its database");
@@ -68,10 +68,10 @@ export function ofHealth({ status, body, contentType, location, ms }: Answered, 
 /** What a request without TLS is answered, on the port that browsers then take. */
 const plainHttp = (domainUrl: string) => {
   const { hostname } = new URL(domainUrl);
-  return askFromOutside(`http://${hostname}/health/live`, { method: 'GET', timeoutMs: 5_000 });
+  return requestFromOutside(`http://${hostname}/health/live`, { method: 'GET', timeoutMs: 5_000 });
 };
 
-export function ofPlainHttp(answer: Awaited<ReturnType<typeof plainHttp>>, trustProxy: number): Outcome {
+export function checkPlainHttp(answer: Awaited<ReturnType<typeof plainHttp>>, trustProxy: number): Outcome {
   const trusted = `${trustProxy} ${trustProxy === 1 ? 'proxy is' : 'proxies are'} trusted`;
   if (answer.outcome !== 'answered') return ok(`${trusted}; plain http is not answered`);
   if (answer.location?.startsWith('https:')) return ok(`${trusted}; plain http leads to https`);

@@ -1,14 +1,14 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { CatalogStatus } from '../../billing/catalog/catalog-status.service.js';
+import { CatalogStatus } from '../../billing/catalog/catalog-sync.service.js';
 import type { Env } from '../../config/env.js';
 import { ACCESS, type Access } from '../../stripe/access.js';
 import { StripeKeyError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import type { StripeService } from '../../stripe/stripe.service.js';
 import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';
-import { unseenEvents } from '../../webhook/event-backlog.js';
+import { unseenEvents } from '../../webhook/event-log.service.js';
 import { checkEndpoint } from './endpoint.check.js';
-import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './finding.js';
+import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './check.js';
 
 /** What the checks of what is at Stripe go by. */
 export interface StripeContext {
@@ -33,12 +33,12 @@ const FOR_STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE', 'NODE_ENV'];
 
 export function stripeChecks(context: StripeContext): Check[] {
   const { env, hasKey, stripe } = context;
-  const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => ofKey(env, hasKey, stripe) };
-  return [key, ...checksBesideKey(context).map(unlessStripeIsAway)];
+  const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => checkKey(env, hasKey, stripe) };
+  return [key, ...checksBesideKey(context).map(skipWhenStripeUnavailable)];
 }
 
 /** That Stripe cannot be asked, or takes no such key, is for the check of the key to say. */
-const unlessStripeIsAway = ({ run, ...check }: Check): Check => ({
+const skipWhenStripeUnavailable = ({ run, ...check }: Check): Check => ({
   ...check,
   run: async () => {
     try {
@@ -58,7 +58,7 @@ function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext):
       run: async () => {
         const before = Date.now();
         const theirs = await stripe.serverTime();
-        return ofClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half the round trip; the header has whole seconds
+        return checkClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half the round trip; the header has whole seconds
       },
     },
     {
@@ -116,7 +116,7 @@ function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext):
   ];
 }
 
-async function ofKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<Outcome | Outcome[]> {
+async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<Outcome | Outcome[]> {
   const key = env.stripe?.secretKey ?? '';
   const at = env.stripe?.apiBase;
   try {
@@ -124,16 +124,19 @@ async function ofKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<
     const asked: Access[] = key.startsWith('rk_') ? (Object.keys(ACCESS) as Access[]) : ['Checkout Sessions: read'];
     const missing: Outcome[] = [];
     for (const access of asked) {
-      const { allowed, said } = await stripe.access(access);
-      if (!allowed)
+      const result = await stripe.access(access);
+      if (!result.allowed)
         missing.push(
-          fault(`may not do what "${access}" is for. Stripe says: ${said}`, 'Allow it to the restricted key at Stripe'),
+          fault(
+            `may not do what "${access}" is for. Stripe says: ${result.reason}`,
+            'Allow it to the restricted key at Stripe',
+          ),
         );
     }
     if (missing.length > 0) return missing;
   } catch (error) {
     if (error instanceof StripeKeyError)
-      return fault(`Stripe does not take it: ${error.said}`, "Set STRIPE_SECRET_KEY to a key of your account's");
+      return fault(`Stripe does not take it: ${error.reason}`, "Set STRIPE_SECRET_KEY to a key of your account's");
     const todo = at ? `See whether the local Stripe runs at ${at}` : 'See whether this machine reaches api.stripe.com';
     return fault(error instanceof Error ? error.message : String(error), todo);
   }
@@ -145,7 +148,7 @@ async function ofKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<
 }
 
 /** @param aheadMs of Stripe's clock; true to half a second */
-export function ofClock(aheadMs: number): Outcome {
+export function checkClock(aheadMs: number): Outcome {
   const off = Math.max(0, Math.abs(aheadMs) - 500);
   const found = `${(off / 1_000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Stripe's`;
   if (off <= CLOCK_WARNING_MS) return ok(off === 0 ? "the same as Stripe's" : found);

@@ -2,16 +2,14 @@ import { Controller, Get, Param, Query, Render, Req, Res } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
-import { SessionUser } from '../../auth/session-user.decorator.js';
-import type { User } from '../../auth/user.js';
+import { SessionUser, type User } from '../../auth/user.js';
 import { readInput } from '../../http/form.js';
-import { takeNotice } from '../../http/notice.js';
+import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../ledger/payment-owner.js';
-import { readCursor } from '../reading/payment-cursor.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
-import { ReceiptReader } from '../reading/receipt-reader.service.js';
-import { declineWords } from './decline-words.js';
+import { ownersOf } from '../store/payment-owner.js';
+import { PaymentReader, readCursor } from './payment-reader.service.js';
+import { ReceiptReader } from './receipt-reader.service.js';
+import { declineLabel } from './labels.js';
 import { historyView, paymentView } from './payment.view.js';
 
 const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
@@ -34,7 +32,7 @@ export class AccountController {
       user,
       title: 'Your account',
       csrf: csrfToken(request),
-      notice: takeNotice(request),
+      notice: takeFlash(request),
       payments: payments.map(paymentView),
       next,
       later: after !== undefined,
@@ -60,7 +58,7 @@ export class AccountController {
       payment: shown,
       history: historyView(payment),
       receiptUrl,
-      declined: declineWords(payment.status, declineCode),
+      declined: declineLabel(payment.status, declineCode),
     });
   }
 }

@@ -1,14 +1,12 @@
-import { showDate } from '../../http/dates.js';
-import type { PaymentStatus } from '../ledger/payment-status.js';
-import { amountField, amountPattern, amountRule, formatAmount } from '../money.js';
-import type { DisputeOfPayment, PaymentStory, PaymentSummary, RefundSummary } from '../reading/payment.summary.js';
-import { CUSTOMER_REASONS } from '../refunds/refund-reason.js';
-import { disputeWords } from './dispute-words.js';
-import { historyWords } from './history-words.js';
-import { refundWords } from './refund-words.js';
+import { toDateView } from '../../http/views.js';
+import type { PaymentStatus } from '../state/payment-status.js';
+import { amountField, amountPattern, amountRule, formatAmount } from '../state/money.js';
+import type { DisputeOfPayment, PaymentDetails, PaymentSummary, RefundSummary } from './payment.summary.js';
+import { CUSTOMER_REASONS } from '../state/refund-state.js';
+import { disputeLabel, historyLabel, refundLabel } from './labels.js';
 
 /** What a customer reads for each status. */
-const STATUS_WORDS: Record<PaymentStatus, string> = {
+const STATUS_LABELS: Record<PaymentStatus, string> = {
   pending: 'Waiting for payment',
   processing: 'Payment on its way',
   authorized: 'Reserved, not charged yet',
@@ -23,10 +21,10 @@ const STATUS_WORDS: Record<PaymentStatus, string> = {
 /** A payment as the pages show it. */
 export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
-  date: showDate(payment.createdAt),
+  date: toDateView(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: statusText(payment),
-  notPaid: notPaidWords(payment),
+  notPaid: notPaidLabel(payment),
   /** The checkout may still be open: the shop leads back to it. */
   canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
@@ -46,7 +44,7 @@ export const paymentView = (payment: PaymentSummary) => ({
 });
 
 /** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
-function notPaidWords({ status, unexplained }: PaymentSummary): string | undefined {
+function notPaidLabel({ status, unexplained }: PaymentSummary): string | undefined {
   switch (status) {
     case 'pending':
       return 'Nothing has been paid yet.';
@@ -69,7 +67,7 @@ function notPaidWords({ status, unexplained }: PaymentSummary): string | undefin
 
 /** A dispute of a part leaves the status as it is, and is said beside it. */
 const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
-  amountDisputed > 0 && status !== 'disputed' ? `${STATUS_WORDS[status]}, partly disputed` : STATUS_WORDS[status];
+  amountDisputed > 0 && status !== 'disputed' ? `${STATUS_LABELS[status]}, partly disputed` : STATUS_LABELS[status];
 
 /** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
 function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
@@ -80,15 +78,15 @@ function earlierRefunds({ earlierRefunds: { count, amount }, currency }: Payment
 
 const refundView = (refund: RefundSummary, currency: string) => ({
   ...refund,
-  date: showDate(refund.createdAt),
+  date: toDateView(refund.createdAt),
   amountText: formatAmount(refund.amount, currency),
-  statusText: refundWords(refund.status, refund.failureReason),
+  statusText: refundLabel(refund.status, refund.failureReason),
 });
 
 const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
   ...dispute,
-  date: showDate(dispute.createdAt),
-  text: disputeWords({
+  date: toDateView(dispute.createdAt),
+  text: disputeLabel({
     ...dispute,
     amountText: formatAmount(dispute.amount, dispute.currency),
     takenText: formatAmount(dispute.taken, currency),
@@ -97,5 +95,5 @@ const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
 });
 
 /** A payment's history as its receipt shows it, oldest first. */
-export const historyView = ({ history }: PaymentStory) =>
-  history.map(({ from, to, cause, at }) => ({ date: showDate(at), text: historyWords(from, to, cause) }));
+export const historyView = ({ history }: PaymentDetails) =>
+  history.map(({ from, to, cause, at }) => ({ date: toDateView(at), text: historyLabel(from, to, cause) }));

@@ -1,13 +1,13 @@
-import { wordOf } from '../../stripe/id-of.js';
+import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import type { Payment } from '../ledger/payment.entity.js';
+import type { Payment } from '../store/payment.entity.js';
 
 /** What a payment was opened for, amounts in minor units. */
 type Requested = Pick<Payment, 'requestedAmount' | 'requestedCurrency' | 'otherPrices'>;
 
 /** What a session says that it charged, minor units of the currency; `undefined` where it does not say. */
 export function chargedBy({ amount_total: amount, currency }: CheckoutSession) {
-  const code = wordOf(currency);
+  const code = identifierOf(currency);
   return code !== undefined && Number.isSafeInteger(amount) ? { amount: Number(amount), currency: code } : undefined;
 }
 

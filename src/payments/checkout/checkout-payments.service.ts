@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
-import { inTurn } from '../../database/in-turn.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import type { PaymentChange } from '../ledger/payment-change.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { type FactSource, type NewPaymentRow, NOTHING_KNOWN, PaymentLedger } from '../ledger/payment-ledger.service.js';
-import { CheckoutRecord } from './checkout-record.service.js';
+import type { PaymentChange } from '../store/payment-row.js';
+import { Payment } from '../store/payment.entity.js';
+import { type FactSource, type NewPaymentRow, NO_PAYMENT_FACTS, PaymentStore } from '../store/payment-store.service.js';
+import { CheckoutSync } from './checkout-sync.service.js';
 
 /** What somebody is about to pay for. `amount` in minor units of `currency`. */
 export interface NewPayment {
@@ -46,8 +46,8 @@ const payments = new Table(Payment);
 export class CheckoutPayments {
   constructor(
     private readonly units: UnitOfWork,
-    private readonly ledger: PaymentLedger,
-    private readonly checkouts: CheckoutRecord,
+    private readonly ledger: PaymentStore,
+    private readonly checkouts: CheckoutSync,
   ) {}
 
   /** Writes a payment down before Stripe is asked for its Checkout Session, whatever else is open. Gives its id. */
@@ -63,7 +63,7 @@ export class CheckoutPayments {
   findOrOpen(payment: NewPayment, besides: ReadonlySet<string> = new Set()): Promise<OpenPayment> {
     const { userId, priceKey } = payment;
     return this.units.run(async (tx) => {
-      await inTurn(tx, [`checkout of ${priceKey} by ${userId}`]);
+      await lockKeys(tx, [`checkout of ${priceKey} by ${userId}`]);
       const pending = await payments.findToChange(tx, { userId, priceKey, status: 'pending' });
       const open = pending.filter(({ id }) => !besides.has(id)).toSorted((a, b) => +a.createdAt - +b.createdAt);
       const [oldest] = open;
@@ -106,7 +106,7 @@ export class CheckoutPayments {
 
 /** A payment as it is before anything is known of it. */
 const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaymentRow => ({
-  ...NOTHING_KNOWN,
+  ...NO_PAYMENT_FACTS,
   ...payment,
   id: randomUUID(),
   email: normalizeEmail(payment.email),

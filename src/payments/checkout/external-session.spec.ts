@@ -3,8 +3,8 @@ import { testingApp, type TestingApp } from '../../../test/support/testing-app.j
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import { ownersOf } from '../ledger/payment-owner.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
+import { ownersOf } from '../store/payment-owner.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 
 describe('a payment that was never asked for here', () => {

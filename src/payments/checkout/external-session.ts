@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
-import { idOf } from '../../stripe/id-of.js';
-import { momentOf } from '../../stripe/moment-of.js';
+import { idOf, fromUnixSeconds } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { chargedBy } from './charged-amount.js';
-import { ownerOfEmail } from '../ledger/payment-owner.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { type NewPaymentRow, NOTHING_KNOWN } from '../ledger/payment-ledger.service.js';
+import { ownerOfEmail } from '../store/payment-owner.js';
+import { Payment } from '../store/payment.entity.js';
+import { type NewPaymentRow, NO_PAYMENT_FACTS } from '../store/payment-store.service.js';
 
 /** Whether the customer has gone through with a payment: not a subscription, nor a card that is only kept. */
 export const isPayment = (session: CheckoutSession): boolean =>
@@ -24,7 +23,7 @@ export async function paymentFromExternalSession(
   const email = normalizeEmail(textOf(session.customer_details?.email) ?? textOf(session.customer_email) ?? '');
   const link = idOf(session.payment_link);
   return {
-    ...NOTHING_KNOWN,
+    ...NO_PAYMENT_FACTS,
     id: randomUUID(),
     userId: (await customerWith(tx, email)) ?? ownerOfEmail(email),
     email,
@@ -33,7 +32,7 @@ export async function paymentFromExternalSession(
     priceKey: link ?? 'unknown',
     ...charged,
     checkoutSessionId: session.id,
-    createdAt: momentOf(session.created) ?? at,
+    createdAt: fromUnixSeconds(session.created) ?? at,
   };
 }
 

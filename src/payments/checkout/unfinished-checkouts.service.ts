@@ -6,11 +6,11 @@ import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
-import { NowAndThen } from '../../time/now-and-then.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
-import { CheckoutRecord } from './checkout-record.service.js';
-import { paymentIdOf } from './session-owner.js';
+import { RecurringTask } from '../../time/recurring-task.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import { CheckoutSync } from './checkout-sync.service.js';
+import { paymentIdOf } from '../store/session-owner.js';
 
 const LOOK_EVERY_MS = 20_000;
 /** The request that asked for the session last, here or in another instance, is answered within that. */
@@ -27,22 +27,22 @@ const rows = new Table(Payment);
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly nowAndThen = new NowAndThen();
+  private readonly task = new RecurringTask();
 
   constructor(
     private readonly env: Env,
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     private readonly stripe: StripeService,
     private readonly units: UnitOfWork,
-    private readonly checkouts: CheckoutRecord,
-    private readonly ledger: PaymentLedger,
+    private readonly checkouts: CheckoutSync,
+    private readonly ledger: PaymentStore,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.nowAndThen.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
   }
 
   beforeApplicationShutdown(): void {
-    this.nowAndThen.stop();
+    this.task.stop();
   }
 
   /** Gives how many there were whose session was last asked for before then. */
@@ -71,7 +71,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
 
   private async look(): Promise<void> {
     await this.finish(new Date(Date.now() - LEAVE_ALONE_MS)).catch((error: unknown) => {
-      if (!this.nowAndThen.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
+      if (!this.task.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
     });
   }
 

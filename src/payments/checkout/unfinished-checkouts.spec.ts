@@ -1,5 +1,5 @@
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 import { UnfinishedCheckouts } from './unfinished-checkouts.service.js';
 

@@ -1,15 +1,32 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import type { Payment } from '../ledger/payment.entity.js';
-import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.error.js';
-import { HandledTurns } from './on-payment.decorator.js';
-import type { PaymentHandler, PaymentTurn, Purchase } from './payment-handler.js';
-import { turnOf } from './turn-of.js';
+import type { Payment } from '../store/payment.entity.js';
+import { HandledTransitions, type PaymentHandler, type PaymentTransition, type Purchase } from './on-payment.js';
+import { transitionOf } from '../state/payment-transition.js';
+import { OperatorError } from '../../config/settings.error.js';
+
+/** Two payment handlers share a name: one class listed twice would grant twice, and errors could not be told apart. */
+export class DuplicatePaymentHandlerError extends OperatorError {
+  constructor(readonly handlerName: string) {
+    super(`Two payment handlers are called ${handlerName}: rename one of the classes, or list it in one module only`);
+  }
+}
+
+/** A handler of a payment's turn threw: the change of status was not stored, and is tried again. */
+export class FulfilmentError extends Error {
+  constructor(
+    readonly handler: string,
+    readonly paymentId: string,
+    override readonly cause: unknown,
+  ) {
+    super(`${handler} failed on payment ${paymentId}, which stays as it was until it goes through: ${String(cause)}`);
+  }
+}
 
 interface NamedHandler {
   name: string;
-  handler: PaymentHandler<PaymentTurn>;
+  handler: PaymentHandler<PaymentTransition>;
 }
 
 /** A payment before and after a change of its status. */
@@ -22,7 +39,7 @@ interface Change {
 /** Tells the app's own handlers that a payment is settled, or reversed. */
 @Injectable()
 export class Fulfilment implements OnModuleInit {
-  private readonly handlers = new Map<PaymentTurn, NamedHandler[]>();
+  private readonly handlers = new Map<PaymentTransition, NamedHandler[]>();
 
   constructor(private readonly discovery: DiscoveryService) {}
 
@@ -30,7 +47,7 @@ export class Fulfilment implements OnModuleInit {
   onModuleInit(): void {
     const names = new Set<string>();
     for (const wrapper of this.discovery.getProviders()) {
-      const turns = wrapper.metatype && this.discovery.getMetadataByDecorator(HandledTurns, wrapper);
+      const turns = wrapper.metatype && this.discovery.getMetadataByDecorator(HandledTransitions, wrapper);
       if (!turns) continue;
       if (names.has(wrapper.name)) throw new DuplicatePaymentHandlerError(wrapper.name);
       names.add(wrapper.name);
@@ -46,7 +63,7 @@ export class Fulfilment implements OnModuleInit {
   async tell(tx: EntityManager, changes: readonly Change[]): Promise<void> {
     if (this.handlers.size === 0) return;
     for (const { before, after, cause } of changes) {
-      const change = turnOf(before.status, after.status);
+      const change = transitionOf(before.status, after.status);
       if (!change) continue;
       const told = { ...change, payment: purchaseOf(after), cause };
       for (const { name, handler } of this.handlers.get(change.turn) ?? [])

@@ -4,10 +4,9 @@ import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/su
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
-import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.error.js';
-import { OnPayment } from './on-payment.decorator.js';
-import type { PaymentHandler, PaymentReversed, PaymentSettled } from './payment-handler.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
+import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.service.js';
+import { OnPayment, type PaymentHandler, type PaymentReversed, type PaymentSettled } from './on-payment.js';
 
 let broken = false;
 

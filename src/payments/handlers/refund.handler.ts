@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent } from '../../webhook/handles-stripe-event.decorator.js';
-import type { StripeEventHandler } from '../../webhook/stripe-event-handler.js';
-import { faultOfRefund, RefundRecord } from '../refunds/refund-record.service.js';
-import { sourceOf } from './event-source.js';
+import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import { faultOfRefund, RefundSync } from '../refunds/refund-sync.service.js';
+import { sourceOf } from '../state/event-object.js';
 
 type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed' | 'charge.refund.updated';
 
@@ -13,7 +12,7 @@ type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed' | 'char
  */
 @HandlesStripeEvent('refund.created', 'refund.updated', 'refund.failed', 'charge.refund.updated')
 export class RecordRefund implements StripeEventHandler<RefundEvent> {
-  constructor(private readonly refunds: RefundRecord) {}
+  constructor(private readonly refunds: RefundSync) {}
 
   reasonToIgnore(event: StripeEventOf<RefundEvent>): string | undefined {
     return faultOfRefund(event.data.object);

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { changedKeys } from '../ledger/payment-change.js';
+import { changedKeys } from '../store/payment-row.js';
 
 /** How a property of a row differs from what Stripe's object makes of it. */
 export interface FieldDifference {

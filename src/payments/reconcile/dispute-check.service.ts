@@ -3,11 +3,11 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
-import { PaymentDispute } from '../disputes/dispute.entity.js';
-import { takesMoneyByItself } from '../disputes/dispute-money.js';
-import { type DisputeNews, DisputeRecord, withNews } from '../disputes/dispute-record.service.js';
+import { PaymentDispute } from '../store/dispute.entity.js';
+import { withdrawsByDefault } from '../state/dispute-money.js';
+import { type DisputeUpdate, DisputeSync, withDisputeUpdate } from '../disputes/dispute-sync.service.js';
 import { missingOfDispute, openedAt, paymentIntentOf, stateOfDispute } from '../disputes/read-dispute.js';
-import { Payment } from '../ledger/payment.entity.js';
+import { Payment } from '../store/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
@@ -19,7 +19,7 @@ export class DisputeCheck implements Check<Dispute> {
   readonly name = 'disputes';
 
   constructor(
-    private readonly record: DisputeRecord,
+    private readonly record: DisputeSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
   ) {}
 
@@ -34,7 +34,7 @@ export class DisputeCheck implements Check<Dispute> {
       if (!payment?.paymentIntentId) return [];
       const intent = payment.paymentIntentId;
       const row = known.get(dispute.id) ?? null;
-      const should = newsOf(dispute, row).reduce((so, news) => withNews(so, news, intent), row);
+      const should = toDisputeUpdates(dispute, row).reduce((so, news) => withDisputeUpdate(so, news, intent), row);
       const fields = row && should ? fieldsOf(row, { ...should, paymentId: payment.id }) : [];
       if (row && fields.length === 0) return [];
       return [{ kind: 'dispute', id: dispute.id, paymentId: payment.id, says: dispute.status, fields }];
@@ -43,7 +43,7 @@ export class DisputeCheck implements Check<Dispute> {
 
   async repair(tx: EntityManager, dispute: Dispute): Promise<void> {
     const known = await disputes.findOne(tx, { id: dispute.id });
-    for (const news of newsOf(dispute, known ?? null)) await this.record.add(tx, news);
+    for (const news of toDisputeUpdates(dispute, known ?? null)) await this.record.add(tx, news);
   }
 }
 
@@ -52,13 +52,13 @@ export class DisputeCheck implements Check<Dispute> {
  * it is taken to leave when a dispute that is no inquiry is opened, and to come back when that is won. What is known already
  * is not told again, since its events know the moment.
  */
-function newsOf(dispute: Dispute, known: PaymentDispute | null): DisputeNews[] {
+function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null): DisputeUpdate[] {
   const now = new Date();
   const { status, caseType } = stateOfDispute(dispute, now);
   const at = known?.status === status ? known.statusAt : now;
   const told = { dispute, cause: 'reconcile' };
   const isListed = Array.isArray(dispute.balance_transactions);
-  const withdrawn = !isListed && (takesMoneyByItself({ status, caseType }) || status === 'won') && !known?.withdrawnAt;
+  const withdrawn = !isListed && (withdrawsByDefault({ status, caseType }) || status === 'won') && !known?.withdrawnAt;
   const reinstated = !isListed && status === 'won' && !known?.reinstatedAt;
   return [
     { ...told, at },

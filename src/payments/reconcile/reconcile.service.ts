@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import { Payment } from '../ledger/payment.entity.js';
+import { Payment } from '../store/payment.entity.js';
 import type { Check, Difference } from './check.js';
 import { DisputeCheck } from './dispute-check.service.js';
 import { RefundCheck } from './refund-check.service.js';

@@ -1,22 +1,25 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { begin } from '../../../test/support/lives/begin.js';
-import { deliverAlone } from '../../../test/support/lives/deliver.js';
-import { anyLife, type DisputeStep, type Life } from '../../../test/support/lives/life.js';
-import { flawsOfHistory, historyOfLife, rowsOfLife } from '../../../test/support/lives/rows.js';
-import { inPages, stripeAfter } from '../../../test/support/lives/stripe-after.js';
-import { isPaid, tellLife } from '../../../test/support/lives/tell-life.js';
+import { begin, deliverAlone } from '../../../test/support/scenarios/run.js';
+import {
+  anyScenario,
+  type DisputeStep,
+  type PaymentScenario,
+} from '../../../test/support/scenarios/payment-scenario.js';
+import { flawsOfHistory, historyOfScenario, rowsOfScenario } from '../../../test/support/scenarios/stored-rows.js';
+import { inPages, objectsAtStripe } from '../../../test/support/scenarios/objects-at-stripe.js';
+import { isPaid, generateEvents } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Reconcile } from './reconcile.service.js';
 
 const RUNS = 10;
-const LIVES_A_RUN = 200;
+const SCENARIOS_A_RUN = 200;
 const since = new Date(1_794_000_000_000);
 
 /** Long on a busy machine. */
 import.meta.jest.setTimeout(300_000);
 
-describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`, () => {
+describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments of which no event came`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp();
@@ -24,10 +27,10 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`
   afterAll(() => app.close());
 
   /** Begins these lives here, and lets Stripe have what became of them. */
-  const live = async (lives: readonly Life[], tag: string) => {
+  const live = async (lives: readonly PaymentScenario[], tag: string) => {
     const names = await Promise.all(lives.map((life, at) => begin(app, life, `${tag}${at}`)));
-    const stories = names.map((name, at) => tellLife(lives[at] as Life, name));
-    const { sessions, refunds, disputes } = stripeAfter(stories);
+    const stories = names.map((name, at) => generateEvents(lives[at] as PaymentScenario, name));
+    const { sessions, refunds, disputes } = objectsAtStripe(stories);
     app.stripe.checkoutSessionsSince.mockImplementation(() => inPages(sessions));
     app.stripe.refundsSince.mockImplementation(() => inPages(refunds));
     app.stripe.disputesSince.mockImplementation(() => inPages(disputes));
@@ -39,10 +42,10 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`
   it('are brought in whole by a repair: the rows that the events would have made, and then no difference', async () => {
     let run = 0;
     // Of an open checkout that was not noted no event tells; a list does.
-    const told = anyLife
+    const told = anyScenario
       .map((life) => (life.checkout === 'left open' ? { ...life, begun: 'noted' as const } : life))
       .map((life) => ({ ...life, later: life.later.map(asListsTell) }));
-    const lives = fc.array(told, { minLength: LIVES_A_RUN, maxLength: LIVES_A_RUN });
+    const lives = fc.array(told, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN });
     const property = fc.asyncProperty(lives, async (some) => {
       const [known, lost] = [`told${++run}n`, `lost${run}n`];
       await deliverAlone(
@@ -61,10 +64,10 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`
 
       const reading = app.module.get(DataSource);
       for (const [at, life] of some.entries()) {
-        const should = withoutMoments(life, await rowsOfLife(reading, `${known}${at}`));
-        const are = withoutMoments(life, await rowsOfLife(reading, `${lost}${at}`));
+        const should = withoutMoments(life, await rowsOfScenario(reading, `${known}${at}`));
+        const are = withoutMoments(life, await rowsOfScenario(reading, `${lost}${at}`));
         expect({ life, ...are }).toEqual({ life, ...should });
-        const history = await historyOfLife(reading, `${lost}${at}`);
+        const history = await historyOfScenario(reading, `${lost}${at}`);
         const flaws = are.payments[0] ? flawsOfHistory(history, are.payments[0].status, { once: false }) : [];
         expect({ life, flaws }).toEqual({ life, flaws: [] });
       }
@@ -74,7 +77,7 @@ describe(`${RUNS * LIVES_A_RUN} random lives of payments of which no event came`
 });
 
 /** Where the state does not say what became of the money, only the dispute's balance transactions do; Stripe lists them. */
-const asListsTell = (step: Life['later'][number]): Life['later'][number] =>
+const asListsTell = (step: PaymentScenario['later'][number]): PaymentScenario['later'][number] =>
   'dispute' in step && TOLD_BY_BALANCE.has(step.dispute) ? { ...step, isBooked: true } : step;
 
 const TOLD_BY_BALANCE = new Set<DisputeStep['dispute']>([
@@ -84,11 +87,11 @@ const TOLD_BY_BALANCE = new Set<DisputeStep['dispute']>([
   'won, and withdrawn again',
 ]);
 
-type Rows = Awaited<ReturnType<typeof rowsOfLife>>;
+type Rows = Awaited<ReturnType<typeof rowsOfScenario>>;
 type Row = Rows['payments'][number];
 
 /** The rows but for what only events tell: when things were so, and what came before. */
-function withoutMoments(life: Life, { payments, refunds, disputes, charges }: Rows): Rows {
+function withoutMoments(life: PaymentScenario, { payments, refunds, disputes, charges }: Rows): Rows {
   const whether = (row: Row, names: string[]) =>
     Object.fromEntries(names.map((name) => [name, row[name] === null ? null : 'known']));
   return {

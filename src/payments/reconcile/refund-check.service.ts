@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
-import { idOf } from '../../stripe/id-of.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 import type { Refund } from '../../stripe/stripe.types.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentRefund } from '../refunds/refund.entity.js';
-import { readRefundStatus } from '../refunds/refund-rank.js';
-import { isRelease, madeAt, RefundRecord, withRefund } from '../refunds/refund-record.service.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentRefund } from '../store/refund.entity.js';
+import { readRefundStatus } from '../state/refund-state.js';
+import { isRelease, madeAt, RefundSync, withRefund } from '../refunds/refund-sync.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
@@ -19,7 +19,7 @@ export class RefundCheck implements Check<Refund> {
   readonly name = 'refunds';
 
   constructor(
-    private readonly record: RefundRecord,
+    private readonly record: RefundSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
   ) {}
 

@@ -3,19 +3,48 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
-import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import { ChargeFacts } from '../charges/charge.entity.js';
-import { chargeChangeOf, intentChangeOf, NO_CHARGE_CHANGE } from '../charges/charge-change.js';
-import { ChargeRecord } from '../charges/charge-record.service.js';
-import { CheckoutRecord, factsOf } from '../checkout/checkout-record.service.js';
-import { paymentsOfSessions } from '../checkout/payments-of-sessions.js';
+import type { Charge, CheckoutSession, PaymentIntent } from '../../stripe/stripe.types.js';
+import { ChargeFacts } from '../store/charge.entity.js';
+import { chargeChangeOf, intentChangeOf, NO_CHARGE_CHANGE } from '../store/charge-change.js';
+import { ChargeSync } from '../store/charge-sync.service.js';
+import { type CheckoutUpdate, CheckoutSync, factsOf } from '../checkout/checkout-sync.service.js';
+import { paymentsOfSessions } from '../store/payments-of-sessions.js';
 import { isPayment } from '../checkout/external-session.js';
-import { isOurs } from '../checkout/session-owner.js';
-import type { PaymentChange } from '../ledger/payment-change.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
+import { isOurs } from '../store/session-owner.js';
+import type { PaymentChange } from '../store/payment-row.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentStore } from '../store/payment-store.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
-import { chargeOf, intentOf, newsOfSession } from './session-news.js';
+
+/** The session's Payment Intent, where it was read along. */
+export const intentOf = ({ payment_intent: intent }: CheckoutSession): PaymentIntent | undefined =>
+  typeof intent === 'object' && intent !== null ? intent : undefined;
+
+/** The last charge, where it was read along. */
+export function chargeOf(session: CheckoutSession): Charge | undefined {
+  const charge = intentOf(session)?.latest_charge;
+  return typeof charge === 'object' && charge !== null ? charge : undefined;
+}
+
+/** What a session that was looked up tells. It says when less exactly than events do. */
+export const updateFromSession = (session: CheckoutSession): CheckoutUpdate => ({
+  session,
+  at: new Date(fromUnixSeconds(session) * 1_000),
+  cause: 'reconcile',
+  paymentFailed: hasFailed(session),
+});
+
+/** In seconds since 1970. */
+function fromUnixSeconds(session: CheckoutSession): number {
+  if (session.status === 'expired') return session.expires_at;
+  return chargeOf(session)?.created ?? session.created;
+}
+
+/** The customer went through with it, and the delayed method did not: the session itself says `unpaid` for ever. */
+function hasFailed(session: CheckoutSession): boolean {
+  const ended = ['requires_payment_method', 'canceled'].includes(intentOf(session)?.status ?? '');
+  return session.status === 'complete' && session.payment_status === 'unpaid' && ended;
+}
 
 const chargeRows = new Table(ChargeFacts);
 const MOMENTS = ['processingAt', 'settledAt', 'failedAt', 'expiredAt', 'unexplainedAt'] as const;
@@ -27,9 +56,9 @@ export class SessionCheck implements Check<CheckoutSession> {
 
   constructor(
     private readonly env: Env,
-    private readonly ledger: PaymentLedger,
-    private readonly checkouts: CheckoutRecord,
-    private readonly charges: ChargeRecord,
+    private readonly ledger: PaymentStore,
+    private readonly checkouts: CheckoutSync,
+    private readonly charges: ChargeSync,
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
   ) {}
 
@@ -51,7 +80,7 @@ export class SessionCheck implements Check<CheckoutSession> {
   }
 
   async repair(tx: EntityManager, session: CheckoutSession): Promise<void> {
-    const news = newsOfSession(session);
+    const news = updateFromSession(session);
     const [intent, charge] = [intentOf(session), chargeOf(session)];
     await this.checkouts.add(tx, [news]);
     if (charge) await this.charges.add(tx, charge, news);
@@ -61,7 +90,7 @@ export class SessionCheck implements Check<CheckoutSession> {
 
   /** A moment that is known already is not looked at: the events that told it know it better. */
   private async fieldsOf(reading: EntityManager, payment: Payment, session: CheckoutSession) {
-    const news = newsOfSession(session);
+    const news = updateFromSession(session);
     const facts: PaymentChange = factsOf(news, payment);
     for (const moment of MOMENTS) if (payment[moment]) delete facts[moment];
     const [outcome] = await this.ledger.outcomes(reading, [{ payment, facts, cause: 'reconcile', at: news.at }]);
@@ -80,7 +109,7 @@ function chargeFields(known: ReadonlyMap<string, ChargeFacts>, session: Checkout
   const [intent, charge] = [intentOf(session), chargeOf(session)];
   const row = known.get(intent?.id ?? '');
   const error = intent?.last_payment_error;
-  const { at } = newsOfSession(session);
+  const { at } = updateFromSession(session);
   const ofCharge = charge ? chargeChangeOf(charge, at) : NO_CHARGE_CHANGE;
   const ofIntent = intent && session.status === 'complete' ? intentChangeOf(intent, at) : NO_CHARGE_CHANGE;
   const captured = Math.max(ofCharge.capturedAmount ?? 0, ofIntent.capturedAmount ?? 0);

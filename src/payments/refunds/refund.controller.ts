@@ -1,17 +1,16 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LimitPerUser } from '../../auth/rate-limit/limit-per-user.decorator.js';
-import { SessionUser } from '../../auth/session-user.decorator.js';
-import type { User } from '../../auth/user.js';
+import { LimitPerUser } from '../../auth/rate-limit/rate-limit.guard.js';
+import { SessionUser, type User } from '../../auth/user.js';
 import { checkoutSid, readInput } from '../../http/form.js';
-import { leaveNotice, type Notice } from '../../http/notice.js';
+import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../ledger/payment-owner.js';
-import { amountField, amountRule, formatAmount, readAmount } from '../money.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
-import type { PaymentSummary } from '../reading/payment.summary.js';
-import { CUSTOMER_REASONS } from './refund-reason.js';
+import { ownersOf } from '../store/payment-owner.js';
+import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
+import type { PaymentSummary } from '../account/payment.summary.js';
+import { CUSTOMER_REASONS } from '../state/refund-state.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const RefundForm = z.object({
@@ -52,7 +51,7 @@ export class RefundController {
       : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
     const payment = { userId: ownersOf(user), checkoutSessionId };
     const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
-    await leaveNotice(request, noticeOf(result));
+    await setFlash(request, noticeOf(result));
     response.redirect(303, '/account');
   }
 
@@ -74,14 +73,14 @@ function invalidPart({ refundable, currency }: Pick<PaymentSummary, 'refundable'
 
 const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
 
-function noticeOf(result: RefundResult): Notice {
+function noticeOf(result: RefundResult): Flash {
   switch (result.outcome) {
     case 'unknown_payment':
       throw paymentNotFound();
     case 'too_much':
-      throw new PageError(409, 'This refund is not possible', leftWords(result));
+      throw new PageError(409, 'This refund is not possible', refundableText(result));
     case 'not_possible_amount':
-      throw badRequest(`${result.reason} ${leftWords(result)}`);
+      throw badRequest(`${result.reason} ${refundableText(result)}`);
     case 'too_many':
       throw new PageError(
         409,
@@ -102,7 +101,7 @@ function noticeOf(result: RefundResult): Notice {
   }
 }
 
-function leftWords({ refundable, currency }: { refundable: number; currency: string }): string {
+function refundableText({ refundable, currency }: { refundable: number; currency: string }): string {
   if (refundable === 0) return 'There is nothing left of this payment that could be refunded.';
   return `No more than ${formatAmount(refundable, currency)} of this payment can be refunded.`;
 }

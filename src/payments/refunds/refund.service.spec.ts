@@ -2,9 +2,9 @@ import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/su
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
-import { PaymentReader } from '../reading/payment-reader.service.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
 import { RecordRefund } from '../handlers/refund.handler.js';
-import { type RefundResult, REFUNDS_OF_A_CUSTOMER, RefundService } from './refund.service.js';
+import { type RefundResult, MAX_REFUNDS_BY_CUSTOMER, RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
 
 describe('a refund', () => {
@@ -129,8 +129,8 @@ describe('a refund', () => {
     await paidPayment(app);
     app.stripe.createRefund.mockImplementation(stripeMakesIt);
     const outcomes = await Promise.all(Array.from({ length: 25 }, () => ask(app, 1)));
-    expect(outcomes.filter(({ outcome }) => outcome === 'refunded')).toHaveLength(REFUNDS_OF_A_CUSTOMER);
-    expect(await ask(app, 1)).toEqual({ outcome: 'too_many', limit: REFUNDS_OF_A_CUSTOMER });
+    expect(outcomes.filter(({ outcome }) => outcome === 'refunded')).toHaveLength(MAX_REFUNDS_BY_CUSTOMER);
+    expect(await ask(app, 1)).toEqual({ outcome: 'too_many', limit: MAX_REFUNDS_BY_CUSTOMER });
     const { id = '' } = (await payment(app)) ?? {};
     const bySeller = { payment: { id }, requestedBy: 'command line (rosen)', amount: 1 };
     expect(await app.module.get(RefundService, { strict: false }).request(bySeller)).toMatchObject({

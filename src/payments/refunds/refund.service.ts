@@ -7,14 +7,13 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Refund } from '../../stripe/stripe.types.js';
-import { FulfilmentError } from '../fulfilment/fulfilment.error.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentLedger } from '../ledger/payment-ledger.service.js';
-import { amountFault, roundedDown } from '../money.js';
-import { PaymentRefund } from './refund.entity.js';
-import { readRefundStatus } from './refund-rank.js';
-import { isRefundReason, type RefundReason } from './refund-reason.js';
-import { madeAt, RefundRecord } from './refund-record.service.js';
+import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import { invalidAmountReason, roundedDown } from '../state/money.js';
+import { PaymentRefund } from '../store/refund.entity.js';
+import { isRefundReason, readRefundStatus, type RefundReason } from '../state/refund-state.js';
+import { madeAt, RefundSync } from './refund-sync.service.js';
 
 /** What became of a wish for a refund. Amounts in minor units. */
 export type RefundResult =
@@ -30,10 +29,10 @@ export type RefundResult =
   | { outcome: 'too_many'; limit: number };
 
 /** How often a customer may ask for a refund of one payment, whatever became of it. An operator may always. */
-export const REFUNDS_OF_A_CUSTOMER = 20;
+export const MAX_REFUNDS_BY_CUSTOMER = 20;
 
 /** For which payment, and how much: all that is left, where `amount` is left out. */
-export interface RefundWish {
+export interface RefundRequest {
   /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
   payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
   /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the payment's owner. */
@@ -43,11 +42,11 @@ export interface RefundWish {
   reason?: RefundReason | undefined;
 }
 
-interface WrittenRefund {
+interface ReservedRefund {
   row: PaymentRefund;
   currency: string;
 }
-type NotWritten = Extract<
+type NotReserved = Extract<
   RefundResult,
   { outcome: 'unknown_payment' | 'too_much' | 'not_possible_amount' | 'too_many' }
 >;
@@ -68,15 +67,15 @@ export class RefundService {
     private readonly env: Env,
     private readonly units: UnitOfWork,
     private readonly stripe: StripeService,
-    private readonly ledger: PaymentLedger,
-    private readonly record: RefundRecord,
+    private readonly ledger: PaymentStore,
+    private readonly record: RefundSync,
   ) {}
 
   /** `cause` is for the payment's history. */
-  async request(wish: RefundWish, cause = 'refund requested'): Promise<RefundResult> {
-    const written = await this.units.run((tx) => this.writeDown(tx, wish));
+  async request(wish: RefundRequest, cause = 'refund requested'): Promise<RefundResult> {
+    const written = await this.units.run((tx) => this.reserve(tx, wish));
     if ('outcome' in written) return written;
-    return this.carryOut(written, () => this.askStripe(written.row), cause);
+    return this.execute(written, () => this.askStripe(written.row), cause);
   }
 
   /**
@@ -85,7 +84,7 @@ export class RefundService {
    */
   finish(row: PaymentRefund, currency: string): Promise<RefundResult> {
     const ask = async () => (await this.findAtStripe(row)) ?? (await this.askStripe(row));
-    return this.carryOut({ row, currency }, ask, 'refund requested');
+    return this.execute({ row, currency }, ask, 'refund requested');
   }
 
   private async findAtStripe(row: PaymentRefund): Promise<Answer | undefined> {
@@ -98,8 +97,8 @@ export class RefundService {
     return refund && { refund, at };
   }
 
-  private async carryOut(
-    { row, currency }: WrittenRefund,
+  private async execute(
+    { row, currency }: ReservedRefund,
     ask: () => Promise<Answer>,
     cause: string,
   ): Promise<RefundResult> {
@@ -116,18 +115,18 @@ export class RefundService {
   }
 
   /** Checks and holds the amount in one transaction, so that refunds at once never exceed what is left. */
-  private async writeDown(tx: EntityManager, wish: RefundWish): Promise<NotWritten | WrittenRefund> {
+  private async reserve(tx: EntityManager, wish: RefundRequest): Promise<NotReserved | ReservedRefund> {
     const [payment] = await payments.findToChange(tx, wish.payment);
     if (!payment) return { outcome: 'unknown_payment' };
     const { currency, paymentIntentId } = payment;
     const refundable = roundedDown((await this.ledger.stateOf(tx, payment)).refundable, currency);
     const amount = wish.amount ?? refundable;
-    const reason = amountFault(amount, currency);
+    const reason = invalidAmountReason(amount, currency);
     if (reason) return { outcome: 'not_possible_amount', reason, refundable, currency };
     if (amount > refundable || amount === 0 || !paymentIntentId) return { outcome: 'too_much', refundable, currency };
     const requestedBy = wish.requestedBy ?? payment.userId;
     if ('userId' in wish.payment && (await hasAskedTooOften(tx, payment, requestedBy)))
-      return { outcome: 'too_many', limit: REFUNDS_OF_A_CUSTOMER };
+      return { outcome: 'too_many', limit: MAX_REFUNDS_BY_CUSTOMER };
     const now = new Date();
     const row: PaymentRefund = {
       id: randomUUID(),
@@ -175,7 +174,7 @@ export class RefundService {
 }
 
 async function hasAskedTooOften(tx: EntityManager, { id }: Payment, requestedBy: string): Promise<boolean> {
-  return (await tx.countBy(PaymentRefund, { paymentId: id, requestedBy })) >= REFUNDS_OF_A_CUSTOMER;
+  return (await tx.countBy(PaymentRefund, { paymentId: id, requestedBy })) >= MAX_REFUNDS_BY_CUSTOMER;
 }
 
 function resultOf({ id, amount, status, failure_reason: reason }: Refund, currency: string): RefundResult {

@@ -2,9 +2,9 @@ import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/comm
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
-import { NowAndThen } from '../../time/now-and-then.js';
-import { Payment } from '../ledger/payment.entity.js';
-import { PaymentRefund } from './refund.entity.js';
+import { RecurringTask } from '../../time/recurring-task.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentRefund } from '../store/refund.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const LOOK_EVERY_MS = 30_000;
@@ -15,7 +15,7 @@ const LEAVE_ALONE_MS = 30_000;
 @Injectable()
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly nowAndThen = new NowAndThen();
+  private readonly task = new RecurringTask();
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -23,14 +23,12 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() =>
-      this.nowAndThen.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)),
-    );
+    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)));
   }
 
   /** What is under way is not waited for: the next boot finishes it all the same. */
   beforeApplicationShutdown(): void {
-    this.nowAndThen.stop();
+    this.task.stop();
   }
 
   /** Finishes every refund that was written down before then and has no result. */
@@ -39,7 +37,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
     const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
     for (const row of rows) {
-      if (this.nowAndThen.isStopped) break;
+      if (this.task.isStopped) break;
       const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
       const result = await this.service.finish(row, currency).catch((error: unknown) => this.tell(row, error));
       if (!result) continue;
@@ -50,7 +48,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
   }
 
   private tell({ id }: PaymentRefund, error: unknown): void {
-    if (!this.nowAndThen.isStopped)
+    if (!this.task.isStopped)
       this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
   }
 

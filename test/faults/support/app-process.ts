@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import { WebhookSender } from '../../support/webhook-sender.js';
 import { Child } from './child.js';
-import type { AppDatabase } from './app-database.js';
-import { DatabaseFile } from './database-file.js';
+import { type AppDatabase, DatabaseFile } from './app-database.js';
 import { EventRows } from './event-rows.js';
-import { portForRestarts } from './port-for-restarts.js';
+import { portForRestarts } from '../../support/free-port-for-restarts.js';
 import { refusesConnections } from './refuses-connections.js';
 
 type Settings = Record<string, string>;
@@ -24,7 +23,7 @@ const LONGEST_START_MS = 55_000;
 const LONGEST_ANSWER_MS = 5_000;
 
 /** What the handlers in `handlers.mjs` are told. */
-export interface Orders {
+export interface HandlerSwitches {
   /** Fragile throws. */
   broken?: boolean;
   /** Slow goes on. */
@@ -79,14 +78,14 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   }
 
   /** Starts the process and waits until it serves. The settings hold for later starts too. */
-  async start(settings: Settings = {}, orders: Orders = {}): Promise<void> {
+  async start(settings: Settings = {}, orders: HandlerSwitches = {}): Promise<void> {
     Object.assign(this.settings, settings);
     this.launch(orders);
-    await until('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS);
+    await eventually('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS);
   }
 
   /** Starts the process and waits for nothing. */
-  launch(orders: Orders = {}): void {
+  launch(orders: HandlerSwitches = {}): void {
     const command = [...this.through, process.execPath, APP];
     this.running = new Child(command, this.folder, { ...this.environment(), ORDERS: JSON.stringify(orders) });
   }
@@ -95,7 +94,7 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
     return this.child.pid;
   }
 
-  tell(orders: Orders): void {
+  tell(orders: HandlerSwitches): void {
     this.child.tell(orders);
   }
 
@@ -111,7 +110,7 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
 
   /** Waits until the process has ended by itself. */
   async hasEnded(): Promise<void> {
-    await until('the app ends', () => this.child.hasEnded, LONGEST_START_MS);
+    await eventually('the app ends', () => this.child.hasEnded, LONGEST_START_MS);
   }
 
   /** Stops the process in its tracks, as an overloaded machine does, until it is thawed. */
@@ -133,7 +132,7 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
 
   /** Waits until the process takes no new connections. */
   async refusesConnections(): Promise<void> {
-    await until('the app takes no connections', () => refusesConnections(Number(this.settings.PORT)));
+    await eventually('the app takes no connections', () => refusesConnections(Number(this.settings.PORT)));
   }
 
   /** What a command prints with `--json`. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 
 /** A child process that tells over the IPC channel what it does, and what it printed. `TEST_LOG=1` shows that. */
 export class Child {
@@ -29,7 +29,7 @@ export class Child {
   }
 
   async hasSaid(words: string): Promise<void> {
-    await until(`the app says: ${words}`, () => this.said.includes(words));
+    await eventually(`the app says: ${words}`, () => this.said.includes(words));
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,4 +1,4 @@
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import type { AppDatabase } from './app-database.js';
 
 interface RunRow {
@@ -41,7 +41,7 @@ export class EventRows {
   }
 
   async is(id: string, status: string): Promise<void> {
-    await until(`${id} is ${status}`, async () => (await this.find(id))?.status === status);
+    await eventually(`${id} is ${status}`, async () => (await this.find(id))?.status === status);
   }
 
   /** Whether nothing is left to do. */
@@ -52,7 +52,7 @@ export class EventRows {
 
   /** Handling is bound by the disk, so a machine may need long. */
   async drained(timeoutMs = 60_000): Promise<void> {
-    await until('every event is handled', () => this.areHandled(), timeoutMs);
+    await eventually('every event is handled', () => this.areHandled(), timeoutMs);
   }
 
   /** Makes the next attempt due at once, and counts as none itself. */

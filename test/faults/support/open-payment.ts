@@ -1,5 +1,5 @@
 import { Customer, type Page } from '../../support/customer.js';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import { eventOf, type SentEvent } from './events.js';
 
 /** A payment whose checkout is open: no Stripe tells more of it, so the tests' own events do. */
@@ -13,15 +13,15 @@ let opened = 0;
 /** Clicks Buy Now, and stops there. Each time as a customer who was never there: one customer has one open checkout. */
 export async function openPayment({ shopUrl }: Customer): Promise<OpenPayment> {
   const customer = new Customer(shopUrl, `customer-${process.pid}-${opened + 1}@example.com`);
-  const answer = await customer.submit(await stockedShop(customer), '/create-checkout-session');
+  const answer = await customer.submit(await shopWithCatalog(customer), '/create-checkout-session');
   const checkoutSessionId = /cs_test_\w+/.exec(answer.location ?? '')?.[0];
   if (!checkoutSessionId) throw new Error(`Buy Now answered ${answer.status}: ${answer.html}`);
   return { checkoutSessionId, paymentIntentId: `pi_fault_${process.pid}_${++opened}` };
 }
 
 /** An app that has just started may still be bringing its catalog to Stripe. */
-export const stockedShop = (customer: Customer): Promise<Page> =>
-  until('the shop has something to sell', async () => {
+export const shopWithCatalog = (customer: Customer): Promise<Page> =>
+  eventually('the shop has something to sell', async () => {
     const shop = await customer.get('/');
     return shop.html.includes('Buy Now') && shop;
   });

@@ -1,4 +1,5 @@
 import type { AppDatabase } from './app-database.js';
+import type { OpenPayment } from './open-payment.js';
 
 interface PaymentRow {
   id: string;
@@ -16,7 +17,7 @@ interface HistoryRow {
   cause: string;
 }
 
-interface ToldObject {
+interface ObjectOfEvent {
   id: string;
   object: 'checkout.session' | 'refund';
   payment_intent: string;
@@ -33,8 +34,8 @@ export async function auditPayments(database: AppDatabase): Promise<string[]> {
       "SELECT payload FROM webhook_events WHERE type LIKE 'checkout.%' OR type LIKE 'refund.%'",
     ),
   ]);
-  const objects = told.map(({ payload }) => (JSON.parse(payload) as { data: { object: ToldObject } }).data.object);
-  const refundsTold = objects.filter(({ object }) => object === 'refund').map(({ id }) => id);
+  const objects = told.map(({ payload }) => (JSON.parse(payload) as { data: { object: ObjectOfEvent } }).data.object);
+  const refundsInEvents = objects.filter(({ object }) => object === 'refund').map(({ id }) => id);
   const flaws = payments.flatMap((payment) => [
     ...flawsOfState(payment, objects),
     ...flawsOfHistory(
@@ -46,13 +47,13 @@ export async function auditPayments(database: AppDatabase): Promise<string[]> {
     refunds
       .map(({ id }) => id)
       .toSorted()
-      .join() !== refundsTold.toSorted().join()
+      .join() !== refundsInEvents.toSorted().join()
   )
-    flaws.push(`${refunds.length} refunds are stored, ${refundsTold.length} were told of`);
+    flaws.push(`${refunds.length} refunds are stored, ${refundsInEvents.length} were told of`);
   return flaws;
 }
 
-function flawsOfState(payment: PaymentRow, objects: ToldObject[]): string[] {
+function flawsOfState(payment: PaymentRow, objects: ObjectOfEvent[]): string[] {
   const paid = objects.find(({ id }) => id === payment.checkout_session_id);
   const refunds = objects.filter(
     ({ object, payment_intent }) => object === 'refund' && payment_intent === paid?.payment_intent,
@@ -73,4 +74,29 @@ function flawsOfHistory(payment: PaymentRow, history: HistoryRow[]): string[] {
   const once = new Set(history.map(({ cause }) => cause)).size === history.length;
   if (goesOn && once && history.at(-1)?.to_status === payment.status) return [];
   return [`the history of ${payment.id} is broken: ${JSON.stringify(history)}`];
+}
+
+type Row = Record<string, string | number | null>;
+
+/** Every column of a payment and of its refunds, but for those that name this one payment, and when we learnt of it. */
+export async function rowsOf(database: AppDatabase, { checkoutSessionId, paymentIntentId }: OpenPayment) {
+  const [payment] = await database.rows<Row>('SELECT * FROM payments WHERE checkout_session_id = ?', checkoutSessionId);
+  const refunds = await database.rows<Row>(
+    'SELECT * FROM refunds WHERE payment_intent_id = ? ORDER BY stripe_refund_id',
+    paymentIntentId,
+  );
+  const { id, user_id: user, created_at: _createdAt, ...rest } = payment ?? {};
+  const ofStripe = refunds.map(({ learned_at: _learnedAt, ...refund }) => refund);
+  return anonymous({ payment: rest, refunds: ofStripe }, [
+    String(id),
+    checkoutSessionId,
+    paymentIntentId,
+    String(user),
+  ]);
+}
+
+/** The same with each of the names replaced by its place in the list. */
+function anonymous<T extends object>(rows: T, names: string[]): T {
+  const text = names.reduce((written, name, place) => written.replaceAll(name, `<${place}>`), JSON.stringify(rows));
+  return JSON.parse(text) as T;
 }

@@ -1,8 +1,8 @@
 import { askStripe } from '../../support/ask-stripe.js';
 import type { Customer, Page } from '../../support/customer.js';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import type { AppProcess } from './app-process.js';
-import { stockedShop } from './open-payment.js';
+import { shopWithCatalog } from './open-payment.js';
 import type { StripeOutside } from './stripe-outside.js';
 
 interface Refund {
@@ -11,7 +11,7 @@ interface Refund {
   status: string;
 }
 
-interface ToldPayment {
+interface PaymentJson {
   paymentIntentId: string;
   status: string;
   amount: number;
@@ -21,7 +21,7 @@ interface ToldPayment {
 
 /** Buys, and comes back to the success page, which settles the payment. Gives the Checkout Session's id. */
 export async function buyAndSettle(customer: Customer): Promise<string> {
-  await stockedShop(customer);
+  await shopWithCatalog(customer);
   const id = await customer.buy();
   await customer.get(`/success?checkout_sid=${id}`);
   return id;
@@ -43,18 +43,18 @@ export async function askForRefunds(
 }
 
 /** One payment, as the command line tells it. */
-export const toldPayment = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<ToldPayment> =>
-  app.cli<ToldPayment>('payments', 'show', checkoutSessionId);
+export const paymentJson = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<PaymentJson> =>
+  app.cli<PaymentJson>('payments', 'show', checkoutSessionId);
 
 /** Waits until the payment's one refund is done. */
-export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<ToldPayment> =>
-  until('the refund is done', async () => {
-    const payment = await toldPayment(app, checkoutSessionId);
+export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<PaymentJson> =>
+  eventually('the refund is done', async () => {
+    const payment = await paymentJson(app, checkoutSessionId);
     return payment.refunds[0]?.status === 'succeeded' && payment;
   });
 
 /** Every refund of the payment that Stripe knows of. */
-export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: ToldPayment): Promise<Refund[]> {
+export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: PaymentJson): Promise<Refund[]> {
   const path = `/v1/refunds?limit=100&payment_intent=${paymentIntentId}`;
   return (await askStripe<{ data: Refund[] }>(sandbox.url, path)).data;
 }

@@ -1,10 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { auditEvents } from '../../faults/support/event-audit.js';
-import { EventMix } from '../../faults/support/event-mix.js';
-import { Load } from '../../faults/support/load.js';
+import { EventMix, Load } from '../../faults/support/load.js';
 import { openPayment } from '../../faults/support/open-payment.js';
 import { auditPayments } from '../../faults/support/payment-audit.js';
-import { SeededRandom } from '../../faults/support/seeded-random.js';
+import { SeededRandom } from '../../support/seeded-random.js';
 import { StripeOutside } from '../../faults/support/stripe-outside.js';
 import { type Instance, Instances } from '../support/instances.js';
 

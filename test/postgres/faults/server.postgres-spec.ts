@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { auditEvents } from '../../faults/support/event-audit.js';
 import { anInvoiceEvent } from '../../faults/support/events.js';
 import { Load } from '../../faults/support/load.js';
-import { SeededRandom } from '../../faults/support/seeded-random.js';
-import { until } from '../../support/until.js';
+import { SeededRandom } from '../../support/seeded-random.js';
+import { eventually } from '../../support/eventually.js';
 import { Instances } from '../support/instances.js';
 import { PostgresServer } from '../support/postgres-server.js';
 
@@ -33,12 +33,12 @@ describe('a PostgreSQL that is restarted under load', () => {
       );
       await setTimeout(random.between(200, 800));
       await server[how]();
-      await until('an event is refused', () => 503 in load.refusals);
+      await eventually('an event is refused', () => 503 in load.refusals);
       expect(await instances.first.answers('/health/live')).toBe(true);
       expect(await instances.first.answers('/health/ready')).toBe(false);
       await server.start();
       const before = load.acknowledged.size;
-      await until('events are taken again', () => load.acknowledged.size > before + ENOUGH, LONGEST_RECOVERY_MS);
+      await eventually('events are taken again', () => load.acknowledged.size > before + ENOUGH, LONGEST_RECOVERY_MS);
       await load.stop();
       expect(load.unanswered).toEqual([]);
       expect(Object.keys(load.refusals)).toEqual(['503']);

@@ -1,5 +1,5 @@
 import { anInvoiceEvent } from '../../faults/support/events.js';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import { Instances } from '../support/instances.js';
 
 const LONGEST_TAKEOVER_MS = 10_000;
@@ -16,7 +16,11 @@ describe('an instance that was handling an event', () => {
   afterEach(() => instances.remove());
 
   const othersBegin = async (since: number) => {
-    await until('the other one has begun', async () => (await instances.events.find(event.id))?.attempts === 2, 15_000);
+    await eventually(
+      'the other one has begun',
+      async () => (await instances.events.find(event.id))?.attempts === 2,
+      15_000,
+    );
     expect(performance.now() - since).toBeLessThan(LONGEST_TAKEOVER_MS);
   };
   const othersFinish = async () => {
@@ -63,7 +67,7 @@ describe('an instance that was handling an event', () => {
 
   it('and lives on: it puts the end of its lease off, and the other one leaves it alone', async () => {
     const first = await leaseEnd();
-    await until('the lease it had at first is over', () => Date.now() > first + 1_500, 15_000);
+    await eventually('the lease it had at first is over', () => Date.now() > first + 1_500, 15_000);
     expect(await instances.events.find(event.id)).toMatchObject({ status: 'pending', attempts: 1 });
     expect(await leaseEnd()).toBeGreaterThan(Date.now());
   });

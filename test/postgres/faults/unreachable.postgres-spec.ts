@@ -1,7 +1,7 @@
 import { AppProcess } from '../../faults/support/app-process.js';
 import { anInvoiceEvent } from '../../faults/support/events.js';
 import { PostgresDatabase } from '../../faults/support/postgres-database.js';
-import { until } from '../../support/until.js';
+import { eventually } from '../../support/eventually.js';
 import { Wire } from '../support/wire.js';
 
 const SHORT = { DATABASE_CONNECT_TIMEOUT_MS: '1000', DATABASE_STATEMENT_TIMEOUT_MS: '1000' };
@@ -38,8 +38,8 @@ describe('a PostgreSQL that cannot be reached any more', () => {
     expect(await app.answers('/health/ready')).toBe(false);
 
     wire.plugIn();
-    await until('it is taken', async () => (await app.sender.send(meanwhile)).status === 200, 20_000);
-    await until('it is done', async () => (await app.events.find(meanwhile.id))?.status === 'done', 20_000);
+    await eventually('it is taken', async () => (await app.sender.send(meanwhile)).status === 200, 20_000);
+    await eventually('it is done', async () => (await app.events.find(meanwhile.id))?.status === 'done', 20_000);
     expect(await app.events.effectsOf(meanwhile.id)).toEqual(['Counting', 'CountingToo']);
   });
 });

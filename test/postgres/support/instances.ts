@@ -1,4 +1,4 @@
-import { AppProcess, type Orders } from '../../faults/support/app-process.js';
+import { AppProcess, type HandlerSwitches } from '../../faults/support/app-process.js';
 import { EventRows } from '../../faults/support/event-rows.js';
 import { PostgresDatabase } from '../../faults/support/postgres-database.js';
 
@@ -34,7 +34,7 @@ export class Instances {
   }
 
   /** All at the same moment. */
-  async start(settings: Record<string, string> = {}, orders: Orders = {}): Promise<void> {
+  async start(settings: Record<string, string> = {}, orders: HandlerSwitches = {}): Promise<void> {
     await Promise.all(this.all.map((instance) => instance.start(settings, orders)));
   }
 

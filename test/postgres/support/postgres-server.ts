@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { portForRestarts } from '../../faults/support/port-for-restarts.js';
+import { portForRestarts } from '../../support/free-port-for-restarts.js';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/postgres.mjs');
 

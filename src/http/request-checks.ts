@@ -1,0 +1,46 @@
+import { isIP } from 'node:net';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Env } from '../config/env.js';
+import { badRequest, PageError, pageNotFound } from './page-error.js';
+
+/** What this machine calls itself: a page elsewhere can point its name here, but its browser then says that name. */
+const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
+const NAME_AND_PORT = /^(\[[\da-f:.]+\]|[^:\s]+)(?::\d+)?$/i;
+
+/**
+ * Refuses requests for a host that is not ours with 421: behind a name that somebody else points here (DNS rebinding), a
+ * page of theirs could read our pages and their tokens. Ours are DOMAIN_URL's host, ALLOWED_HOSTS, LISTEN_HOST and this machine;
+ * outside production also every IP address: what somebody points here is always a name.
+ */
+export function knownHosts({ domainUrl, allowedHosts, ownHost, production }: Env): RequestHandler {
+  const ours = [new URL(domainUrl).hostname, ownHost, ...LOOPBACK, ...allowedHosts];
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const host = request.get('host') ?? '';
+    const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase() ?? '';
+    if (ours.some((our) => (our.startsWith('.') ? name.endsWith(our) : name === our))) return next();
+    if (!production && isIP(name.replace(/^\[(.*)\]$/, '$1'))) return next();
+    next(unknownHost(host, domainUrl));
+  };
+}
+
+const unknownHost = (host: string, domainUrl: string) =>
+  new PageError(
+    421,
+    'Not at this address',
+    `Please go to ${domainUrl}. Who runs this shop can allow another host name in ALLOWED_HOSTS, or change DOMAIN_URL.`,
+    { cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}` },
+  );
+
+const NUL = '\0';
+
+/**
+ * Refuses the one character that PostgreSQL's text cannot hold: nothing of ours is named with it. In a path it is 404, as
+ * any other name that there is not; in a query or a form 400.
+ */
+export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
+  if (/%00/.test(request.path)) return next(pageNotFound());
+  const given = [request.query, (request.body ?? {}) as object].flatMap((part) => Object.entries(part).flat(2));
+  if (given.some((text) => String(text).includes(NUL)))
+    return next(badRequest('It has a character that we cannot take.'));
+  next();
+}

@@ -1,5 +1,0 @@
-export type { Fault } from './faults/fault.js';
-export type { SandboxOptions } from './options.js';
-export { PortTakenError } from './port-taken-error.js';
-export { startSandbox, type RunningSandbox } from './sandbox.js';
-export { StateFileError } from './state/state-file-error.js';

@@ -1,0 +1,197 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import { maskSecrets } from '../config/mask-secrets.js';
+import { fromJsonRows, jsonRows } from '../database/sql.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { withTimeout } from '../time/with-timeout.js';
+import { type Claim, Claims, LostLeaseError } from './claims.service.js';
+import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from './handler-registry.js';
+import { paymentOf } from './incoming-event.js';
+import {
+  deadLetter,
+  deriveEventStatus,
+  describeAttempt,
+  isDue,
+  MAX_CLAIMS,
+  MAX_REASON_LENGTH,
+  nextRunState,
+  type RunResult,
+  type RunState,
+} from './retry-policy.js';
+import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
+
+/** Longest time for a handler's `load`, ms: one that never answers must not keep the event's other handlers from being retried. */
+const LOAD_TIMEOUT_MS = 60_000;
+
+type Event = Claim['event'];
+
+/** A handler threw while it handled a batch of events. Its own error is the `cause`. */
+export class BatchFailedError extends Error {
+  constructor(handler: string, cause: unknown) {
+    super(`${handler} failed on events that it was given together: ${String(cause)}`, { cause });
+  }
+}
+
+/** Runs the handlers of claimed events: each event on its own, or many fresh ones in one transaction. */
+@Injectable()
+export class HandlerRunner {
+  private readonly logger = new Logger('Webhook');
+
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly claims: Claims,
+    private readonly registry: HandlerRegistry,
+    @InjectRepository(HandlerRun) private readonly runs: Repository<HandlerRun>,
+  ) {}
+
+  /** Whether fresh events of a type may be handled in a batch: it has handlers, and none of them has a `load`. */
+  canBatchType(type: string): boolean {
+    const handlers = this.registry.handlersFor(type);
+    return handlers.length > 0 && handlers.every(({ handler }) => !handler.load);
+  }
+
+  /** Whether a claimed event may be handled in a batch: it is fresh, nothing is to be loaded, and no handler ignores it. */
+  canBatch({ event, attempts }: Claim): boolean {
+    if (attempts !== 1 || !this.canBatchType(event.type)) return false;
+    try {
+      return this.registry.handlersFor(event.type).every((handler) => reasonToIgnore(handler, event) === undefined);
+    } catch {
+      return false; // handled on its own, which stores the error as that handler's failure
+    }
+  }
+
+  /**
+   * Handles fresh events in one transaction, with one statement for the runs of each handler and one for all the events. Where it
+   * rejects, nothing of the batch is stored, and each event is to be handled on its own.
+   * @throws BatchFailedError, LostLeaseError
+   */
+  async runBatch(batch: readonly Claim[]): Promise<void> {
+    const events = batch.map(({ event }) => event);
+    let running: string | undefined;
+    const work = async (tx: EntityManager) => {
+      for (const [{ name, handler }, handled] of this.byHandler(events)) {
+        running = name;
+        if (handler.applyAll) await handler.applyAll(handled, tx);
+        else for (const event of handled) await handler.apply(event, tx, undefined);
+        running = undefined;
+        await insertDoneRuns(tx, name, handled);
+      }
+      await this.claims.complete(
+        tx,
+        events.map(({ id }) => id),
+      );
+    };
+    try {
+      await this.units.run(work);
+    } catch (error) {
+      throw running === undefined ? error : new BatchFailedError(running, error);
+    }
+  }
+
+  private byHandler(events: readonly Event[]): Map<NamedEventHandler, Event[]> {
+    const byHandler = new Map<NamedEventHandler, Event[]>();
+    for (const event of events)
+      for (const handler of this.registry.handlersFor(event.type)) {
+        const handled = byHandler.get(handler);
+        if (handled) handled.push(event);
+        else byHandler.set(handler, [event]);
+      }
+    return byHandler;
+  }
+
+  /** Runs the handlers of one event that are due, each in a transaction of its own: it succeeds, fails and is retried alone. */
+  async run(claim: Claim): Promise<void> {
+    if (claim.attempts > MAX_CLAIMS) return this.giveUp(claim);
+    const runs = await this.runs.findBy({ eventId: claim.event.id });
+    const due = this.registry.handlersFor(claim.event.type).filter(({ name }) =>
+      isDue(
+        runs.find(({ handler }) => handler === name),
+        new Date(),
+      ),
+    );
+    if (due.length === 0) await this.store(claim, async () => undefined);
+    await Promise.all(due.map((handler) => this.attempt(claim, handler)));
+  }
+
+  /** Poison guard: an event that ended the process each time it was handled must not do so for ever. */
+  private async giveUp({ event, attempts }: Claim): Promise<void> {
+    const reason = `begun ${attempts} times without a result: does its handler end the process?`;
+    this.logger.error(`${event.id} is dead: ${reason}`);
+    await this.units.run(async (tx) => {
+      await this.claims.assertHeld(tx, event.id);
+      await tx.update(WebhookEvent, { id: event.id }, deadLetter(reason));
+    });
+  }
+
+  private async attempt(claim: Claim, named: NamedEventHandler): Promise<void> {
+    const { event } = claim;
+    const { name, handler } = named;
+    try {
+      const reason = reasonToIgnore(named, event);
+      if (reason !== undefined)
+        return await this.store(claim, (tx) => saveRun(tx, event.id, name, { outcome: 'ignored', reason }));
+      const tooLong = () => new Error(`load took longer than ${LOAD_TIMEOUT_MS} ms`);
+      const context = { idempotencyKey: `${event.id}:${name}` };
+      const loaded = handler.load && (await withTimeout(LOAD_TIMEOUT_MS, handler.load(event, context), tooLong));
+      await this.store(claim, async (tx) => {
+        await handler.apply(event, tx, loaded);
+        await saveRun(tx, event.id, name, { outcome: 'succeeded' });
+      });
+    } catch (error) {
+      if (error instanceof LostLeaseError) return this.logger.warn(error.message);
+      await this.fail(claim, name, error);
+    }
+  }
+
+  /** Stores a failed attempt, and logs it whether or not it could be stored. */
+  private async fail(claim: Claim, handler: string, error: unknown): Promise<void> {
+    const { event } = claim;
+    const whole = error instanceof Error ? error.message : String(error);
+    const message = maskSecrets(whole).slice(0, MAX_REASON_LENGTH); // in this order: half a secret is not recognised
+    let run: RunState | undefined;
+    try {
+      await this.store(claim, async (tx) => {
+        run = await saveRun(tx, event.id, handler, { outcome: 'failed', message });
+      });
+    } finally {
+      const payment = paymentOf(event);
+      const what = `${handler} failed on ${event.type} ${event.id}${payment ? `, about payment ${payment}` : ''}`;
+      this.logger.error(`${what}, ${describeAttempt(run)}: ${message}`, stackOf(error));
+    }
+  }
+
+  /** Stores what `work` writes together with the state of the event that follows from it, if the claim still holds. */
+  private store(claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<void> {
+    const eventId = claim.event.id;
+    const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
+    return this.units.run(async (tx) => {
+      await this.claims.assertHeld(tx, eventId);
+      await work(tx);
+      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), new Date());
+      if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
+    });
+  }
+}
+
+async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
+  const before = await tx.findOneBy(HandlerRun, { eventId, handler });
+  const state = nextRunState(before?.attempts ?? 0, result, new Date());
+  await tx.upsert(HandlerRun, { eventId, handler, ...state }, ['eventId', 'handler']);
+  return state;
+}
+
+async function insertDoneRuns(tx: EntityManager, handler: string, events: readonly Event[]): Promise<void> {
+  await tx.query(
+    `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts)
+     SELECT input.value->>0, input.value->>1, 'done', 1 FROM ${fromJsonRows(tx, '$1')}`,
+    [jsonRows(events.map(({ id }) => [id, handler]))],
+  );
+}
+
+/** The stack of an error and of its cause; never the parameters of a statement, which hold what customers entered. */
+export function stackOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack}` : '';
+  return `${error.stack}${cause}`;
+}

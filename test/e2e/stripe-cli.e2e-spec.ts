@@ -1,0 +1,69 @@
+import { EventLog } from '../../src/webhook/event-log.service.js';
+import { type Shop, startShop } from '../support/shop.js';
+import { eventually } from '../support/eventually.js';
+import { StripeCli } from '../support/stripe-cli.js';
+
+/** What `stripe trigger` is asked for, and the events that come of it besides. */
+const TRIGGERS: Array<[event: string, ...more: string[]]> = [
+  ['checkout.session.completed', 'payment_intent.succeeded', 'charge.succeeded'],
+  ['checkout.session.async_payment_succeeded', 'checkout.session.completed', 'payment_intent.processing'],
+  ['checkout.session.async_payment_failed', 'payment_intent.payment_failed'],
+  ['checkout.session.expired'],
+  ['charge.captured'],
+  ['charge.dispute.closed'],
+  ['charge.dispute.created'],
+  ['charge.dispute.updated'],
+  ['charge.failed'],
+  ['charge.refund.updated', 'refund.updated'],
+  ['charge.refunded', 'refund.created'],
+  ['charge.succeeded'],
+  ['customer.created'],
+  ['customer.deleted'],
+  ['customer.updated'],
+  ['payment_intent.amount_capturable_updated'],
+  ['payment_intent.canceled'],
+  ['payment_intent.created'],
+  ['payment_intent.payment_failed', 'charge.failed'],
+  ['payment_intent.processing'],
+  ['payment_intent.requires_action'],
+  ['payment_intent.succeeded'],
+  ['payment_method.attached'],
+  ['payment_method.detached'],
+  ['price.created'],
+  ['price.updated'],
+  ['product.created'],
+  ['product.deleted'],
+  ['product.updated'],
+];
+
+describe('stripe trigger, of the official Stripe CLI, with the sandbox for its API', () => {
+  let shop: Shop;
+  let cli: StripeCli;
+
+  beforeAll(async () => {
+    shop = await startShop();
+    // It takes no host name here, only the address of this machine.
+    cli = await StripeCli.at(`http://127.0.0.1:${shop.sandbox.port}`);
+  });
+  afterAll(async () => {
+    await cli.remove();
+    await shop.stop();
+  });
+
+  const typesSince = async (known: Set<string>): Promise<Map<string, string>> => {
+    const { events } = await shop.app.get(EventLog).list({});
+    return new Map(events.filter(({ event }) => !known.has(event.id)).map(({ event }) => [event.type, event.status]));
+  };
+
+  it.each(TRIGGERS)('%s: the app has been told, and is done with it', async (...expected) => {
+    const [event] = expected;
+    const known = new Set((await shop.app.get(EventLog).list({})).events.map((logged) => logged.event.id));
+    const said = await cli.trigger(event);
+
+    expect(said).toContain('Trigger succeeded');
+    await eventually(`the app to be done with ${expected.join(', ')}`, async () => {
+      const types = await typesSince(known);
+      return expected.every((type) => ['done', 'ignored'].includes(types.get(type) ?? ''));
+    });
+  });
+});
