@@ -4,19 +4,16 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
+import { RecurringTask } from '../time/recurring-task.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
-import { Pressure } from './pressure.js';
 
-/** Events handled in one transaction, and how many while many deliveries wait for their answer. */
+/** Events handled in one transaction, and how many while deliveries wait to be stored: those wait for its end. */
 const GROUP = 128;
-const GROUP_UNDER_PRESSURE = 16;
+const GROUP_BESIDE_INTAKE = 16;
 /** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
 const GROUP_WHERE_SHARED = 256;
-/** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
-const BURST_MS = 0;
-const BURST_WHERE_SHARED_MS = 200;
 /** Due events that are claimed from the table at once. */
 const CLAIM_AT_ONCE = 64;
 /** How often to look for retries that fell due, and for what another process made due, ms. */
@@ -31,10 +28,14 @@ const PATIENCE_MS = 8_000;
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  /** How many deliveries wait for their answer. */
-  readonly pressure: Pressure;
   private readonly inFlight = new InFlightEvents();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly polling = new RecurringTask({ name: 'Polling for due events', periodMs: LOOK_EVERY_MS }, async () =>
+    this.lookForDue(),
+  );
+  private readonly renewal = new RecurringTask(
+    { name: 'Renewal of leases', periodMs: RENEW_EVERY_MS, runAtStart: false },
+    () => this.renewLeases(),
+  );
   private running = false;
   private working: Promise<void> | undefined;
   private mayBeDue = false;
@@ -47,7 +48,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -85,7 +85,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
-    for (const timer of this.timers) clearInterval(timer);
+    this.polling.stop();
+    this.renewal.stop();
     const finished = Promise.allSettled([this.working, this.inFlight.settled()]);
     await Promise.race([finished, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
   }
@@ -93,12 +94,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async start(): Promise<void> {
     await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
     this.running = true;
-    this.timers = [
-      setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
-      setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
-    ];
+    this.polling.start();
+    this.renewal.start();
     await this.notifier.onNotify(() => this.lookForDue());
-    this.lookForDue();
   }
 
   /** Starts what runs on its own, and queues what goes together. */
@@ -121,16 +119,14 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
-      const began = performance.now();
       const group = this.inFlight.nextBatch(this.groupSize);
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.inFlight.batchCapacity >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
-      await this.pressure.rest(performance.now() - began);
     }
   }
 
   private get groupSize(): number {
-    if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
+    if (this.units.intakeWaits) return GROUP_BESIDE_INTAKE;
     return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
   }
 
@@ -189,7 +185,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async renewLeases(): Promise<void> {
-    if (this.inFlight.size === 0) return;
-    await this.claims.renew(this.inFlight.ids).catch((error: unknown) => this.logger.error(error));
+    if (this.inFlight.size > 0) await this.claims.renew(this.inFlight.ids);
   }
 }

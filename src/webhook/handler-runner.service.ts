@@ -83,7 +83,7 @@ export class HandlerRunner {
       );
     };
     try {
-      await this.units.run(work);
+      await this.units.run(work, { queue: 'handling' });
     } catch (error) {
       throw running === undefined ? error : new BatchFailedError(running, error);
     }
@@ -118,10 +118,13 @@ export class HandlerRunner {
   private async giveUp({ event, attempts }: Claim): Promise<void> {
     const reason = `begun ${attempts} times without a result: does its handler end the process?`;
     this.logger.error(`${event.id} is dead: ${reason}`);
-    await this.units.run(async (tx) => {
-      await this.claims.assertHeld(tx, event.id);
-      await tx.update(WebhookEvent, { id: event.id }, deadLetter(reason));
-    });
+    await this.units.run(
+      async (tx) => {
+        await this.claims.assertHeld(tx, event.id);
+        await tx.update(WebhookEvent, { id: event.id }, deadLetter(reason));
+      },
+      { queue: 'handling' },
+    );
   }
 
   private async attempt(claim: Claim, named: NamedEventHandler): Promise<void> {
@@ -165,12 +168,15 @@ export class HandlerRunner {
   private store(claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<void> {
     const eventId = claim.event.id;
     const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
-    return this.units.run(async (tx) => {
-      await this.claims.assertHeld(tx, eventId);
-      await work(tx);
-      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), new Date());
-      if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
-    });
+    return this.units.run(
+      async (tx) => {
+        await this.claims.assertHeld(tx, eventId);
+        await work(tx);
+        const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), new Date());
+        if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
+      },
+      { queue: 'handling' },
+    );
   }
 }
 
