@@ -7,16 +7,13 @@ import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
-import { Pressure } from './pressure.js';
 
-/** Events handled in one transaction, and how many while many deliveries wait for their answer. */
-const GROUP = 128;
-const GROUP_UNDER_PRESSURE = 16;
-/** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
-const GROUP_WHERE_SHARED = 256;
-/** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
-const BURST_MS = 0;
-const BURST_WHERE_SHARED_MS = 200;
+/** Events that one transaction handles, at most. */
+const BATCH_SIZE = 128;
+/** The same while deliveries wait to be stored: on SQLite they wait for the end of the batch. */
+const BATCH_SIZE_BESIDE_INTAKE = 16;
+/** PostgreSQL: larger batches, since round trips dominate. */
+const BATCH_SIZE_MULTI_INSTANCE = 256;
 /** Due events that one transaction claims. */
 const MAX_CLAIMS_AT_ONCE = 64;
 /** How often to look for due events: retries, and events that another process made due. */
@@ -31,7 +28,6 @@ const SHUTDOWN_TIMEOUT_MS = 8_000;
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  readonly pressure: Pressure;
   private readonly inFlight = new InFlightEvents();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
@@ -47,7 +43,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -120,17 +115,15 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
-      const began = performance.now();
-      const batch = this.inFlight.nextBatch(this.groupSize);
+      const batch = this.inFlight.nextBatch(this.batchSize);
       if (batch.length > 0) await this.handleBatch(batch);
       if (this.mayBeDue && this.inFlight.batchCapacity >= MAX_CLAIMS_AT_ONCE) await this.claimDue();
-      await this.pressure.rest(performance.now() - began);
     }
   }
 
-  private get groupSize(): number {
-    if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
-    return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
+  private get batchSize(): number {
+    if (this.units.intakeWaits) return BATCH_SIZE_BESIDE_INTAKE;
+    return this.units.multiInstance ? BATCH_SIZE_MULTI_INSTANCE : BATCH_SIZE;
   }
 
   private async claimDue(): Promise<void> {

@@ -1,17 +1,18 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
-import { UnitOfWork } from '../unit-of-work.js';
 import { withTimeout } from '../../time/with-timeout.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
+import { UnitOfWork, type UnitOptions, type UnitQueue } from '../unit-of-work.js';
+import { UnitQueues } from './unit-queues.js';
 
-/** Units that share one commit at most: bounds how much work one failed commit undoes. */
-const LARGEST_GROUP = 128;
 /** How long a unit may take, ms. Every webhook delivery waits for it meanwhile. */
 const LONGEST_UNIT_MS = 2_000;
 /** SQLite's words for a disk or a file that takes no writes. */
 const UNAVAILABLE = /SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/;
 
 interface WaitingUnit {
+  queue: UnitQueue;
   work: (tx: EntityManager) => Promise<unknown>;
   /** One statement and no more, which SQLite makes a transaction of by itself. */
   isStatement: boolean;
@@ -23,11 +24,13 @@ interface WaitingUnit {
 type Outcome = { unit: WaitingUnit; value: unknown };
 
 /**
- * A first-in-first-out queue over the one writing connection. What waits together is committed together, so that one
- * fsync serves many; each unit has a savepoint of its own, so that one that fails takes nothing else along.
+ * The queues over the one writing connection (`UnitQueues`). What waits together in one of them is committed together, so that
+ * one fsync serves many; each unit has a savepoint of its own, so that one that fails takes nothing else along.
  */
 export class SqliteUnitOfWork extends UnitOfWork {
-  private readonly waiting: WaitingUnit[] = [];
+  private readonly queues = new UnitQueues<WaitingUnit>();
+  /** The queue of what is being written. */
+  private writing: UnitQueue | undefined;
   private draining: Promise<void> | undefined;
 
   constructor(
@@ -39,13 +42,17 @@ export class SqliteUnitOfWork extends UnitOfWork {
     super();
   }
 
-  run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.enqueue(work, false);
+  override get intakeWaits(): boolean {
+    return this.writing === 'intake' || this.queues.has('intake');
+  }
+
+  run<T>(work: (tx: EntityManager) => Promise<T>, { queue = 'intake' }: UnitOptions = {}): Promise<T> {
+    return this.enqueue(work, queue, false);
   }
 
   /** Without BEGIN and COMMIT, where nothing else waits: each is a way to the driver's thread and back. */
   override runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.enqueue(work, true);
+    return this.enqueue(work, 'intake', true);
   }
 
   /** Resolves once nothing waits any more. */
@@ -53,21 +60,25 @@ export class SqliteUnitOfWork extends UnitOfWork {
     while (this.draining) await this.draining;
   }
 
-  private enqueue<T>(work: (tx: EntityManager) => Promise<T>, isStatement: boolean): Promise<T> {
+  private enqueue<T>(work: (tx: EntityManager) => Promise<T>, queue: UnitQueue, isStatement: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, isStatement, resolve: resolve as (value: unknown) => void, reject });
+      this.queues.add({ work, queue, isStatement, resolve: resolve as (value: unknown) => void, reject });
       this.draining ??= this.drain();
     });
   }
 
   private async drain(): Promise<void> {
     await undefined; // units that are asked for in the same turn join the first group
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, LARGEST_GROUP);
+    while (this.queues.has('intake') || this.queues.has('handling')) {
+      const group = this.queues.next();
       const [unit] = group;
+      this.writing = unit?.queue;
       if (group.length === 1 && unit?.isStatement) await this.runByItself(unit);
       else await this.runGroup(group);
       await this.afterCommit();
+      this.writing = undefined;
+      // Intake goes first, so whoever waited for this commit may bring the next unit of it before handling goes on.
+      if (!this.queues.has('intake') && this.queues.has('handling')) await setImmediate();
     }
     this.draining = undefined;
   }
