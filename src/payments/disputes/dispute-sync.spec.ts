@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { shuffled } from '../../../test/support/scenarios/run.js';
 import { anEvent } from '../../../test/support/mock-stripe.js';
 import { linkPayment, paidByLink } from '../../../test/support/paid-by-link.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
+import { DisputeReader } from '../account/dispute-reader.service.js';
 import { paymentView } from '../account/payment.view.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
 import { RecordDispute } from '../handlers/dispute.handlers.js';
-import { DisputeReader } from '../account/dispute-reader.service.js';
 
 type DisputeEvent = Extract<StripeEventType, `charge.dispute.${string}`>;
 

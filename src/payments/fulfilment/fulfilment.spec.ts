@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { DuplicatePaymentHandlerError, FulfilmentError } from './fulfilment.service.js';
 import { OnPayment, type PaymentHandler, type PaymentReversed, type PaymentSettled } from './on-payment.js';
 
@@ -45,7 +46,7 @@ describe('what was bought', () => {
     await app.module.get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
+    const id = await openPayment(checkouts, { ...wish, amount: 1999, currency: 'usd' });
     await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   });
   afterEach(() => app.close());

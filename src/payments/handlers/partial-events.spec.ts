@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
 import { HandlerRegistry } from '../../webhook/handler-registry.js';
@@ -139,9 +140,11 @@ describe('an event with any part missing, null, or empty [B3, Build 2]', () => {
       amount: 1999,
       currency: 'usd',
     };
-    objects = objectsOf(await checkouts.open({ ...wish, userId: 'jenny' }));
+    objects = objectsOf(await openPayment(checkouts, { ...wish, userId: 'jenny' }));
     // Somebody else's, with all that an event could change by mistake.
-    const { session, refund, dispute, charge } = objectsOf(await checkouts.open({ ...wish, userId: 'bystander' }));
+    const { session, refund, dispute, charge } = objectsOf(
+      await openPayment(checkouts, { ...wish, userId: 'bystander' }),
+    );
     const other = { payment_intent: 'pi_bystander' };
     await happens('checkout.session.completed', { ...session, ...other, id: 'cs_test_bystander' });
     await happens('charge.refunded', { ...charge, ...other, id: 'ch_bystander' });

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { begin, deliverAlone } from '../../../test/support/scenarios/run.js';
+import { isPaid, generateEvents } from '../../../test/support/scenarios/events-of-payment.js';
+import { inPages, objectsAtStripe } from '../../../test/support/scenarios/objects-at-stripe.js';
 import {
   anyScenario,
   type DisputeStep,
   type PaymentScenario,
 } from '../../../test/support/scenarios/payment-scenario.js';
+import { begin, deliverAlone } from '../../../test/support/scenarios/run.js';
 import { flawsOfHistory, historyOfScenario, rowsOfScenario } from '../../../test/support/scenarios/stored-rows.js';
-import { inPages, objectsAtStripe } from '../../../test/support/scenarios/objects-at-stripe.js';
-import { isPaid, generateEvents } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Reconcile } from './reconcile.service.js';
 

@@ -1,8 +1,9 @@
 import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment as insertPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { RecordRefund } from '../handlers/refund.handler.js';
 import { type RefundResult, MAX_REFUNDS_BY_CUSTOMER, RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
@@ -297,7 +298,7 @@ const stripeMakesIt = (wish: { amount: number; metadata: Record<string, string> 
 async function openPayment({ module }: TestingApp, price = { amount: 1999, currency: 'usd' }): Promise<string> {
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-  const id = await checkouts.open({ ...wish, ...price });
+  const id = await insertPayment(checkouts, { ...wish, ...price });
   await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   return id;
 }

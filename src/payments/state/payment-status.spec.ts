@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { paymentFacts } from '../../../test/support/payment-facts.js';
+import { NO_MONEY_FACTS, type PaymentFacts, type RefundFacts, type RefundStatus } from './payment-facts.js';
+import { derivePaymentState } from './payment-status.js';
 import { laterRefundState, type RefundState, readRefundStatus } from './refund-state.js';
-import {
-  derivePaymentState,
-  NO_MONEY_FACTS,
-  type PaymentFacts,
-  type RefundFacts,
-  type RefundStatus,
-} from './payment-status.js';
 
 const then = new Date(1_795_000_000_000);
 const nothingYet = paymentFacts();

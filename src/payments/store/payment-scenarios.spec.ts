@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
+import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
 import { anyScenario } from '../../../test/support/scenarios/payment-scenario.js';
+import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
 import {
   flawsOfHistory,
   historyOfScenario,
   paymentIdOf,
   rowsOfScenario,
 } from '../../../test/support/scenarios/stored-rows.js';
-import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
-import type { PaymentStatus } from '../state/payment-status.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
 
 /** What the fulfilment of each payment was told. */
 const turns = new Map<string, string[]>();
