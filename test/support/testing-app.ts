@@ -4,7 +4,7 @@ import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/development.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { HandlerRegistry, type NamedHandler, reasonToIgnore } from '../../src/webhook/handler-registry.js';
+import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from '../../src/webhook/handler-registry.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
 import { type MockStripe, mockStripe } from './mock-stripe.js';
@@ -24,7 +24,7 @@ const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LI
 
 const takes =
   (event: StripeEventOf<StripeEventType>) =>
-  (handler: NamedHandler): boolean =>
+  (handler: NamedEventHandler): boolean =>
     reasonToIgnore(handler, event) === undefined;
 
 /** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ. */
@@ -57,7 +57,7 @@ export async function testingApp(
       }
     },
     handleTogether: async (events) => {
-      const taken = new Map<NamedHandler, StripeEventOf<StripeEventType>[]>();
+      const taken = new Map<NamedEventHandler, StripeEventOf<StripeEventType>[]>();
       for (const event of events)
         for (const handler of handlersFor(event.type).filter(takes(event)))
           taken.set(handler, [...(taken.get(handler) ?? []), event]);
