@@ -1,19 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import { OperatorError } from '../../config/settings.error.js';
+import { findHandlers, type NamedHandler } from '../../webhook/find-handlers.js';
 import { transitionOf } from '../state/payment-status.js';
 import type { UpdatedPayment } from '../store/payment-row.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import type { Payment } from '../store/payment.entity.js';
 import { HandledTransitions, type PaymentHandler, type PaymentTransition, type Purchase } from './on-payment.js';
-
-/** Two payment handlers share a name: one class listed twice would grant twice, and errors could not be told apart. */
-export class DuplicatePaymentHandlerError extends OperatorError {
-  constructor(readonly handlerName: string) {
-    super(`Two payment handlers are called ${handlerName}: rename one of the classes, or list it in one module only`);
-  }
-}
 
 /** A payment handler threw: the change of status was not stored, and is tried again with whatever caused it. */
 export class FulfilmentError extends Error {
@@ -28,15 +21,11 @@ export class FulfilmentError extends Error {
   }
 }
 
-interface NamedHandler {
-  name: string;
-  handler: PaymentHandler<PaymentTransition>;
-}
-
 /** Runs the app's payment handlers (`@OnPayment`) when a payment is settled or reversed. */
 @Injectable()
 export class Fulfilment implements OnModuleInit {
-  private readonly handlers = new Map<PaymentTransition, NamedHandler[]>();
+  private handlers: ReadonlyMap<PaymentTransition, readonly NamedHandler<PaymentHandler<PaymentTransition>>[]> =
+    new Map();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -45,17 +34,9 @@ export class Fulfilment implements OnModuleInit {
     store.onStatusChange((tx, changed) => this.run(tx, changed));
   }
 
-  /** @throws DuplicatePaymentHandlerError */
+  /** @throws DuplicateHandlerError */
   onModuleInit(): void {
-    const names = new Set<string>();
-    for (const wrapper of this.discovery.getProviders()) {
-      const transitions = wrapper.metatype && this.discovery.getMetadataByDecorator(HandledTransitions, wrapper);
-      if (!transitions) continue;
-      if (names.has(wrapper.name)) throw new DuplicatePaymentHandlerError(wrapper.name);
-      names.add(wrapper.name);
-      const named = { name: wrapper.name, handler: wrapper.instance };
-      for (const one of transitions) this.handlers.set(one, [...(this.handlers.get(one) ?? []), named]);
-    }
+    this.handlers = findHandlers(this.discovery, HandledTransitions, 'payment handler');
   }
 
   /** Runs the handlers of these changes, one after the other. Throws FulfilmentError where one throws. */
@@ -66,7 +47,7 @@ export class Fulfilment implements OnModuleInit {
       const { transition, ...statuses } = change;
       const given = { ...statuses, payment: purchaseOf(after), cause };
       for (const { name, handler } of this.handlers.get(transition) ?? [])
-        await handler.apply(given as never, tx).catch((error: unknown) => {
+        await handler.apply(given, tx).catch((error: unknown) => {
           throw new FulfilmentError(name, after.id, error);
         });
     }

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Charge, StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import type { Charge } from '../../stripe/stripe.types.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { missingField, sourceOf } from '../state/event-object.js';
 import { ChargeSync } from '../store/charge-sync.service.js';
 

@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
-import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { CheckoutSync, type CheckoutUpdate } from '../checkout/checkout-sync.service.js';
 import { missingField, sourceOf } from '../state/event-object.js';
 import { reasonNotOurs } from '../store/payment-owner.js';

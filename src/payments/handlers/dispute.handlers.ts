@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { DisputeSync, type DisputeUpdate } from '../disputes/dispute-sync.service.js';
 import { EarlyFraudWarningSync, missingInWarning } from '../disputes/early-fraud-warning-sync.service.js';
 import { missingInDispute } from '../disputes/read-dispute.js';

@@ -133,17 +133,17 @@ describe('an event with any part missing, null, or empty [B3, Build 2]', () => {
     const registry = app.module.get(HandlerRegistry, { strict: false });
     types = HANDLED.filter((type) => registry.handlersFor(type).length > 0);
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const wish = {
+    const purchase = {
       email: 'jenny@example.com',
       description: 'A thing',
       priceKey: 'thing',
       amount: 1999,
       currency: 'usd',
     };
-    objects = objectsOf(await openPayment(checkouts, { ...wish, userId: 'jenny' }));
+    objects = objectsOf(await openPayment(checkouts, { ...purchase, userId: 'jenny' }));
     // Somebody else's, with all that an event could change by mistake.
     const { session, refund, dispute, charge } = objectsOf(
-      await openPayment(checkouts, { ...wish, userId: 'bystander' }),
+      await openPayment(checkouts, { ...purchase, userId: 'bystander' }),
     );
     const other = { payment_intent: 'pi_bystander' };
     await happens('checkout.session.completed', { ...session, ...other, id: 'cs_test_bystander' });

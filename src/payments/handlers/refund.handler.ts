@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { isRelease, RefundSync } from '../refunds/refund-sync.service.js';
 import { missingField, sourceOf } from '../state/event-object.js';
 

@@ -18,7 +18,7 @@ describe('a payment', () => {
     ['paid', { ...paid, processingAt: then, failedAt: then, expiredAt: then }],
     ['failed', { ...nothingYet, processingAt: then, failedAt: then }],
     ['expired', { ...nothingYet, expiredAt: then }],
-  ] as const)('is %s, whatever else was told before', (status, facts) => {
+  ] as const)('is %s, whatever else was known before', (status, facts) => {
     expect(derivePaymentState(facts).status).toBe(status);
   });
 
@@ -77,7 +77,7 @@ describe('a payment', () => {
 });
 
 describe('the state of a refund', () => {
-  it('is the same in whatever order, and however often, it is told', () => {
+  it('is the same in whatever order, and however often, facts come', () => {
     const statuses = fc.constantFrom<RefundStatus>('pending', 'requires_action', 'succeeded', 'failed', 'canceled');
     const state = fc.record({ status: statuses, statusAt: fc.nat(3).map((second) => new Date(second * 1_000)) });
     const end = (given: readonly RefundState[]) => given.reduce(laterRefundState);
