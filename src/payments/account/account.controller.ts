@@ -8,7 +8,8 @@ import { readInput } from '../../http/form.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../store/payment-owner.js';
 import { declineLabel } from './labels.js';
-import { PaymentReader, readCursor } from './payment-reader.service.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { readCursor } from './payment.summary.js';
 import { historyView, paymentView } from './payment.view.js';
 
 const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });

@@ -11,24 +11,8 @@ import { PaymentHistory } from '../store/payment-history.entity.js';
 import type { Owners } from '../store/payment-owner.js';
 import { Payment } from '../store/payment.entity.js';
 import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './dispute-reader.service.js';
-import { type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
+import { type Cursor, cursorOf, type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
 import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
-
-/** The last payment of a page: the next page starts after it. */
-export interface Cursor {
-  createdAt: Date;
-  id: string;
-}
-
-/** The cursor for an address. */
-export const cursorOf = ({ createdAt, id }: Cursor): string =>
-  Buffer.from(`${createdAt.getTime()}_${id}`).toString('base64url');
-
-/** Reads a cursor from an address; `undefined` for any other text. */
-export function readCursor(text: string): Cursor | undefined {
-  const [, time, id] = /^(\d{1,15})_([\w-]{1,100})$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
-  return time && id ? { createdAt: new Date(Number(time)), id } : undefined;
-}
 
 /** A payment for operators. */
 export interface OperatorPayment extends PaymentDetails {

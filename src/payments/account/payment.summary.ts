@@ -140,3 +140,19 @@ export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   reinstatedAt: dispute.reinstatedAt,
   createdAt: dispute.createdAt,
 });
+
+/** The last payment of a page: the next page starts after it. */
+export interface Cursor {
+  createdAt: Date;
+  id: string;
+}
+
+/** The cursor for an address. */
+export const cursorOf = ({ createdAt, id }: Cursor): string =>
+  Buffer.from(`${createdAt.getTime()}_${id}`).toString('base64url');
+
+/** Reads a cursor from an address; `undefined` for any other text. */
+export function readCursor(text: string): Cursor | undefined {
+  const [, time, id] = /^(\d{1,15})_([\w-]{1,100})$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  return time && id ? { createdAt: new Date(Number(time)), id } : undefined;
+}

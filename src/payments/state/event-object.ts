@@ -22,10 +22,10 @@ export type RequiredFields = Readonly<Record<string, keyof typeof KINDS>>;
  */
 export function missingField(noun: string, object: unknown, required: RequiredFields): string | undefined {
   const fields = isObject(object) ? object : {};
-  const missing = Object.entries(required).find(([name, kind]) => !KINDS[kind](fields[name]));
-  if (!missing) return undefined;
-  const hint = missing[0] === 'payment_intent' ? ': it belongs to a charge that this app did not make' : '';
-  return `the ${noun} has no readable ${missing[0]}${hint}`;
+  const missing = Object.keys(required).find((name) => !KINDS[required[name] ?? 'word'](fields[name]));
+  if (missing === undefined) return undefined;
+  if (missing !== 'payment_intent') return `the ${noun} has no readable ${missing}`;
+  return `the ${noun} has no readable Payment Intent: it belongs to a charge that this app did not make`;
 }
 
 /** The source of the facts that an event brings: its id, and its time by Stripe's clock. */
