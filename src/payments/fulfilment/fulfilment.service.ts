@@ -15,9 +15,7 @@ export class FulfilmentError extends Error {
     readonly paymentId: string,
     override readonly cause: unknown,
   ) {
-    super(
-      `${handler} failed on payment ${paymentId}, whose change was not stored and is tried again: ${String(cause)}`,
-    );
+    super(`${handler} failed on payment ${paymentId}, which stays as it was and is tried again: ${String(cause)}`);
   }
 }
 
