@@ -42,10 +42,10 @@ describe(`${RUNS * SCENARIOS_A_RUN} random scenarios of payments without any eve
   it('are brought in whole by a repair: the rows that the events would have made, and then no difference', async () => {
     let run = 0;
     // Of an open checkout that was not noted no event tells; a list does.
-    const known = anyScenario
+    const someScenario = anyScenario
       .map((scenario) => (scenario.checkout === 'left open' ? { ...scenario, begun: 'noted' as const } : scenario))
       .map((scenario) => ({ ...scenario, later: scenario.later.map(asListsTell) }));
-    const scenarios = fc.array(known, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN });
+    const scenarios = fc.array(someScenario, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN });
     const property = fc.asyncProperty(scenarios, async (some) => {
       const [known, lost] = [`told${++run}n`, `lost${run}n`];
       await deliverAlone(
