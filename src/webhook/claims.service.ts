@@ -51,19 +51,17 @@ export class Claims {
    * that cannot be read become dead.
    */
   async take(limit: number, exceptTypes: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
-    const { claims, unreadable } = await this.units.run(
-      async (tx) => {
-        const next = { where: due(exceptTypes), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
-        const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
-        const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
-        const ids = found.claims.map(({ event }) => event.id);
-        if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
-        if (found.unreadable.length > 0)
-          await tx.update(WebhookEvent, { id: In(found.unreadable) }, deadLetter(UNREADABLE));
-        return found;
-      },
-      { queue: 'handling' },
-    );
+    const claimDue = async (tx: EntityManager) => {
+      const next = { where: due(exceptTypes), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
+      const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
+      const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
+      const ids = found.claims.map(({ event }) => event.id);
+      if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
+      if (found.unreadable.length > 0)
+        await tx.update(WebhookEvent, { id: In(found.unreadable) }, deadLetter(UNREADABLE));
+      return found;
+    };
+    const { claims, unreadable } = await this.units.run(claimDue, { queue: 'handling' });
     for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
     return { claims, full: claims.length + unreadable.length === limit };
   }
