@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
-import { checkoutSid, readInput } from '../http/form.js';
+import { checkoutSid } from '../http/input.js';
 import { badRequest, paymentNotFound, providerUnavailable } from '../http/page-error.js';
 import { paymentView } from '../payments/account/payment.view.js';
 import type { PaymentSummary } from '../payments/account/payment.summary.js';
@@ -24,9 +24,12 @@ export class CheckoutController {
 
   @Post('create-checkout-session')
   @LimitPerUser('checkouts')
-  async create(@SessionUser() user: User, @Body() body: unknown, @Res() response: Response): Promise<void> {
-    const { price } = readInput(CheckoutForm, body ?? {});
-    const started = await this.checkout.start(user, price);
+  async create(
+    @SessionUser() user: User,
+    @Body({ schema: CheckoutForm }) form: z.output<typeof CheckoutForm>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const started = await this.checkout.start(user, form.price);
     switch (started.outcome) {
       case 'opened':
         return this.goOn(user, started.url, response);
@@ -38,9 +41,12 @@ export class CheckoutController {
   }
 
   @Get('success')
-  async success(@SessionUser() user: User, @Query() query: unknown, @Res() response: Response): Promise<void> {
-    const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
-    const payment = await this.checkout.lookUp(user, id);
+  async success(
+    @SessionUser() user: User,
+    @Query({ schema: SuccessQuery }) query: z.output<typeof SuccessQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const payment = query.checkout_sid && (await this.checkout.lookUp(user, query.checkout_sid));
     if (!payment) throw paymentNotFound();
     const { view, ...page } = pageOf(payment);
     response.render(view, { user, ...page, payment: paymentView(payment) });

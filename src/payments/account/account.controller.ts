@@ -3,7 +3,6 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser, type User } from '../../auth/user.js';
-import { readInput } from '../../http/form.js';
 import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../store/payment-owner.js';
@@ -12,7 +11,8 @@ import { ReceiptReader } from './receipt-reader.service.js';
 import { declineLabel } from './labels.js';
 import { historyView, paymentView } from './payment.view.js';
 
-const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
+/** A cursor that cannot be read is `undefined`. */
+const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional().catch(undefined) });
 
 /** The customer's own payments. */
 @Controller('account')
@@ -24,8 +24,11 @@ export class AccountController {
 
   @Get()
   @Render('account')
-  async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
-    const { after } = readInput(AccountQuery, query, unknownPage);
+  async account(
+    @SessionUser() user: User,
+    @Req() request: Request,
+    @Query({ schema: AccountQuery }) { after }: z.output<typeof AccountQuery>,
+  ) {
     if (!after && request.query.after !== undefined) throw unknownPage();
     const { payments, next } = await this.reader.page(ownersOf(user), after);
     return {
