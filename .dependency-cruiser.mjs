@@ -109,10 +109,10 @@ export default {
       { path: '^(src|dist)/' },
     ),
     rule(
-      'local-stripe-dependencies',
-      'The local Stripe is a package of its own, with few dependencies: those of its package.json.',
-      { path: '^packages/local-stripe/' },
-      { path: 'node_modules/', pathNot: 'node_modules/(@types/)?(express|hbs|sqlite3|stripe)/' },
+      'undeclared-dependency',
+      'A package that is imported stands in the package.json of the importing package.',
+      { path: '^(src|packages)/' },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
     ),
     rule(
       'local-stripe-in-one-file',

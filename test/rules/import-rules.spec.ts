@@ -18,8 +18,9 @@ const IMPORTS_REFUSED: Case[] = [
   ['sdk-types-only', 'packages/local-stripe/src/x.ts', "export { Stripe } from 'stripe';"],
   ['local-stripe-apart', 'packages/local-stripe/src/x.ts', "import '../../../src/config/env.js';"],
   ['local-stripe-apart', 'packages/local-stripe/src/api/x.ts', "import '../../../../src/config/env.js';"],
-  ['local-stripe-dependencies', 'packages/local-stripe/src/api/x.ts', "import '@nestjs/common';"],
-  ['local-stripe-dependencies', 'packages/local-stripe/src/x.ts', "import { z } from 'zod'; export const text = z;"],
+  ['undeclared-dependency', 'packages/local-stripe/src/api/x.ts', "import '@nestjs/common';"],
+  ['undeclared-dependency', 'packages/local-stripe/src/x.ts', "import { z } from 'zod'; export const text = z;"],
+  ['undeclared-dependency', 'src/billing/x.ts', "import 'zod';"],
   ['local-stripe-in-one-file', 'src/billing/x.ts', "import 'local-stripe';"],
   ['local-stripe-in-one-file', 'src/app.module.ts', "import '../packages/local-stripe/src/index.js';"],
   ['payments-imports', 'src/payments/x.ts', "import '../billing/checkout.service.js';"],
@@ -145,6 +146,10 @@ describe('who imports whom', () => {
       sample.write(`node_modules/${name}/index.js`, '');
     }
     sample.write('node_modules/stripe/esm/apiVersion.js', '');
+    const declares = (...names: string[]) =>
+      JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) });
+    sample.write('package.json', declares('stripe', 'local-stripe', '@nestjs/common', 'express'));
+    sample.write('packages/local-stripe/package.json', declares('stripe', 'express'));
     sample.write('tsconfig.json', '{"compilerOptions": {"module": "nodenext"}}');
     sample.write('src/stripe/first.ts', "import './second.js';");
     sample.write('src/stripe/second.ts', "import './first.js';");
