@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('finish unfinished' as const) }) },
 );
 
-describe(`${RUNS} random lives of refunds, between customers, Stripe and its events`, () => {
+describe(`${RUNS} random scenarios of refunds, between customers, Stripe and its events`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp();
@@ -47,8 +47,8 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
 
   const begin = async (tag: string, total: number) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await checkouts.open({ ...wish, amount: total, currency: 'usd' });
+    const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+    const id = await checkouts.open({ ...request, amount: total, currency: 'usd' });
     const session = {
       id: `cs_test_${tag}`,
       metadata: metadataOf(id),
@@ -76,7 +76,7 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
         switch (one.does) {
           case 'ask': {
             const payment = { userId: 'jenny', checkoutSessionId: `cs_test_${tag}` };
-            app.stripe.createRefund.mockImplementation((wish) => stripe.create(wish, one.call));
+            app.stripe.createRefund.mockImplementation((request) => stripe.create(request, one.call));
             return app.module.get(RefundService, { strict: false }).request({ payment, amount: one.amount });
           }
           case 'deliver': {
@@ -90,7 +90,7 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
         }
       };
       for (const group of groups) await Promise.all(group.map(act));
-      app.stripe.createRefund.mockImplementation((wish) => stripe.create(wish, 'succeeds'));
+      app.stripe.createRefund.mockImplementation((request) => stripe.create(request, 'succeeds'));
       await finish();
       for (const event of shuffled(stripe.events, new SeededRandom(order))) await app.handle(event);
 
