@@ -12,7 +12,7 @@ import { isPaid, generateEvents } from '../../../test/support/scenarios/events-o
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Reconcile } from './reconcile.service.js';
 
-const RUNS = 10;
+const RUNS = 5;
 const SCENARIOS_A_RUN = 200;
 const since = new Date(1_794_000_000_000);
 
