@@ -1,6 +1,7 @@
 // The benchmarks. `npm run bench` lists them and runs the first; docs/benchmarks.md says how to read what they print.
-import * as account from './account.mjs';
+import * as boot from './boot.mjs';
 import { readOptions, UsageError } from './options.mjs';
+import * as pages from './pages.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
 import * as sandbox from './sandbox.mjs';
@@ -14,7 +15,8 @@ const benchmarks = {
   webhook,
   'webhook-million': webhookMillion,
   'webhook-latency': webhookLatency,
-  account,
+  pages,
+  boot,
   shop,
   sandbox,
 };

@@ -10,7 +10,7 @@ import { startServer } from './processes/server.mjs';
  */
 export const WARM_UP_MS = 5_000;
 /** Accepted and not handled yet, at most, where the load keeps step with the handlers. */
-const MOST_WAITING = 512;
+const MAX_PENDING = 512;
 
 /**
  * Starts a server, loads it, kills it, and looks for what it acknowledged.
@@ -24,7 +24,7 @@ export async function measure(server, options) {
   const servers = [];
   // A second instance is there for the second core, as it would be for a second machine; the load is on that one, too.
   for (let nth = 0; nth < instances; nth++)
-    servers.push(await startServer(server, nth % 2 ? cores?.load : cores?.server));
+    servers.push(await startServer(server, { core: nth % 2 ? cores?.load : cores?.server }));
   const [port, ...others] = servers.map((started) => started.port);
   const report = await runLoad('closed-loop', {
     port,
@@ -34,7 +34,7 @@ export async function measure(server, options) {
     ms: seconds * 1_000,
     payments,
     repeat: !stores,
-    paced: paced && { database, mostWaiting: MOST_WAITING },
+    paced: paced && { database, maxPending: MAX_PENDING },
   });
   await Promise.all(servers.map(({ kill, stop }) => (stopInOrder ? stop() : kill())));
   if (report.failures > 0) console.log(`  ${report.failures} deliveries were not answered 200`);

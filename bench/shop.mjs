@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runFolder } from './processes/folder.mjs';
@@ -6,23 +5,23 @@ import { startServer } from './processes/server.mjs';
 import { median } from './report/statistics.mjs';
 import { printTable } from './report/table.mjs';
 import { printVerdict } from './report/verdict.mjs';
-import { product } from './servers/index.mjs';
+import { productWithStripe } from './servers/index.mjs';
+import { answerPrices, startStripe } from './servers/stripe-prices.mjs';
 
 export const about = "the shop's page, in every state of Stripe";
 export const defaults = { rounds: 1, seconds: 3 };
 
 const WARM_UP_REQUESTS = 10;
-const LONGEST_ANSWER_MS = 50;
-const JSON_TYPE = { 'content-type': 'application/json' };
+const MAX_ANSWER_MS = 50;
 
 /** What Stripe does with each call. */
 const STATES = {
   works: answerPrices,
-  'is slow (2 s)': (asked, answer) => setTimeout(2_000).then(() => answerPrices(asked, answer)),
+  'is slow (2 s)': (request, response) => setTimeout(2_000).then(() => answerPrices(request, response)),
   hangs: () => undefined,
-  'answers 500': (_, answer) => answer.writeHead(500).end('{}'),
-  'answers 429': (_, answer) => answer.writeHead(429).end('{}'),
-  'resets the connection': (_, answer) => answer.socket.destroy(),
+  'answers 500': (_, response) => response.writeHead(500).end('{}'),
+  'answers 429': (_, response) => response.writeHead(429).end('{}'),
+  'resets the connection': (_, response) => response.socket.destroy(),
 };
 
 /** Asks for the page again and again, one request at a time, with a Stripe that never was in another state. */
@@ -36,19 +35,12 @@ export async function run({ rounds, seconds }) {
     }
   printTable(contenders);
   for (const { what, longest } of contenders)
-    printVerdict(`longest answer while ${what}`, longest, { atMost: LONGEST_ANSWER_MS, unit: ' ms' });
+    printVerdict(`longest answer while ${what}`, longest, { atMost: MAX_ANSWER_MS, unit: ' ms' });
 }
 
 async function measure(state, seconds) {
-  const stripe = createServer((asked, answer) => void state(asked, answer));
-  await new Promise((resolve) => stripe.listen(0, '127.0.0.1', resolve));
-  const describe = product(join(runFolder(), 'shop.db'));
-  const { port, stop } = await startServer((at) => {
-    const { env, ...rest } = describe(at);
-    // Production talks to Stripe itself.
-    const elsewhere = { NODE_ENV: 'test', STRIPE_API_BASE: `http://127.0.0.1:${stripe.address().port}` };
-    return { ...rest, env: { ...env, ...elsewhere } };
-  }).finally(() => stripe.unref());
+  const stripe = await startStripe(state);
+  const { port, stop } = await startServer(productWithStripe(join(runFolder(), 'shop.db'), stripe.port));
   const ask = async () => {
     const begun = performance.now();
     const answer = await fetch(`http://127.0.0.1:${port}/`);
@@ -62,24 +54,6 @@ async function measure(state, seconds) {
   do times.push(await ask());
   while (performance.now() < end);
   await stop();
-  stripe.closeAllConnections();
   stripe.close();
   return times.toSorted((a, b) => a - b);
-}
-
-/** The demo product's price, as the app looks for it. What brings a catalog to Stripe is refused. */
-function answerPrices({ method, url }, answer) {
-  if (method !== 'GET' || !url.startsWith('/v1/prices?'))
-    return answer.writeHead(400, JSON_TYPE).end('{"error":{"type":"invalid_request_error","message":"prices alone"}}');
-  const price = {
-    id: 'price_bench',
-    object: 'price',
-    lookup_key: 'nest_stripe_billing_demo',
-    unit_amount: 1999,
-    currency: 'usd',
-    active: true,
-  };
-  answer
-    .writeHead(200, JSON_TYPE)
-    .end(JSON.stringify({ object: 'list', data: [price], has_more: false, url: '/v1/prices' }));
 }

@@ -4,7 +4,7 @@ import { openDatabase } from './data/database.mjs';
 import { copyDatabase, makeProductDatabase, paymentsFor } from './data/product-database.mjs';
 import { seedHandledEvents } from './data/seed-handled-events.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
-import { needSpace, runFolder } from './processes/folder.mjs';
+import { requireFreeSpace, runFolder } from './processes/folder.mjs';
 import { rateOf } from './report/contenders.mjs';
 import { printTable } from './report/table.mjs';
 import { printFigure, printVerdict, ratios } from './report/verdict.mjs';
@@ -25,7 +25,7 @@ const contenders = {
 
 export async function run({ rounds, seconds }) {
   const folder = runFolder();
-  needSpace(folder, DISK_BYTES);
+  requireFreeSpace(folder, DISK_BYTES);
   const perRun = paymentsFor(seconds * 1_000 + WARM_UP_MS);
   const names = Object.keys(contenders);
   const template = join(folder, 'empty.db');
@@ -48,17 +48,17 @@ export async function run({ rounds, seconds }) {
       // The large one is used again: each run that is to settle all its payments has its own.
       const own = { first: paced ? perRun * round : 0, count: perRun };
       rates[name].full.push(rateOf(await measure(server(full), { database: full, seconds, payments: own, paced })));
-      await setAside(full);
+      await discardPending(full);
     }
-    console.log(`round ${round}: ${names.map((name) => told(name, rates[name])).join(', ')}`);
+    console.log(`round ${round}: ${names.map((name) => roundSummary(name, rates[name])).join(', ')}`);
   }
   print(rates);
 }
 
-const told = (name, { empty, full }) => `${name} ${Math.round(empty.at(-1))} → ${Math.round(full.at(-1))}`;
+const roundSummary = (name, { empty, full }) => `${name} ${Math.round(empty.at(-1))} → ${Math.round(full.at(-1))}`;
 
 /** What a killed server left unhandled must not be work for the next one. */
-async function setAside(path) {
+async function discardPending(path) {
   const database = await openDatabase(path);
   await database.run("UPDATE webhook_events SET status = 'ignored', next_attempt_at = NULL WHERE status = 'pending'");
   await database.run('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -1,7 +1,7 @@
 import { makeProductDatabase, paymentsFor } from './data/product-database.mjs';
 import { measure, WARM_UP_MS } from './measure.mjs';
 import { startServerOfPostgres } from './processes/postgres.mjs';
-import { printContenders, rateOf, told } from './report/contenders.mjs';
+import { printContenders, rateOf, roundSummary } from './report/contenders.mjs';
 import { printVerdict, ratios } from './report/verdict.mjs';
 import { bareLimit, peer, product } from './servers/index.mjs';
 
@@ -39,7 +39,7 @@ export async function run({ rounds, seconds }) {
       reports[name].push(await measure(server(database), { database, seconds, payments, ...how }));
       await postgres.drop(fresh);
     }
-    console.log(`round ${round}: ${told(reports)}`);
+    console.log(`round ${round}: ${roundSummary(reports)}`);
   }
   print(reports);
 }

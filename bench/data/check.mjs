@@ -9,7 +9,7 @@ const NAMED = 3;
 export async function checkStored(path, acknowledged) {
   await check(path, 'is not in the database', acknowledged, async (database, some) => {
     const ids = some.map(({ eventId }) => eventId);
-    const found = await database.all(`SELECT id FROM webhook_events WHERE id IN (${places(ids)})`, ids);
+    const found = await database.all(`SELECT id FROM webhook_events WHERE id IN (${placeholders(ids)})`, ids);
     return new Set(found.map(({ id }) => id));
   });
 }
@@ -20,11 +20,11 @@ export async function checkHandled(path, acknowledged) {
     const ids = some.map(({ eventId }) => eventId);
     const payments = some.map(({ payment }) => paymentIds(payment).paymentId);
     const runs = await database.all(
-      `SELECT event_id FROM webhook_handler_runs WHERE status = 'done' AND event_id IN (${places(ids)})`,
+      `SELECT event_id FROM webhook_handler_runs WHERE status = 'done' AND event_id IN (${placeholders(ids)})`,
       ids,
     );
     const paid = await database.all(
-      `SELECT id FROM payments WHERE status = 'paid' AND id IN (${places(payments)}) AND
+      `SELECT id FROM payments WHERE status = 'paid' AND id IN (${placeholders(payments)}) AND
          (SELECT count(*) FROM payment_history WHERE payment_id = payments.id AND to_status = 'paid') = 1`,
       payments,
     );
@@ -48,4 +48,4 @@ async function check(path, fault, acknowledged, find) {
     throw new Error(`${missing.length} of ${acknowledged.length} events: ${missing.slice(0, NAMED)} … ${fault}`);
 }
 
-const places = (values) => values.map(() => '?').join();
+const placeholders = (values) => values.map(() => '?').join();

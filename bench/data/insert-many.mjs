@@ -12,8 +12,8 @@ export async function insertMany(database, into, count, rowOf) {
     const end = Math.min(from + ROWS_A_COMMIT, count);
     for (let at = from; at < end; at += ROWS_A_STATEMENT) {
       const rows = Array.from({ length: Math.min(ROWS_A_STATEMENT, end - at) }, (_, index) => rowOf(at + index));
-      const places = rows.map((row) => `(${row.map(() => '?').join()})`);
-      await database.run(`INSERT INTO ${into} VALUES ${places.join()}`, rows.flat());
+      const placeholders = rows.map((row) => `(${row.map(() => '?').join()})`);
+      await database.run(`INSERT INTO ${into} VALUES ${placeholders.join()}`, rows.flat());
     }
     await database.run('COMMIT');
   }

@@ -4,7 +4,7 @@ import { isPostgres } from '../data/postgres.mjs';
 /** What the product has still to handle and what it has handled, read from its database by a process that cannot write. */
 export class Backlog {
   /** How often whoever waits for it looks. */
-  lookEveryMs = 5;
+  pollIntervalMs = 5;
 
   static async open(path) {
     const kind = isPostgres(path) ? new PostgresBacklog() : new Backlog();
@@ -52,7 +52,7 @@ export class Backlog {
 /** PostgreSQL has no row numbers that grow; the tables are short enough to be counted twice. */
 class PostgresBacklog extends Backlog {
   /** A look costs the server half a millisecond, which is then missing where something is measured. */
-  lookEveryMs = 10;
+  pollIntervalMs = 10;
 
   /** Goes by the index of what is due, which forgets what has been handled. Left to itself, PostgreSQL takes ten times as long. */
   async prepare() {

@@ -2,14 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { Connection } from './connection.mjs';
 
 /** More refusals than this are no measurement. */
-const MOST_FAILURES = 100;
-const LONGEST_ANSWER_MS = 10_000;
+const MAX_FAILURES = 100;
+const MAX_ANSWER_MS = 10_000;
 
-/** Every connection sends its next delivery as soon as the last one is answered, as far as `room` allows. */
+/** Every connection sends its next delivery as soon as the last one is answered, as far as `capacity` allows. */
 export class ClosedLoop {
   /** How many more may be sent. A pacer lowers it. */
-  room = Infinity;
-  underWay = 0;
+  capacity = Infinity;
+  inFlight = 0;
   /** Numbers of the deliveries that were answered 200, in all runs. */
   acknowledged = [];
   failures = 0;
@@ -35,19 +35,19 @@ export class ClosedLoop {
     this.endsAt = performance.now() + ms;
     this.sendMore();
     await setTimeout(ms);
-    for (const end = Date.now() + LONGEST_ANSWER_MS; this.underWay > 0; await setTimeout(1))
-      if (Date.now() > end) throw new Error(`${this.underWay} deliveries had no answer after ${LONGEST_ANSWER_MS} ms`);
-    if (this.failures > MOST_FAILURES)
+    for (const end = Date.now() + MAX_ANSWER_MS; this.inFlight > 0; await setTimeout(1))
+      if (Date.now() > end) throw new Error(`${this.inFlight} deliveries had no answer after ${MAX_ANSWER_MS} ms`);
+    if (this.failures > MAX_FAILURES)
       throw new Error(`${this.failures} deliveries were not taken; the last was answered ${this.lastFailure}`);
     return this.latenciesMs;
   }
 
   sendMore() {
-    if (performance.now() >= this.endsAt || this.failures > MOST_FAILURES) return;
-    while (this.room > 0 && this.idle.length > 0) {
+    if (performance.now() >= this.endsAt || this.failures > MAX_FAILURES) return;
+    while (this.capacity > 0 && this.idle.length > 0) {
       const connection = this.idle.shift(); // the longest idle one, so that none is closed for being idle
-      this.room--;
-      this.underWay++;
+      this.capacity--;
+      this.inFlight++;
       connection.number = this.requests.given;
       const request = this.requests.next();
       connection.sentAt = performance.now();
@@ -57,7 +57,7 @@ export class ClosedLoop {
 
   onAnswer(connection, status) {
     const now = performance.now();
-    this.underWay--;
+    this.inFlight--;
     this.idle.push(connection);
     if (status === 200) {
       this.acknowledged.push(connection.number);

@@ -6,7 +6,7 @@ import { ClosedLoop } from './closed-loop.mjs';
 import { Pacer } from './pacer.mjs';
 import { Requests } from './requests.mjs';
 
-const LONGEST_DRAIN_MS = 20_000;
+const MAX_DRAIN_MS = 20_000;
 /** More is signed ahead than the warm-up lets expect. What is missing yet is signed on the way. */
 const AHEAD = 1.6;
 /** Of a server that does not look at them, the same ones serve again and again. */
@@ -17,7 +17,7 @@ const task = JSON.parse(process.argv[2]);
 const requests = new Requests(task);
 const loop = new ClosedLoop(requests, task);
 const backlog = task.paced && (await Backlog.open(task.paced.database));
-const pacer = backlog && new Pacer(loop, backlog, task.paced.mostWaiting);
+const pacer = backlog && new Pacer(loop, backlog, task.paced.maxPending);
 
 await loop.open();
 pacer?.start();
@@ -28,7 +28,7 @@ const cpu = process.cpuUsage();
 const [latencies, watched] = await Promise.all([loop.run(task.ms), backlog && watchHandled()]);
 const { user, system } = process.cpuUsage(cpu);
 await pacer?.stop();
-await pacer?.drained(LONGEST_DRAIN_MS);
+await pacer?.drained(MAX_DRAIN_MS);
 loop.close();
 await backlog?.close();
 if (task.paced && requests.given > task.payments.count)

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /** An endpoint that answers 200 to everything and counts. */
 export class EventSink {
@@ -19,7 +19,7 @@ export class EventSink {
   }
 
   async has(count) {
-    for (const end = Date.now() + LONGEST_WAIT_MS; this.received < count; await setTimeout(5))
+    for (const end = Date.now() + MAX_WAIT_MS; this.received < count; await setTimeout(5))
       if (Date.now() > end) throw new Error(`${this.received} events came, of ${count}`);
   }
 

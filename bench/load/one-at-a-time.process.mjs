@@ -6,7 +6,7 @@ import { Connection } from './connection.mjs';
 import { paymentIds } from './payment-ids.mjs';
 import { Requests } from './requests.mjs';
 
-const LONGEST_WAIT_MS = 10_000;
+const MAX_WAIT_MS = 10_000;
 
 process.once('disconnect', () => process.exit(1));
 const task = JSON.parse(process.argv[2]);
@@ -47,9 +47,9 @@ function deliver() {
 
 /** Asks again and again; it sees what is committed and nothing else. */
 async function paid(paymentId) {
-  for (const end = Date.now() + LONGEST_WAIT_MS; Date.now() < end;)
+  for (const end = Date.now() + MAX_WAIT_MS; Date.now() < end;)
     if (await database.get("SELECT 1 FROM payments WHERE id = ? AND status = 'paid'", [paymentId])) return;
-  throw new Error(`Payment ${paymentId} was not settled within ${LONGEST_WAIT_MS} ms`);
+  throw new Error(`Payment ${paymentId} was not settled within ${MAX_WAIT_MS} ms`);
 }
 
 function summary(values) {

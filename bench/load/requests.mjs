@@ -1,6 +1,6 @@
 import { newEventId } from './event-id.mjs';
 import { paymentIds } from './payment-ids.mjs';
-import { RequestForm } from './request-form.mjs';
+import { RequestTemplate } from './request-template.mjs';
 
 /** Deliveries, each of an event of its own, signed ahead of time as far as they were asked for. */
 export class Requests {
@@ -14,13 +14,13 @@ export class Requests {
    * `repeat` gives the prepared ones again and again, to a server that does not look at them
    */
   constructor({ port, payments, repeat = false }) {
-    this.form = new RequestForm(port);
+    this.template = new RequestTemplate(port);
     this.payments = payments;
     this.repeat = repeat;
   }
 
   prepare(count) {
-    const size = this.form.bytes.length;
+    const size = this.template.bytes.length;
     const bytes = Buffer.allocUnsafe(count * size);
     for (let index = 0; index < count; index++)
       this.write(bytes.subarray(index * size, (index + 1) * size), this.given + index);
@@ -31,7 +31,7 @@ export class Requests {
   next() {
     const number = this.given++;
     const { from, to, bytes } = this.prepared;
-    const size = this.form.bytes.length;
+    const size = this.template.bytes.length;
     if (this.repeat && to > from) return slice(bytes, (number - from) % (to - from), size);
     if (number >= from && number < to) return slice(bytes, number - from, size);
     const request = Buffer.allocUnsafe(size);
@@ -47,7 +47,7 @@ export class Requests {
   write(into, number) {
     const eventId = newEventId();
     this.ids[number] = eventId;
-    this.form.write(into, { eventId, ...paymentIds(this.paymentOf(number)) });
+    this.template.write(into, { eventId, ...paymentIds(this.paymentOf(number)) });
   }
 }
 

@@ -2,7 +2,7 @@
 const steps = new Set();
 
 /** Runs at the end of the run, on an error and on a signal; must not wait for anything. Gives back how to take it out. */
-export function atEnd(step) {
+export function onExit(step) {
   steps.add(step);
   return () => steps.delete(step);
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { openDatabase } from '../data/database.mjs';
-import { atEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 
 const SCRIPT = join(import.meta.dirname, '..', '..', 'scripts', 'postgres.mjs');
 const LOG_MIB = 1_500;
@@ -14,7 +14,7 @@ const LOG_MIB = 1_500;
 export async function startServerOfPostgres() {
   const options = { settings: { shared_buffers: '256MB', max_wal_size: '4GB', min_wal_size: '2GB' } };
   const child = spawn(process.execPath, [SCRIPT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
-  atEnd(() => child.stdin.end());
+  onExit(() => child.stdin.end());
   const [address] = await once(child.stdout, 'data');
   const server = new Server(address.toString().trim());
   await server.fillLog();

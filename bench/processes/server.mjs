@@ -2,40 +2,42 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { atEnd } from './cleanup.mjs';
+import { onExit } from './cleanup.mjs';
 import { cores, pinned } from './cores.mjs';
 
-const LONGEST_BOOT_MS = 30_000;
-const LONGEST_STOP_MS = 15_000;
-const OUTPUT_KEPT = 4_000;
+const POLL_INTERVAL_MS = 5;
+const BOOT_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 15_000;
+const MAX_OUTPUT_CHARS = 4_000;
 
 /**
- * Starts a server on a core (the servers’ own, where no other is given), with no environment but the one it is given, and waits
- * until it is ready.
+ * Starts a server with no environment but the one it is given, and waits until it is ready.
  * @param {(port: number) => { command: string[], env: Record<string, string>, cwd?: string, ready?: string }} describe
- * `ready`: what it answers 200 to once it is
+ * `command`: arguments of Node; `ready`: the path that it answers 200 to once it is ready, `/health/ready` by default
+ * @param {{ core?: number, node?: string }} options the core to run on, by default the servers' own; the Node to run, by default this one
  */
-export async function startServer(describe, core = cores?.server) {
+export async function startServer(describe, { core = cores?.server, node = process.execPath } = {}) {
   const port = await freePort();
   const { command, env, cwd, ready: path = '/health/ready' } = describe(port);
-  const [program, ...args] = pinned(core, [process.execPath, ...command]);
+  const [program, ...args] = pinned(core, [node, ...command]);
+  const startedAt = performance.now();
   const child = spawn(program, args, {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
-  const forget = atEnd(() => child.kill('SIGKILL'));
+  const unregister = onExit(() => child.kill('SIGKILL'));
   let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (part) => (output = (output + part).slice(-OUTPUT_KEPT)));
+    stream.on('data', (part) => (output = (output + part).slice(-MAX_OUTPUT_CHARS)));
 
   async function end(signal) {
     child.kill(signal);
-    const ended = await Promise.race([exited, setTimeout(LONGEST_STOP_MS, undefined, { ref: false })]);
+    const ended = await Promise.race([exited, setTimeout(STOP_TIMEOUT_MS, undefined, { ref: false })]);
     if (!ended) child.kill('SIGKILL');
     await exited;
-    forget();
+    unregister();
   }
 
   await ready(port + path, child).catch(async (error) => {
@@ -45,7 +47,9 @@ export async function startServer(describe, core = cores?.server) {
   return {
     port,
     pid: child.pid,
-    /** As a power switch does: what was acknowledged must be on disk without a word of goodbye. */
+    /** From the start of the process to its first 200. */
+    bootMs: performance.now() - startedAt,
+    /** Without a chance to write anything more: what was acknowledged must be on disk already. */
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     output: () => output,
@@ -53,13 +57,13 @@ export async function startServer(describe, core = cores?.server) {
 }
 
 async function ready(address, child) {
-  for (const end = Date.now() + LONGEST_BOOT_MS; Date.now() < end; await setTimeout(20)) {
+  for (const end = Date.now() + BOOT_TIMEOUT_MS; Date.now() < end; await setTimeout(POLL_INTERVAL_MS)) {
     if (child.exitCode !== null) throw new Error(`It ended with status ${child.exitCode}`);
     const answer = await fetch(`http://127.0.0.1:${address}`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return;
   }
-  throw new Error(`Not ready after ${LONGEST_BOOT_MS} ms`);
+  throw new Error(`Not ready after ${BOOT_TIMEOUT_MS} ms`);
 }
 
 async function freePort() {

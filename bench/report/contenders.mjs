@@ -4,7 +4,7 @@ import { printTable } from './table.mjs';
 export const rateOf = (report) => report.handledPerSecond ?? report.perSecond;
 
 /** One line for the last round: each contender's name and rate. */
-export const told = (reports) =>
+export const roundSummary = (reports) =>
   Object.entries(reports)
     .map(([name, all]) => `${name} ${Math.round(rateOf(all.at(-1)))}`)
     .join(', ');

@@ -1,5 +1,5 @@
 /** Rows of one statement at most: the load's 64 connections have no more to offer. */
-const LARGEST_GROUP = 64;
+const MAX_GROUP_SIZE = 64;
 
 /** Inserts what came while the last commit was under way, in one statement, which is one commit. */
 export class GroupedInserts {
@@ -19,7 +19,7 @@ export class GroupedInserts {
   }
 
   insert() {
-    const group = this.waiting.splice(0, LARGEST_GROUP);
+    const group = this.waiting.splice(0, MAX_GROUP_SIZE);
     this.busy = group.length > 0;
     if (!this.busy) return;
     this.send(group, (error) => {

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPostgres } from '../data/postgres.mjs';
-import { APP_NAME, WEBHOOK_SECRET } from '../load/shared.mjs';
+import { APP_NAME, SESSION_SECRET, WEBHOOK_SECRET } from '../load/shared.mjs';
 
 const STRIPE_SECRET_KEY = 'sk_test_bench';
 const here = (name) => join(import.meta.dirname, name);
@@ -19,6 +18,8 @@ const plain = (name) => (database) => (port) => ({
     DATABASE: database,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    SESSION_SECRET,
+    APP_NAME,
   },
 });
 
@@ -31,6 +32,8 @@ export const sandbox = (stateFile, profile) => (port) => ({
 
 export const httpWithoutWork = plain('http-without-work.mjs');
 export const bareLimit = plain('bare-limit.mjs');
+export const bareHandledLimit = plain('bare-handled-limit.mjs');
+export const barePages = plain('bare-pages.mjs');
 export const peer = plain('peer.mjs');
 
 /**
@@ -48,8 +51,18 @@ export const product = (database, profile) => (port) => ({
     DATABASE_URL: isPostgres(database) ? database : `sqlite:${database}`,
     STRIPE_SECRET_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-    SESSION_SECRET: randomBytes(32).toString('hex'),
+    SESSION_SECRET,
     TRUST_PROXY: '0',
     AUTH_ALLOW_STUB: 'true',
   },
 });
+
+/** The same with a Stripe on a port of this machine: the shop's page needs its prices. */
+export const productWithStripe = (database, stripePort, profile) => (port) => {
+  const { command, env, ...rest } = product(database, profile)(port);
+  return {
+    ...rest,
+    command: ['--import', here('stripe-elsewhere.preload.mjs'), ...command],
+    env: { ...env, BENCH_STRIPE_PORT: String(stripePort) },
+  };
+};

@@ -4,7 +4,7 @@ import pg from 'pg';
 import Stripe from 'stripe';
 import { openDatabase } from '../data/database.mjs';
 import { isPostgres } from '../data/postgres.mjs';
-import { EVENTS_TABLE } from './events-table.mjs';
+import { EVENTS_TABLE } from './webhook-events-table.mjs';
 
 const { PORT, DATABASE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET } = process.env;
 const { Pool } = pg;

@@ -2,8 +2,7 @@ import { aCheckoutSession } from '../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
 import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
-import type { NewCheckoutSession } from '../stripe/stripe.service.js';
-import type { CheckoutSession } from '../stripe/stripe.types.js';
+import type { CheckoutSession, NewCheckoutSession } from '../stripe/stripe.types.js';
 import type { Offer } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 

@@ -1,19 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { Stripe } from 'stripe';
 import type { StripeConnection } from '../config/env.js';
-import { retriedRateLimits } from './retried-rate-limits.js';
+import { withTimeout } from '../time/with-timeout.js';
+import { StripeUnavailableError, translateError } from './stripe.errors.js';
 
-/** Silence on the wire, in ms, until a call is tried again. StripeService bounds the whole of it. */
-const TIMEOUT_MS = 8_000;
-/** By the SDK, with growing waits, after a silence, a broken connection, a 409, a 429 or a 5xx: 3.5 s to 5 s in all. */
-const RETRIES = 3;
+/**
+ * The API version of the SDK, such as `2026-10-28.endive`: what its types and our handlers are written for. Calls ask for it, and a
+ * webhook endpoint must send it.
+ */
+export const API_VERSION = Stripe.API_VERSION;
 
-/** The SDK's client, pinned to the SDK's own API version. */
+/** Longest duration of a call with all its retries, ms. The SDK's timeout starts again with each byte, so it cannot bound it. */
+export const CALL_TIMEOUT_MS = 17_000;
+/** Silence on the wire until the SDK retries, ms. */
+const SILENCE_TIMEOUT_MS = 8_000;
+/** By the SDK, after a silence, a broken connection, a 409 or a 5xx, with growing waits: 3.5 s to 5 s in all. */
+const MAX_RETRIES = 3;
+/** By us, after a 429, which the SDK does not retry by itself. */
+const MAX_RATE_LIMIT_RETRIES = 3;
+/** The longest wait before the first retry after a 429, ms; it doubles with each further one. */
+const FIRST_RATE_LIMIT_DELAY_MS = 1_000;
+
+/** The SDK's client. */
 export function createStripeClient({ secretKey, apiBase }: StripeConnection): Stripe {
   const at = apiBase ? new URL(apiBase) : undefined;
   return new Stripe(secretKey, {
-    timeout: TIMEOUT_MS,
-    maxNetworkRetries: RETRIES,
-    httpClient: retriedRateLimits(),
+    timeout: SILENCE_TIMEOUT_MS,
+    maxNetworkRetries: MAX_RETRIES,
     telemetry: false, // or else the SDK writes a file into the home folder
     appInfo: { name: 'nest-stripe-billing' },
     ...(at && {
@@ -25,26 +39,62 @@ export function createStripeClient({ secretKey, apiBase }: StripeConnection): St
 }
 
 /**
- * The API version of the SDK, such as `2026-10-28.endive`: what its types and our handlers are written for. The client asks for it,
- * and an endpoint must send it.
+ * Makes a call to Stripe, again after a 429 while there is time, and resolves with its answer within CALL_TIMEOUT_MS.
+ * @param name such as `refunds.create`, for errors
+ * @param make makes the call; called again for a retry. Its argument is the same each time: for calls that create something and have
+ * no idempotency key of their own
+ * @throws StripeUnavailableError where the outcome is not known, StripeKeyError, StripeRefusedError
  */
-export const API_VERSION = Stripe.API_VERSION;
+export async function callStripe<T>(name: string, make: (idempotencyKey: string) => Promise<T>): Promise<T> {
+  const idempotencyKey = randomUUID();
+  const call = retryRateLimited(() => make(idempotencyKey), Date.now() + CALL_TIMEOUT_MS);
+  try {
+    return await withTimeout(CALL_TIMEOUT_MS, call, () => new StripeUnavailableError(name, 'it took too long'));
+  } catch (error) {
+    throw translateError(name, error);
+  }
+}
 
-/** As many as Stripe gives at once. */
-const A_PAGE = 100;
+/** @param deadline ms since 1970: no retry begins after it */
+async function retryRateLimited<T>(make: () => Promise<T>, deadline: number): Promise<T> {
+  for (let retry = 1; ; retry++) {
+    try {
+      return await make();
+    } catch (error) {
+      if (!(error instanceof Stripe.errors.StripeRateLimitError) || retry > MAX_RATE_LIMIT_RETRIES) throw error;
+      const delayMs = rateLimitDelay(retry, error.headers?.['retry-after']);
+      if (Date.now() + delayMs >= deadline) throw error;
+      await setTimeout(delayMs);
+    }
+  }
+}
+
+/**
+ * Milliseconds to wait before the nth retry after a 429: half of it fixed, half at random, so that calls that were refused together
+ * do not come again together; and never less than the answer's `Retry-After`, in seconds.
+ * @param random from 0 up to 1
+ */
+export function rateLimitDelay(retry: number, retryAfter?: string, random: number = Math.random()): number {
+  const delayMs = FIRST_RATE_LIMIT_DELAY_MS * 2 ** (retry - 1) * (0.5 + 0.5 * random);
+  const askedMs = Number(retryAfter) * 1_000; // NaN for a date or none
+  return Math.round(askedMs > delayMs ? askedMs : delayMs);
+}
+
+/** Entries of a list that Stripe gives at once, at most. */
+const PAGE_SIZE = 100;
 
 interface List<T> {
   data: T[];
   has_more: boolean;
 }
 
-/** A list, page by page, each asked for when the one before it is done with. */
-export async function* pages<T extends { id: string }>(
+/** A list page by page; each is asked for only when the one before it was consumed. Rejects as `list` does. */
+export async function* paginate<T extends { id: string }>(
   list: (page: { limit: number; starting_after?: string }) => Promise<List<T>>,
 ): AsyncGenerator<T[]> {
   let after: string | undefined;
   do {
-    const page = { limit: A_PAGE, ...(after !== undefined && { starting_after: after }) };
+    const page = { limit: PAGE_SIZE, ...(after !== undefined && { starting_after: after }) };
     const { data, has_more: more } = await list(page);
     yield data;
     after = more ? data.at(-1)?.id : undefined;

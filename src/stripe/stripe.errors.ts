@@ -1,7 +1,8 @@
 import { Stripe } from 'stripe';
 
-/** Stripe could not be asked, or did not answer in time. Whether it did the work is not known: try again with the same idempotency key. */
+/** Stripe did not answer, or not in time. Whether the call was carried out is not known: repeat it with the same idempotency key. */
 export class StripeUnavailableError extends Error {
+  /** @param call such as `refunds.create` */
   constructor(
     readonly call: string,
     reason: string,
@@ -10,13 +11,13 @@ export class StripeUnavailableError extends Error {
   }
 }
 
-/** Stripe said no, for good: the call had no effect. */
+/** Stripe refused the call for good: it had no effect. */
 export class StripeRefusedError extends Error {
   constructor(
     readonly call: string,
-    /** Stripe's own words, fit for a log; customers are told in ours. */
+    /** Stripe's message, for the log and not for customers. */
     readonly reason: string,
-    /** Stripe's error code, such as `resource_missing`. */
+    /** Stripe's error code, such as `resource_missing`, or IDEMPOTENCY_KEY_REUSED. */
     readonly code: string | undefined,
     readonly status: number | undefined,
   ) {
@@ -25,25 +26,25 @@ export class StripeRefusedError extends Error {
 }
 
 /**
- * The code of a StripeRefusedError where the idempotency key was used before with other parameters. This call had no effect; the
- * earlier one may have had. Ours: Stripe gives no code for it.
+ * Our own `code` of a StripeRefusedError, since Stripe gives none: the idempotency key was used before with other parameters. This
+ * call had no effect; the earlier one may have had.
  */
 export const IDEMPOTENCY_KEY_REUSED = 'idempotency_key_reused';
 
-/** Stripe does not accept the key. Says nothing of the call itself: the same one may have been carried out before. */
+/** Stripe does not accept the secret key. An earlier try of the same call may have been carried out. */
 export class StripeKeyError extends StripeUnavailableError {
   constructor(
     call: string,
-    /** Stripe's own words. */
-    readonly said: string,
-    /** 401: no such key, or none any more. 403: it may not do this. */
+    /** Stripe's message. */
+    readonly reason: string,
+    /** 401: there is no such key, or no longer. 403: the key may not make this call. */
     readonly status?: number,
   ) {
-    super(call, `${said} Check STRIPE_SECRET_KEY and what it is allowed to do`);
+    super(call, `${reason} Check STRIPE_SECRET_KEY and what it is allowed to do`);
   }
 }
 
-/** Turns what the SDK throws into errors of ours, which tell "no" from "not known". */
+/** Turns an error of the SDK into one of this file; any other error stays as it is. */
 export function translateError(call: string, error: unknown): unknown {
   if (!(error instanceof Stripe.errors.StripeError)) return error;
   const { statusCode, code, message } = error;

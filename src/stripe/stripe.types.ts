@@ -14,3 +14,52 @@ export type Refund = Stripe.Refund;
 export type Price = Stripe.Price;
 export type Product = Stripe.Product;
 export type WebhookEndpoint = Stripe.WebhookEndpoint;
+
+/** A new Checkout Session for one unit of one price. */
+export interface NewCheckoutSession {
+  priceId: string;
+  /** Our payment's id. */
+  clientReferenceId: string;
+  customerEmail: string;
+  /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
+  successUrl: string;
+  cancelUrl: string;
+  /** Put on the session and on its Payment Intent, so that the events of both carry it. */
+  metadata: Record<string, string>;
+  idempotencyKey: string;
+}
+
+/** A new refund of a Payment Intent, or of a part of it. */
+export interface NewRefund {
+  paymentIntentId: string;
+  /** Minor unit of the payment's currency. */
+  amount: number;
+  reason: 'requested_by_customer' | 'duplicate' | 'fraudulent';
+  metadata: Record<string, string>;
+  idempotencyKey: string;
+}
+
+export interface NewPrice {
+  productId: string;
+  currency: string;
+  /** Minor unit of `currency`. */
+  amount: number;
+  lookupKey: string;
+  metadata: Record<string, string>;
+}
+
+/** A product as it is created or updated. */
+export interface ProductDetails {
+  id: string;
+  name: string;
+  description: string;
+  metadata: Record<string, string>;
+}
+
+/** A webhook endpoint as it is created or updated. */
+export interface EndpointDetails {
+  url: string;
+  /** The types it sends. */
+  events: readonly StripeEventType[];
+  metadata: Record<string, string>;
+}

@@ -4,19 +4,19 @@ import { Env } from '../config/env.js';
 import { Stripe } from 'stripe';
 import { unixSeconds } from '../time/unix-seconds.js';
 
-/** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks the first alone. */
+/** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks only the age. */
 export const TOLERANCE_SECONDS = 300;
-/** A SHA-256 in hexadecimal digits. */
+/** Hexadecimal digits of a SHA-256. */
 const SIGNATURE_LENGTH = 64;
 
-/** A `Stripe-Signature` header that may be right: whether it is, the body tells. */
+/** A well-formed `Stripe-Signature` header that is not stale. Whether a signature is right depends on the body. */
 export interface SignatureHeader {
-  /** As it is signed: seconds since 1970. */
+  /** Seconds since 1970, as it is signed. */
   timestamp: number;
   signatures: readonly Buffer[];
 }
 
-/** Why a delivery is not taken for Stripe's. `message` is a sentence for whoever set up the endpoint, with the likely cause. */
+/** Why a delivery is refused. `message` names the likely cause, for whoever set up the endpoint. */
 export interface SignatureFault {
   fault: 'missing' | 'malformed' | 'no-v1' | 'too-old' | 'in-the-future' | 'no-match';
   message: string;
@@ -38,9 +38,9 @@ const NO_V1: SignatureFault = {
 };
 
 /**
- * Checks the `Stripe-Signature` header against the bytes that came: an HMAC-SHA256 of `timestamp.body` by the endpoint's
- * secret. Source: https://docs.stripe.com/webhooks/signature. Straight on the bytes, where the SDK decodes them first; a
- * property test holds the two to the same verdict.
+ * Checks the `Stripe-Signature` header against the request's bytes: an HMAC-SHA256 of `timestamp.body` with the endpoint's secret
+ * (https://docs.stripe.com/webhooks/signature). The SDK would decode the body to text first; a property test compares the results
+ * of both.
  */
 @Injectable()
 export class WebhookSignature {
@@ -50,7 +50,10 @@ export class WebhookSignature {
     this.secrets = (env.stripe?.webhookSecrets ?? []).map((secret) => createSecretKey(secret, 'utf8'));
   }
 
-  /** What can be said before the body is there. `now` is in ms. */
+  /**
+   * Reads the header before the body arrives.
+   * @param now ms since 1970
+   */
   readHeader(header: string | undefined, now: number = Date.now()): SignatureHeader | SignatureFault {
     if (!header?.trim()) return MISSING;
     const { timestamp, signatures } = parseHeader(header);
@@ -61,7 +64,7 @@ export class WebhookSignature {
     return possible.length > 0 ? { timestamp, signatures: possible } : NO_V1;
   }
 
-  /** Whether any of our secrets signed these bytes with this timestamp. */
+  /** Whether one of the signatures is of these bytes, by any of our secrets. */
   matches(body: Buffer, { timestamp, signatures }: SignatureHeader): boolean {
     return this.secrets.some((secret) => {
       const expected = Buffer.from(
@@ -72,7 +75,7 @@ export class WebhookSignature {
     });
   }
 
-  /** What is said of a body that does not match its header. */
+  /** The fault of a body that does not match its header. */
   get noMatch(): SignatureFault {
     const ours = this.secrets.length === 1 ? 'our signing secret' : `any of our ${this.secrets.length} signing secrets`;
     return {
@@ -97,7 +100,7 @@ function stale(age: number): SignatureFault {
   };
 }
 
-/** Reads the header as the SDK does: the last `t` counts, and every `v1`, of which there are several during a rotation. */
+/** Reads the header as the SDK does: the last `t` and every `v1`, of which there are several while a secret is rotated. */
 function parseHeader(header: string): { timestamp: number; signatures: Buffer[] } {
   let timestamp = Number.NaN;
   const signatures: Buffer[] = [];
@@ -108,6 +111,6 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
   return { timestamp, signatures };
 }
 
-/** The `Stripe-Signature` header for a delivery that is sent now. */
+/** The `Stripe-Signature` header of a delivery that is sent now. */
 export const signDelivery = (payload: string, secret: string): string =>
   Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: unixSeconds(new Date()) });

@@ -1,27 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 
-/** 1 MiB: far above any event of Stripe's. */
-const LARGEST_BODY = 1_048_576;
-/** Bodies in memory together, in bytes: those that are coming in, and those that are being stored. */
-const MOST_BYTES = 32 * 1_048_576;
-/** Deliveries that have begun to send a body and have not ended. */
-const MOST_UNFINISHED = 2_000;
+/** The largest body, in bytes: 1 MiB, far above any event of Stripe's. */
+const MAX_BODY_BYTES = 1_048_576;
+/** Bodies in memory together, in bytes: those that arrive and those that are being stored. */
+const MAX_TOTAL_BYTES = 32 * 1_048_576;
+/** Deliveries whose body has begun to arrive and is not whole. */
+const MAX_UNFINISHED = 2_000;
 
-/** The body is larger than we take. */
+/** The body is larger than `limit` bytes. */
 export class BodyTooLargeError extends Error {
   constructor(readonly limit: number) {
     super(`The body is larger than ${limit} bytes`);
   }
 }
 
-/** The client went away before its body was whole. */
+/** The client disconnected before its body was whole. */
 export class BodyCutShortError extends Error {
   constructor() {
     super('The connection ended before the body was whole');
   }
 }
 
-/** Too much comes in at once, and this body has been on its way for longest. */
+/** The budget is used up, and this body has been arriving for longest. */
 export class OverloadedError extends Error {
   constructor() {
     super('More deliveries are under way than there is memory for');
@@ -29,13 +29,13 @@ export class OverloadedError extends Error {
 }
 
 interface UnfinishedBody {
+  /** Settles the reading; with a reason it is rejected, and its memory given back. */
   end: (reason?: Error) => void;
 }
 
 /**
- * Reads bodies within a budget of memory for all of them together. Where it is used up, the body that has been coming in for
- * longest makes way: an event of Stripe's is whole within milliseconds, so whoever holds memory by sending slowly, or large
- * bodies from many connections, goes first.
+ * Reads bodies within one budget of memory for all of them. Where it is used up, the body that has been arriving for longest is
+ * refused: Stripe's are whole within milliseconds, so slow senders, and large bodies on many connections, are refused first.
  */
 export class BodyBudget {
   /** The oldest first. */
@@ -43,19 +43,20 @@ export class BodyBudget {
   private bytes = 0;
 
   constructor(
-    private readonly mostBytes = MOST_BYTES,
-    private readonly mostUnfinished = MOST_UNFINISHED,
+    private readonly maxTotalBytes = MAX_TOTAL_BYTES,
+    private readonly maxUnfinished = MAX_UNFINISHED,
   ) {}
 
   /**
-   * The bytes of a request as they came: never inflated or decoded, since they are what was signed. They count until `release`.
-   * What comes after a rejection is discarded.
+   * The bytes of a request as they came, since they are what was signed: never inflated or decoded. They count against the budget
+   * until `release`. What arrives after a rejection is discarded.
    * @throws BodyTooLargeError, BodyCutShortError, OverloadedError
    */
   read(request: IncomingMessage): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      if (Number(request.headers['content-length']) > LARGEST_BODY) return reject(new BodyTooLargeError(LARGEST_BODY));
-      if (request.readableEnded) return reject(new BodyCutShortError()); // somebody else has read it
+      if (Number(request.headers['content-length']) > MAX_BODY_BYTES)
+        return reject(new BodyTooLargeError(MAX_BODY_BYTES));
+      if (request.readableEnded) return reject(new BodyCutShortError()); // another middleware has read it
       let chunks: Buffer[] = [];
       let size = 0;
       const body: UnfinishedBody = {
@@ -73,23 +74,24 @@ export class BodyBudget {
         chunks.push(chunk);
         size += chunk.length;
         this.bytes += chunk.length;
-        if (size > LARGEST_BODY) body.end(new BodyTooLargeError(LARGEST_BODY));
-        this.makeWay();
+        if (size > MAX_BODY_BYTES) body.end(new BodyTooLargeError(MAX_BODY_BYTES));
+        this.refuseOldest();
       });
       request.on('end', () => body.end());
       request.on('close', () => request.complete || body.end(new BodyCutShortError()));
-      this.makeWay();
+      this.refuseOldest();
     });
   }
 
-  /** Gives back what a body took, once nobody needs it. */
+  /** Gives back the memory of a body that is no longer needed. */
   release(body: Buffer): void {
     this.bytes -= body.length;
   }
 
-  private makeWay(): void {
+  /** Refuses unfinished bodies, the oldest first, until the others are within the budget. */
+  private refuseOldest(): void {
     for (const oldest of this.unfinished) {
-      if (this.bytes <= this.mostBytes && this.unfinished.size <= this.mostUnfinished) return;
+      if (this.bytes <= this.maxTotalBytes && this.unfinished.size <= this.maxUnfinished) return;
       oldest.end(new OverloadedError());
     }
   }

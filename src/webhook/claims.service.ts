@@ -2,44 +2,35 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, In, IsNull, LessThanOrEqual, Not, type Repository } from 'typeorm';
-import { skipLocked } from '../database/sql.js';
+import { affectedRows, inList, jsonRows, skipLocked } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type IncomingEvent, readEvent } from './incoming-event.js';
+import { deadLetter } from './retry-policy.js';
 import { WebhookEvent } from './webhook-event.entity.js';
-import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
+
+/** How long a claim holds without being renewed, ms. After that another worker takes over what a dead one left. */
+const LEASE_MS = 8_000;
+/** How often claims on events under way are renewed, ms. */
+export const RENEW_EVERY_MS = 3_000;
+/** Only events that earlier versions stored can be like this: today every body is read before it is stored. */
+const UNREADABLE =
+  'its payload is not JSON, or not the event it was stored as: to replay it cannot help; whoever signed it has your signing secret, so roll it';
 
 /** An event that this worker may handle until its lease ends. */
 export interface Claim {
-  event: StripeEventOf<StripeEventType>;
-  /** How often handling it was begun, this time included. On the first, nothing of its handling is stored yet. */
+  event: IncomingEvent['content'];
+  /** How often it was claimed, this time included. On the first, nothing of its handling is stored yet. */
   attempts: number;
 }
 
-/** A claim on an event that was read whole. */
-export const claimOf = ({ content }: IncomingEvent, attempts: number): Claim => ({
-  event: content as unknown as Claim['event'],
-  attempts,
-});
-
-/** What is stored of an event that nobody handles any more. */
-export const dead = (reason: string) => ({ status: 'dead' as const, reason, nextAttemptAt: null, leaseToken: null });
-
-/** The lease ended and somebody else may have taken the event over: whatever is under way must not be stored. */
+/** The lease ended and another worker may have taken the event over: nothing of what is under way may be stored. */
 export class LostLeaseError extends Error {
   constructor(readonly eventIds: readonly string[]) {
     super(`The lease on ${eventIds.join(', ')} ended while it was handled; it is handled again`);
   }
 }
 
-/** How long a claim holds without being renewed, ms: what a dead worker left is taken over after that. */
-const LEASE_MS = 8_000;
-/** How often claims under way are renewed, ms. */
-export const RENEW_EVERY_MS = 3_000;
-/** Why an event is dead that no handler saw: it was stored on the strength of its two ends. */
-const UNREADABLE =
-  'its payload is not JSON, or not the event it was stored as: to replay it cannot help; whoever signed it has your signing secret, so roll it';
-
-/** Which worker handles which event. This process is one worker, and its token says so. */
+/** Which worker handles which event. This process is one worker; its claims carry its token. */
 @Injectable()
 export class Claims {
   readonly token = randomUUID();
@@ -50,48 +41,52 @@ export class Claims {
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
 
-  /** `except`: types that are not asked for. */
-  anyDue(except: readonly string[]): Promise<boolean> {
-    return this.events.exists({ where: due(except) });
+  /** Whether an event is due, of any type except these. */
+  anyDue(exceptTypes: readonly string[]): Promise<boolean> {
+    return this.events.exists({ where: due(exceptTypes) });
   }
 
-  /** Claims up to `limit` events that are due, the longest waiting first; `full`: there may be more. */
-  async take(limit: number, except: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
+  /**
+   * Claims up to `limit` events that are due, the longest waiting first, of any type except these. `full`: there may be more. Events
+   * that cannot be read become dead.
+   */
+  async take(limit: number, exceptTypes: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
     const { claims, unreadable } = await this.units.run(async (tx) => {
-      const next = { where: due(except), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
+      const next = { where: due(exceptTypes), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
       const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
       const ids = found.claims.map(({ event }) => event.id);
       if (ids.length > 0) await tx.update(WebhookEvent, { id: In(ids) }, taken);
-      if (found.unreadable.length > 0) await tx.update(WebhookEvent, { id: In(found.unreadable) }, dead(UNREADABLE));
+      if (found.unreadable.length > 0)
+        await tx.update(WebhookEvent, { id: In(found.unreadable) }, deadLetter(UNREADABLE));
       return found;
     });
     for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
     return { claims, full: claims.length + unreadable.length === limit };
   }
 
-  /** Which of these are ours on their first attempt: just stored with our claim, or under way here already. */
+  /** Which of these events are ours on their first attempt: just stored with our claim, or under way here already. */
   async fresh(ids: readonly string[]): Promise<Set<string>> {
     const found = await this.events.find({ where: { ...this.held(In(ids)), attempts: 1 }, select: { id: true } });
     return new Set(found.map(({ id }) => id));
   }
 
   /**
-   * Makes what we claimed and have no room for due at once, for us or for another worker. Nothing was begun, so it is no attempt;
-   * but a first one stays one, or the event would go into a group once more.
+   * Makes claimed events due at once, for this or another worker. Nothing of them was begun, so an attempt is taken off; but a
+   * first attempt stays one, or the event would be put into a group again.
    */
   async giveBack(ids: readonly string[]): Promise<void> {
-    const due = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
-    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), due));
+    const dueNow = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), dueNow));
   }
 
-  /** Puts the end of these leases off. */
+  /** Extends the leases on these events to a whole lease from now. Events whose claim no longer holds are left as they are. */
   async renew(ids: readonly string[]): Promise<void> {
     await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), { nextAttemptAt: leaseEnd() }));
   }
 
   /**
-   * Fences a transaction: what it does is stored only if the claim still holds.
+   * Fences a transaction: it is stored only if the claim on this event still holds.
    * @throws LostLeaseError
    */
   async assertHeld(tx: EntityManager, id: string): Promise<void> {
@@ -99,19 +94,28 @@ export class Claims {
     if (affected !== 1) throw new LostLeaseError([id]);
   }
 
-  /** Makes what a process left behind due at once; where other processes may be at work, the ends of leases tell. */
-  async releaseAll(): Promise<void> {
-    if (this.units.multiInstance) return;
-    await this.units.run((tx) =>
-      tx.update(
-        WebhookEvent,
-        { status: 'pending', leaseToken: Not(IsNull()) },
-        { leaseToken: null, nextAttemptAt: new Date() },
-      ),
-    );
+  /**
+   * Marks these events done, and fences the transaction: it is stored only if every claim on them still holds.
+   * @throws LostLeaseError
+   */
+  async complete(tx: EntityManager, ids: readonly string[]): Promise<void> {
+    const sql = `UPDATE webhook_events SET status = 'done', lease_token = NULL, next_attempt_at = NULL
+       WHERE lease_token = $1 AND status = 'pending' AND ${inList(tx, 'id', 'varchar', '$2')}`;
+    const completed = await affectedRows(tx, sql, [this.token, jsonRows(ids.map((id) => [id]))]);
+    if (completed !== ids.length) throw new LostLeaseError(ids);
   }
 
-  /** The events of this id, or of these, on which our claim holds. */
+  /**
+   * Makes what an earlier process had claimed due at once; called at boot. With several instances it does nothing: claims of another
+   * instance may be alive, and those of a dead one end with their lease.
+   */
+  async releaseAll(): Promise<void> {
+    if (this.units.multiInstance) return;
+    const claimed = { status: 'pending', leaseToken: Not(IsNull()) } as const;
+    await this.units.run((tx) => tx.update(WebhookEvent, claimed, { leaseToken: null, nextAttemptAt: new Date() }));
+  }
+
+  /** The condition that our claim on this event holds, or on these. */
   private held<Id>(id: Id) {
     return { id, leaseToken: this.token, status: 'pending' as const };
   }
@@ -123,19 +127,19 @@ function readRows(rows: readonly WebhookEvent[]): { claims: Claim[]; unreadable:
   const unreadable: string[] = [];
   for (const { id, payload, attempts } of rows) {
     const event = readEvent(Buffer.from(payload));
-    if (event?.id === id) claims.push(claimOf(event, attempts + 1));
+    if (event?.id === id) claims.push({ event: event.content, attempts: attempts + 1 });
     else unreadable.push(id);
   }
   return { claims, unreadable };
 }
 
-const due = (except: readonly string[]) => ({
+const due = (exceptTypes: readonly string[]) => ({
   status: 'pending' as const,
   nextAttemptAt: LessThanOrEqual(new Date()),
-  ...(except.length > 0 && { type: Not(In(except)) }),
+  ...(exceptTypes.length > 0 && { type: Not(In(exceptTypes)) }),
 });
 
-/** When a claim that is made now ends. */
+/** The end of a lease that begins now. */
 export const leaseEnd = () => new Date(Date.now() + LEASE_MS);
 
 const oneLess = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';

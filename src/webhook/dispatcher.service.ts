@@ -5,9 +5,9 @@ import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
-import { EventRunner, GroupRunner, stackOf } from './handler-runner.service.js';
-import { Pressure } from './pressure.js';
+import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
+import { Pressure } from './pressure.js';
 
 /** Events handled in one transaction, and how many while many deliveries wait for their answer. */
 const GROUP = 128;
@@ -41,8 +41,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   constructor(
     private readonly claims: Claims,
-    private readonly groups: GroupRunner,
-    private readonly runner: EventRunner,
+    private readonly runner: HandlerRunner,
     private readonly notifier: Notifier,
     private readonly units: UnitOfWork,
     private readonly warnings: LimitedWarnings,
@@ -52,21 +51,24 @@ export class Dispatcher implements BeforeApplicationShutdown {
     host.listen$.subscribe(() => void this.start());
   }
 
-  /** Gives out places for events that are about to be stored: whether one of this type can be taken at once. */
-  places(): (type: string) => boolean {
+  /**
+   * For a batch that is about to be stored: a function that reserves a slot for one more event of a type, and is false where no
+   * slot is left, so that the event is stored as due instead of being handed over.
+   */
+  slotReserver(): (type: string) => boolean {
     const left = new Map<string, number>();
     return (type) => {
-      const key = this.groups.takesType(type) ? '' : type;
-      const room = left.get(key) ?? this.roomFor(type);
-      left.set(key, room - 1);
-      return room > 0;
+      const key = this.runner.canBatchType(type) ? '' : type; // all types that go in batches share their slots
+      const capacity = left.get(key) ?? this.capacityFor(type);
+      left.set(key, capacity - 1);
+      return capacity > 0;
     };
   }
 
   /** How many more events of this type can be taken now. */
-  roomFor(type: string): number {
+  private capacityFor(type: string): number {
     if (!this.running) return 0;
-    return this.groups.takesType(type) ? this.inFlight.batchCapacity : this.inFlight.capacityFor(type);
+    return this.runner.canBatchType(type) ? this.inFlight.batchCapacity : this.inFlight.capacityFor(type);
   }
 
   /** Takes events that were stored with our claim. */
@@ -102,9 +104,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
   /** Starts what runs on its own, and queues what goes together. */
   private begin(claims: readonly Claim[]): void {
     const alone = claims.filter((claim) => {
-      if (!this.inFlight.claim(claim)) return false;
-      const together = this.groups.takes(claim);
-      if (together) this.inFlight.wait(claim);
+      if (!this.inFlight.add(claim)) return false;
+      const together = this.runner.canBatch(claim);
+      if (together) this.inFlight.enqueue(claim);
       return !together;
     });
     this.handleEachAlone(alone);
@@ -120,7 +122,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
       const began = performance.now();
-      const group = this.inFlight.nextGroup(this.groupSize);
+      const group = this.inFlight.nextBatch(this.groupSize);
       if (group.length > 0) await this.handleTogether(group);
       if (this.mayBeDue && this.inFlight.batchCapacity >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
       await this.pressure.rest(performance.now() - began);
@@ -136,7 +138,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     this.mayBeDue = false;
     const except = this.inFlight.fullTypes;
     if (!(await this.claims.anyDue(except))) return;
-    const limit = Math.min(CLAIM_AT_ONCE, this.inFlight.leastRoomAlone); // all may be of that type
+    const limit = Math.min(CLAIM_AT_ONCE, this.inFlight.smallestCapacity); // all may be of that type
     const { claims, full } = await this.claims.take(limit, except);
     this.mayBeDue ||= full;
     this.begin(claims);
@@ -144,8 +146,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleTogether(group: readonly Claim[]): Promise<void> {
     try {
-      await this.groups.run(group);
-      this.inFlight.release(group);
+      await this.runner.runBatch(group);
+      this.inFlight.remove(group);
     } catch (error) {
       this.warnOfGroup(group, error);
       this.handleEachAlone(group); // each is told, and noted, its own failure
@@ -172,7 +174,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
       else left.push(claim);
     }
     if (left.length === 0) return;
-    this.inFlight.release(left);
+    this.inFlight.remove(left);
     const ids = left.map(({ event }) => event.id);
     this.claims.giveBack(ids).catch((error: unknown) => {
       this.logger.error(`${ids.length} events wait for the end of their lease: ${String(error)}`);
@@ -183,7 +185,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
     const handling = this.runner.run(claim).catch((error: unknown) => {
       this.logger.error(`Handling ${claim.event.id} was not recorded; it is tried again: ${String(error)}`);
     });
-    void this.inFlight.runAlone(claim, handling).then((wasFull) => wasFull && this.lookForDue());
+    void this.inFlight.track(claim, handling).then((wasFull) => wasFull && this.lookForDue());
   }
 
   private async renewLeases(): Promise<void> {

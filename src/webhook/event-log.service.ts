@@ -9,21 +9,21 @@ export type { EventStatus };
 export interface EventFilter {
   status?: EventStatus | undefined;
   type?: string | undefined;
-  /** All, where left out. */
+  /** Events at most. Defaults to all. */
   limit?: number | undefined;
 }
 
-/** An event without its payload, which may be a thousand times as large as the rest. */
+/** An event without its payload, which may be a thousand times larger than the rest. */
 export type EventSummary = Omit<WebhookEvent, 'payload'>;
 
-/** An event and what its handlers made of it. */
+/** An event and the runs of its handlers, in the order of the handlers' names. */
 export interface LoggedEvent<Event = EventSummary> {
   event: Event;
   runs: HandlerRun[];
 }
 
-/** Events that are read at once. */
-const PAGE = 500;
+/** Events that one query reads. */
+const PAGE_SIZE = 500;
 const SUMMARY = [
   'id',
   'type',
@@ -36,7 +36,7 @@ const SUMMARY = [
   'receivedAt',
 ] as const satisfies (keyof EventSummary)[];
 
-/** What came in and what became of it, for operators. Lists never load payloads. */
+/** The stored events and their state, for operators. Lists never load payloads. */
 @Injectable()
 export class EventLog {
   constructor(
@@ -44,18 +44,18 @@ export class EventLog {
     @InjectRepository(HandlerRun) private readonly runs: Repository<HandlerRun>,
   ) {}
 
-  /** Newest first; `total` counts what the filter matches, whatever the limit. Where they may be many, read `pages`. */
+  /** Newest first. `total`: how many the filter matches, whatever its limit. Use `pages` where there may be many. */
   async list(filter: EventFilter): Promise<{ events: LoggedEvent[]; total: number }> {
     const events: LoggedEvent[] = [];
     for await (const page of this.pages(filter)) events.push(...page);
     return { events, total: await this.count(filter) };
   }
 
-  /** Newest first, a few hundred at a time. */
+  /** Newest first, in pages of at most 500. */
   async *pages({ limit = Number.POSITIVE_INFINITY, ...filter }: EventFilter): AsyncGenerator<LoggedEvent[]> {
     let last: EventSummary | undefined;
-    for (let left = limit; left > 0; left -= PAGE) {
-      const take = Math.min(PAGE, left);
+    for (let left = limit; left > 0; left -= PAGE_SIZE) {
+      const take = Math.min(PAGE_SIZE, left);
       const page: EventSummary[] = await this.events.find({
         select: [...SUMMARY],
         where: last ? after(last, filter) : matching(filter),
@@ -73,7 +73,7 @@ export class EventLog {
     return this.events.countBy(matching(filter));
   }
 
-  /** One event, with its payload. */
+  /** One event with its payload; `undefined` where it is not stored. */
   async find(id: string): Promise<LoggedEvent<WebhookEvent> | undefined> {
     const event = await this.events.findOneBy({ id });
     return event ? (await this.withRuns([event]))[0] : undefined;
@@ -89,22 +89,23 @@ export class EventLog {
 
 const matching = ({ status, type }: EventFilter) => ({ ...(status && { status }), ...(type && { type }) });
 
-/** What comes after this event in the order of the list. The first condition alone finds the place by the index. */
+/** The events after this one in the order of the list. The first condition is implied by the second; it lets the index be used. */
 const after = ({ receivedAt, id }: EventSummary, filter: EventFilter) => ({
   ...matching(filter),
   receivedAt: LessThanOrEqual(receivedAt),
   id: Raw((column) => `(received_at < :at OR ${column} < :id)`, { at: receivedAt.getTime(), id }),
 });
 
-/** How many events wait, or wait for somebody. */
+/** How many events need an operator. */
 export interface EventBacklog {
   dead: number;
-  /** Due since more than a minute: nobody handles them. */
+  /** Due for more than a minute: no process handles them. */
   overdue: number;
 }
 
 const OVERDUE_MS = 60_000;
 
+/** @param now ms since 1970 */
 export async function eventBacklog(source: DataSource, now = Date.now()): Promise<EventBacklog> {
   const [row] = await source.query<Record<'dead' | 'overdue', string | number | null>[]>(
     `SELECT count(CASE WHEN status = 'dead' THEN 1 END) AS dead,
@@ -115,7 +116,7 @@ export async function eventBacklog(source: DataSource, now = Date.now()): Promis
   return { dead: Number(row?.dead), overdue: Number(row?.overdue) };
 }
 
-/** Those of these events that never came in. */
+/** The ids among these that are not stored, in their order. */
 export async function unseenEvents(source: DataSource, ids: readonly string[]): Promise<string[]> {
   const stored = await inChunks([...ids], (some) =>
     source.query<{ id: string }[]>(

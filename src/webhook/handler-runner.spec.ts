@@ -5,7 +5,7 @@ import { CheckoutPayments } from '../payments/checkout/checkout-payments.service
 import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
 import { EventLog } from './event-log.service.js';
-import { GroupRunner } from './handler-runner.service.js';
+import { HandlerRunner } from './handler-runner.service.js';
 import { Inbox } from './inbox.service.js';
 import { readEvent } from './incoming-event.js';
 
@@ -23,7 +23,7 @@ describe('a group of events that is handled in one transaction', () => {
   afterEach(() => app.close());
 
   it('is stored with a run for each event', async () => {
-    await get(GroupRunner).run(claims);
+    await get(HandlerRunner).runBatch(claims);
     expect(await statuses()).toEqual(['expired', 'expired']);
     for (const { event } of claims)
       expect(await get(EventLog).find(event.id)).toMatchObject({
@@ -37,7 +37,7 @@ describe('a group of events that is handled in one transaction', () => {
     await get(UnitOfWork).run((tx) =>
       tx.query("UPDATE webhook_events SET lease_token = 'another worker' WHERE id = $1", [lost]),
     );
-    await expect(get(GroupRunner).run(claims)).rejects.toThrow(LostLeaseError);
+    await expect(get(HandlerRunner).runBatch(claims)).rejects.toThrow(LostLeaseError);
     expect(await statuses()).toEqual(['pending', 'pending']);
     for (const { event } of claims) expect((await get(EventLog).find(event.id))?.runs).toEqual([]);
     expect(await get(EventLog).find(lost)).toMatchObject({ event: { leaseToken: 'another worker' } });

@@ -1,93 +1,99 @@
 import type { Claim } from './claims.service.js';
 
-/** Events that wait to be handled together: about a second's work, so that leases seldom need renewing. */
-const MOST_WAITING = 1_000;
-/** Events of one type that run on their own at the same time: a type whose handlers are slow holds up no other. */
-const MOST_ALONE_OF_A_TYPE = 32;
+/** Events that may wait for a batch: about a second's work, so their leases seldom need renewing. */
+const MAX_WAITING = 1_000;
+/** Events of one type that may run on their own at the same time, so that a type with slow handlers does not hold up others. */
+const MAX_RUNNING_PER_TYPE = 32;
 
-/** The claimed events of this process: what waits to go in a group, and what runs on its own. */
+/** The events that this process has claimed and not finished: those that wait for a batch, and those that run on their own. */
 export class InFlightEvents {
   private readonly waiting: Claim[] = [];
-  /** By event, waiting or under way. */
-  private readonly claimed = new Set<string>();
-  private readonly aloneByType = new Map<string, number>();
-  private readonly alone = new Set<Promise<boolean>>();
+  /** All of them, waiting or running. */
+  private readonly eventIds = new Set<string>();
+  private readonly runningByType = new Map<string, number>();
+  private readonly running = new Set<Promise<boolean>>();
 
   get size(): number {
-    return this.claimed.size;
+    return this.eventIds.size;
   }
 
   get ids(): string[] {
-    return [...this.claimed];
+    return [...this.eventIds];
   }
 
   get hasWaiting(): boolean {
     return this.waiting.length > 0;
   }
 
-  /** How many more events may wait to go together. */
+  /** How many more events may wait for a batch. */
   get batchCapacity(): number {
-    return MOST_WAITING - this.waiting.length;
+    return MAX_WAITING - this.waiting.length;
   }
 
   /** How many more events of a type may run on their own. */
   capacityFor(type: string): number {
-    return MOST_ALONE_OF_A_TYPE - (this.aloneByType.get(type) ?? 0);
+    return MAX_RUNNING_PER_TYPE - (this.runningByType.get(type) ?? 0);
   }
 
-  /** The types of which no more may run on their own now. */
+  /** The types of which no more events may run on their own now. */
   get fullTypes(): string[] {
-    return [...this.aloneByType.keys()].filter((type) => this.capacityFor(type) <= 0);
+    return [...this.runningByType.keys()].filter((type) => this.capacityFor(type) <= 0);
   }
 
-  /** The room of that type that has least of those that run on their own now and are not full. */
-  get leastRoomAlone(): number {
-    const rooms = [...this.aloneByType.keys()].map((type) => this.capacityFor(type));
-    return Math.min(...rooms.filter((room) => room > 0));
+  /** The smallest capacity among the running types that are not full; Infinity where nothing runs. */
+  get smallestCapacity(): number {
+    const capacities = [...this.runningByType.keys()].map((type) => this.capacityFor(type));
+    return Math.min(...capacities.filter((capacity) => capacity > 0));
   }
 
-  /** Whether the event is new here: one whose lease ran out while it waited may be claimed a second time. */
-  claim({ event }: Claim): boolean {
-    if (this.claimed.has(event.id)) return false;
-    this.claimed.add(event.id);
+  /** Adds a claimed event. False where it is here already: its lease ran out while it waited, and it was claimed again. */
+  add({ event }: Claim): boolean {
+    if (this.eventIds.has(event.id)) return false;
+    this.eventIds.add(event.id);
     return true;
   }
 
-  wait(claim: Claim): void {
+  /** Lets an added event wait for a batch. */
+  enqueue(claim: Claim): void {
     this.waiting.push(claim);
   }
 
-  nextGroup(size: number): Claim[] {
+  /** Takes up to `size` events that wait, the longest waiting first. They stay in flight until they are removed. */
+  nextBatch(size: number): Claim[] {
     return this.waiting.splice(0, size);
   }
 
-  release(group: readonly Claim[]): void {
-    for (const { event } of group) this.claimed.delete(event.id);
+  /** Removes finished events. */
+  remove(claims: readonly Claim[]): void {
+    for (const { event } of claims) this.eventIds.delete(event.id);
   }
 
-  /** Follows an event that runs on its own. Resolves when it has ended: whether its type was full until then. */
-  runAlone(claim: Claim, handling: Promise<void>): Promise<boolean> {
+  /**
+   * Counts an added event as running on its own until `handling` resolves, then removes it. Resolves with whether its type was full
+   * until then: more of its type may be due.
+   */
+  track(claim: Claim, handling: Promise<void>): Promise<boolean> {
     const { type } = claim.event;
     this.count(type, 1);
-    const followed = handling.then(() => {
+    const tracked = handling.then(() => {
       const wasFull = this.capacityFor(type) <= 0;
       this.count(type, -1);
-      this.alone.delete(followed);
-      this.release([claim]);
+      this.running.delete(tracked);
+      this.remove([claim]);
       return wasFull;
     });
-    this.alone.add(followed);
-    return followed;
+    this.running.add(tracked);
+    return tracked;
   }
 
-  /** Resolves when what runs on its own now has ended. */
+  /** Resolves when all that run on their own now have ended. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.alone);
+    await Promise.allSettled(this.running);
   }
 
   private count(type: string, change: number): void {
-    const running = (this.aloneByType.get(type) ?? 0) + change;
-    if (running > 0) this.aloneByType.set(type, running);
-    else this.aloneByType.delete(type);
+    const running = (this.runningByType.get(type) ?? 0) + change;
+    if (running > 0) this.runningByType.set(type, running);
+    else this.runningByType.delete(type);
   }
 }

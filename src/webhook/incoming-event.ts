@@ -1,25 +1,29 @@
 import { isUtf8 } from 'node:buffer';
+import { identifierOf, idOf } from '../stripe/stripe-fields.js';
+import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
 
-/** What the inbox needs to know of an event, whatever its kind. The rest stays in the payload. */
+/** A verified event: what the inbox stores of it, and what decides whether it is handled. */
 export interface IncomingEvent {
+  /** Stripe's `evt_…`. */
   id: string;
   type: string;
   livemode: boolean;
-  /** A thin event names an object without carrying it (`v2.core.event`). */
+  /** A thin event (`v2.core.event`) names an object without carrying it. */
   thin: boolean;
-  /** Whether `data.object` is an object: the thing that a handler would look at. */
+  /** Whether `data.object` is an object, which is what handlers read. */
   carriesObject: boolean;
-  /** The connected account it happened on, or the context within an organisation; none for what happened on our own account. */
+  /** The connected account, or the context within an organisation, where it happened; `undefined`: our own account. */
   account: string | undefined;
-  /** The version of the API that its object is shaped after, where it says so. */
+  /** The API version its object is shaped after; `undefined` where the event has none. */
   apiVersion: string | undefined;
-  /** The `app_name` in the metadata of the event's object, where it has one. */
+  /** `metadata.app_name` of the event's object, where it has one. */
   appName: string | undefined;
+  /** Stripe's clock, whole seconds. */
   createdAt: Date;
-  /** The bytes as they came, UTF-8. */
+  /** The request's bytes, UTF-8: they are stored as they came. */
   body: Buffer;
-  /** As they were read; `undefined` where only their two ends were (`event-outline.ts`). */
-  content: Readonly<Record<string, unknown>> | undefined;
+  /** The body as read, for the handlers. Only what this file checks is certain to be there. */
+  content: StripeEventOf<StripeEventType>;
 }
 
 /** Reads a verified body. `undefined` for anything that is not an event. */
@@ -29,40 +33,55 @@ export function readEvent(body: Buffer): IncomingEvent | undefined {
   if (!/^evt_\w{1,250}$/.test(read.id) || read.type.length > 250) return undefined;
   const thin = read.object === 'v2.core.event';
   if (!thin && (read.object !== 'event' || !isRecord(read.data))) return undefined;
-  const { created } = read;
-  const isMoment = typeof created === 'number' || (thin && typeof created === 'string');
-  if (!isMoment) return undefined;
-  const createdAt = new Date(typeof created === 'number' ? created * 1_000 : created);
-  if (Number.isNaN(createdAt.getTime())) return undefined;
+  const createdAt = dateOf(read.created, thin);
+  if (!createdAt) return undefined;
+  const object = isRecord(read.data) && isRecord(read.data.object) ? read.data.object : undefined;
+  const metadata = isRecord(object?.metadata) ? object.metadata : undefined;
   return {
     id: read.id,
     type: read.type,
     livemode: read.livemode === true,
     thin,
-    carriesObject: isRecord(read.data) && isRecord(read.data.object),
+    carriesObject: object !== undefined,
     account: otherAccountOf(read),
     apiVersion: typeof read.api_version === 'string' ? read.api_version : undefined,
-    appName: appNameOf(read),
+    appName: typeof metadata?.app_name === 'string' ? metadata.app_name : undefined,
     createdAt,
     body,
-    content: read,
+    content: read as unknown as IncomingEvent['content'],
   };
 }
 
-/** As much of an account's name as is worth keeping. */
-const LONGEST_ACCOUNT = 100;
+/** Seconds since 1970, or an ISO date where the event is thin. `undefined` where it is neither. */
+function dateOf(created: unknown, thin: boolean): Date | undefined {
+  if (typeof created !== 'number' && !(thin && typeof created === 'string')) return undefined;
+  const date = new Date(typeof created === 'number' ? created * 1_000 : created);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
 
-/** The account that an event names as not our own. */
+/** Characters of an account's id that are stored. */
+const MAX_ACCOUNT_LENGTH = 100;
+
+/** The account or context that an event names in `account` or `context`; `undefined`: our own account. */
 export function otherAccountOf({ account, context }: { account?: unknown; context?: unknown }): string | undefined {
   const named = account || context;
   if (!named) return undefined;
-  return typeof named === 'string' ? named.slice(0, LONGEST_ACCOUNT) : 'without a name';
+  return typeof named === 'string' ? named.slice(0, MAX_ACCOUNT_LENGTH) : 'without a name';
 }
 
-function appNameOf({ data }: Record<string, unknown>): string | undefined {
-  const object = isRecord(data) ? data.object : undefined;
-  const metadata = isRecord(object) ? object.metadata : undefined;
-  return isRecord(metadata) && typeof metadata.app_name === 'string' ? metadata.app_name : undefined;
+/**
+ * The payment an event is about, for log lines and the command line: our own id of it (`metadata.payment_id`), else its Payment
+ * Intent, else its Checkout Session. `payments show` takes each of them. `undefined` where its object names none.
+ */
+export function paymentOf(event: { data?: unknown } | undefined): string | undefined {
+  const object = isRecord(event?.data) && isRecord(event.data.object) ? event.data.object : {};
+  const { id, object: kind, metadata, payment_intent: intent } = object;
+  const own = kind === 'payment_intent' || kind === 'checkout.session' ? id : undefined;
+  return (
+    identifierOf(isRecord(metadata) ? metadata.payment_id : undefined) ??
+    identifierOf(idOf(intent as string | { id: string } | null)) ??
+    identifierOf(own)
+  );
 }
 
 function parse(payload: string): unknown {
@@ -75,29 +94,3 @@ function parse(payload: string): unknown {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The parts of an event's object that may say which payment it is about. */
-interface Named {
-  id?: unknown;
-  object?: unknown;
-  metadata?: unknown;
-  payment_intent?: unknown;
-}
-
-/**
- * The payment an event is about, as far as its object says: our own id of it (`metadata.payment_id`), else its Payment Intent,
- * else its Checkout Session. For people who look for it: each is taken by `payments show`.
- */
-export function paymentOf(content: unknown): string | undefined {
-  const object = memberOf(memberOf(content, 'data'), 'object') as Named | undefined;
-  const { id, object: kind, metadata, payment_intent: intent } = object ?? {};
-  const own = kind === 'payment_intent' || kind === 'checkout.session' ? id : undefined;
-  return textOf(memberOf(metadata, 'payment_id')) ?? textOf(intent) ?? textOf(memberOf(intent, 'id')) ?? textOf(own);
-}
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
-
-/** As long as an id of Stripe's may be. */
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && /^[\w-]{1,255}$/.test(value) ? value : undefined;

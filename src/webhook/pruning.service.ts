@@ -4,10 +4,10 @@ import { In, LessThan, type Repository } from 'typeorm';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 
-/** Events that are deleted in one transaction: intake of a running app waits for no longer than this takes. */
-const BATCH = 200;
+/** Events that one transaction deletes: on SQLite, intake waits for it. */
+const BATCH_SIZE = 200;
 
-/** Deletes old events that are finished: done or ignored. What is pending or dead stays, however old. */
+/** Deletes old events that are done or ignored, with their runs. Pending and dead ones are kept, however old. */
 @Injectable()
 export class Pruning {
   constructor(
@@ -15,25 +15,29 @@ export class Pruning {
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
 
-  /** @returns how many events were deleted; `progress` is told the sum so far */
+  /**
+   * Deletes in small batches, beside a running app.
+   * @param progress called after each batch with the number of events deleted so far
+   * @returns how many events were deleted
+   */
   async prune(receivedBefore: Date, progress: (pruned: number) => void = () => undefined): Promise<number> {
     let pruned = 0;
     for (;;) {
       const batch = await this.pruneBatch(receivedBefore);
       pruned += batch;
       if (batch > 0) progress(pruned);
-      if (batch < BATCH) return pruned;
+      if (batch < BATCH_SIZE) return pruned;
     }
   }
 
-  /** Looks through the connection for reading, so that only the deleting holds others up. */
+  /** Searches on the reading connection, so that other writers wait only for the deletion. */
   private async pruneBatch(receivedBefore: Date): Promise<number> {
     const finished = { status: In(['done', 'ignored'] as const), receivedAt: LessThan(receivedBefore) };
     const old = await this.events.find({
       select: { id: true },
       where: finished,
       order: { receivedAt: 'ASC' },
-      take: BATCH,
+      take: BATCH_SIZE,
     });
     const ids = old.map(({ id }) => id);
     await this.units.run(async (tx) => {

@@ -7,17 +7,18 @@ import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.enti
 import { readEvent } from './incoming-event.js';
 import { Triage } from './triage.service.js';
 
-/** Events that are made due in one transaction: a running app's intake waits for no longer than this takes. */
-const BATCH = 100;
+/** Events that one transaction makes due: on SQLite, intake waits for it. */
+const BATCH_SIZE = 100;
 
+/** How many events were replayed. */
 export interface Replayed {
   /** Events that are due again. */
   replayed: number;
-  /** Events that are still not ours to handle: of another app or mode, thin, or of a type without a handler. */
+  /** Events that stay ignored: of another app or mode, thin, or of a type without a handler. */
   ignored: number;
 }
 
-/** Makes events due again. The running app handles them within a second; without one, the next boot does. */
+/** Makes events due again. A running app handles them within a second; without one, they are handled after the next start. */
 @Injectable()
 export class Replay {
   constructor(
@@ -27,7 +28,7 @@ export class Replay {
     @InjectRepository(WebhookEvent) private readonly events: Repository<WebhookEvent>,
   ) {}
 
-  /** Runs the handlers that have not succeeded; with `all`, every handler. */
+  /** Runs the handlers that have not succeeded again; with `all`, every handler. An unknown id counts as nothing. */
   async replay(which: { id: string } | { status: EventStatus }, all = false): Promise<Replayed> {
     const result = { replayed: 0, ignored: 0 };
     for await (const ids of this.batches(which)) {
@@ -40,23 +41,23 @@ export class Replay {
     return result;
   }
 
-  /** The ids of these events, in their order. */
+  /** The ids of these events in their order, in batches. */
   private async *batches(which: { id: string } | { status: EventStatus }): AsyncGenerator<string[]> {
     if ('id' in which) return yield await this.idsOf(which);
     for (let last = ''; ;) {
       const ids = await this.idsOf({ ...which, id: MoreThan(last) });
       if (ids.length > 0) yield ids;
-      if (ids.length < BATCH) return;
+      if (ids.length < BATCH_SIZE) return;
       last = ids.at(-1) ?? last;
     }
   }
 
   private async idsOf(where: FindOptionsWhere<WebhookEvent>): Promise<string[]> {
-    const events = await this.events.find({ where, select: { id: true }, order: { id: 'ASC' }, take: BATCH });
+    const events = await this.events.find({ where, select: { id: true }, order: { id: 'ASC' }, take: BATCH_SIZE });
     return events.map(({ id }) => id);
   }
 
-  /** What was taken for ours once still is; what was ignored is looked at anew, which alone needs its payload. */
+  /** Of the ids those to be handled. Only ignored events are decided again, which needs their payload. */
   private async oursAmong(ids: string[]): Promise<string[]> {
     const found = await this.events.find({ where: { id: In(ids) }, select: { id: true, status: true } });
     const ignored = found.filter(({ status }) => status === 'ignored').map(({ id }) => id);

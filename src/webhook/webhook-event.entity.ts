@@ -3,15 +3,17 @@ import { InstantColumn, OptionalText } from '../database/columns.js';
 
 export type EventStatus = 'pending' | 'done' | 'dead' | 'ignored';
 
-/** An event as it came, whole, and how far its handling is. */
+/** An event as it was received, and the state of its handling. */
 @Entity('webhook_events')
 export class WebhookEvent {
-  /** Stripe's `evt_…`: the same event twice is one row. */
+  /** Stripe's `evt_…`: an event that is delivered twice is one row. */
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
+
   @Column({ type: 'varchar' })
   type!: string;
 
+  /** The body of the delivery, unchanged. */
   @Column({ type: 'text' })
   payload!: string;
 
@@ -22,15 +24,15 @@ export class WebhookEvent {
   @OptionalText()
   reason!: string | null;
 
-  /** How often handling it was begun. */
+  /** How often it was claimed to be handled. */
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
-  /** When it is due; none once it is finished. A claim moves it to the end of its lease, so that a dead worker's events fall due by themselves. */
+  /** When it is due; `null` once it is finished. A claim sets it to the end of its lease, after which the event is due again. */
   @InstantColumn({ nullable: true })
   nextAttemptAt!: Date | null;
 
-  /** Who handles it now; a worker that no longer holds this token can complete nothing. */
+  /** The token of the worker that has claimed it. A worker whose token is gone cannot store any result. */
   @OptionalText()
   leaseToken!: string | null;
 
@@ -38,13 +40,14 @@ export class WebhookEvent {
   @InstantColumn()
   createdAt!: Date;
 
+  /** Our clock, ms. */
   @InstantColumn()
   receivedAt!: Date;
 }
 
 export type RunStatus = 'pending' | 'done' | 'dead' | 'ignored';
 
-/** What became of one handler on one event. */
+/** The state of one handler on one event; no row where it was not run yet. */
 @Entity('webhook_handler_runs')
 export class HandlerRun {
   @PrimaryColumn({ type: 'varchar' })
@@ -57,13 +60,15 @@ export class HandlerRun {
   @Column({ type: 'varchar' })
   status!: RunStatus;
 
+  /** How often it succeeded or failed since it was made due; ignoring an event is no attempt. */
   @Column({ type: 'integer', default: 0 })
   attempts!: number;
 
-  /** Of a run that is ignored, why the handler left the event alone. */
+  /** The message of the last failure; of an ignored run, the handler's reason. */
   @OptionalText()
   lastError!: string | null;
 
+  /** When a pending run is tried again; `null` in every other state. */
   @InstantColumn({ nullable: true })
   nextAttemptAt!: Date | null;
 }

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
-import { ApiVersionNotice, Triage } from './triage.service.js';
+import { Triage } from './triage.service.js';
 import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { EndpointSync } from './endpoint/endpoint-sync.service.js';
 import { EventLog } from './event-log.service.js';
-import { EventRunner, GroupRunner } from './handler-runner.service.js';
+import { HandlerRunner } from './handler-runner.service.js';
 import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { Inbox } from './inbox.service.js';
@@ -15,19 +15,17 @@ import { Pruning } from './pruning.service.js';
 import { Replay } from './replay.service.js';
 import { WebhookController } from './webhook.controller.js';
 
-/** How events come in and reach their handlers. Knows no feature: handlers are found by their decorator. */
+/** Takes in Stripe's events and runs their handlers, which it finds by their decorator: it imports no feature. */
 @Module({
   imports: [DiscoveryModule, StripeModule, TypeOrmModule.forFeature([WebhookEvent, HandlerRun])],
   controllers: [WebhookController],
   providers: [
-    ApiVersionNotice,
     Claims,
     Dispatcher,
     EndpointSync,
     EventLog,
-    EventRunner,
-    GroupRunner,
     HandlerRegistry,
+    HandlerRunner,
     Inbox,
     Pruning,
     Replay,

@@ -4,7 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { LimitedWarnings } from '../../src/logging/limited-warnings.js';
 import type { StripeEventOf } from '../../src/stripe/stripe.types.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
-import { EventRunner } from '../../src/webhook/handler-runner.service.js';
+import { HandlerRunner } from '../../src/webhook/handler-runner.service.js';
 import { HandlesStripeEvent, type StripeEventHandler } from '../../src/webhook/index.js';
 import { Inbox } from '../../src/webhook/inbox.service.js';
 import { type IncomingEvent, readEvent } from '../../src/webhook/incoming-event.js';
@@ -45,7 +45,7 @@ describe('events whose handler fails when they are handled together', () => {
     readEvent(Buffer.from(JSON.stringify(anEvent('invoice.paid', { id: 'in_1' } as never)))) as IncomingEvent;
 
   it('are each handled on their own, no more at once than of any type, and the fault is seen [B1]', async () => {
-    const runner = shop.app.get(EventRunner);
+    const runner = shop.app.get(HandlerRunner);
     const run = runner.run.bind(runner);
     let [running, most] = [0, 0];
     runner.run = async (claim) => {

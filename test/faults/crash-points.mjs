@@ -4,15 +4,15 @@ import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments
 import { CheckoutSync } from '../../dist/payments/checkout/checkout-sync.service.js';
 import { RefundService } from '../../dist/payments/refunds/refund.service.js';
 import { StripeService } from '../../dist/stripe/stripe.service.js';
-import { GroupRunner } from '../../dist/webhook/handler-runner.service.js';
+import { HandlerRunner } from '../../dist/webhook/handler-runner.service.js';
 
 const STEPS = {
   'row written': [CheckoutPayments, 'findOrOpen', 'after'],
   'session made at Stripe': [StripeService, 'createCheckoutSession', 'after'],
   'session noted': [CheckoutPayments, 'note', 'after'],
-  'event stored': [GroupRunner, 'run', 'before'],
+  'event stored': [HandlerRunner, 'runBatch', 'before'],
   'event half applied': [CheckoutSync, 'add', 'after'],
-  'event applied': [GroupRunner, 'run', 'after'],
+  'event applied': [HandlerRunner, 'runBatch', 'after'],
   'refund written': [StripeService, 'createRefund', 'before'],
   'refund made at Stripe': [StripeService, 'createRefund', 'after'],
   'refund stored': [RefundService, 'request', 'after'],

@@ -9,7 +9,7 @@ import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { type Claim, Claims, leaseEnd } from '../../src/webhook/claims.service.js';
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { HandlerRegistry } from '../../src/webhook/handler-registry.js';
-import { EventRunner, GroupRunner } from '../../src/webhook/handler-runner.service.js';
+import { HandlerRunner } from '../../src/webhook/handler-runner.service.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
 import { type MockStripe, mockStripe } from './mock-stripe.js';
@@ -50,7 +50,7 @@ export async function testingApp(
 function handling(module: TestingModule): Pick<TestingApp, 'handle' | 'handleTogether'> {
   const get = <T>(service: abstract new (...dependencies: never[]) => T): T =>
     module.get<T>(service, { strict: false });
-  const [units, claims, groups, runner] = [get(UnitOfWork), get(Claims), get(GroupRunner), get(EventRunner)];
+  const [units, claims, runner] = [get(UnitOfWork), get(Claims), get(HandlerRunner)];
 
   const claim = async (events: readonly AnyEvent[]): Promise<Claim[]> => {
     for (const { type } of events)
@@ -75,8 +75,8 @@ function handling(module: TestingModule): Pick<TestingApp, 'handle' | 'handleTog
         const once = new Map(left.map((event) => [event.id, event]));
         left = left.filter((event) => once.get(event.id) !== event); // the same event again is no part of the same group
         const claimed = await claim([...once.values()]);
-        const together = claimed.filter((one) => groups.takes(one));
-        if (together.length > 0) await groups.run(together);
+        const together = claimed.filter((one) => runner.canBatch(one));
+        if (together.length > 0) await runner.runBatch(together);
         for (const one of claimed) if (!together.includes(one)) await runAlone(one);
       }
     },

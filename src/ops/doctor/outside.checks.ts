@@ -1,5 +1,5 @@
 import type { Env } from '../../config/env.js';
-import { type Answered, askFromOutside } from '../../webhook/endpoint/outside-request.js';
+import { type Answered, requestFromOutside } from '../../webhook/endpoint/outside-request.js';
 import { deliverSigned } from '../../webhook/endpoint/test-delivery.js';
 import { type Check, fault, ok, type Outcome, warning } from './check.js';
 
@@ -15,7 +15,7 @@ export function outsideChecks(env: Env, hasKey: boolean): Check[] {
       needs: ['DOMAIN_URL'],
       run: async () => {
         const url = `${domainUrl}/health/ready`;
-        const answer = await askFromOutside(url, { method: 'GET' });
+        const answer = await requestFromOutside(url, { method: 'GET' });
         return answer.outcome === 'answered' ? checkHealthAnswer(answer, url) : fault(answer.found, answer.todo);
       },
     },
@@ -68,7 +68,7 @@ export function checkHealthAnswer({ status, body, contentType, location, ms }: A
 /** What a request without TLS is answered, on the port that browsers then take. */
 const plainHttp = (domainUrl: string) => {
   const { hostname } = new URL(domainUrl);
-  return askFromOutside(`http://${hostname}/health/live`, { method: 'GET', timeoutMs: 5_000 });
+  return requestFromOutside(`http://${hostname}/health/live`, { method: 'GET', timeoutMs: 5_000 });
 };
 
 export function checkPlainHttp(answer: Awaited<ReturnType<typeof plainHttp>>, trustProxy: number): Outcome {

@@ -124,16 +124,19 @@ async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promi
     const asked: Access[] = key.startsWith('rk_') ? (Object.keys(ACCESS) as Access[]) : ['Checkout Sessions: read'];
     const missing: Outcome[] = [];
     for (const access of asked) {
-      const { allowed, said } = await stripe.access(access);
-      if (!allowed)
+      const result = await stripe.access(access);
+      if (!result.allowed)
         missing.push(
-          fault(`may not do what "${access}" is for. Stripe says: ${said}`, 'Allow it to the restricted key at Stripe'),
+          fault(
+            `may not do what "${access}" is for. Stripe says: ${result.reason}`,
+            'Allow it to the restricted key at Stripe',
+          ),
         );
     }
     if (missing.length > 0) return missing;
   } catch (error) {
     if (error instanceof StripeKeyError)
-      return fault(`Stripe does not take it: ${error.said}`, "Set STRIPE_SECRET_KEY to a key of your account's");
+      return fault(`Stripe does not take it: ${error.reason}`, "Set STRIPE_SECRET_KEY to a key of your account's");
     const todo = at ? `See whether the local Stripe runs at ${at}` : 'See whether this machine reaches api.stripe.com';
     return fault(error instanceof Error ? error.message : String(error), todo);
   }

@@ -2,27 +2,27 @@ import { API_VERSION } from '../../stripe/stripe-client.js';
 import type { StripeEventType, WebhookEndpoint } from '../../stripe/stripe.types.js';
 import { BlockList, isIP } from 'node:net';
 
-/** What an endpoint of ours has to be. */
+/** Our webhook endpoint as it should be. */
 export interface WantedEndpoint {
   url: string;
   events: readonly StripeEventType[];
   appName: string;
 }
 
-/** How an endpoint at our address differs from what it has to be. */
+/** How an endpoint at our address differs from what it should be. */
 export interface EndpointDifferences {
-  /** Its own version, where that is not the SDK's; `null` is the account's default. Cannot be changed. */
+  /** Its API version, where that is not the SDK's; `null` is the account's default. It cannot be changed. */
   otherVersion?: { found: string | null };
   disabled: boolean;
-  /** Events that handlers exist for, and that it does not send. */
+  /** Handled types that it does not send. */
   missing: string[];
-  /** Events that it sends, and that nobody handles. */
+  /** Types that it sends and that have no handler. */
   surplus: string[];
 }
 
 /** The endpoints at our address: the one to keep, if there is one, and the others. */
 export interface OwnEndpoints {
-  /** Of the SDK's API version; one that is enabled before one that is not, the newest of them. */
+  /** The newest enabled one of the SDK's API version; the newest disabled one where none is enabled. */
   kept: WebhookEndpoint | undefined;
   others: WebhookEndpoint[];
 }
@@ -42,7 +42,7 @@ export function compareEndpoint(endpoint: WebhookEndpoint, { events }: WantedEnd
   };
 }
 
-/** Which of the account's endpoints are ours: at our address, and not marked as another app's or made by a Connect platform. */
+/** The endpoints at our address that no other app (by `metadata.app_name`) and no Connect platform created. */
 export function ownEndpoints(all: readonly WebhookEndpoint[], { url, appName }: WantedEndpoint): OwnEndpoints {
   const own = all
     .filter((endpoint) => isSameAddress(endpoint.url, url) && endpoint.application === null)
@@ -52,7 +52,7 @@ export function ownEndpoints(all: readonly WebhookEndpoint[], { url, appName }: 
   return { kept, others: own.filter((endpoint) => endpoint !== kept) };
 }
 
-/** Of two of the same second, Stripe lists the newer first. */
+/** Enabled before disabled, then the newer first. Two of the same second stay in Stripe's order, which is newest first. */
 const byUse = (a: WebhookEndpoint, b: WebhookEndpoint): number =>
   Number(isEnabled(b)) - Number(isEnabled(a)) || b.created - a.created;
 
@@ -77,11 +77,11 @@ for (const [network, prefix] of [
 ] as const)
   PRIVATE.addSubnet(network, prefix, 'ipv6');
 
-/** Names that no public DNS has. */
+/** Host names that no public DNS resolves. */
 const LOCAL_NAME =
   /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|home\.arpa|test|example|invalid)$/;
 
-/** Whether somebody elsewhere could reach this address, going by the address alone. */
+/** Whether an address can be reached from the internet, by its host alone: nothing is resolved or asked. */
 export function isPublicAddress(url: string): boolean {
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
   const family = isIP(host);

@@ -11,7 +11,7 @@ import {
   type WantedEndpoint,
 } from './endpoint-comparison.js';
 
-/** Events cannot be sent to this address. */
+/** Stripe cannot send events to this address. */
 export class EndpointAddressError extends Error {
   constructor(url: string, reason: string) {
     super(`Stripe cannot send events to ${url}: ${reason}`);
@@ -19,29 +19,29 @@ export class EndpointAddressError extends Error {
 }
 
 export interface EndpointSyncOptions {
-  /** Where events are to go; DOMAIN_URL/webhook, where left out. */
+  /** The address that gets the events. Defaults to DOMAIN_URL/webhook. */
   url?: string | undefined;
-  /** Makes another endpoint beside the one there is, for a secret of its own. */
+  /** Creates another endpoint beside the existing one, to get a new signing secret. */
   newSecret?: boolean | undefined;
-  /** Disables the others at this address. Not in the same run in which one was made: its secret has to be set first. */
+  /** Disables the other endpoints at this address. Has no effect in a run that creates one: its secret has to be set first. */
   disableOthers?: boolean | undefined;
 }
 
-/** What a sync did. */
+/** The endpoint after a sync, and what the sync changed. */
 export interface SyncedEndpoint {
   endpoint: WebhookEndpoint;
   change: 'created' | 'updated' | 'unchanged';
-  /** What was brought in line: `events`, `enabled`, `metadata`. */
+  /** What was updated: `events`, `enabled`, `metadata`. */
   changes: string[];
-  /** Only where it was made just now: Stripe never shows it again. */
+  /** The signing secret, only where the endpoint was just created: Stripe never shows it again. */
   secret: string | undefined;
-  /** Others at this address that still deliver; each event comes once for each of them. */
+  /** Other enabled endpoints at this address; each of them delivers every event once more. */
   others: WebhookEndpoint[];
-  /** Others that were disabled just now. */
+  /** Other endpoints that this sync disabled. */
   disabled: WebhookEndpoint[];
 }
 
-/** Brings the webhook endpoint to Stripe, with the events that handlers exist for. May run any number of times. */
+/** Creates or updates the webhook endpoint at Stripe, so that it sends every type that has a handler. May be repeated. */
 @Injectable()
 export class EndpointSync {
   constructor(
@@ -50,12 +50,12 @@ export class EndpointSync {
     private readonly handlers: HandlerRegistry,
   ) {}
 
-  /** What our endpoint has to be. */
+  /** Our endpoint as it should be. */
   wanted(url = `${this.env.domainUrl}/webhook`): WantedEndpoint {
     return { url, events: this.handlers.types(), appName: this.env.appName };
   }
 
-  /** Why Stripe can send nothing to this address; `undefined` where it can. The local Stripe can reach any. */
+  /** Why Stripe cannot send events to this address; `undefined` where it can. The local Stripe reaches any address. */
   reasonAgainst(url: string): string | undefined {
     if (this.env.stripe?.apiBase) return undefined;
     if (!isPublicAddress(url))

@@ -1,22 +1,26 @@
-/** What came back, as Stripe would see it: redirects are not followed. */
+/** The answer, as Stripe would get it: redirects are not followed. */
 export interface Answered {
   outcome: 'answered';
   status: number;
+  /** Duration of the request, ms. */
   ms: number;
-  /** Where a redirect leads. */
+  /** The `Location` of a redirect. */
   location: string | undefined;
   contentType: string;
-  /** `X-Request-Id`, where there is one: finds the request in the log. */
+  /** `X-Request-Id`, by which the request is found in the app's log. */
   requestId: string | undefined;
-  /** Its beginning. */
+  /** Its first 1,000 characters. */
   body: string;
 }
 
-/** Nothing came back: why, and what to do. */
+/** There was no answer. */
 export interface Unanswered {
   outcome: 'unanswered';
+  /** Duration of the request, ms. */
   ms: number;
+  /** Why. */
   found: string;
+  /** How to fix it. */
   todo: string;
 }
 
@@ -24,16 +28,16 @@ export interface OutsideRequest {
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
-  /** Defaults to 10 s, about as long as Stripe waits. */
+  /** Defaults to 10,000, about as long as Stripe waits. */
   timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
-/** As much of a body as is kept, in characters. */
-const KEPT = 1_000;
+/** Characters of a body that are kept. */
+const MAX_BODY_LENGTH = 1_000;
 
-/** Asks the app by its public address, on the way that customers and Stripe come. Never rejects. */
-export async function askFromOutside(
+/** Sends a request to the app's public address, through whatever is in front of it. Never rejects. */
+export async function requestFromOutside(
   url: string,
   { timeoutMs = TIMEOUT_MS, ...request }: OutsideRequest,
 ): Promise<Answered | Unanswered> {
@@ -61,9 +65,9 @@ async function beginningOf({ body }: Response): Promise<string> {
   let text = '';
   for await (const chunk of body ?? []) {
     text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.length >= KEPT) break;
+    if (text.length >= MAX_BODY_LENGTH) break;
   }
-  return text.slice(0, KEPT);
+  return text.slice(0, MAX_BODY_LENGTH);
 }
 
 function explain(
@@ -89,7 +93,7 @@ function explain(
       todo: 'Start the app, and see that the port in DOMAIN_URL is the one that the app or its proxy listens on',
     };
   if (/CERT|SIGNATURE|SELF_SIGNED|ALTNAME|ISSUER/.test(code))
-    return { found: `the TLS certificate of ${host} is not good: ${code}`, todo: ofCertificate(code) };
+    return { found: `the TLS certificate of ${host} is not good: ${code}`, todo: certificateFix(code) };
   if (/SSL|TLS|EPROTO/.test(code))
     return {
       found: `${host} does not speak TLS: ${code}`,
@@ -103,7 +107,7 @@ function explain(
   return { found, todo: 'See whether the app runs, and what the proxy in front of it does with this address' };
 }
 
-function ofCertificate(code: string): string {
+function certificateFix(code: string): string {
   if (code.includes('EXPIRED')) return 'Renew the certificate';
   if (code.includes('ALTNAME')) return 'Get a certificate for this name; it is for another one';
   if (code.includes('SELF_SIGNED') || code.includes('DEPTH_ZERO'))
@@ -111,12 +115,12 @@ function ofCertificate(code: string): string {
   return 'Let the proxy send the certificates in between (the full chain): Stripe does not look for them';
 }
 
-/** The code of an error, or of what is behind it, such as `ECONNREFUSED`. */
+/** The code of an error or of its cause, such as `ECONNREFUSED`. */
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const { cause, code, errors, name, message } = error as Partial<AggregateError & { code: unknown }>;
   if (cause) return codeOf(cause);
   if (typeof code === 'string') return code;
-  const [first] = Array.isArray(errors) ? (errors as unknown[]) : []; // one for each address that was tried
+  const [first] = Array.isArray(errors) ? (errors as unknown[]) : []; // one error for each IP address
   return first ? codeOf(first) : String(name === 'Error' ? message : name);
 }

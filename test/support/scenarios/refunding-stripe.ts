@@ -1,6 +1,5 @@
 import { StripeRefusedError, StripeUnavailableError } from '../../../src/stripe/stripe.errors.js';
-import type { NewRefund } from '../../../src/stripe/stripe.service.js';
-import type { Refund } from '../../../src/stripe/stripe.types.js';
+import type { NewRefund, Refund } from '../../../src/stripe/stripe.types.js';
 import { anEvent, aRefund } from '../mock-stripe.js';
 import type { AnyEvent } from './generate.js';
 

@@ -3,32 +3,35 @@ import { checkoutCompleted } from './checkout-completed.mjs';
 import { paymentIds } from './payment-ids.mjs';
 import { EVENT_BYTES, WEBHOOK_SECRET } from './shared.mjs';
 
-const hole = (letter, length) => letter.repeat(length);
-const timestampHole = hole('T', 10);
-const signatureHole = hole('S', 64);
-const eventIdHole = `evt_${hole('E', 24)}`;
+const placeholder = (letter, length) => letter.repeat(length);
+const timestampPlaceholder = placeholder('T', 10);
+const signaturePlaceholder = placeholder('S', 64);
+const eventIdPlaceholder = `evt_${placeholder('E', 24)}`;
 
 /**
- * A delivery with holes: all have the same length, so writing one is a copy, four names and a signature. That is much
+ * A delivery with offsets: all have the same length, so writing one is a copy, four names and a signature. That is much
  * cheaper than building it anew, and the load must never be what limits a server.
  */
-export class RequestForm {
+export class RequestTemplate {
   constructor(port) {
-    const blank = { eventId: eventIdHole, ...mapValues(paymentIds(0), (value, name) => name[0].repeat(value.length)) };
+    const blank = {
+      eventId: eventIdPlaceholder,
+      ...mapValues(paymentIds(0), (value, name) => name[0].repeat(value.length)),
+    };
     const body = checkoutCompleted(blank, Math.floor(Date.now() / 1_000));
     this.text = head(port) + body;
     this.bytes = Buffer.from(this.text, 'latin1');
     this.bodyAt = this.text.indexOf(body);
-    this.holes = mapValues(blank, (value) => positions(this.text, value));
-    this.timestampAt = this.text.indexOf(timestampHole);
-    this.signatureAt = this.text.indexOf(signatureHole);
+    this.offsets = mapValues(blank, (value) => positions(this.text, value));
+    this.timestampAt = this.text.indexOf(timestampPlaceholder);
+    this.signatureAt = this.text.indexOf(signaturePlaceholder);
   }
 
   /** Fills `into`, which has the form's length, with a signed delivery. */
   write(into, ids) {
     const timestamp = String(Math.floor(Date.now() / 1_000));
     this.bytes.copy(into);
-    for (const name in this.holes) for (const at of this.holes[name]) into.latin1Write(ids[name], at);
+    for (const name in this.offsets) for (const at of this.offsets[name]) into.latin1Write(ids[name], at);
     into.latin1Write(timestamp, this.timestampAt);
     const hmac = createHmac('sha256', WEBHOOK_SECRET).update(`${timestamp}.`).update(into.subarray(this.bodyAt));
     into.latin1Write(hmac.digest('hex'), this.signatureAt);
@@ -44,7 +47,7 @@ const head = (port) =>
     'Cache-Control: no-cache',
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${EVENT_BYTES}`,
-    `Stripe-Signature: t=${timestampHole},v1=${signatureHole}`,
+    `Stripe-Signature: t=${timestampPlaceholder},v1=${signaturePlaceholder}`,
     '\r\n',
   ].join('\r\n');
 
