@@ -54,14 +54,19 @@ async function startSandboxFor(env: Env) {
     return await startSandbox({
       port: env.sandboxPort,
       stateFile: sandboxStateFile(env),
-      webhookUrl: `http://${env.ownHost}:${env.port}/webhook`,
+      forwardTo: [`http://${env.ownHost}:${env.port}/webhook`],
       log: (line) => new Logger('Sandbox').log(line),
     });
   } catch (error) {
-    const mendable = error instanceof PortTakenError || error instanceof StateFileError;
-    throw mendable ? new OperatorError(error.message, { cause: error }) : error;
+    if (error instanceof PortTakenError) throw new OperatorError(sandboxPortTaken(error.port), { cause: error });
+    throw error instanceof StateFileError ? new OperatorError(error.message, { cause: error }) : error;
   }
 }
+
+const sandboxPortTaken = (port: number) =>
+  `Port ${port} is taken by another process, so the local Stripe sandbox cannot start. ` +
+  'Set SANDBOX_PORT to a free one. If it is your own `npm run sandbox`, ' +
+  'set STRIPE_SECRET_KEY, STRIPE_API_BASE and STRIPE_WEBHOOK_SECRET as it printed them.';
 
 const NOTHING_TO_TALK_TO =
   'There is no STRIPE_SECRET_KEY, and the local Stripe, which would stand in for Stripe, is not installed here: ' +

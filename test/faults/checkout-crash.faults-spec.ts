@@ -17,7 +17,7 @@ describe('a purchase during which the app is killed', () => {
   let stripe: StripeOutside;
   beforeEach(async () => {
     app = await AppProcess.create();
-    stripe = await StripeOutside.startFor(app, { webhookUrl: `${app.url}/webhook` });
+    stripe = await StripeOutside.startFor(app, { forwardTo: [`${app.url}/webhook`] });
   });
   afterEach(async () => {
     await app.remove();

@@ -2,14 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readArguments } from '../../packages/local-stripe/src/command/arguments.js';
 import { loadEnv } from '../../src/config/env.js';
 import { settings } from '../../src/config/env.schema.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 interface Service {
-  build?: string;
+  build?: string | { context: string; dockerfile: string };
   image: string;
+  command?: string[];
   environment?: Record<string, string>;
   depends_on?: Record<string, unknown>;
   volumes?: string[];
@@ -43,19 +45,26 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('runs two instances and the sandbox from the one image, with settings that the app accepts', () => {
+  it('runs two instances from the one image, with settings that the app accepts', () => {
     const ours = services.filter(([, { image }]) => image === 'nest-stripe-billing');
-    expect(ours.map(([name]) => name)).toEqual(['app-1', 'app-2', 'sandbox']);
+    expect(ours.map(([name]) => name)).toEqual(['app-1', 'app-2']);
     for (const [, { environment = {} }] of ours) {
       for (const name of Object.keys(environment)) expect(Object.keys(settings)).toContain(name);
       expect(() => loadEnv(environment, '/nowhere/.env')).not.toThrow();
     }
   });
 
-  it('gives both instances the same secrets, and the sandbox the same signing secret', () => {
-    const [first, second, sandbox] = ['app-1', 'app-2', 'sandbox'].map((name) => compose.services[name]?.environment);
+  it('runs the local Stripe from an image of its own, with arguments that its command accepts', () => {
+    const { build, command = [] } = compose.services['sandbox'] ?? {};
+    expect(build).toEqual({ context: '.', dockerfile: 'packages/local-stripe/Dockerfile' });
+    expect(readArguments(command)).toMatchObject({ start: { forwardTo: ['http://proxy:8080/webhook'] } });
+  });
+
+  it('gives both instances the same secrets, and the local Stripe the same signing secret', () => {
+    const [first, second] = ['app-1', 'app-2'].map((name) => compose.services[name]?.environment);
     expect(first).toEqual(second);
-    expect(sandbox?.STRIPE_WEBHOOK_SECRET).toBe(first?.STRIPE_WEBHOOK_SECRET);
+    const webhookSecret = first?.STRIPE_WEBHOOK_SECRET;
+    expect(readArguments(compose.services['sandbox']?.command ?? [])).toMatchObject({ start: { webhookSecret } });
   });
 
   it('is refused in production as it stands, and taken with secrets of its own [S6]', () => {

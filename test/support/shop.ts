@@ -68,7 +68,7 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
   const sandbox = await startSandbox({
     port: 0,
     stateFile: join(folder, 'sandbox.db'),
-    webhookUrl: `${url}/webhook`,
+    forwardTo: [`${url}/webhook`],
     bankDebitDelayMs: 50,
     refundFailureDelayMs: 50,
     retryDelaysMs: [50],

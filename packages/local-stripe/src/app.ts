@@ -8,6 +8,7 @@ import type { Controls } from './controls.js';
 import { misbehavingCalls } from './faults/misbehaving-calls.js';
 import type { Ledger } from './ledger.js';
 import type { Settings } from './options.js';
+import { STRIPE_HOSTS } from './origin.js';
 import { controlRoutes } from './pages/control.js';
 import { answerPageErrors } from './pages/errors.js';
 import { knownHostsOnly } from './pages/known-hosts-only.js';
@@ -32,7 +33,7 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
   app.use('/c/pay', checkoutPages(ledger, settings.bankDebitDelayMs));
   app.get('/b/:id', visitPaymentLink(ledger));
   app.use('/c/authenticate', authenticationPages(ledger));
-  app.use(pageRoutes(ledger, controls, settings.webhookUrl));
+  app.use(pageRoutes(ledger, controls, settings.forwardTo));
   app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));
   app.use(answerPageErrors(settings.log));
   return app;
@@ -42,8 +43,9 @@ export function sandboxApp(ledger: Ledger, settings: Settings, clock: Clock, con
 const ANY_ADDRESS = ['0.0.0.0', '::'];
 
 /** The names besides `localhost` that this sandbox is reached by. */
-const knownHosts = ({ host = '', allowedHosts, checkoutHost = '' }: Settings): string[] => [
+const knownHosts = ({ host = '', allowedHosts, checkoutHost = '', tls }: Settings): string[] => [
   ...allowedHosts,
   ANY_ADDRESS.includes(host) ? '' : host.includes(':') ? `[${host}]` : host,
   checkoutHost,
+  ...(tls ? STRIPE_HOSTS : []),
 ];

@@ -1,5 +1,6 @@
 export type { Fault } from './faults/fault.js';
-export type { SandboxOptions } from './options.js';
-export { PortTakenError } from './port-taken-error.js';
+export { FixtureError } from './fixtures/fixture-file.js';
+export { PortForbiddenError, PortTakenError } from './listen.js';
 export { startSandbox, type RunningSandbox } from './local-stripe.js';
+export type { SandboxOptions, TlsOptions } from './options.js';
 export { StateFileError } from './state/state-file-error.js';

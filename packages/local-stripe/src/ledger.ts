@@ -22,7 +22,7 @@ export interface Tx {
 interface Surroundings {
   clock: Clock;
   /** Where events go that nobody made an endpoint for over the API. */
-  listener: Destination | undefined;
+  listeners: ReadonlyMap<string, Destination>;
   misbehaviour: Misbehaviour;
 }
 
@@ -63,10 +63,10 @@ export class Ledger {
 
   private tx(cause: EventCause): Tx {
     const { database } = this;
-    const { listener, misbehaviour } = this.surroundings;
+    const { listeners, misbehaviour } = this.surroundings;
     const objects = new Objects(database);
     const deliveries = new Deliveries(database);
-    const endpoints = new Endpoints(objects, listener);
+    const endpoints = new Endpoints(objects, listeners);
     const events = new EventLog(objects, endpoints, deliveries, misbehaviour, cause);
     return { database, objects, deliveries, endpoints, events, timers: new Timers(database) };
   }

@@ -17,10 +17,13 @@ export interface SandboxOptions {
    * `http://pay.localhost:PORT/c/pay/…`. Defaults to the one that the session was made at.
    */
   checkoutHost?: string;
-  /** SQLite file that holds the whole state; made where missing, survives restarts and crashes. */
+  /** SQLite file that holds the whole state; made where missing, survives restarts and crashes. `:memory:` keeps no file. */
   stateFile: string;
-  /** Where events are delivered; left out, none are. After a restart with another address, what is pending goes there. */
-  webhookUrl?: string;
+  /**
+   * Addresses that every event is delivered to, as with `stripe listen --forward-to`. Defaults to none. After a restart with
+   * others, what is pending for the first goes to the new first, and so on.
+   */
+  forwardTo?: string[];
   /** What deliveries are signed with. Defaults to one made at random, once for each state file. */
   webhookSecret?: string;
   /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
@@ -31,22 +34,37 @@ export interface SandboxOptions {
   retryDelaysMs?: number[];
   /** What goes wrong from the start, after every start. Defaults to nothing. */
   faults?: Fault[];
-  /** Told what happens, a line at a time. Defaults to silence. */
+  /** A fixture file of the official Stripe CLI: its calls are made while the state is empty, and after a reset. */
+  seedFile?: string;
+  /** What `${.env:NAME}` in the fixture file refers to. Defaults to nothing. */
+  seedEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** Also answers over TLS, under Stripe's own names. Defaults to not. */
+  tls?: TlsOptions;
+  /** Called with a line of text for what happens. Defaults to silence. */
   log?: (line: string) => void;
+}
+
+export interface TlsOptions {
+  /** Port to listen on; 0 picks a free one. Clients of api.stripe.com come to 443. */
+  port: number;
+  /** Folder that keeps the certificate and its key; made where missing. */
+  folder: string;
 }
 
 /** The options with their defaults. */
 export type Settings = Required<Omit<SandboxOptions, Unset>> & Pick<SandboxOptions, Unset>;
 
 /** What has no default. */
-type Unset = 'host' | 'checkoutHost' | 'webhookUrl' | 'webhookSecret';
+type Unset = 'host' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,
   allowedHosts: options.allowedHosts ?? [],
+  forwardTo: options.forwardTo ?? [],
   bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
   refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
   faults: options.faults ?? [],
+  seedEnvironment: options.seedEnvironment ?? {},
   log: options.log ?? (() => undefined),
 });

@@ -39,6 +39,7 @@ describe('the host names of a sandbox', () => {
       expect([known, await statusAt(known), await statusAt(`${known}:${port}`)]).toEqual([known, 200, 200]);
     }
     for (const strange of [
+      'api.stripe.com', // only with TLS
       'evil.example',
       'localhost.evil.example',
       'evil-localhost',

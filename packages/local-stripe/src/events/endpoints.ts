@@ -1,8 +1,11 @@
 import type { Objects } from '../state/objects.js';
 import type { WebhookEndpoint } from '../wire.js';
 
-/** The endpoint that the sandbox was started with. Like that of `stripe listen` it takes everything and is in no list. */
-export const LISTENER = 'listener';
+/** Whether this is an address that the sandbox was started with: like that of `stripe listen` it takes everything and is in no list. */
+export const isListener = (endpointId: string): boolean => endpointId.startsWith('listener');
+
+/** The first is `listener`, the second `listener_2`: the ids that deliveries in the state file carry. */
+export const listenerId = (index: number): string => (index === 0 ? 'listener' : `listener_${index + 1}`);
 
 /** Stripe allows sixteen. */
 const MOST_ENDPOINTS = 100;
@@ -27,7 +30,8 @@ export class Endpoints {
 
   constructor(
     private readonly objects: Objects,
-    private readonly listener: Destination | undefined,
+    /** By their ids. */
+    private readonly listeners: ReadonlyMap<string, Destination>,
   ) {}
 
   /** The ids of those that an event of this type goes to, in the order in which they were set up. */
@@ -35,17 +39,17 @@ export class Endpoints {
     const wanting = (await this.enabled()).filter(
       (endpoint) => isKnownTo(endpoint, type) && ['*', type].some((wanted) => endpoint.enabled_events.includes(wanted)),
     );
-    return [...(this.listener ? [LISTENER] : []), ...wanting.map(({ id }) => id).toReversed()];
+    return [...this.listeners.keys(), ...wanting.map(({ id }) => id).toReversed()];
   }
 
   /** The ids of all that can be delivered to. */
   async open(): Promise<string[]> {
-    return [...(this.listener ? [LISTENER] : []), ...(await this.enabled()).map(({ id }) => id)];
+    return [...this.listeners.keys(), ...(await this.enabled()).map(({ id }) => id)];
   }
 
   /** Undefined where it was deleted meanwhile. */
   async destination(id: string): Promise<Destination | undefined> {
-    if (id === LISTENER) return this.listener;
+    if (isListener(id)) return this.listeners.get(id);
     const endpoint = await this.objects.find('webhook_endpoint', id);
     if (!endpoint) return undefined;
     const { secret } = await this.objects.notes('webhook_endpoint', id);

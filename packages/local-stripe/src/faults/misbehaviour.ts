@@ -22,8 +22,13 @@ export class Misbehaviour {
   private readonly hanging = new Set<Hanging>();
   private lastId = 0;
 
-  constructor(faults: readonly Fault[] = []) {
-    for (const fault of faults) this.add(fault);
+  /** `initial`: what goes wrong after a `reset`. */
+  constructor(private readonly initial: readonly Fault[] = []) {}
+
+  /** As at the start, with the initial faults alone. */
+  reset(): void {
+    this.clear();
+    for (const fault of this.initial) this.add(fault);
   }
 
   add(fault: Fault): ToldFault {

@@ -3,7 +3,7 @@ import { newId } from '../ids.js';
 import { ApiError } from '../manners/api-error.js';
 import { originOf } from '../origin.js';
 
-type Asked = Pick<Request, 'accepts' | 'get' | 'protocol'>;
+type Asked = Pick<Request, 'accepts' | 'app' | 'get' | 'protocol'>;
 
 /** Whatever page a developer has open elsewhere must not press the sandbox's buttons. */
 export const ownPagesOnly: RequestHandler = (request, response, next) => {

@@ -3,7 +3,7 @@ import type { Controls } from '../controls.js';
 import { clockRoutes } from '../time/clock-routes.js';
 import { faultRoutes } from '../faults/fault-routes.js';
 import type { Ledger } from '../ledger.js';
-import { answerControlErrors, bodyAsForm, ownPagesOnly } from './control-answers.js';
+import { answerControl, answerControlErrors, bodyAsForm, ownPagesOnly } from './control-answers.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { captureRoutes } from './capture-routes.js';
 import { disputeRoutes } from './dispute-routes.js';
@@ -20,6 +20,10 @@ export function controlRoutes(ledger: Ledger, controls: Controls, log: (line: st
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.misbehaviour));
   router.use('/clock', clockRoutes(controls));
+  router.post('/reset', async (request, response) => {
+    await controls.reset();
+    answerControl(request, response, { reset: true });
+  });
   router.use(
     deliveryRoutes(controls),
     disputeRoutes(ledger),

@@ -1,4 +1,4 @@
-import { LISTENER } from '../events/endpoints.js';
+import { isListener } from '../events/endpoints.js';
 import type { DeliveryReport } from '../events/delivery-reports.js';
 import { showDuration } from './show-time.js';
 
@@ -18,7 +18,7 @@ const MISHAPS: Record<string, string> = {
 /** `now` by the sandbox's clock, in ms. */
 export function badgeOf(delivery: DeliveryReport, now: number): Badge {
   const { state, attempts, fault, endpointId } = delivery;
-  const more = [endpointId === LISTENER ? '' : endpointId, MISHAPS[fault ?? ''] ?? ''].filter(Boolean).join(', ');
+  const more = [isListener(endpointId) ? '' : endpointId, MISHAPS[fault ?? ''] ?? ''].filter(Boolean).join(', ');
   const tries = attempts > 1 ? ` × ${attempts}` : '';
   const answer = `${delivery.lastAnswer ?? ''}${tries}`;
   switch (state) {

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { nowMs } from '../clock.js';
 import { attemptsOf, deliveriesOf } from '../events/delivery-reports.js';
-import { LISTENER } from '../events/endpoints.js';
+import { isListener } from '../events/endpoints.js';
 import type { Ledger } from '../ledger.js';
 import { badgeOf } from './delivery-words.js';
 import { showTime } from './show-time.js';
@@ -19,7 +19,7 @@ export const eventPage =
         const destination = await endpoints.destination(delivery.endpointId);
         deliveries.push({
           url: destination?.url ?? 'an endpoint that is gone',
-          endpoint: delivery.endpointId === LISTENER ? undefined : delivery.endpointId,
+          endpoint: isListener(delivery.endpointId) ? undefined : delivery.endpointId,
           badge: badgeOf(delivery, nowMs()),
           attempts: attempts
             .filter(({ deliveryId }) => deliveryId === delivery.id)

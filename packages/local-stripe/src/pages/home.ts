@@ -13,7 +13,7 @@ const EVENTS = 20;
 
 /** `GET /`: what is in the sandbox, and the buttons that no Stripe has. */
 export const homePage =
-  (ledger: Ledger, controls: Controls, webhookUrl: string | undefined): RequestHandler =>
+  (ledger: Ledger, controls: Controls, forwardTo: string[]): RequestHandler =>
   async (_request, response) => {
     const { clock, deliverer, misbehaviour } = controls;
     const shown = await ledger.read(async (tx) => {
@@ -24,15 +24,14 @@ export const homePage =
         morePayments: payments.length > PAYMENTS,
         events: await eventRows(tx, events.slice(0, EVENTS)),
         moreEvents: events.length > EVENTS,
-        endpoints: await tx.objects.list('webhook_endpoint', { limit: 20 }),
+        endpoints: (await tx.objects.list('webhook_endpoint', { limit: 20 })).map(({ url }) => url),
       };
     });
     allowOwnScript(response);
     response.render('home', {
       title: 'Overview',
       ...shown,
-      webhookUrl,
-      noEndpoint: webhookUrl === undefined && shown.endpoints.length === 0,
+      destinations: [...forwardTo, ...shown.endpoints],
       now: showTime(nowMs()),
       ahead: clock.aheadMs > 0 && showDuration(clock.aheadMs),
       held: deliverer.holds,

@@ -16,6 +16,8 @@ export function knownHostsOnly(names: readonly string[]): RequestHandler {
     response
       .status(403)
       .type('text')
-      .send('The sandbox answers at localhost only, and at the names in SANDBOX_ALLOWED_HOSTS (allowedHosts).');
+      .send(
+        'The local Stripe answers at localhost only, and at the names it was started with (--allow-host, allowedHosts).',
+      );
   };
 }

@@ -9,9 +9,9 @@ import { paymentPage } from './payment-page.js';
 import { receiptPage } from './receipt.js';
 
 /** The pages about what is in the sandbox. */
-export function pageRoutes(ledger: Ledger, controls: Controls, webhookUrl: string | undefined): Router {
+export function pageRoutes(ledger: Ledger, controls: Controls, forwardTo: string[]): Router {
   const router = express.Router();
-  router.get('/', homePage(ledger, controls, webhookUrl));
+  router.get('/', homePage(ledger, controls, forwardTo));
   router.get('/payments', paymentsPage(ledger));
   router.get('/payments/:id', paymentPage(ledger));
   router.get('/events', eventsPage(ledger));

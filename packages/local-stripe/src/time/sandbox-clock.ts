@@ -23,4 +23,9 @@ export class SandboxClock implements Clock {
     );
     this.ahead = ahead;
   }
+
+  /** Back to the machine's time: for a state that is empty, in which nothing has happened. */
+  reset(): void {
+    this.ahead = 0;
+  }
 }

@@ -5,7 +5,7 @@ import Stripe from 'stripe';
 import { startSandbox, type RunningSandbox, type SandboxOptions } from '../../src/index.js';
 import { WebhookReceiver } from './webhook-receiver.js';
 
-type Options = Partial<Omit<SandboxOptions, 'stateFile' | 'webhookUrl'>>;
+type Options = Partial<Omit<SandboxOptions, 'stateFile' | 'forwardTo' | 'tls'>> & { tls?: boolean };
 
 /** A sandbox on a state file of its own, the real SDK that talks to it and the endpoint it delivers to. */
 export class SandboxUnderTest {
@@ -17,14 +17,15 @@ export class SandboxUnderTest {
     public stripe: Stripe,
   ) {}
 
-  static async start(overrides: Options = {}): Promise<SandboxUnderTest> {
+  static async start({ tls = false, ...overrides }: Options = {}): Promise<SandboxUnderTest> {
     const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
     const receiver = await WebhookReceiver.listen();
     const options = {
       port: 0,
       stateFile: join(folder, 'state', 'sandbox.db'),
-      webhookUrl: receiver.url,
+      forwardTo: [receiver.url],
       retryDelaysMs: [20],
+      ...(tls && { tls: { port: 0, folder: join(folder, 'tls') } }),
       ...overrides,
     };
     const running = await startSandbox(options);
