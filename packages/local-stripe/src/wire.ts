@@ -72,3 +72,6 @@ export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>];
 
 /** Everything that is made, and not what is left of it. */
 export type Insertable = Kinds[Exclude<Kind, 'deleted_customer'>];
+
+/** The API version that the objects here are shaped after: the one of the SDK whose types they are checked against. */
+export const API_VERSION = '2026-10-28.endive';

@@ -1,10 +1,31 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
-import { invalidRequest } from '../manners/refusals.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
-import { pay } from '../payments/pay.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
+import { ApiError, invalidRequest } from '../conventions/errors.js';
+import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
-import { cardRefused } from './card-refused.js';
+
+const PAYMENT_REQUIRED = 402;
+
+/** A refusal that leaves its traces, as at Stripe: the failed charge, the waiting payment, and their events. */
+export function cardRefused(
+  { intent, failure }: Extract<Payment, { outcome: 'declined' }>,
+  method: PaymentMethod,
+): ApiError {
+  const { code, declineCode, message } = failure;
+  return new ApiError(
+    PAYMENT_REQUIRED,
+    {
+      type: 'card_error',
+      code,
+      ...(declineCode && { decline_code: declineCode }),
+      ...(intent.latest_charge !== null && { charge: intent.latest_charge }),
+      message,
+      payment_intent: intent,
+      payment_method: method,
+    },
+    'kept',
+  );
+}
 
 interface Asked {
   return_url: string | undefined;

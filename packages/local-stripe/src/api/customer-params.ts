@@ -11,7 +11,7 @@ import {
   shipping,
   text,
   type ValueOf,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import type { Customer } from '../wire.js';
 
 const changeable = {

@@ -1,6 +1,6 @@
-import type { Tx } from '../ledger.js';
-import type { ValueOf } from '../manners/params/index.js';
-import { invalidRequest, noSuch } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import type { ValueOf } from '../conventions/params/index.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { paymentMethodFor } from './payment-method-for.js';

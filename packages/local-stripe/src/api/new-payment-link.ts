@@ -8,7 +8,7 @@ import {
   shape,
   webAddress,
   type ValueOf,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import type { PaymentLink } from '../wire.js';
 import { lineItem } from './line-items.js';
 import { paymentIntentData } from './session-params.js';

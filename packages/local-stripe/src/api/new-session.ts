@@ -1,6 +1,6 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import { changeMetadata } from '../manners/params/index.js';
+import { changeMetadata } from '../conventions/params/index.js';
 import type { PaymentIntent, Session } from '../wire.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 

@@ -8,12 +8,10 @@ import {
   text,
   type Reader,
   type ValueOf,
-} from '../manners/params/index.js';
-import { ApiError } from '../manners/api-error.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
-import type { Means } from '../payments/means.js';
-import { endingOfAccount, endingOfIban } from '../payments/test-accounts.js';
-import { cardMeans } from './payment-method-for.js';
+} from '../conventions/params/index.js';
+import { ApiError, invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
+import { endingOfAccount, endingOfIban, type PaymentMethodKind } from '../payments/payment-method-kinds.js';
+import { cardKind } from './payment-method-for.js';
 
 const RAW_CARD =
   'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens that map ' +
@@ -53,7 +51,7 @@ export const paymentMethodData = shape({
 });
 
 /** What such a description leads to; `within` names the parameter it came in. */
-export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): Means {
+export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): PaymentMethodKind {
   const paramOf = (name: string, field: string): string =>
     within ? `${within}[${name}][${field}]` : `${name}[${field}]`;
   const { type, card, sepa_debit: sepa, us_bank_account: bank } = described;
@@ -61,9 +59,9 @@ export function meansOf(described: ValueOf<typeof paymentMethodData>, within = '
     case 'card': {
       const param = paramOf('card', 'token');
       if (card?.token === undefined) throw missingParameter(param);
-      const means = card.token.startsWith('tok_') ? cardMeans(card.token.slice('tok_'.length)) : undefined;
-      if (!means) throw noSuch('token', card.token, param);
-      return means;
+      const kind = card.token.startsWith('tok_') ? cardKind(card.token.slice('tok_'.length)) : undefined;
+      if (!kind) throw noSuch('token', card.token, param);
+      return kind;
     }
     case 'us_bank_account':
       if (!bank) throw missingParameter(paramOf(type, 'account_number'));

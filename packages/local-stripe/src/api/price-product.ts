@@ -1,8 +1,8 @@
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
-import { newProduct } from './new-product.js';
+import type { Tx } from '../state/store.js';
+import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
+import { newProduct } from './product-params.js';
 
 /** A product made on the way, with the price that it is for. */
 export const productData = shape({

@@ -1,6 +1,6 @@
-import type { Tx } from '../ledger.js';
-import { invalidRequest, noSuch } from '../manners/refusals.js';
-import { formatAmount } from '../money/format.js';
+import type { Tx } from '../state/store.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
+import { formatAmount } from '../money.js';
 import { disputedAmount, MOST } from '../payments/disputes.js';
 import type { Charge } from '../wire.js';
 

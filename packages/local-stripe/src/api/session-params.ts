@@ -1,4 +1,4 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import {
   changeMetadata,
   emailAddress,
@@ -12,8 +12,8 @@ import {
   text,
   webAddress,
   type ValueOf,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { IntentData } from '../payments/intent-data.js';
 import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';

@@ -1,10 +1,33 @@
 import type { Response } from 'express';
-import type { Ledger } from '../ledger.js';
-import { allowFormsTo } from '../pages/security-headers.js';
-import type { Session } from '../wire.js';
-import { findSession, type Found } from './found-session.js';
+import type { Store } from '../state/store.js';
+import { allowFormsTo } from '../http/security-headers.js';
+import type { LineItem, Session } from '../wire.js';
 import { payPage, type Shown } from './page-model.js';
-import { shopOrigins, successUrl } from './return-to-shop.js';
+import { randomUUID } from 'node:crypto';
+import type { EventCause } from '../events/event-log.js';
+import { newId } from '../ids.js';
+
+/** A session and what is bought in it. */
+export interface Found {
+  session: Session;
+  items: LineItem[];
+}
+
+export const findSession = (store: Store, id: string): Promise<Found | undefined> =>
+  store.read(async ({ objects }) => {
+    const session = await objects.find('checkout.session', id);
+    return session && { session, items: (await objects.notes('checkout.session', id)).lineItems };
+  });
+
+/** A customer's browser, as events name the request that caused them. */
+export const browserRequest = (): EventCause => ({ id: newId('request'), idempotency_key: randomUUID() });
+
+/** Where a paid session sends the customer; empty: nowhere, as with a payment link that says so. */
+export const successUrl = ({ success_url, id }: Session): string =>
+  (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
+
+/** Browsers hold the redirect that follows a form post to the page's form-action, so the shop has to be in it. */
+export const shopOrigins = ({ success_url }: Session): string[] => (success_url ? [new URL(success_url).origin] : []);
 
 export function showForm(response: Response, { session, items }: Found, shown?: Shown): void {
   allowFormsTo(response, shopOrigins(session));
@@ -22,8 +45,8 @@ export function showEnd(response: Response, session: Session | undefined): void 
 }
 
 /** Away after a form: to the shop when the session is complete, else to what there is to see of it. */
-export async function leave(response: Response, ledger: Ledger, id: string): Promise<void> {
-  const session = (await findSession(ledger, id))?.session;
+export async function redirectAfterForm(response: Response, store: Store, id: string): Promise<void> {
+  const session = (await findSession(store, id))?.session;
   const shop = session?.status === 'complete' ? successUrl(session) : '';
   response.redirect(303, shop || `/c/pay/${id}`);
 }

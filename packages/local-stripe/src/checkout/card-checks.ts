@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
-import type { Card } from '../payments/means.js';
+import { nowMs } from '../time/clock.js';
+import type { Card } from '../payments/payment-method-kinds.js';
 
 /** The check digit that catches typing mistakes. */
 export function passesLuhn(digits: string): boolean {

@@ -1,10 +1,19 @@
-import { looksLikeEmail } from '../email.js';
-import { brandOf } from '../payments/brands.js';
-import type { Means, Payer } from '../payments/means.js';
-import type { Ending } from '../payments/test-accounts.js';
-import { nameOf } from '../payments/test-cards.js';
+import { looksLikeEmail } from '../conventions/params/readers.js';
+import { brandOf, nameOf } from '../payments/test-cards.js';
+import type { Ending, PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
-import type { Offers } from './offers.js';
+import type { Session } from '../wire.js';
+
+/** What a session can be paid with. */
+export interface Offers {
+  card: boolean;
+  bankDebit: boolean;
+}
+
+export const offersOf = ({ payment_method_types: types }: Session): Offers => ({
+  card: types.includes('card'),
+  bankDebit: types.includes('us_bank_account'),
+});
 
 /** What may be shown again: everything typed but the card's number and CVC. */
 export interface Typed {
@@ -20,7 +29,7 @@ export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', str
 /** Who pays, and with what. */
 export interface Submission {
   payer: Pick<Payer, 'email' | 'name'>;
-  means: Means;
+  kind: PaymentMethodKind;
 }
 
 export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
@@ -40,7 +49,7 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   const email = looksLikeEmail(typed.email) ? undefined : 'Your email is incomplete.';
   if (byBank) {
     if (email !== undefined) return { typed, problems: { email } };
-    return { typed, submission: { payer, means: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };
+    return { typed, submission: { payer, kind: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };
   }
 
   const digits = field('number').replaceAll(/[\s-]/g, '');
@@ -52,5 +61,5 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
     return { typed, problems: { email, number, cvc, ...(typeof expiry === 'string' && { expiry }) } };
   }
   const card = { brand, last4: digits.slice(-4), ...expiry, testCard: nameOf(digits) };
-  return { typed, submission: { payer, means: { type: 'card', card } } };
+  return { typed, submission: { payer, kind: { type: 'card', card } } };
 }

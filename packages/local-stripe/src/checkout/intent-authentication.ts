@@ -1,20 +1,19 @@
 import type { RequestHandler, Response } from 'express';
-import type { Ledger, Tx } from '../ledger.js';
-import { formatAmount } from '../money/format.js';
-import { originOf } from '../origin.js';
-import { allowFormsTo } from '../pages/security-headers.js';
+import type { Store, Tx } from '../state/store.js';
+import { formatAmount } from '../money.js';
+import { originOf } from '../http/origin.js';
+import { allowFormsTo } from '../http/security-headers.js';
 import { failAuthentication } from '../payments/authentication.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
-import { charge } from '../payments/pay.js';
-import { customersRequest } from './found-session.js';
+import { applyTestCardEffects, charge } from '../payments/pay.js';
+import { browserRequest } from './answers.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
 
 /** The customer's bank, for a payment that no Checkout Session was made for. */
 export const showIntentAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async ({ params }, response) => {
-    const waiting = await ledger.read((tx) => waitingFor(tx, params.id));
+    const waiting = await store.read((tx) => waitingFor(tx, params.id));
     if (!waiting) return nothingWaits(response);
     const { intent, method, returnUrl } = waiting;
     if (returnUrl !== undefined) allowFormsTo(response, [new URL(returnUrl).origin]);
@@ -23,10 +22,10 @@ export const showIntentAuthentication =
   };
 
 export const answerIntentAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async (request, response) => {
     const passed = request.body?.outcome === 'complete';
-    const answered = await ledger.change(customersRequest(), async (tx) => {
+    const answered = await store.change(browserRequest(), async (tx) => {
       const waiting = await waitingFor(tx, request.params.id);
       if (!waiting) return undefined;
       const { intent, method } = waiting;

@@ -1,7 +1,6 @@
-import { formatAmount } from '../money/format.js';
+import { formatAmount } from '../money.js';
 import type { LineItem, Session } from '../wire.js';
-import type { Problems, Typed } from './form.js';
-import { offersOf } from './offers.js';
+import { offersOf, type Problems, type Typed } from './form.js';
 
 export interface Shown {
   typed?: Typed;

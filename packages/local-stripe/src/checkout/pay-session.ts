@@ -1,10 +1,51 @@
-import type { Tx } from '../ledger.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
+import type { Tx } from '../state/store.js';
+import { applyTestCardEffects, charge, pay, type Payment } from '../payments/pay.js';
 import { intentOf } from '../payments/intents.js';
-import { charge, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
-import { completeSession } from './complete.js';
-import { withCustomer } from './session-customer.js';
+import { newCustomer } from '../payments/new-customer.js';
+
+/** The customer is done: the session is over, paid or waiting for a delayed payment. */
+export async function completeSession(
+  tx: Tx,
+  sessionId: string,
+  paymentStatus: 'paid' | 'unpaid',
+  { billing_details: { address, email, name, phone } }: PaymentMethod,
+): Promise<void> {
+  const session = await tx.objects.get('checkout.session', sessionId);
+  const complete = {
+    ...session,
+    customer_details: {
+      address,
+      business_name: null,
+      email,
+      individual_name: null,
+      name,
+      phone,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
+    payment_status: paymentStatus,
+    status: 'complete',
+    url: null,
+  };
+  await tx.objects.save(complete);
+  await tx.events.record('checkout.session.completed', complete);
+}
+
+/** The session with its customer, made now where one is asked for or needed to charge again later. */
+export async function withCustomer(
+  tx: Tx,
+  session: Session,
+  { billing_details: { address, email, name, phone } }: PaymentMethod,
+): Promise<Session> {
+  if (session.customer !== null || session.customer_creation !== 'always') return session;
+  const customer = { ...newCustomer(), address, email: session.customer_email ?? email, name, phone };
+  const known: Session = { ...session, customer: customer.id };
+  await tx.objects.insert(customer);
+  await tx.objects.save(known);
+  await tx.events.record('customer.created', customer);
+  return known;
+}
 
 export type SessionOutcome = { outcome: 'paid' | 'authenticate' } | { outcome: 'declined'; payment: Declined };
 

@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
@@ -17,12 +17,12 @@ export type Outcome = { outcome: 'paid' | 'authenticate' | 'over' } | { outcome:
 export async function submitPayment(
   tx: Tx,
   sessionId: string,
-  { payer, means }: Submission,
+  { payer, kind }: Submission,
   { origin, bankDebitDelayMs }: Settings,
 ): Promise<Outcome> {
   const session = await tx.objects.get('checkout.session', sessionId);
   if (session.status !== 'open') return { outcome: 'over' };
-  const method = await createPaymentMethod(tx, payer, means);
+  const method = await createPaymentMethod(tx, payer, kind);
   const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
   return result.outcome === 'declined' ? { outcome: 'declined', message: result.payment.failure.message } : result;
 }

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { FixtureError } from '../fixtures/fixture-file.js';
-import { PortForbiddenError, PortTakenError } from '../listen.js';
+import { PortForbiddenError, PortTakenError } from '../http/listen.js';
 import { type RunningSandbox, startSandbox } from '../local-stripe.js';
 import type { SandboxOptions } from '../options.js';
-import { StateFileError } from '../state/state-file-error.js';
+import { StateFileError } from '../state/database.js';
 import { HELP, readArguments, UsageError } from './arguments.js';
 
 const MENDABLE = [UsageError, StateFileError, PortTakenError, PortForbiddenError, FixtureError];

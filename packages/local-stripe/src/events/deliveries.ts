@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
-import type { StruckDelivery } from '../faults/misbehaviour.js';
+import { nowMs } from '../time/clock.js';
+import type { DeliveryFaultHit } from '../faults/fault-rules.js';
 import type { Database } from '../state/database.js';
 import type { Event } from '../wire.js';
 import type { Attempt } from './send.js';
@@ -18,23 +18,23 @@ type DueRow = Omit<DueDelivery, 'event'> & { json: string };
 export class Deliveries {
   constructor(private readonly database: Database) {}
 
-  /** `struck`: what is to go wrong with it. Decided here, so that it goes wrong after a crash as well. */
-  async add(eventId: string, endpointId: string, struck?: StruckDelivery): Promise<void> {
-    const row = { eventId, endpointId, fault: struck?.fault };
-    switch (struck?.fault) {
+  /** `hit`: what is to go wrong with it. Decided here, so that it goes wrong after a crash as well. */
+  async add(eventId: string, endpointId: string, hit?: DeliveryFaultHit): Promise<void> {
+    const row = { eventId, endpointId, fault: hit?.fault };
+    switch (hit?.fault) {
       case undefined:
         return this.insert(row);
       case 'lost':
         return this.insert({ ...row, state: 'lost' });
       case 'late':
-        return this.insert({ ...row, afterMs: struck.delayMs });
+        return this.insert({ ...row, afterMs: hit.delayMs });
       case 'twice':
         await this.insert({ eventId, endpointId });
         return this.insert(row);
       case 'out_of_order':
         // Where one waits to be overtaken already, this is the one that overtakes it.
         if (await this.anyWaiting(endpointId)) return this.insert({ eventId, endpointId });
-        return this.insert({ ...row, afterMs: struck.delayMs, waits: true });
+        return this.insert({ ...row, afterMs: hit.delayMs, waits: true });
     }
   }
 

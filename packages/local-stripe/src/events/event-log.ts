@@ -1,12 +1,30 @@
-import { API_VERSION } from '../api-version.js';
-import { unixNow } from '../clock.js';
-import type { Misbehaviour } from '../faults/misbehaviour.js';
+import { API_VERSION, type Event, type EventType, type StoredObject } from '../wire.js';
+import { unixNow } from '../time/clock.js';
+import type { FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../ids.js';
 import type { Objects } from '../state/objects.js';
-import type { Event, EventType, StoredObject } from '../wire.js';
-import { previousAttributes } from './changes.js';
 import type { Deliveries } from './deliveries.js';
 import type { Endpoints } from './endpoints.js';
+
+type Fields = Record<string, unknown>;
+
+/**
+ * What an update replaced, as in an event's `data.previous_attributes`: the old values of the changed fields alone, inside
+ * nested objects too; null for what was not there.
+ */
+export function previousAttributes(before: object, after: object): Fields {
+  const previous: Fields = {};
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const was = (before as Fields)[field];
+    const is = (after as Fields)[field];
+    if (JSON.stringify(was) === JSON.stringify(is)) continue;
+    previous[field] = isPlainObject(was) && isPlainObject(is) ? previousAttributes(was, is) : (was ?? null);
+  }
+  return previous;
+}
+
+const isPlainObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The request that caused an event; both null where nobody asked. */
 export interface EventCause {
@@ -20,7 +38,7 @@ export class EventLog {
     private readonly objects: Objects,
     private readonly endpoints: Endpoints,
     private readonly deliveries: Deliveries,
-    private readonly misbehaviour: Misbehaviour,
+    private readonly faultRules: FaultRules,
     private readonly cause: EventCause,
   ) {}
 
@@ -28,9 +46,9 @@ export class EventLog {
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
-    const ways = (await this.endpoints.wanting(type)).map((endpointId) => ({
+    const targets = (await this.endpoints.wanting(type)).map((endpointId) => ({
       endpointId,
-      struck: this.misbehaviour.ofDelivery(type),
+      hit: this.faultRules.ofDelivery(type),
     }));
     const event: Event = {
       id: newId('event'),
@@ -40,12 +58,12 @@ export class EventLog {
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
       // One that gets lost counts as delivered: Stripe would not know of it.
-      pending_webhooks: ways.filter(({ struck }) => struck?.fault !== 'lost').length,
+      pending_webhooks: targets.filter(({ hit }) => hit?.fault !== 'lost').length,
       request: this.cause,
       type,
     };
     await this.objects.insert(event);
-    for (const { endpointId, struck } of ways) await this.deliveries.add(event.id, endpointId, struck);
+    for (const { endpointId, hit } of targets) await this.deliveries.add(event.id, endpointId, hit);
   }
 
   /** Once more, to every endpoint that wants it, whatever became of it before. */

@@ -1,6 +1,12 @@
 import type { Event } from '../wire.js';
 import type { Destination } from './endpoints.js';
-import { signatureHeader } from './signature.js';
+import { createHmac } from 'node:crypto';
+
+/** The `Stripe-Signature` header: what a receiver checks the exact bytes of the body against. */
+export function signatureHeader(body: string, secret: string, timestamp: number): string {
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  return `t=${timestamp},v1=${signature}`;
+}
 
 const ANSWER_TIMEOUT_MS = 10_000;
 /** How much of an answer's body is kept, in characters: what a developer needs to see. */

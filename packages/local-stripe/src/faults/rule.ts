@@ -1,10 +1,20 @@
 import { isDeliveryFault, type Fault } from './fault.js';
-import { seededRandom } from './seeded-random.js';
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32): the same seed, the same numbers. */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 const DEFAULT_DELAY_MS = 1000;
 
 /** A fault that is in force, as it is told to who asks. */
-export type ToldFault = Omit<Required<Fault>, 'times'> & {
+export type FaultReport = Omit<Required<Fault>, 'times'> & {
   id: number;
   /** How many are still to come; null: until it is taken back. */
   times: number | null;
@@ -40,14 +50,14 @@ export class Rule {
   }
 
   /** `what`: an event's type, or a call as `POST /v1/refunds`. Counts when it says yes. */
-  strikes(what: string): boolean {
+  matches(what: string): boolean {
     if (this.spent || !this.pattern.test(what) || this.draw() >= this.complete.chance) return false;
     this.left--;
     this.struck++;
     return true;
   }
 
-  told(): ToldFault {
+  report(): FaultReport {
     const times = Number.isFinite(this.left) ? this.left : null;
     return { id: this.id, ...this.complete, times, struck: this.struck };
   }

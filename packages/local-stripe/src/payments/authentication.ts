@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { fail, type Failure } from './fail.js';
 

@@ -1,6 +1,6 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { BalanceTransaction } from '../wire.js';
 
 export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 'type'> {

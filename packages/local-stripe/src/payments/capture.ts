@@ -1,10 +1,24 @@
-import { unixNow } from '../clock.js';
-import type { Tx } from '../ledger.js';
-import type { Charge, PaymentIntent } from '../wire.js';
+import { unixNow } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
+import type { Charge, PaymentIntent, Refund } from '../wire.js';
 import { bookCharge } from './bookings.js';
-import { applyTestCardEffects } from './test-card-effects.js';
+import { applyTestCardEffects } from './pay.js';
 import { sessionOf } from './intents.js';
-import { release } from './release.js';
+import { newRefund, withRefunded } from './refunds.js';
+
+/** What was reserved on a card and not captured, or a part of it, counts as refunded from now on; no money moves. */
+export async function release(
+  tx: Tx,
+  charge: Charge,
+  amount: number,
+  reason: Refund['reason'] = null,
+): Promise<{ charge: Charge; refund: Refund }> {
+  const refund = newRefund(charge, { amount, metadata: {}, reason }, 'succeeds');
+  const released = withRefunded(charge, charge.amount_refunded + amount);
+  await tx.objects.insert(refund);
+  await tx.objects.save(released);
+  return { charge: released, refund };
+}
 
 /** Takes what was reserved, or part of it: the rest goes back to the card, and stands as refunded on the charge. */
 export async function capture(tx: Tx, intent: PaymentIntent, amount: number): Promise<PaymentIntent> {

@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Dispute } from '../wire.js';
 import { bookReinstatement } from './bookings.js';
 import { verdictOn } from './dispute-evidence.js';

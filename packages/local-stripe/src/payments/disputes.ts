@@ -1,16 +1,16 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, Dispute } from '../wire.js';
 import { bookWithdrawal } from './bookings.js';
 import { closeWarnings } from './early-fraud-warnings.js';
-import { newDispute, type Complaint } from './new-dispute.js';
+import { newDispute, type DisputeDetails } from './new-dispute.js';
 
 /** More disputes than one charge ever has, and a bound. */
 export const MOST = 100;
 
 /** The customer's bank asks for evidence, or has settled the matter already; it takes the money back, unless the kind moves none. */
-export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint): Promise<Dispute> {
-  const raised = newDispute(charge, complaint);
-  const { kind } = complaint;
+export async function raiseDispute(tx: Tx, charge: Charge, details: DisputeDetails): Promise<Dispute> {
+  const raised = newDispute(charge, details);
+  const { kind } = details;
   const takesMoney = kind === 'chargeback' || kind === 'resolution';
   const dispute = takesMoney ? await withMoneyTaken(tx, raised) : raised;
   await tx.objects.insert(dispute);

@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
 import { failed } from './charges.js';
 

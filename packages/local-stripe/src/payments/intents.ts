@@ -1,6 +1,6 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId, randomText } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentIntent, Session } from '../wire.js';
 import type { IntentData } from './intent-data.js';
 

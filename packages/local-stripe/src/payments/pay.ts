@@ -1,11 +1,13 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
 import { requireAuthentication, type Authentication } from './authentication.js';
 import { newCharge } from './charges.js';
-import { payLater } from './delayed.js';
+import { startDelayed } from './delayed.js';
 import { fail, type Failure } from './fail.js';
 import { authorize, succeed } from './succeed.js';
 import { behaviourOf } from './test-cards.js';
+import { raiseDispute } from './disputes.js';
+import { raiseWarning } from './early-fraud-warnings.js';
 
 export type Payment =
   | { outcome: 'charged'; intent: PaymentIntent; charge: Charge }
@@ -29,7 +31,7 @@ export async function pay(
 ): Promise<Payment> {
   const { testCard, ending = 'settle' } = await tx.objects.notes('payment_method', method.id);
   if (testCard === undefined) {
-    return { outcome: 'processing', intent: await payLater(tx, intent, method, ending, settlesAtMs) };
+    return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending, settlesAtMs) };
   }
   const behaviour = behaviourOf(testCard);
   switch (behaviour.does) {
@@ -59,4 +61,12 @@ export async function charge(
   await tx.objects.insert(made);
   const end = intent.capture_method === 'manual' ? authorize : succeed;
   return { outcome: 'charged', ...(await end(tx, { ...intent, payment_method: method.id }, made, origin)) };
+}
+
+/** What some test cards do once money was taken from them: their owner disputes the payment, or their bank warns of fraud. */
+export async function applyTestCardEffects(tx: Tx, { id, payment_method }: Charge): Promise<void> {
+  const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
+  const behaviour = behaviourOf(testCard);
+  if (behaviour.does === 'dispute') await raiseDispute(tx, await tx.objects.get('charge', id), behaviour.details);
+  if (behaviour.does === 'warn') await raiseWarning(tx, await tx.objects.get('charge', id), 'misc');
 }

@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Refund } from '../wire.js';
 import { bookFailedRefund } from './bookings.js';
 import { withRefunded } from './refunds.js';

@@ -1,11 +1,28 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId, randomText } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, Refund } from '../wire.js';
 import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
 import { closeWarnings } from './early-fraud-warnings.js';
-import { refundCourse, type RefundCourse } from './refund-course.js';
+
+/** How a refund goes: at once, at once and then back again, after a while, or only when the customer says where to. */
+export type RefundCourse = 'succeeds' | 'fails_later' | 'succeeds_later' | 'needs_customer';
+
+/** Only one test card each ends like this, so the whole number need not be kept. */
+const BY_LAST4: Record<string, RefundCourse> = { '5126': 'fails_later', '7726': 'succeeds_later' };
+
+export function refundCourse({ payment_method_details: paidWith }: Charge): RefundCourse {
+  switch (paidWith?.type) {
+    case 'us_bank_account':
+    case 'sepa_debit':
+      return 'succeeds_later';
+    case 'konbini':
+      return 'needs_customer';
+    default:
+      return BY_LAST4[paidWith?.card?.last4 ?? ''] ?? 'succeeds';
+  }
+}
 
 export interface RefundRequest {
   amount: number;

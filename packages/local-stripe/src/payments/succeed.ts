@@ -1,5 +1,5 @@
-import { unixNow } from '../clock.js';
-import type { Tx } from '../ledger.js';
+import { unixNow } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';

@@ -1,12 +1,24 @@
-import { brandOf } from './brands.js';
 import type { Failure } from './fail.js';
-import type { Card } from './means.js';
-import type { Complaint } from './new-dispute.js';
+import type { Card } from './payment-method-kinds.js';
+import type { DisputeDetails } from './new-dispute.js';
+
+const BRANDS: Array<[RegExp, string]> = [
+  [/^4/, 'visa'],
+  [/^(5[1-5]|2[2-7])/, 'mastercard'],
+  [/^3[47]/, 'amex'],
+  [/^6(011|5)/, 'discover'],
+  [/^3(0|6|8)/, 'diners'],
+  [/^35/, 'jcb'],
+  [/^62/, 'unionpay'],
+];
+
+/** Whose network a card number belongs to, by its first digits. */
+export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
 
 /** What a test card does when it is paid with. */
 export type Behaviour =
   | { does: 'pay' | 'authenticate' | 'warn' }
-  | { does: 'dispute'; complaint: Complaint }
+  | { does: 'dispute'; details: DisputeDetails }
   | { does: 'decline'; failure: Failure };
 
 interface TestCard {
@@ -16,9 +28,9 @@ interface TestCard {
 
 const pays = (number: string): TestCard => ({ number, behaviour: { does: 'pay' } });
 const authenticates = (number: string): TestCard => ({ number, behaviour: { does: 'authenticate' } });
-const disputed = (number: string, complaint: Complaint): TestCard => ({
+const disputed = (number: string, details: DisputeDetails): TestCard => ({
   number,
-  behaviour: { does: 'dispute', complaint },
+  behaviour: { does: 'dispute', details },
 });
 const declines = (number: string, message: string, declineCode?: string, code = 'card_declined'): TestCard => ({
   number,

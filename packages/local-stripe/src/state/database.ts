@@ -1,8 +1,48 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
-import { Statements } from './statements.js';
-import { StateFileError } from './state-file-error.js';
+
+/** Lists filter in many ways, each with a statement of its own; more than these are not kept. */
+const MOST_KEPT = 300;
+
+/** Statements that are prepared once: preparing takes longer than most of them do. */
+export class Statements {
+  private readonly kept = new Map<string, sqlite3.Statement>();
+
+  constructor(private readonly driver: sqlite3.Database) {}
+
+  get(sql: string): sqlite3.Statement {
+    const earlier = this.kept.get(sql);
+    if (earlier) return earlier;
+    if (this.kept.size >= MOST_KEPT) this.clear();
+    // One that is wrong fails when it is run, where somebody waits for it.
+    const prepared = this.driver.prepare(sql, () => undefined);
+    this.kept.set(sql, prepared);
+    return prepared;
+  }
+
+  /** To be called before the database is closed, which it refuses while there are any. */
+  clear(): void {
+    for (const statement of this.kept.values()) statement.finalize();
+    this.kept.clear();
+  }
+}
+
+/** The state file cannot be used: not writable, not a database, or held by another sandbox. */
+export class StateFileError extends Error {
+  constructor(
+    readonly file: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The sandbox cannot use its state file ${file} (${reason}). ` +
+        'Stop the other sandbox that holds it, or name another file.',
+      { cause },
+    );
+    this.name = 'StateFileError';
+  }
+}
 
 export type SqlValue = string | number | null;
 

@@ -1,5 +1,5 @@
 import type { IntentData } from '../payments/intent-data.js';
-import type { Ending } from '../payments/test-accounts.js';
+import type { Ending } from '../payments/payment-method-kinds.js';
 import type { LineItem, Price } from '../wire.js';
 
 interface Purchase {

@@ -1,9 +1,8 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import type { Insertable, Kind, Kinds } from '../wire.js';
 import type { Database } from './database.js';
 import type { Notes } from './notes.js';
-import { pageQuery, type PageRequest } from './page-query.js';
-import { searchQuery, type SearchRequest } from './search-query.js';
+import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
   json: string;
@@ -32,7 +31,7 @@ export class Objects {
   }
 
   /** Leaves nothing of it but that it was there; it is in no list any more. */
-  async bury<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
+  async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
   }

@@ -7,12 +7,12 @@ export class Transactions {
   constructor(private readonly database: Database) {}
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    return this.inTurn(() => this.transact(work));
+    return this.enqueue(() => this.transact(work));
   }
 
   /** For what only reads: nobody writes meanwhile, so it needs no transaction to see one state. */
   read<T>(work: () => Promise<T>): Promise<T> {
-    return this.inTurn(work);
+    return this.enqueue(work);
   }
 
   /** Resolves when everything asked for so far is done. */
@@ -20,7 +20,7 @@ export class Transactions {
     await this.last;
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
     this.last = turn.catch(() => undefined);
     return turn;

@@ -1,7 +1,7 @@
-import { nowMs, unixNow } from '../clock.js';
+import { nowMs, unixNow } from './clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import { invalidRequest } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { TestClock } from '../wire.js';
 
 const DAY_S = 24 * 60 * 60;
