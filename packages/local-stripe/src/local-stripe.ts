@@ -23,27 +23,27 @@ export interface RunningSandbox {
   readonly port: number;
   /** Where it answers over TLS under Stripe's names; undefined: nowhere. */
   readonly tls: { port: number; certificateFile: string } | undefined;
-  /** What deliveries are signed with: made at random once, kept in the state file. */
+  /** Signing secret of forwarded events: created at random, once per state file. */
   readonly webhookSecret: string;
-  /** Keeps new deliveries back until they are released; forgotten by a restart. */
+  /** Pauses deliveries until `releaseWebhooks` or a restart. */
   holdWebhooks(): void;
   releaseWebhooks(): void;
-  /** Lets something go wrong from now on. */
+  /** Injects a fault from now on. */
   misbehave(fault: Fault): FaultReport;
-  /** What is to go wrong, and how often it has. */
+  /** The active faults, and how often each was injected. */
   faults(): FaultReport[];
-  /** Takes all of that back, and breaks off the calls that hang. */
+  /** Ends all faults, and closes the connections of hanging calls. */
   behave(): void;
-  /** Moves the clock forward, in ms; resolves when everything has happened that became due on the way. */
+  /** Moves the clock forward, in ms; resolves when all tasks that became due are done. */
   moveClock(byMs: number): Promise<void>;
-  /** Forgets everything, as if started on an empty state file, and makes the calls of the seed file again. */
+  /** Empties the state as if newly started, and makes the calls of the seed file again. */
   reset(): Promise<void>;
   /** Answers the requests under way, stops the timers and closes the state file; a second call waits for the first. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a local Stripe, and goes on with what an earlier one on the same state file left to do. Throws StateFileError,
+ * Starts a local Stripe, and resumes the pending tasks of its state file. Throws StateFileError,
  * PortTakenError, PortForbiddenError and FixtureError.
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {

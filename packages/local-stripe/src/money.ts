@@ -1,4 +1,4 @@
-/** Currencies that Stripe counts in whole units. UGX and ISK have no decimals either, but Stripe counts them in hundredths. */
+/** Zero-decimal currencies at Stripe, which counts UGX and ISK in hundredths. */
 const WHOLE = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
 const THOUSANDTHS = new Set('bhd jod kwd omr tnd'.split(' '));
 
@@ -8,7 +8,7 @@ export function decimalsOf(currency: string): number {
   return THOUSANDTHS.has(currency) ? 3 : 2;
 }
 
-/** An amount in minor units for people: 1999 is `$19.99`, `¥1,999` or `KWD 1.999`. No floating point on the way. */
+/** Formats an amount in minor units, without floating point: 1999 is `$19.99`, `¥1,999` or `KWD 1.999`. */
 export function formatAmount(amount: number, currency: string): string {
   const digits = decimalsOf(currency);
   return new Intl.NumberFormat('en-US', {

@@ -11,7 +11,7 @@ import { testClockArrives } from './time/test-clocks.js';
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
 /**
- * Does what was set to happen later: each in a transaction that also takes the timer off the list. `origin`: where
+ * Runs due timers, each in a transaction that also removes it. `origin`: where
  * browsers reach the sandbox.
  */
 export function timerLoop(store: Store, clock: Clock, origin: () => string, log: (line: string) => void): WorkLoop {
@@ -27,7 +27,7 @@ export function timerLoop(store: Store, clock: Clock, origin: () => string, log:
             await tx.timers.remove(timer.id);
           })
           .catch((error: unknown) => {
-            // Later again, so that it does not stand in the way of the others.
+            // Postponed, so that it does not block the others.
             log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
             return store.change(NO_REQUEST, ({ timers }) => timers.postpone(timer.id, nowMs() + WAIT_AFTER_FAILURE_MS));
           });

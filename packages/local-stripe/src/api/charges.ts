@@ -39,7 +39,7 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
   return after;
 });
 
-/** The way from before Payment Intents; it captures the payment that the charge belongs to. */
+/** `POST /v1/charges/:id/capture`, older than Payment Intents: captures the charge's Payment Intent. */
 const captureOne = endpoint(shape({ amount: optional(integer({ min: 1 })) }), async ({ tx, params, id }) => {
   const charge = await findOr404(tx, 'charge', id);
   const intent = await tx.objects.get('payment_intent', charge.payment_intent ?? '');

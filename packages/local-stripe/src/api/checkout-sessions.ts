@@ -57,7 +57,7 @@ const expire = endpoint(shape({}), async ({ tx, id }) => {
   return expireSession(tx, session);
 });
 
-/** A session has a handful of items, so they come as one page. */
+/** All items in one page: a session has few. */
 const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<Page<LineItem>> => {
   await findOr404(tx, 'checkout.session', id);
   const { lineItems: data } = await tx.objects.notes('checkout.session', id);

@@ -6,7 +6,7 @@ import type { PaymentIntent, PaymentMethod } from '../wire.js';
 
 const PAYMENT_REQUIRED = 402;
 
-/** A refusal that leaves its traces, as at Stripe: the failed charge, the waiting payment, and their events. */
+/** The error 402 of a decline. The failed charge, the Payment Intent and their events are kept, as at Stripe. */
 export function cardRefused(
   { intent, failure }: Extract<Payment, { outcome: 'declined' }>,
   method: PaymentMethod,
@@ -32,13 +32,13 @@ interface Asked {
   error_on_requires_action: boolean | undefined;
 }
 
-/** Where the sandbox is reached, and how long a delayed payment takes, in ms. */
+/** The server's origin, and how long a delayed payment takes, in ms. */
 export interface ConfirmSettings {
   origin: string;
   delayMs: number;
 }
 
-/** Tries to make the payment. A decline is a refusal. */
+/** Attempts the payment. Throws ApiError 402 where it is declined. */
 export async function confirm(
   tx: Tx,
   intent: PaymentIntent,

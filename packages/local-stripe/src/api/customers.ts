@@ -22,7 +22,7 @@ const create = endpoint(firstWords, async ({ tx, params: { payment_method, test_
   return customer;
 });
 
-/** It lives by the time of the test clock that it hangs on. */
+/** A customer is created at the time of its test clock. */
 async function hangingOn({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
   if (id === undefined) return {};
   const clock = await objects.find('test_helpers.test_clock', id);
@@ -30,7 +30,7 @@ async function hangingOn({ objects }: Tx, id: string | undefined): Promise<Parti
   return { created: clock.frozen_time, test_clock: clock.id };
 }
 
-/** A default must be attached; the test methods of Stripe are as soon as they are named. */
+/** A default payment method must be attached; one of Stripe's test ids is attached when it is used. */
 async function usableAsDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
   const named = said.invoice_settings?.default_payment_method;
   if (typeof named === 'string') await attachNamed(tx, named, id, 'invoice_settings[default_payment_method]');
@@ -40,7 +40,7 @@ async function attachNamed(tx: Tx, named: string, customer: string, param: strin
   await attach(tx, await paymentMethodFor(tx, named, param), customer);
 }
 
-/** What is left of a deleted one is still an answer. */
+/** A deleted customer can still be retrieved. */
 const retrieve = endpoint(shape({}), async ({ tx, id }) => {
   return (await tx.objects.find('deleted_customer', id)) ?? findOr404(tx, 'customer', id);
 });

@@ -28,14 +28,14 @@ type FileField = (typeof EVIDENCE_FILES)[number];
 const fields = <F extends string, T>(names: readonly F[], reader: Reader<T>): Record<F, Reader<T>> =>
   Object.fromEntries(names.map((name) => [name, reader])) as Record<F, Reader<T>>;
 
-/** Nothing was ever uploaded here, so no file can be named; an empty one takes it away. */
+/** Files cannot be uploaded here, so no id is valid; an empty string unsets. */
 const file: Reader<null | undefined> = optional(
   emptyable((raw, param) => {
     throw noSuch('file', text(raw, param), param);
   }),
 );
 
-/** What a seller can say against a dispute. */
+/** The fields of a dispute's evidence. */
 export const evidence = shape({
   ...fields<TextField, string | null | undefined>(EVIDENCE_TEXTS, optional(emptyable(longText(LONGEST)))),
   ...fields<FileField, null | undefined>(EVIDENCE_FILES, file),
@@ -43,7 +43,7 @@ export const evidence = shape({
 
 type Said = Partial<Record<TextField | FileField, string | null | undefined>>;
 
-/** Adds to the evidence what was said now; what was not mentioned stays. */
+/** Merges the given fields into the evidence; the others keep their value. */
 export function withEvidence(dispute: Dispute, said: Said | undefined): Dispute {
   if (said === undefined) return dispute;
   const mentioned = Object.entries(said).filter(([, value]) => value !== undefined);
@@ -74,7 +74,7 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
   const after = submits ? submitted(staged) : staged;
   await tx.objects.save(after);
   await tx.events.record('charge.dispute.updated', after, before);
-  // The bank reads it afterwards, however soon.
+  // The bank decides in a task of its own, after this call was answered.
   if (submits) await tx.timers.set('decide_dispute', id, nowMs());
   return after;
 });

@@ -5,7 +5,7 @@ import { boolean, list, optional, shape, text } from '../conventions/params/inde
 import { invalidRequest } from '../conventions/errors.js';
 import { retrieving } from './reading.js';
 
-/** Stripe keeps events for 30 days; here they stay. `type` may stand for a group of them: `charge.*`. */
+/** Stripe keeps events for 30 days; here they are never deleted. `type` may have a wildcard: `charge.*`. */
 const filters = shape({
   ...pageParams,
   created,

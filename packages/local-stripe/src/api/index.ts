@@ -27,7 +27,7 @@ interface Settings {
   log: (line: string) => void;
 }
 
-/** Everything below `/v1`. */
+/** All routes below `/v1`. */
 export function apiRoutes(
   store: Store,
   { checkoutHost, bankDebitDelayMs, refundFailureDelayMs, log }: Settings,

@@ -6,7 +6,7 @@ import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 
-/** What customers can pay with over the API, where the request does not say. */
+/** The payment method types of a Payment Intent, where the request names none. */
 export function usualMethods(currency: string): string[] {
   switch (currency) {
     case 'usd':
@@ -25,7 +25,7 @@ interface Named {
   payment_method_data: ValueOf<typeof paymentMethodData> | undefined;
 }
 
-/** The Payment Method that a request names or describes; undefined: neither. */
+/** The Payment Method that a request names by id or describes; undefined without either. */
 export async function namedMethod(
   tx: Tx,
   intent: Pick<PaymentIntent, 'customer' | 'payment_method_types'>,

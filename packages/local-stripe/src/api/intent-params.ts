@@ -21,13 +21,13 @@ import type { PaymentIntent, PaymentMethod } from '../wire.js';
 /** The most that Stripe takes in one payment: eight digits. */
 export const amount = integer({ min: 1, max: 99_999_999 });
 
-/** Taken as Stripe takes it, and of no consequence here. */
+/** Accepted as at Stripe, without effect here. */
 const noMatter: Reader<unknown> = (raw) => raw;
 
 export const captureMethod = optional(oneOf('automatic', 'automatic_async', 'manual'));
 export const futureUsage = optional(oneOf('off_session', 'on_session'));
 
-/** What may be said of a payment at any time before it is made. */
+/** Parameters that a Payment Intent takes on creation, update and confirmation. */
 export const changeableFields = {
   allowed_payment_method_types: optional(list(text)),
   capture_method: captureMethod,
@@ -45,7 +45,7 @@ export const changeableFields = {
   transfer_group: optional(text),
 };
 
-/** What may be said when it is to be made. */
+/** Further parameters of a confirmation. */
 export const confirmation = {
   error_on_requires_action: optional(boolean),
   mandate_data: noMatter,
@@ -75,7 +75,7 @@ type Said = Partial<
   >
 > & { allowed_payment_method_types?: string[] | undefined; metadata?: MetadataChange | undefined };
 
-/** What was not mentioned stays; with a payment method there is something to confirm. */
+/** Applies an update: fields left out keep their value, and a payment method makes it `requires_confirmation`. */
 export function changedIntent(before: PaymentIntent, said: Said, method: PaymentMethod | undefined): PaymentIntent {
   const allowed = said.allowed_payment_method_types ?? before.allowed_payment_method_types;
   return {
@@ -99,5 +99,5 @@ export function changedIntent(before: PaymentIntent, said: Said, method: Payment
   };
 }
 
-/** Null unsets, undefined does not. */
+/** Null unsets; undefined keeps the value. */
 const changed = <T>(said: T | undefined, before: T): T => (said === undefined ? before : said);

@@ -17,7 +17,7 @@ export const capturable = shape({
   metadata: optional(metadata),
 });
 
-/** How much is taken: what was asked for, else all that is reserved. */
+/** The amount to capture, in minor units: the requested one, or all that is authorized. Throws ApiError 400 where it is too large. */
 export function amountToCapture(intent: PaymentIntent, asked: number | undefined, param: string): number {
   const { amount_capturable: reserved, currency } = intent;
   if (asked === undefined || asked <= reserved) return asked ?? reserved;
@@ -26,10 +26,10 @@ export function amountToCapture(intent: PaymentIntent, asked: number | undefined
   throw invalidRequest(message, param, 'amount_too_large');
 }
 
-/** While a payment can still be changed and made. */
+/** The states in which a Payment Intent can be updated and confirmed. */
 export const UNCONFIRMED: string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
-/** `delayMs`: until a delayed payment settles or fails. */
+/** `delayMs`: time until a delayed payment settles or fails. */
 export const confirmOne = (delayMs: number) =>
   endpoint(shape({ ...changeableFields, ...confirmation }), async ({ tx, params, id, origin }) => {
     const before = await findOr404(tx, 'payment_intent', id);

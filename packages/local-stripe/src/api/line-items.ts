@@ -18,7 +18,7 @@ export const lineItem = shape({
 
 type Asked = ValueOf<typeof lineItem>;
 
-/** What is bought, with the prices as they are now: a later change of a price does not reach an open session. */
+/** Line items with a copy of their prices: a later change of a price does not affect an open session. */
 export async function lineItems(tx: Tx, asked: Asked[]): Promise<LineItem[]> {
   const items: LineItem[] = [];
   for (const [index, each] of asked.entries()) {
@@ -58,7 +58,7 @@ async function priceOf(tx: Tx, asked: Asked, param: string): Promise<Price> {
   return price;
 }
 
-/** What is paid again and again needs a subscription. */
+/** Recurring prices need a subscription. */
 function mustBeOnce(price: Price, param: string): Price {
   if (price.recurring === null) return price;
   const message =
@@ -82,7 +82,7 @@ async function activePrice({ objects }: Tx, id: string, param: string): Promise<
 /** The most that Stripe takes in one payment: eight digits. */
 const LARGEST_AMOUNT = 99_999_999;
 
-/** What the line items come to, in their one currency. */
+/** The total of line items, in minor units. Throws ApiError 400 where their currencies differ or the total is out of bounds. */
 export function totalOf(items: LineItem[]): { amount: number; currency: string } {
   const currency = items[0]?.currency ?? 'usd';
   const other = items.find((item) => item.currency !== currency);

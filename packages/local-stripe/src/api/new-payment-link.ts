@@ -22,7 +22,7 @@ export const paymentLinkParams = shape({
   payment_intent_data: paymentIntentData,
 });
 
-/** A link that anybody may pay, as often as they like; `origin` is where its page is. */
+/** A new payment link. `origin`: of its page. */
 export function newPaymentLink(
   params: ValueOf<typeof paymentLinkParams>,
   currency: string,

@@ -23,7 +23,7 @@ interface Given {
   tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified' | undefined;
 }
 
-/** A price for one unit, once or again and again. */
+/** A new per-unit price, one-time or recurring. */
 export function newPrice(given: Given): Price {
   const { product, unit_amount, recurring } = given;
   return {
@@ -62,7 +62,7 @@ const LARGEST_UNIT_AMOUNT = 999_999_999_999;
 
 const interval = oneOf('day', 'week', 'month', 'year');
 
-/** What a price says of itself, wherever it is made. */
+/** The parameters of a price, for the price routes and for inline prices. */
 export const priceFields = {
   currency,
   recurring: optional(
@@ -77,7 +77,7 @@ export const priceFields = {
   unit_amount: integer({ min: 0, max: LARGEST_UNIT_AMOUNT }),
 };
 
-/** The same price in other currencies. */
+/** `currency_options`: the same price in other currencies. */
 export const currencyOptions = optional(
   record(
     (code, param) => {

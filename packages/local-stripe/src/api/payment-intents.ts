@@ -67,7 +67,7 @@ const update = endpoint(
   },
 );
 
-/** What costs or who pays stays as it is once the payment is under way. */
+/** Amount, currency and customer cannot be changed once the payment was attempted. */
 function refuseChange(intent: PaymentIntent, params: object): void {
   const fixed = ['amount', 'currency', 'customer', 'payment_method', 'payment_method_data', 'capture_method'];
   const asked = fixed.find((field) => params[field as keyof typeof params] !== undefined);
@@ -82,7 +82,7 @@ const listAll = endpoint(filters, ({ tx, params: { customer, ...rest }, path }) 
   page(tx, 'payment_intent', path, { ...rest, where: { customer } }),
 );
 
-/** `delayMs`: until a delayed payment settles or fails. */
+/** `delayMs`: time until a delayed payment settles or fails. */
 export function paymentIntentRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/payment_intents', create(delayMs));
   api.get('/payment_intents', listAll);

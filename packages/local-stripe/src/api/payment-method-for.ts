@@ -6,7 +6,7 @@ import { createPaymentMethod } from '../payments/payment-methods.js';
 import { cardNamed } from '../payments/test-cards.js';
 import type { PaymentMethod } from '../wire.js';
 
-/** The Payment Method of this id. Stripe's test methods (`pm_card_visa`) are made anew each time they are named. */
+/** The Payment Method of this id. Each use of one of Stripe's test ids (`pm_card_visa`) creates a new one. */
 export async function paymentMethodFor(
   tx: Tx,
   id: string,
@@ -35,7 +35,7 @@ function testKind(id: string): PaymentMethodKind | undefined {
   }
 }
 
-/** The card that a token's name (`visa`) stands for; undefined: none. */
+/** The test card of a token's name (`visa`); undefined where there is none. */
 export function cardKind(name: string): PaymentMethodKind | undefined {
   const card = cardNamed(name, new Date(nowMs()));
   return card && { type: 'card', card };

@@ -17,7 +17,7 @@ const RAW_CARD =
   'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens that map ' +
   'to the test card you are using, see https://stripe.com/docs/testing.';
 
-/** Card numbers are refused, as by every account that was not allowed to send them. */
+/** Raw card numbers are refused, as by accounts without permission to send them. */
 const number: Reader<undefined> = (raw, param) => {
   if (raw !== undefined) throw new ApiError(402, { type: 'invalid_request_error', message: RAW_CARD, param });
 };
@@ -38,7 +38,7 @@ const bankAccount = shape({
   routing_number: text,
 });
 
-/** A Payment Method as it is described when it is made. */
+/** The parameters of a new Payment Method. */
 export const paymentMethodData = shape({
   allow_redisplay: optional(oneOf('always', 'limited', 'unspecified')),
   billing_details: optional(billingDetails),
@@ -50,7 +50,7 @@ export const paymentMethodData = shape({
   us_bank_account: optional(bankAccount),
 });
 
-/** What such a description leads to; `within` names the parameter it came in. */
+/** The kind that the parameters describe. `within`: the parameter that holds them, for error messages. */
 export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): PaymentMethodKind {
   const paramOf = (name: string, field: string): string =>
     within ? `${within}[${name}][${field}]` : `${name}[${field}]`;

@@ -59,7 +59,7 @@ const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
 
 const filters = shape({ ...pageParams, customer: optional(text), type: optional(text) });
 
-/** Those of a customer. Without one Stripe lists those that Treasury has: none. */
+/** The payment methods of a customer; none without one, as at Stripe without Treasury. */
 const listAll = endpoint(filters, ({ tx, params: { customer, type, ...rest }, path }) =>
   page(tx, 'payment_method', path, { ...rest, where: { customer: customer ?? [], type } }),
 );

@@ -9,7 +9,7 @@ import { paymentMethodFor } from './payment-method-for.js';
 import { retrieving, findOr404 } from './reading.js';
 
 /**
- * What Stripe's own payment page calls, undocumented: the Stripe CLI does too, to trigger the events of Checkout. The
+ * The undocumented calls of Stripe's own payment page, which the Stripe CLI uses to trigger Checkout events. The
  * page is its session.
  */
 const confirm = (delayMs: number) =>

@@ -21,7 +21,7 @@ import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';
 import type { Tx } from '../state/store.js';
 
-/** Makes a lookup key free for a price: it stands for one price at a time, and moves only where that is asked for. */
+/** Takes a lookup key from the price that has it. Throws ApiError 400 unless `transfer` is true: a key belongs to one price at a time. */
 export async function claimLookupKey(tx: Tx, key: string, priceId: string, transfer: boolean): Promise<void> {
   const [holder] = await tx.objects.list('price', { limit: 1, where: { lookup_key: key } });
   if (!holder || holder.id === priceId) return;
@@ -32,7 +32,7 @@ export async function claimLookupKey(tx: Tx, key: string, priceId: string, trans
   await tx.events.record('price.updated', freed, holder);
 }
 
-/** All that can change in a price; what it costs never does. */
+/** The fields of a price that can be updated; its amount cannot. */
 const changeable = {
   active: optional(boolean),
   lookup_key: optional(emptyable(text)),

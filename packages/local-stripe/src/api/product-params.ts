@@ -34,7 +34,7 @@ export const changeable = {
 
 const changes = shape(changeable);
 
-/** What was not mentioned stays. */
+/** Applies an update: fields that the request leaves out keep their value. */
 export function changedProduct(before: Product, said: ValueOf<typeof changes>): Product {
   const { images = before.images, marketing_features = before.marketing_features, metadata: asked, ...rest } = said;
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -56,7 +56,7 @@ async function mustBePriceOf({ objects }: Tx, id: string, product: string): Prom
   }
 }
 
-/** A product with prices stays, since it may have been bought. */
+/** A product with prices cannot be deleted: it may have been sold. */
 const remove = deleting('product', async (tx, product) => {
   if ((await tx.objects.list('price', { limit: 1, where: { product: product.id } })).length > 0) {
     throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.');

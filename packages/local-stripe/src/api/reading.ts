@@ -14,14 +14,14 @@ export async function findOr404<K extends Kind>({ objects }: Tx, kind: K, id: st
 /** GET one by its id. */
 export const retrieving = (kind: Kind): Endpoint => endpoint(shape({}), ({ tx, id }) => findOr404(tx, kind, id));
 
-/** What is left to say of an object that was deleted. */
+/** The answer to a deletion. */
 export interface Deleted {
   id: string;
   object: Kind;
   deleted: true;
 }
 
-/** DELETE one by its id, so that nothing of it stays; `last` is what has to be done while it is still there. */
+/** DELETE one by its id. `last` runs before the row is removed, in the same transaction. */
 export const deleting = <K extends Kind>(
   kind: K,
   last: (tx: Tx, object: Kinds[K]) => Promise<void> = async () => undefined,

@@ -27,7 +27,7 @@ const request = shape({
   reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer')),
 });
 
-/** `delayMs`: how long a refund is pending, or that of a 5126 card looks as if it had succeeded. */
+/** `delayMs`: time until a pending refund succeeds, and until the refund of a …5126 card fails. */
 const create = (delayMs: number) =>
   endpoint(request, async ({ tx, params }) => {
     const charge = await chargeToRefund(tx, params);

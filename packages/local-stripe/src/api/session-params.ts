@@ -60,7 +60,7 @@ export type SessionParams = ValueOf<typeof sessionParams>;
 export function expiryOf(asked: number | undefined): number {
   const now = unixNow();
   if (asked === undefined) return now + LONGEST_S;
-  // A request takes a moment to arrive, and both ends count in whole seconds.
+  // Tolerance: the request takes time, and both clocks count whole seconds.
   if (asked < now + SHORTEST_S - 5) {
     throw invalidRequest('`expires_at` must be at least 30 minutes from Checkout Session creation.', 'expires_at');
   }
@@ -70,7 +70,7 @@ export function expiryOf(asked: number | undefined): number {
   return asked;
 }
 
-/** What the Payment Intent of a session will say, once it is made. */
+/** Fields that the Payment Intent of a session gets when it is created. */
 export function intentDataOf({
   payment_intent_data: said = undefined,
 }: Pick<SessionParams, 'payment_intent_data'>): IntentData {

@@ -20,7 +20,7 @@ const advance = endpoint(shape({ frozen_time: moment }), async ({ tx, params, id
 
 const listAll = endpoint(shape(pageParams), ({ tx, params, path }) => page(tx, KIND, path, params));
 
-/** The customers that hang on it go with it. */
+/** Deletes its customers too. */
 const remove = deleting(KIND, async (tx, clock) => {
   for (const customer of await tx.objects.list('customer', { limit: -1, where: { test_clock: clock.id } })) {
     await deleteCustomer(tx, customer);

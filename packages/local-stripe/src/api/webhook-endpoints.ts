@@ -46,7 +46,7 @@ const newOne = shape({
   url: webAddress,
 });
 
-/** The answer to a creation is the only one that shows the signing secret. */
+/** Only the answer to its creation contains the signing secret. */
 const create = endpoint(newOne, async ({ tx, params }) => {
   const secret = newId('webhookSecret');
   const made: WebhookEndpoint = {

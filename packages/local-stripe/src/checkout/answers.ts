@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { EventCause } from '../events/event-log.js';
 import { newId } from '../ids.js';
 
-/** A session and what is bought in it. */
+/** A session and its line items. */
 export interface Found {
   session: Session;
   items: LineItem[];
@@ -19,14 +19,14 @@ export const findSession = (store: Store, id: string): Promise<Found | undefined
     return session && { session, items: (await objects.notes('checkout.session', id)).lineItems };
   });
 
-/** A customer's browser, as events name the request that caused them. */
+/** The cause of events that a customer's browser leads to. */
 export const browserRequest = (): EventCause => ({ id: newId('request'), idempotency_key: randomUUID() });
 
-/** Where a paid session sends the customer; empty: nowhere, as with a payment link that says so. */
+/** The address after payment; empty for a payment link without a redirect. */
 export const successUrl = ({ success_url, id }: Session): string =>
   (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
 
-/** Browsers hold the redirect that follows a form post to the page's form-action, so the shop has to be in it. */
+/** For the page's CSP: browsers apply `form-action` to the redirect after a form post too. */
 export const shopOrigins = ({ success_url }: Session): string[] => (success_url ? [new URL(success_url).origin] : []);
 
 export function showForm(response: Response, { session, items }: Found, shown?: Shown): void {
@@ -34,7 +34,7 @@ export function showForm(response: Response, { session, items }: Found, shown?: 
   response.render('pay', payPage(session, items, shown));
 }
 
-/** The page of a session that is over, or of none. */
+/** Answers with the page of a session that has ended, or 404 without a session. */
 export function showEnd(response: Response, session: Session | undefined): void {
   response.status(session ? 200 : 404).render('ended', {
     title: 'Checkout',
@@ -44,7 +44,7 @@ export function showEnd(response: Response, session: Session | undefined): void 
   });
 }
 
-/** Away after a form: to the shop when the session is complete, else to what there is to see of it. */
+/** Redirects after a form post: to the shop where the session is complete, else to the session's page. */
 export async function redirectAfterForm(response: Response, store: Store, id: string): Promise<void> {
   const session = (await findSession(store, id))?.session;
   const shop = session?.status === 'complete' ? successUrl(session) : '';

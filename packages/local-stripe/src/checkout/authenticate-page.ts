@@ -10,7 +10,7 @@ type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | u
 
 const PAYMENT_REQUIRED = 402;
 
-/** Where the customer's bank would ask for a code. */
+/** The authentication page (3D Secure) of a Checkout Session. */
 export const showAuthentication =
   (store: Store): Handler =>
   async ({ params }, response) => {

@@ -4,7 +4,7 @@ import type { Ending, PaymentMethodKind, Payer } from '../payments/payment-metho
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
 import type { Session } from '../wire.js';
 
-/** What a session can be paid with. */
+/** The payment methods that a session's page offers. */
 export interface Offers {
   card: boolean;
   bankDebit: boolean;
@@ -15,7 +15,7 @@ export const offersOf = ({ payment_method_types: types }: Session): Offers => ({
   bankDebit: types.includes('us_bank_account'),
 });
 
-/** What may be shown again: everything typed but the card's number and CVC. */
+/** Input that is shown again after an error: all but the card's number and CVC. */
 export interface Typed {
   email: string;
   expiry: string;
@@ -26,7 +26,7 @@ export interface Typed {
 
 export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', string>>;
 
-/** Who pays, and with what. */
+/** A valid form. */
 export interface Submission {
   payer: Pick<Payer, 'email' | 'name'>;
   kind: PaymentMethodKind;
@@ -34,7 +34,7 @@ export interface Submission {
 
 export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
 
-/** Reads the form that a browser posted. Of the card's number only brand, last digits and what it does go on from here. */
+/** Validates a posted payment form. Of the card's number only brand, last digits and the test card's name are kept. */
 export function readForm(body: Record<string, unknown>, offers: Offers): Reading {
   const field = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 200) : '');
   const byBank = offers.bankDebit && (field('method') === 'bank_debit' || !offers.card);

@@ -9,7 +9,7 @@ import { browserRequest } from './answers.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
 
-/** The customer's bank, for a payment that no Checkout Session was made for. */
+/** The authentication page of a Payment Intent without a Checkout Session. */
 export const showIntentAuthentication =
   (store: Store): Handler =>
   async ({ params }, response) => {
@@ -34,7 +34,7 @@ export const answerIntentAuthentication =
       return waiting;
     });
     if (!answered) return nothingWaits(response);
-    // Without an address to go back to, whoever opened this page looks for itself how it went.
+    // Without a return URL, the client polls the Payment Intent.
     if (answered.returnUrl === undefined) return response.render('ended', { title: 'Authenticate', complete: passed });
     const target = new URL(answered.returnUrl);
     target.searchParams.set('payment_intent', request.params.id);

@@ -7,10 +7,10 @@ import { originOf } from '../http/origin.js';
 import type { Session } from '../wire.js';
 import { browserRequest } from './answers.js';
 
-/** What Stripe takes from the address of a link; anything else is left out without a word. */
+/** A valid `client_reference_id`; Stripe silently ignores others. */
 const REFERENCE = /^[\w-]{1,200}$/;
 
-/** `GET /b/:id`: each visit to a payment link is a Checkout Session of its own. The visitor may add a `client_reference_id`. */
+/** `GET /b/:id`: each visit to a payment link creates a Checkout Session. Takes `client_reference_id` and `prefilled_email`. */
 export const visitPaymentLink =
   (store: Store): RequestHandler<{ id: string }> =>
   async (request, response) => {

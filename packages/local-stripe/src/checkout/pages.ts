@@ -6,7 +6,7 @@ import { showPayPage, submitPayPage } from './pay-page.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 
-/** Hosted Checkout: what a customer sees at a session's `url`. */
+/** Hosted Checkout: the pages at a session's `url`. */
 export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
   const router = express.Router();
   router.route('/:id').get(showPayPage(store)).post(form, submitPayPage(store, bankDebitDelayMs));
@@ -14,7 +14,7 @@ export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
   return router;
 }
 
-/** Where a Payment Intent made over the API sends its customer. */
+/** The page that `next_action` of a Payment Intent leads to. */
 export function authenticationPages(store: Store): Router {
   const router = express.Router();
   router.route('/:id').get(showIntentAuthentication(store)).post(form, answerIntentAuthentication(store));

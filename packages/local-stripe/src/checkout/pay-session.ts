@@ -4,7 +4,7 @@ import { intentOf } from '../payments/intents.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
 import { newCustomer } from '../payments/new-customer.js';
 
-/** The customer is done: the session is over, paid or waiting for a delayed payment. */
+/** Completes a session: paid, or unpaid while a delayed payment or a capture is pending. */
 export async function completeSession(
   tx: Tx,
   sessionId: string,
@@ -32,7 +32,7 @@ export async function completeSession(
   await tx.events.record('checkout.session.completed', complete);
 }
 
-/** The session with its customer, made now where one is asked for or needed to charge again later. */
+/** The session with its Customer, which is created where `customer_creation` is `always`. */
 export async function withCustomer(
   tx: Tx,
   session: Session,
@@ -53,11 +53,11 @@ type Declined = Extract<Payment, { outcome: 'declined' }>;
 
 export interface Settings {
   origin: string;
-  /** When a delayed payment arrives, or does not. */
+  /** When a delayed payment settles or fails, in ms. */
   settlesAtMs: number;
 }
 
-/** Pays an open session: it is over, or waits for the customer's bank or for another payment method. */
+/** Attempts the payment of an open session. */
 export async function paySession(
   tx: Tx,
   session: Session,
@@ -82,7 +82,7 @@ export async function paySession(
   }
 }
 
-/** The customer's bank has said yes. */
+/** Pays after a successful authentication. */
 export async function payAuthenticated(
   tx: Tx,
   sessionId: string,
@@ -99,7 +99,7 @@ async function finish(
   { intent, charge: made }: Extract<Payment, { outcome: 'charged' }>,
   method: PaymentMethod,
 ): Promise<void> {
-  // What is only reserved on the card is no payment yet.
+  // An authorization is no payment yet.
   await completeSession(tx, sessionId, intent.status === 'succeeded' ? 'paid' : 'unpaid', method);
   if (made.captured) await applyTestCardEffects(tx, made);
 }

@@ -4,7 +4,7 @@ import { sessionOf } from '../payments/intents.js';
 import type { Session } from '../wire.js';
 import { cancelIntent } from '../payments/capture.js';
 
-/** The money of a delayed payment has arrived, and with it that of the session it was made in. */
+/** Settles a delayed payment, and marks its session paid. */
 export async function settleDelayed(tx: Tx, intentId: string, origin: string): Promise<void> {
   if (!(await settlePayment(tx, intentId, origin))) return;
   const session = await sessionOf(tx, intentId);
@@ -20,7 +20,7 @@ export async function failDelayed(tx: Tx, intentId: string): Promise<void> {
   if (session) await tx.events.record('checkout.session.async_payment_failed', session);
 }
 
-/** Ends an open session, and a payment that was begun in it. */
+/** Expires an open session, and cancels its Payment Intent. */
 export async function expireSession(tx: Tx, session: Session): Promise<Session> {
   const expired: Session = { ...session, status: 'expired', url: null };
   await tx.objects.save(expired);

@@ -11,7 +11,7 @@ export interface Settings {
   bankDebitDelayMs: number;
 }
 
-/** `over`: somebody was quicker, or the button was pressed twice; nothing is paid a second time. */
+/** `over`: the session was no longer open, as after a double click; nothing was charged. */
 export type Outcome = { outcome: 'paid' | 'authenticate' | 'over' } | { outcome: 'declined'; message: string };
 
 export async function submitPayment(
@@ -27,7 +27,7 @@ export async function submitPayment(
   return result.outcome === 'declined' ? { outcome: 'declined', message: result.payment.failure.message } : result;
 }
 
-/** The customer came back from their bank's page. */
+/** The result of the customer's authentication. */
 export type Authenticated = { outcome: 'paid' | 'nothing' } | { outcome: 'failed'; message: string };
 
 /** `nothing`: no authentication was waiting. */
@@ -45,7 +45,7 @@ export async function authenticated(
   return { outcome: 'paid' };
 }
 
-/** The payment that waits for the customer's bank, where there is one. */
+/** The payment of an open session that waits for authentication; undefined where there is none. */
 export async function authenticationOf(
   { objects }: Tx,
   session: Session,

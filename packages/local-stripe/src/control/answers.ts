@@ -5,14 +5,14 @@ import { originOf } from '../http/origin.js';
 
 type Asked = Pick<Request, 'accepts' | 'app' | 'get' | 'protocol'>;
 
-/** Whatever page a developer has open elsewhere must not press the sandbox's buttons. */
+/** Refuses cross-origin requests: another page in the developer's browser must not control this server. */
 export const ownPagesOnly: RequestHandler = (request, response, next) => {
   const origin = request.get('origin');
   if (origin === undefined || origin === originOf(request)) return next();
   response.status(403).json({ error: { message: "Only the sandbox's own page may do this." } });
 };
 
-/** JSON as a form would have it: everything is text, and what is left empty is left out. */
+/** Converts a JSON body to the values of a form: scalars become text, empty ones are dropped. */
 export const bodyAsForm: RequestHandler = (request, _response, next) => {
   const body: unknown = request.body;
   if (typeof body === 'object' && body !== null) {
@@ -28,13 +28,13 @@ export const bodyAsForm: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** JSON to a program; a browser that sent a form goes back to the page that it was on. */
+/** Answers JSON; a browser's form post is redirected to its page. */
 export function answerControl(request: Asked, response: Response, answer: object): void {
   if (request.accepts(['json', 'html']) === 'json') response.json(answer);
   else response.redirect(303, pageBefore(request));
 }
 
-/** The path of the page that a form was on, or of the first one: never one that a browser takes for another host (`//evil`). */
+/** The path of the form's page, or `/`. Never one that a browser resolves to another host (`//evil`). */
 function pageBefore(request: Asked): string {
   const own = originOf(request);
   const referer = request.get('referer') ?? '';

@@ -15,7 +15,7 @@ interface Parts {
   seed: () => Promise<void>;
 }
 
-/** What people and tests can do to a sandbox that no one could do to Stripe. */
+/** What tests and the dashboard can do here and nobody can at Stripe. */
 export class Controls {
   constructor(private readonly parts: Parts) {}
 
@@ -37,7 +37,7 @@ export class Controls {
     return moveClock(store, clock, tasks, byMs);
   }
 
-  /** Delivers an event once more. Whether there is one with this id. */
+  /** Delivers an event again; false where there is none with this id. */
   resend(eventId: string): Promise<boolean> {
     return this.parts.store.change(NO_REQUEST, async ({ objects, events }) => {
       const event = await objects.find('event', eventId);
@@ -47,8 +47,8 @@ export class Controls {
   }
 
   /**
-   * Empties the state, takes faults and holds back, sets the clock to the machine's time, and seeds again. The signing secret
-   * of forwarded events stays, since their receivers were set up with it.
+   * Empties the state, ends faults and holds, sets the clock to the machine's time, and seeds again. The signing secret
+   * of forwarded events is kept, since their receivers are configured with it.
    */
   async reset(): Promise<void> {
     const { store, clock, deliverer, faultRules, seed } = this.parts;

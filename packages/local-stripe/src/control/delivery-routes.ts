@@ -3,7 +3,7 @@ import type { Controls } from './controls.js';
 import { noSuch } from '../conventions/errors.js';
 import { answerControl } from './answers.js';
 
-/** `POST /_sandbox/webhooks/hold` and `/release` keep deliveries back and let them go; an event can be sent again. */
+/** `POST /_sandbox/webhooks/hold` and `/release` pause and resume deliveries; `/events/:id/resend` delivers again. */
 export function deliveryRoutes(controls: Controls): Router {
   const router = express.Router();
   router.post('/webhooks/hold', (request, response) => {

@@ -8,7 +8,7 @@ import type { Charge, Dispute } from '../wire.js';
 import { answerControl } from './answers.js';
 import { FRAUD_TYPES, raiseWarning } from '../payments/early-fraud-warnings.js';
 
-/** The captured charge that has this id, or belongs to the Payment Intent of this id; refuses others. */
+/** The captured charge by its id or by its Payment Intent's. Throws ApiError. */
 export async function paidCharge({ objects }: Tx, id: string): Promise<Charge> {
   const intent = await objects.find('payment_intent', id);
   const charge = await objects.find('charge', intent ? (intent.latest_charge ?? '') : id);
@@ -30,7 +30,7 @@ const ofCharge = shape({ ...details, charge: optional(text), payment_intent: opt
 type Asked<P = object> = Request<P, unknown, object | undefined>;
 
 /**
- * The customer complains to their bank: `POST /_sandbox/payments/:id/dispute`, or `POST /_sandbox/disputes` with a `charge`
+ * Disputes a charge: `POST /_sandbox/payments/:id/dispute`, or `POST /_sandbox/disputes` with a `charge`
  * or a `payment_intent`. A charge may be disputed more than once, up to what was captured of it.
  */
 export function disputeRoutes(store: Store): Router {
@@ -61,13 +61,13 @@ export function disputeRoutes(store: Store): Router {
   return router;
 }
 
-/** What no bank has taken back yet. */
+/** The amount that is not disputed yet, in minor units. */
 const undisputed = async (tx: Tx, charge: Charge): Promise<number> =>
   charge.amount_captured - (await disputedAmount(tx, charge));
 
 const suspicion = shape({ fraud_type: optional(oneOf(...FRAUD_TYPES)) });
 
-/** `POST /_sandbox/payments/:id/early_fraud_warning`: the card's bank warns of fraud, before anybody disputes. */
+/** `POST /_sandbox/payments/:id/early_fraud_warning`: creates an early fraud warning. */
 export function warningRoute(store: Store): Router {
   const router = express.Router();
   router.post(

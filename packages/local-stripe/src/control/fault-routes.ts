@@ -24,7 +24,7 @@ const fields = shape({
   delay_ms: optional(integer({ min: 0, max: LONGEST_DELAY_MS })),
 });
 
-/** Reads a fault as JSON or a form tells it: `{ "fault": "reset", "when": "after", "only": "POST /v1/refunds" }`. */
+/** Reads the parameters of a fault: `{ "fault": "reset", "when": "after", "only": "POST /v1/refunds" }`. */
 export function readFault(body: Record<string, unknown>): Fault {
   const { delay_ms: delayMs, ...fault } = fields(body, '');
   if (fault.when === 'after' && isDeliveryFault(fault.fault)) {
@@ -33,7 +33,7 @@ export function readFault(body: Record<string, unknown>): Fault {
   return { ...fault, delayMs };
 }
 
-/** `/_sandbox/faults`: GET what is in force, POST one more, DELETE (or POST `…/clear`) all or one by its id. */
+/** `/_sandbox/faults`: GET lists the active ones, POST adds one, DELETE (or POST `…/clear`) ends all or one by its id. */
 export function faultRoutes(faultRules: FaultRules): Router {
   const router = express.Router();
   const remove = (id: string): object => {
@@ -51,7 +51,7 @@ export function faultRoutes(faultRules: FaultRules): Router {
   });
   router.delete('/', (_request, response) => response.json(clear()));
   router.delete('/:id', ({ params }, response) => response.json(remove(params.id)));
-  // A form can only post.
+  // HTML forms cannot send DELETE.
   router.post('/clear', (request, response) => answerControl(request, response, clear()));
   router.post('/:id/clear', (request, response) => answerControl(request, response, remove(request.params.id)));
   return router;

@@ -12,7 +12,7 @@ const part = shape({ amount: optional(integer({ min: 1 })) });
 
 type Asked = Request<{ id: string }, unknown, object | undefined>;
 
-/** The seller in Stripe's Dashboard: `POST /_sandbox/payments/:id/capture`, with an `amount` or all of it, and `…/cancel`. */
+/** `POST /_sandbox/payments/:id/capture`, of an `amount` or all, and `…/cancel`, as a seller does in Stripe's Dashboard. */
 export function captureRoutes(store: Store): Router {
   const router = express.Router();
   router.post('/payments/:id/capture', async (request: Asked, response) => {
@@ -47,7 +47,7 @@ const move = shape({
   status: oneOf(...REFUND_STATUSES),
 });
 
-/** `POST /_sandbox/refunds/:id` `{ "status": "pending" }`: what the bank, or the customer, makes of a refund. */
+/** `POST /_sandbox/refunds/:id` `{ "status": "pending" }`: moves a refund to another status, as bank or customer do. */
 export function refundRoute(store: Store): Router {
   const router = express.Router();
   router.post('/refunds/:id', async (request: Request<{ id: string }, unknown, object | undefined>, response) => {

@@ -9,8 +9,8 @@ import { captureRoutes, refundRoute } from './payment-routes.js';
 import { disputeRoutes, warningRoute } from './dispute-routes.js';
 
 /**
- * The control API, below `/_sandbox`, where Stripe has nothing: what tests and the page's buttons say. It takes JSON and
- * forms, and answers JSON, or leads a browser back to the page.
+ * The control API for tests and for the dashboard's buttons, below `/_sandbox`, where Stripe has nothing. Takes JSON and
+ * forms; answers JSON, or redirects a browser.
  */
 export function controlRoutes(store: Store, controls: Controls, log: (line: string) => void): Router {
   const router = express.Router();

@@ -11,7 +11,7 @@ import { list, optional, text } from './params/index.js';
 
 const expandPaths = optional(list(text));
 
-/** Routes whose every call is one transaction: parameters, key, effect, expansion and answer, in this order. */
+/** Routes whose calls are one transaction each: parameters, idempotency key, effect, expansion, answer. */
 export class ApiRouter {
   readonly router: Router = express.Router();
   private readonly keysInUse = new KeysInUse();
@@ -31,7 +31,7 @@ export class ApiRouter {
   }
 
   private async answer(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
-    // Parameters are in the query where there is no body: the official SDKs send those of DELETE there.
+    // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
     const paths = expandPaths(rawPaths, 'expand') ?? [];
@@ -60,7 +60,7 @@ export class ApiRouter {
 
 type Execute = (tx: Tx) => Promise<object>;
 
-/** Executes under a key, or gives the answer of the first time. A refusal is kept too. */
+/** Executes under an idempotency key, or returns its first answer. Errors are stored as well. */
 async function once(
   tx: Tx,
   asked: Asked,
@@ -75,7 +75,7 @@ async function once(
   return { answer, replayed: false };
 }
 
-/** A refusal is an answer as well, without the effects of what came before it, unless they are what it tells of. */
+/** Converts an ApiError to an answer. Its effects are rolled back unless it keeps them, as a decline does. */
 async function attempt(tx: Tx, requestId: string, execute: Execute): Promise<Answer> {
   await tx.database.run('SAVEPOINT execution');
   return execute(tx).then(ok, async (error: unknown) => {

@@ -1,20 +1,20 @@
 import type { Tx } from '../state/store.js';
 import type { Reader } from './params/index.js';
 
-/** One call of the API, inside its transaction. */
+/** An API call, inside its transaction. */
 export interface Call<P> {
   tx: Tx;
   params: P;
   /** The `:id` of the path; empty where it has none. */
   id: string;
   path: string;
-  /** Where the caller reached the sandbox: what a browser can be sent to as well. */
+  /** The origin for addresses in the answer. */
   origin: string;
 }
 
-/** What a route takes and what it does. */
+/** A route: its parameters and its effect. */
 export interface Endpoint {
-  /** Reads the parameters, or refuses them, before anything is executed. */
+  /** Validates the parameters before anything is executed. Throws ApiError 400. */
   prepare(raw: object): (call: Omit<Call<unknown>, 'params'>) => Promise<object>;
 }
 

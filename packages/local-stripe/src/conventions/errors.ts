@@ -5,19 +5,19 @@ interface Details {
   message: string;
   code?: string;
   param?: string;
-  /** Of a payment that did not go through. */
+  /** Of a failed payment. */
   decline_code?: string;
   charge?: string;
   payment_intent?: PaymentIntent;
   payment_method?: PaymentMethod;
 }
 
-/** An answer that says no, in Stripe's words. */
+/** An error answer of the API. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly details: Details,
-    /** Whether what was done before is kept, as a declined attempt is; else nothing has happened. */
+    /** Whether the transaction is committed all the same, as for a decline. Defaults to rolled back. */
     readonly effects: 'undone' | 'kept' = 'undone',
   ) {
     super(details.message);
@@ -39,7 +39,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 400 `invalid_request_error`, the commonest answer. */
+/** 400 `invalid_request_error`. */
 export function invalidRequest(message: string, param?: string, code?: string): ApiError {
   return new ApiError(400, { type: 'invalid_request_error', message, param, code });
 }
@@ -68,7 +68,7 @@ export function unknownRoute(method: string, path: string): ApiError {
   return new ApiError(404, { type: 'invalid_request_error', message });
 }
 
-/** The object is in a state that does not allow what was asked. */
+/** 400: the Payment Intent's status does not allow the call. */
 export const wrongState = (message: string, payment_intent: PaymentIntent): ApiError =>
   new ApiError(400, {
     type: 'invalid_request_error',

@@ -7,7 +7,7 @@ type Node = Record<string, unknown>;
 
 const CUSTOMER: Kind[] = ['customer', 'deleted_customer'];
 
-/** Fields that hold an id, and the kind of object that it expands to, or the kinds it may be of. */
+/** Expandable fields, and the kind or kinds of object that they refer to. */
 const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   product: { default_price: 'price' },
   price: { product: 'product' },
@@ -28,12 +28,12 @@ const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
 };
 
-/** The same, inside objects that are no kind of their own: `customer.invoice_settings`. */
+/** The same for fields of nested objects: `customer.invoice_settings`. */
 const ANYWHERE: Record<string, Kind> = { default_payment_method: 'payment_method' };
 
 const DEEPEST = 4;
 
-/** What is only shown when asked for. */
+/** Fields that are only included when expanded. */
 const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
   'price.currency_options': async ({ objects }, id) => {
     const own = await objects.get('price', id);
@@ -61,7 +61,7 @@ const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
   }),
 };
 
-/** Puts objects in the place of the ids that the paths (`data.payment_intent.latest_charge`) lead to. */
+/** Replaces the ids at these paths (`data.payment_intent.latest_charge`) by their objects. */
 export async function expand(tx: Tx, answer: object, paths: readonly string[]): Promise<object> {
   const root = structuredClone(answer) as Node;
   for (const path of paths) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Tx } from '../state/store.js';
 import { ApiError } from './errors.js';
 
-/** An answer as it was given, to give again. */
+/** A stored answer. */
 export interface Answer {
   status: number;
   body: string;
@@ -13,18 +13,18 @@ interface Row extends Answer {
   params: string;
 }
 
-/** What a key stands for: it must be the same on every use. */
+/** The request of a key: every use must have the same. */
 export interface Asked {
   key: string;
   path: string;
-  /** Their digest: what a customer typed in need not be kept to be compared. */
+  /** A digest of the parameters, so that they are not stored. */
   params: string;
 }
 
 export const digestOf = (params: object): string =>
   createHash('sha256').update(JSON.stringify(params)).digest('base64url');
 
-/** The answer first given under this key; undefined when it is new. Refuses a key that stood for something else. */
+/** The first answer under this key; undefined for a new key. Throws ApiError where it was used with another request. */
 export async function earlierAnswer({ database }: Tx, { key, path, params }: Asked): Promise<Answer | undefined> {
   const row = await database.get<Row>('SELECT path, params, status, body FROM idempotency_keys WHERE key = ?', key);
   if (!row) return undefined;
@@ -35,7 +35,7 @@ export async function earlierAnswer({ database }: Tx, { key, path, params }: Ask
   return { status: row.status, body: row.body };
 }
 
-/** In the transaction of the effect: neither is stored without the other. */
+/** Stores the answer, in the transaction of the effect. */
 export async function keepAnswer({ database }: Tx, { key, path, params }: Asked, answer: Answer): Promise<void> {
   await database.run(
     'INSERT INTO idempotency_keys (key, path, params, status, body, made) VALUES (?, ?, ?, ?, ?, ?)',
@@ -48,7 +48,7 @@ export async function keepAnswer({ database }: Tx, { key, path, params }: Asked,
   );
 }
 
-/** Keys whose request is being executed: a second one at the same time is told to come back. */
+/** Keys of requests in progress: a concurrent request with the same key is refused with 409. */
 export class KeysInUse {
   private readonly keys = new Set<string>();
 

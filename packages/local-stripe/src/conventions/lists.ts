@@ -12,7 +12,7 @@ export interface Page<T> {
   url: string;
 }
 
-/** The parameters every list takes; spread into its shape. */
+/** Parameters of every list. */
 export const pageParams = {
   limit: optional(integer({ min: 1, max: 100 })),
   starting_after: optional(text),
@@ -26,7 +26,7 @@ const bounds = shape({
   lte: optional(integer()),
 });
 
-/** A moment, or bounds around it. */
+/** A time, or bounds of it, in Unix seconds. */
 export const created: Reader<PageRequest['created']> = optional((raw, param) => {
   if (typeof raw !== 'string') return bounds(raw, param);
   const moment = integer()(raw, param);
@@ -44,7 +44,7 @@ export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: 
   await mustExist(tx, kind, startingAfter, 'starting_after');
   await mustExist(tx, kind, endingBefore, 'ending_before');
 
-  // One more than asked for tells whether there are more.
+  // One more than the limit shows whether there are more.
   const request = { limit: limit + 1, where, created: asked.created, startingAfter, endingBefore };
   const found = await tx.objects.list(kind, request);
   const data = found.slice(0, limit);

@@ -6,7 +6,7 @@ import { ApiError, invalidRequest } from './errors.js';
 /** `2022-11-15`, or `2026-10-28.endive` since versions have names. */
 const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/;
 
-/** Gives every request an id, told in the answer's headers, and tells the API version that shaped the answer. */
+/** Sets the `Request-Id` and `Stripe-Version` headers. Throws ApiError 400 for an invalid version. */
 export const identify: RequestHandler = (request, response, next) => {
   response.set('Request-Id', newId('request'));
   const version = request.get('stripe-version') ?? API_VERSION;
@@ -19,7 +19,7 @@ export const requestIdOf = (response: Response): string => response.get('Request
 
 const TEST_KEY = /^[sr]k_test_\w+$/;
 
-/** Lets test keys in. A live key never belongs here, so it is refused rather than ignored. */
+/** Accepts any test key; refuses live keys, so that none is used by mistake. */
 export const authenticate: RequestHandler = (request, _response, next) => {
   const key = presentedKey(request.get('authorization'));
   if (key === undefined) {
@@ -48,7 +48,7 @@ const masked = (key: string): string => `${key.slice(0, 8)}****${key.length > 12
 
 const unauthorized = (message: string): ApiError => new ApiError(401, { type: 'invalid_request_error', message });
 
-/** Answers whatever was thrown with Stripe's error object. */
+/** Answers every error as Stripe's error object. */
 export const answerErrors =
   (log: (line: string) => void): ErrorRequestHandler =>
   (error: unknown, _request, response, _next) => {
@@ -60,7 +60,7 @@ export const answerErrors =
 
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  // What the body parser throws: a body too large, or one that is no form.
+  // Thrown by the body parser: too large, or not a form.
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500) {
     return invalidRequest(`The request cannot be read: ${error.message}`);
   }

@@ -1,9 +1,9 @@
 type Parameters = Record<string, unknown>;
 
 interface Renaming {
-  /** Parts of the path that it is about. */
+  /** Paths that it applies to. */
   paths: RegExp;
-  /** The first version that has the new words alone. */
+  /** The first version with the new name only. */
   until: string;
   translate(raw: Parameters): Parameters;
 }
@@ -26,8 +26,8 @@ const RENAMINGS: Renaming[] = [
 ];
 
 /**
- * Parameters in the words of today's API version. `version`: what the caller goes by. One who names none may use the old
- * words as well: their account could be as old.
+ * Renames parameters of older API versions. `version`: the caller's. Callers without one may use old names too:
+ * their account's default version could be as old.
  */
 export function toCurrentVersion(path: string, version: string | undefined, raw: Parameters): Parameters {
   return RENAMINGS.filter(({ paths, until }) => paths.test(path) && (version ?? '') < until).reduce(

@@ -10,12 +10,12 @@ export interface EventRow {
   id: string;
   type: string;
   time: string;
-  /** What it is about: an object's id. */
+  /** Id of its object. */
   about: string;
   badges: Badge[];
 }
 
-/** Events as the page lists them, with what became of their deliveries. */
+/** The rows of the events table, with their deliveries. */
 export async function eventRows({ database }: Tx, events: readonly Event[]): Promise<EventRow[]> {
   const deliveries = await deliveriesOf(
     database,
@@ -30,7 +30,7 @@ export async function eventRows({ database }: Tx, events: readonly Event[]): Pro
   }));
 }
 
-/** `GET /events/:id`: the event as it is sent, and every attempt to deliver it. */
+/** `GET /events/:id`: the payload, and all attempts of its deliveries. */
 export const eventPage =
   (store: Store): RequestHandler<{ id: string }> =>
   async ({ params }, response) => {

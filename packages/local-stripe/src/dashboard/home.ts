@@ -10,7 +10,7 @@ import { allowOwnScript } from '../http/security-headers.js';
 const PAYMENTS = 8;
 const EVENTS = 20;
 
-/** `GET /`: what is in the sandbox, and the buttons that no Stripe has. */
+/** `GET /`: the latest payments and events, and the controls. */
 export const homePage =
   (store: Store, controls: Controls, forwardTo: string[]): RequestHandler =>
   async (_request, response) => {

@@ -10,11 +10,11 @@ const UNITS: Array<[number, string]> = [
   [60, 'min'],
 ];
 
-/** A moment in ms for people: `24 Nov 2026, 12:01:05`, in UTC as everything on Stripe's wire. */
+/** Formats a time in ms, in UTC: `24 Nov 2026, 12:01:05`. */
 export const showTime = (timeMs: number): string =>
   `${new Date(timeMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })}, ${new Date(timeMs).toISOString().slice(11, 19)}`;
 
-/** A stretch of time in ms in its two largest units: `7 d`, `1 h 30 min`, `20 s`. */
+/** Formats a duration in ms, in its two largest units: `7 d`, `1 h 30 min`, `20 s`. */
 export function showDuration(ms: number): string {
   let seconds = Math.round(ms / 1000);
   const parts: string[] = [];
@@ -27,7 +27,7 @@ export function showDuration(ms: number): string {
   return parts.slice(0, 2).join(' ');
 }
 
-/** How a delivery is shown: a colour, a word or two, and more for who points at it. */
+/** The badge of a delivery: colour, text, and a tooltip. */
 export interface Badge {
   tone: 'good' | 'bad' | 'waiting' | 'plain';
   text: string;
@@ -73,11 +73,11 @@ const WORDS: Record<Fault['fault'], string> = {
   lost: 'Events get lost',
 };
 
-/** What is to go wrong, for people. */
+/** The row of an active fault. */
 export interface FaultRow {
   id: number;
   words: string;
-  /** Which, how often, how likely. */
+  /** Its filter, count and chance. */
   details: string;
 }
 

@@ -13,18 +13,18 @@ export interface PaymentRow {
   /** `visa •••• 4242` */
   method: string;
   email: string;
-  /** What was given back, as money; empty: nothing. */
+  /** The refunded amount, formatted; empty without one. */
   refunded: string;
   disputed: boolean;
-  /** Whether the customer's bank could take it back. */
+  /** Whether it can be disputed. */
   disputable: boolean;
-  /** Whether it is reserved on the card and waits for the seller. */
+  /** Whether it can be captured. */
   capturable: boolean;
 }
 
 const TONES: Record<string, Badge['tone']> = { succeeded: 'good', canceled: 'plain', processing: 'waiting' };
 
-/** Payments as the page lists them. */
+/** The rows of the payments table. */
 export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]): Promise<PaymentRow[]> =>
   Promise.all(
     intents.map(async (intent) =>
@@ -56,10 +56,10 @@ function fieldsOfKind({ payment_method_details: paidWith }: Charge): string {
   return card ? `${card.brand} •••• ${card.last4}` : (paidWith?.type ?? '').replaceAll('_', ' ');
 }
 
-/** More than one payment ever has of anything, and a bound. */
+/** More refunds, disputes or balance transactions than a payment has. */
 const MOST = 100;
 
-/** `GET /payments/:id`: a Payment Intent and everything that belongs to it, as Stripe would answer it. */
+/** `GET /payments/:id`: a Payment Intent and the objects that belong to it, as JSON. */
 export const paymentPage =
   (store: Store): RequestHandler<{ id: string }> =>
   async ({ params }, response) => {

@@ -5,7 +5,7 @@ import { eventPage, eventsPage } from './events.js';
 import { paymentPage, paymentsPage, receiptPage } from './payments.js';
 import { homePage } from './home.js';
 
-/** The pages about what is in the sandbox. */
+/** The dashboard. */
 export function pageRoutes(store: Store, controls: Controls, forwardTo: string[]): Router {
   const router = express.Router();
   router.get('/', homePage(store, controls, forwardTo));

@@ -7,7 +7,7 @@ import type { Destination } from './endpoints.js';
 import { nextAttemptAtMs } from './retries.js';
 import { send, type Attempt } from './send.js';
 
-/** The deliveries that are being made at this moment. */
+/** The deliveries in progress. */
 export class InFlight {
   private readonly attempts = new Map<number, { endpointId: string; ended: Promise<void> }>();
 
@@ -15,7 +15,7 @@ export class InFlight {
     return this.attempts.has(id);
   }
 
-  /** How many there are to this endpoint. */
+  /** The number of deliveries in progress to an endpoint. */
   to(endpointId: string): number {
     let count = 0;
     for (const attempt of this.attempts.values()) if (attempt.endpointId === endpointId) count++;
@@ -36,11 +36,11 @@ export class InFlight {
   }
 }
 
-/** How many deliveries are under way to one endpoint at once: one slow or dead event must not hold up the others. */
+/** Concurrent deliveries to one endpoint, so that a slow one does not block the others. */
 const PARALLEL = 8;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
-/** Takes events to the endpoints until each got through or was given up. */
+/** Delivers events, with retries. */
 export class Deliverer {
   private readonly inFlight = new InFlight();
   private readonly stopped = new AbortController();
@@ -73,7 +73,7 @@ export class Deliverer {
     this.alarm.wake();
   }
 
-  /** An attempt under way is broken off and made again after the next start. */
+  /** Aborts the attempts in progress; they are made again after the next start. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.alarm.stop();
@@ -93,7 +93,7 @@ export class Deliverer {
     let nextDueAtMs: number | undefined;
     for (const id of await endpoints.open()) {
       const sending = this.inFlight.to(id);
-      // Those under way are still due by the book, so room is left for them.
+      // The query also returns those in progress, so the limit counts them.
       const due = sending < PARALLEL ? await deliveries.due(id, now, PARALLEL + sending) : [];
       const fresh = due.filter((each) => !this.inFlight.has(each)).slice(0, PARALLEL - sending);
       const destination = fresh.length > 0 ? await endpoints.destination(id) : undefined;
@@ -111,7 +111,7 @@ export class Deliverer {
 
   private async attempt(delivery: DueDelivery, destination: Destination): Promise<void> {
     const { event } = delivery;
-    const beganAtMs = nowMs(); // the next attempt goes by this, also where the clock is moved meanwhile
+    const beganAtMs = nowMs(); // the next attempt is counted from here, even if the clock is moved
     const attempt = await send(event, destination, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
@@ -130,7 +130,7 @@ export class Deliverer {
     return deliveries.retryAt(delivery, attempt, retryAtMs);
   }
 
-  /** The state file did not take it (a full disk): sent again, but not in a tight loop. */
+  /** The result was not stored (a full disk): waits before the delivery is attempted again. */
   private async notRecorded({ event }: DueDelivery, error: unknown): Promise<void> {
     this.log(`delivery of ${event.id} not recorded: ${String(error)}`);
     await wait(WAIT_AFTER_FAILURE_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);

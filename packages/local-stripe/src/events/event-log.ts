@@ -9,8 +9,8 @@ import type { Endpoints } from './endpoints.js';
 type Fields = Record<string, unknown>;
 
 /**
- * What an update replaced, as in an event's `data.previous_attributes`: the old values of the changed fields alone, inside
- * nested objects too; null for what was not there.
+ * `data.previous_attributes` of an event: the old values of the changed fields only, also inside
+ * nested objects; null where there was none.
  */
 export function previousAttributes(before: object, after: object): Fields {
   const previous: Fields = {};
@@ -26,13 +26,13 @@ export function previousAttributes(before: object, after: object): Fields {
 const isPlainObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The request that caused an event; both null where nobody asked. */
+/** `request` of an event; both null where no request caused it. */
 export interface EventCause {
   id: string | null;
   idempotency_key: string | null;
 }
 
-/** Records what happened, in the transaction in which it happened, and what is to be delivered of it. */
+/** Records events and their deliveries, in the transaction of the change. */
 export class EventLog {
   constructor(
     private readonly objects: Objects,
@@ -42,7 +42,7 @@ export class EventLog {
     private readonly cause: EventCause,
   ) {}
 
-  /** `before`: the object as it was, for events that tell what changed; nothing changed, nothing to tell. */
+  /** `before`: the object before an update, for `previous_attributes`; without a difference nothing is recorded. */
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
@@ -57,7 +57,7 @@ export class EventLog {
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      // One that gets lost counts as delivered: Stripe would not know of it.
+      // A lost event counts as delivered: Stripe would not know.
       pending_webhooks: targets.filter(({ hit }) => hit?.fault !== 'lost').length,
       request: this.cause,
       type,
@@ -66,7 +66,7 @@ export class EventLog {
     for (const { endpointId, hit } of targets) await this.deliveries.add(event.id, endpointId, hit);
   }
 
-  /** Once more, to every endpoint that wants it, whatever became of it before. */
+  /** Delivers an event again to all endpoints that take its type. */
   async resend(event: Event): Promise<void> {
     for (const id of await this.endpoints.wanting(event.type)) await this.deliveries.add(event.id, id);
     await this.deliveries.count(event.id);

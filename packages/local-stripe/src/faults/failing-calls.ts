@@ -14,7 +14,7 @@ const RATE_LIMIT = new ApiError(429, {
   message: 'Too many requests hit the API too quickly. (The sandbox was told to misbehave.)',
 });
 
-/** Stands before the API and lets go wrong what was asked to. */
+/** Middleware before the API that injects faults. */
 export const failingCalls =
   (faultRules: FaultRules): RequestHandler =>
   (request, response, next) => {
@@ -22,7 +22,7 @@ export const failingCalls =
     if (!hit) return next();
     if (hit.when === 'before') return applyFault(response, hit.fault, faultRules);
 
-    // The work is done and committed; of its answer nothing goes out.
+    // The call is executed and committed; its answer is not sent.
     const { end } = response;
     response.end = (): Response => {
       response.end = end;

@@ -6,7 +6,7 @@ export interface CallFaultHit {
   when: 'before' | 'after';
 }
 
-/** What a call that hangs is held by. */
+/** The response of a hanging call. */
 interface Hanging {
   destroy(): void;
 }
@@ -16,16 +16,16 @@ export interface DeliveryFaultHit {
   delayMs: number;
 }
 
-/** All that is to go wrong. In memory alone: a sandbox that is started again behaves, but for what it was started with. */
+/** The active faults, in memory. A restart ends all but the initial ones. */
 export class FaultRules {
   private rules: Rule[] = [];
   private readonly hanging = new Set<Hanging>();
   private lastId = 0;
 
-  /** `initial`: what goes wrong after a `reset`. */
+  /** `initial`: active after `reset`. */
   constructor(private readonly initial: readonly Fault[] = []) {}
 
-  /** As at the start, with the initial faults alone. */
+  /** Ends all faults and adds the initial ones. */
   reset(): void {
     this.clear();
     for (const fault of this.initial) this.add(fault);
@@ -37,14 +37,14 @@ export class FaultRules {
     return rule.report();
   }
 
-  /** Whether there was one with this id. */
+  /** Ends a fault; false where there is none with this id. */
   remove(id: number): boolean {
     const before = this.rules.length;
     this.rules = this.rules.filter((rule) => rule.id !== id);
     return this.rules.length < before;
   }
 
-  /** Takes everything back; calls that hang are broken off. */
+  /** Ends all faults and closes the connections of hanging calls. */
   clear(): void {
     this.rules = [];
     for (const call of this.hanging) call.destroy();
@@ -63,13 +63,13 @@ export class FaultRules {
     return this.rules.map((rule) => rule.report());
   }
 
-  /** What happens to this call, where anything does. Asking counts. */
+  /** The fault to inject into this call; it is counted. */
   ofCall(method: string, path: string): CallFaultHit | undefined {
     const hit = this.hit(false, `${method} ${path}`);
     return hit && { fault: hit.fault as CallFault, when: hit.when };
   }
 
-  /** What happens to the delivery of an event of this type, where anything does. Asking counts. */
+  /** The fault to inject into a delivery of this event type; it is counted. */
   ofDelivery(type: string): DeliveryFaultHit | undefined {
     const hit = this.hit(true, type);
     return hit && { fault: hit.fault as DeliveryFault, delayMs: hit.delayMs };

@@ -1,6 +1,6 @@
 import { isDeliveryFault, type Fault } from './fault.js';
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32): the same seed, the same numbers. */
+/** A seeded random number generator from 0 to 1 (mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -13,16 +13,16 @@ export function seededRandom(seed: number): () => number {
 
 const DEFAULT_DELAY_MS = 1000;
 
-/** A fault that is in force, as it is told to who asks. */
+/** An active fault, as it is listed. */
 export type FaultReport = Omit<Required<Fault>, 'times'> & {
   id: number;
-  /** How many are still to come; null: until it is taken back. */
+  /** How many are left; null for no limit. */
   times: number | null;
-  /** How often it has struck. */
+  /** How often it was injected. */
   struck: number;
 };
 
-/** A fault in force: decides which call or delivery it strikes. */
+/** An active fault: decides which calls or deliveries it affects. */
 export class Rule {
   private readonly draw: () => number;
   private readonly pattern: RegExp;
@@ -49,7 +49,7 @@ export class Rule {
     return this.left === 0;
   }
 
-  /** `what`: an event's type, or a call as `POST /v1/refunds`. Counts when it says yes. */
+  /** Whether it affects this event type or call (`POST /v1/refunds`); a match counts. */
   matches(what: string): boolean {
     if (this.spent || !this.pattern.test(what) || this.draw() >= this.complete.chance) return false;
     this.left--;
@@ -63,7 +63,7 @@ export class Rule {
   }
 }
 
-/** A call is told by method and path; a pattern without a method takes any. */
+/** Calls are matched by method and path; a pattern without a method takes any. */
 function patternOf(only: string, ofEvents: boolean): RegExp {
   const text = only
     .split('*')

@@ -16,7 +16,7 @@ import { securityHeaders } from './security-headers.js';
 import { useViews, VIEWS } from './views.js';
 import type { ErrorRequestHandler } from 'express';
 
-/** A page for what went wrong; the reason goes to the log, never to the browser. */
+/** Answers errors of pages; the reason is logged and not sent. */
 export const answerPageErrors =
   (log: (line: string) => void): ErrorRequestHandler =>
   (error: unknown, _request, response, _next) => {
@@ -26,7 +26,7 @@ export const answerPageErrors =
     response.status(status).render('ended', { title: 'Something went wrong', broken: true });
   };
 
-/** The sandbox over HTTP: the API below /v1, pages for people, switches for tests. */
+/** The Express app: the API below /v1, the control API below /_sandbox, Checkout and the dashboard. */
 export function sandboxApp(store: Store, settings: Settings, clock: Clock, controls: Controls): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'extended');
@@ -49,10 +49,10 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
   return app;
 }
 
-/** Addresses to listen on that nobody is reached by. */
+/** Wildcard addresses, which are no host names. */
 const ANY_ADDRESS = ['0.0.0.0', '::'];
 
-/** The names besides `localhost` that this sandbox is reached by. */
+/** The host names besides `localhost` that are answered. */
 const knownHosts = ({ host = '', allowedHosts, checkoutHost = '', tls }: Settings): string[] => [
   ...allowedHosts,
   ANY_ADDRESS.includes(host) ? '' : host.includes(':') ? `[${host}]` : host,

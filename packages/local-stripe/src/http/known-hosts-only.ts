@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
 import { hostNameOf } from './origin.js';
 
-/** `localhost` and whatever ends in it: browsers take these names for their own machine, whoever owns the rest of the DNS. */
+/** `localhost` and names that end in it, which browsers resolve to their own machine without asking the DNS. */
 const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|([a-z0-9_-]+\.)*localhost)$/;
 
 /**
- * Refuses requests to any other name than `localhost` and those given. A page elsewhere can make its name point at this
- * machine, and would then read what the sandbox answers; it cannot make the browser say another name than its own.
+ * Answers 403 to requests for any other name than `localhost` and the given ones. A web page could make its own name point at this
+ * machine and read the answers (DNS rebinding); the browser would still send that name.
  */
 export function knownHostsOnly(names: readonly string[]): RequestHandler {
   const known = new Set(names.filter(Boolean).map((name) => name.toLowerCase()));

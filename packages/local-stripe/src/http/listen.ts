@@ -40,7 +40,7 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** `localhost` is the one or the other, as the machine and the client like. */
+/** `localhost` resolves to either, depending on machine and client. */
 const LOOPBACK = ['127.0.0.1', '::1'];
 const LIMITS = { headersTimeout: 10_000, requestTimeout: 30_000 };
 
@@ -60,7 +60,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     try {
       servers.push(await open(create(), taken, other));
     } catch (error) {
-      // No IPv6 on this machine: then nobody comes that way. A free port was asked for: IPv4 alone will do.
+      // Without IPv6, IPv4 alone will do; and so it will where any free port was asked for.
       if (!(error instanceof PortTakenError) || port === 0) continue;
       await close();
       throw error;

@@ -1,22 +1,22 @@
 import type { RequestHandler, Response } from 'express';
 
-/** Pages load nothing from elsewhere, run no script and post to nobody but the sandbox. */
+/** The CSP of all pages: nothing from other origins, no script, forms to this server only. */
 export const securityHeaders: RequestHandler = (_request, response, next) => {
   allow(response);
   response.set({
     'Cache-Control': 'no-store',
-    // Other sites are told nothing; the sandbox's own buttons lead back to the page that they are on.
+    // The dashboard's forms redirect to their page by its `Referer`; other origins get none.
     'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
   });
   next();
 };
 
-/** Lets this page's forms end at these origins too. */
+/** Allows forms of this page to redirect to these origins. */
 export const allowFormsTo = (response: Response, origins: string[]): void =>
   allow(response, { formAction: ["'self'", ...origins].join(' ') });
 
-/** Lets this page run the sandbox's own script, which fetches the page again. */
+/** Allows the dashboard's script, which updates the page. */
 export const allowOwnScript = (response: Response): void =>
   allow(response, { script: " script-src 'self'; connect-src 'self';" });
 

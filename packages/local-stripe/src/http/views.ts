@@ -6,7 +6,7 @@ import hbs from 'hbs';
 export const VIEWS = join(import.meta.dirname, '..', '..', 'views');
 const PARTIALS = join(VIEWS, 'partials');
 
-/** Handlebars of the sandbox's own: the app beside it may have another in the same process. */
+/** A Handlebars instance of its own: an app in the same process may use another. */
 export function useViews(app: Express): void {
   const engine = hbs.create();
   for (const file of readdirSync(PARTIALS)) {

@@ -2,14 +2,14 @@ import type { Tx } from '../state/store.js';
 import type { BalanceTransaction, Charge, Dispute, Refund } from '../wire.js';
 import { book } from './balance.js';
 
-/** What a dispute costs, in minor units; given back when it is won. */
+/** The fee of a dispute, in minor units; returned when it is won. */
 export const DISPUTE_FEE = 1500;
 
-/** Minor units; Stripe's price list has an amount for each currency, the sandbox has one. */
+/** Minor units, in every currency; Stripe has an amount for each. */
 const FIXED = 30;
 const BANK_DEBIT_MOST = 500;
 
-/** What taking a payment costs: 2.9 % and a fixed part; a bank debit 0.8 %, within a limit. Rounded, in integers. */
+/** The fee of a payment, in minor units: 2.9 % + 30; for a bank debit 0.8 %, at most 500. Rounded. */
 export function processingFee(amount: number, method: string): number {
   if (method === 'us_bank_account') return Math.min(perMille(amount, 8), BANK_DEBIT_MOST);
   return perMille(amount, 29) + FIXED;
@@ -19,7 +19,7 @@ const perMille = (amount: number, share: number): number => Math.floor((amount *
 
 const isCard = (charge: Charge): boolean => charge.payment_method_details?.type === 'card';
 
-/** Stripe's word for money that a customer paid: only cards are charged. */
+/** Books a payment: type `charge` for cards, `payment` for other methods. */
 export const bookCharge = (tx: Tx, charge: Charge, amount: number): Promise<BalanceTransaction> =>
   book(tx, {
     amount,
@@ -56,7 +56,7 @@ export const bookWithdrawal = (tx: Tx, dispute: Dispute): Promise<BalanceTransac
     amount: -dispute.amount,
     currency: dispute.currency,
     description: `Chargeback withdrawal for ${dispute.charge}`,
-    // What is settled before it becomes a chargeback costs no dispute fee.
+    // A resolution before the chargeback has no dispute fee.
     fee: dispute.status === 'prevented' ? 0 : DISPUTE_FEE,
     feeDescription: 'Dispute fee',
     reportingCategory: 'dispute',

@@ -2,7 +2,7 @@ import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
 
-/** What a charge tells of the payment method it was made with. */
+/** `payment_method_details` of a charge. */
 export function chargedWith(method: PaymentMethod, amount: number): Charge['payment_method_details'] {
   const { type, card, sepa_debit: sepa, us_bank_account: bank } = method;
   if (card) return { type, card: chargedCard(card, amount) };
@@ -44,7 +44,7 @@ function chargedCard(card: NonNullable<PaymentMethod['card']>, amount: number): 
   };
 }
 
-/** A charge that is under way; `succeeded` or `failed` tell its end. */
+/** A pending charge; `succeeded` and `failed` complete it. */
 export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge {
   return {
     id: newId('charge'),
@@ -92,7 +92,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
   };
 }
 
-/** Paid, though perhaps not captured yet. `origin`: where the receipt can be read. */
+/** A paid charge, perhaps not captured yet. `origin`: of its receipt's page. */
 export function succeeded(charge: Charge, origin: string): Charge {
   return {
     ...charge,
@@ -123,7 +123,7 @@ export function failed(charge: Charge, code: string, reason: string, message: st
   };
 }
 
-/** What a customer got back of what was taken from them: what was reserved and not captured counts as refunded, too. */
+/** The refunded part of what was captured: `amount_refunded` also counts what was authorized and not captured. */
 export const givenBack = ({ amount, amount_captured, amount_refunded }: Charge): number =>
   Math.max(0, amount_refunded - (amount - amount_captured));
 

@@ -8,7 +8,7 @@ import type { Ending } from './payment-method-kinds.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The money is not there yet: it arrives, or does not, at `dueAtMs`. */
+/** Starts a delayed payment, which settles or fails at `dueAtMs`. */
 export async function startDelayed(
   tx: Tx,
   intent: PaymentIntent,
@@ -29,7 +29,7 @@ export async function startDelayed(
   return processing;
 }
 
-/** The customer has a voucher and pays at a shop's till; there is no charge before that. */
+/** Konbini: waits for the customer to pay a voucher at a store. The charge is created then. */
 async function waitAtStore(tx: Tx, intent: PaymentIntent): Promise<PaymentIntent> {
   const stores = { familymart: null, lawson: null, ministop: null, seicomart: null };
   const expires_at = Math.floor((nowMs() + 3 * DAY_MS) / 1000);
@@ -46,7 +46,7 @@ async function waitAtStore(tx: Tx, intent: PaymentIntent): Promise<PaymentIntent
   return waiting;
 }
 
-/** False where it was canceled meanwhile. */
+/** Settles a delayed payment; false where it was canceled. */
 export async function settlePayment(tx: Tx, intentId: string, origin: string): Promise<boolean> {
   const waiting = await findPending(tx, intentId);
   if (!waiting) return false;

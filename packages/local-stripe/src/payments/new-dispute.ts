@@ -24,16 +24,16 @@ export type DisputeReason = keyof typeof NETWORK_CODES;
 
 export const DISPUTE_REASONS = Object.keys(NETWORK_CODES) as DisputeReason[];
 
-/** What the customer's bank wants, and whether it takes the money meanwhile. */
+/** The parameters of a dispute. */
 export interface DisputeDetails {
-  /** A resolution takes the money for good and is over at once; an inquiry and a block move none. */
+  /** `resolution` withdraws the money and is closed at once; `inquiry` and `block` move none. */
   kind: (typeof DISPUTE_KINDS)[number];
   reason: DisputeReason;
-  /** Minor units of its currency. Defaults to all that was captured. */
+  /** Minor units. Defaults to the captured amount. */
   amount?: number;
   /** Defaults to the charge's. */
   currency?: string;
-  /** Whether the rest of the charge can still be refunded. Defaults to no where money was taken. */
+  /** Whether the rest of the charge can be refunded. Defaults to false where money was withdrawn. */
   refundable?: boolean;
 }
 

@@ -15,14 +15,14 @@ export type Payment =
   | { outcome: 'declined'; intent: PaymentIntent; failure: Failure };
 
 export interface PaySettings {
-  /** Where the sandbox is reached. */
+  /** The server's origin, for receipts. */
   origin: string;
   authentication: Authentication;
-  /** When a delayed payment arrives, or does not. */
+  /** When a delayed payment settles or fails, in ms. */
   settlesAtMs: number;
 }
 
-/** Takes an intent's amount with a payment method: what comes of it is up to the test card or account. */
+/** Attempts a payment; the test card or account decides the outcome. */
 export async function pay(
   tx: Tx,
   intent: PaymentIntent,
@@ -50,7 +50,7 @@ export async function pay(
   }
 }
 
-/** Charges a card without asking it again: it was asked, or says yes to everything. */
+/** Charges a card that needs no authentication, or has passed it. */
 export async function charge(
   tx: Tx,
   intent: PaymentIntent,
@@ -63,7 +63,7 @@ export async function charge(
   return { outcome: 'charged', ...(await end(tx, { ...intent, payment_method: method.id }, made, origin)) };
 }
 
-/** What some test cards do once money was taken from them: their owner disputes the payment, or their bank warns of fraud. */
+/** Disputes the charge, or creates an early fraud warning, where its test card does so. */
 export async function applyTestCardEffects(tx: Tx, { id, payment_method }: Charge): Promise<void> {
   const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
   const behaviour = behaviourOf(testCard);

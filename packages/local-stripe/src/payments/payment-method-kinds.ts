@@ -1,10 +1,10 @@
 import { randomText } from '../ids.js';
 import type { PaymentMethod } from '../wire.js';
 
-/** Whether a delayed payment arrives in the end. */
+/** How a delayed payment ends. */
 export type Ending = 'settle' | 'fail';
 
-/** Test accounts whose debits fail: closed, not there, without funds, not authorized. */
+/** Test accounts whose debits fail. */
 const FAILING_ACCOUNTS = new Set(['000111111113', '000111111116', '000222222227', '000333333335', '000444444440']);
 
 const FAILING_IBANS = new Set([
@@ -20,20 +20,20 @@ export const endingOfAccount = (number: string): Ending => (FAILING_ACCOUNTS.has
 
 export const endingOfIban = (iban: string): Ending => (FAILING_IBANS.has(iban) ? 'fail' : 'settle');
 
-/** Who pays, as they said on the form or over the API. */
+/** The customer's billing details. */
 export type Payer = PaymentMethod['billing_details'];
 
-/** What is kept of a card: never its number, nor its CVC. */
+/** The stored part of a card: never its number or CVC. */
 export interface Card {
   brand: string;
   last4: string;
   expMonth: number;
   expYear: number;
-  /** Name of the test card, which tells what it does. */
+  /** Name of the test card, which decides the outcome. */
   testCard: string;
 }
 
-/** What they pay with. */
+/** A new Payment Method, by type. */
 export type PaymentMethodKind =
   | { type: 'card'; card: Card }
   | { type: 'us_bank_account'; last4: string; ending: Ending }
@@ -42,7 +42,7 @@ export type PaymentMethodKind =
 
 const BANK = { account_holder_type: 'individual', account_type: 'checking', bank_name: 'SANDBOX BANK' };
 
-/** The part of a Payment Method that depends on the kind. */
+/** The fields of a Payment Method that depend on its type. */
 export function fieldsOfKind(
   kind: PaymentMethodKind,
 ): Pick<PaymentMethod, 'type' | 'card' | 'us_bank_account' | 'sepa_debit' | 'konbini'> {

@@ -32,7 +32,7 @@ export async function createPaymentMethod(
   return method;
 }
 
-/** Keeps it for the customer's next payments. */
+/** Attaches it to a customer. */
 export async function attach(tx: Tx, method: PaymentMethod, customer: string): Promise<PaymentMethod> {
   if (method.customer === customer) return method;
   const attached = { ...method, customer };

@@ -6,10 +6,10 @@ import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
 import { closeWarnings } from './early-fraud-warnings.js';
 
-/** How a refund goes: at once, at once and then back again, after a while, or only when the customer says where to. */
+/** How a refund ends: at once, failed after it succeeded, pending first, or waiting for the customer's bank account. */
 export type RefundCourse = 'succeeds' | 'fails_later' | 'succeeds_later' | 'needs_customer';
 
-/** Only one test card each ends like this, so the whole number need not be kept. */
+/** The last four digits identify these test cards. */
 const BY_LAST4: Record<string, RefundCourse> = { '5126': 'fails_later', '7726': 'succeeds_later' };
 
 export function refundCourse({ payment_method_details: paidWith }: Charge): RefundCourse {
@@ -28,11 +28,11 @@ export interface RefundRequest {
   amount: number;
   reason: Refund['reason'];
   metadata: Record<string, string>;
-  /** Where the customer is asked for their account, with methods that cannot send money back. */
+  /** The customer is asked for a bank account where the payment method cannot be refunded to. */
   instructions_email?: string;
 }
 
-/** Gives back part of a charge, or the rest of it. What may be refunded is the caller's to check. */
+/** Refunds part or all of a charge. The caller checks the amount. */
 export async function refund(tx: Tx, charge: Charge, request: RefundRequest, endsAtMs: number): Promise<Refund> {
   const course = refundCourse(charge);
   const started = newRefund(charge, request, course);

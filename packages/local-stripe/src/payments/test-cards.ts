@@ -12,10 +12,10 @@ const BRANDS: Array<[RegExp, string]> = [
   [/^62/, 'unionpay'],
 ];
 
-/** Whose network a card number belongs to, by its first digits. */
+/** The brand of a card number, by its first digits. */
 export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
 
-/** What a test card does when it is paid with. */
+/** What a payment with a test card does. */
 export type Behaviour =
   | { does: 'pay' | 'authenticate' | 'warn' }
   | { does: 'dispute'; details: DisputeDetails }
@@ -39,7 +39,7 @@ const declines = (number: string, message: string, declineCode?: string, code = 
 
 const DECLINED = 'Your card was declined.';
 
-/** By the names that tokens and test payment methods have: `tok_visa`, `pm_card_visa`. */
+/** By the name in Stripe's tokens and test ids: `tok_visa`, `pm_card_visa`. */
 const TEST_CARDS: Record<string, TestCard> = {
   visa: pays('4242424242424242'),
   visa_debit: pays('4000056655665556'),
@@ -52,7 +52,7 @@ const TEST_CARDS: Record<string, TestCard> = {
   jcb: pays('3566002020360505'),
   unionpay: pays('6200000000000005'),
   bypassPending: pays('4000000000000077'),
-  // Their refunds fail after they succeeded, or are pending first: see refundCourse.
+  // Their refunds differ: see refundCourse.
   refundFail: pays('4000000000005126'),
   pendingRefund: pays('4000000000007726'),
   authenticationRequired: authenticates('4000002760003184'),
@@ -97,14 +97,14 @@ const { behaviour: NOT_A_TEST_CARD } = declines(
 const NAMES = new Map(Object.entries(TEST_CARDS).map(([name, { number }]) => [number, name]));
 const VALID_YEARS = 1;
 
-/** Of a number only this name is kept: what the card does. Empty: it is no test card. */
+/** The name of the test card with this number, stored in its place; empty where it is none. */
 export const nameOf = (digits: string): string => NAMES.get(digits) ?? '';
 
 const cardOf = (name: string): TestCard | undefined => (Object.hasOwn(TEST_CARDS, name) ? TEST_CARDS[name] : undefined);
 
 export const behaviourOf = (name: string): Behaviour => cardOf(name)?.behaviour ?? NOT_A_TEST_CARD;
 
-/** The card behind a token's name, which may have its brand before what it does; undefined: there is none. */
+/** The card of a token's name (`visa`, `visa_chargeDeclined`); undefined where there is none. */
 export function cardNamed(token: string, now: Date): Card | undefined {
   const name = token.replace(/^visa_(?=charge)/, '');
   const number = cardOf(name)?.number;

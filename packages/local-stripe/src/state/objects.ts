@@ -30,7 +30,7 @@ export class Objects {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
   }
 
-  /** Leaves nothing of it but that it was there; it is in no list any more. */
+  /** Replaces an object by its deleted form, which is in no list. */
   async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
@@ -77,7 +77,7 @@ export class Objects {
     return row && (JSON.parse(row.notes) as Notes[K]);
   }
 
-  /** Of an object that is never without. */
+  /** Throws where the object has no notes. */
   async notes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K]> {
     const notes = await this.findNotes(kind, id);
     if (!notes) throw new Error(`The state file has no notes on ${kind} ${id}`);

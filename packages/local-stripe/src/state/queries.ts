@@ -19,7 +19,7 @@ export interface PageRequest {
 
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-/** Newest first; with `endingBefore` the page right above it, oldest first. Field names come from code, never from a request. */
+/** Newest first; with `endingBefore` oldest first. Field names come from code, never from a request. */
 export function pageQuery(kind: Kind, request: PageRequest): { sql: string; values: SqlValue[] } {
   const conditions = ['object = ?'];
   const values: SqlValue[] = [kind];
@@ -34,7 +34,7 @@ export function pageQuery(kind: Kind, request: PageRequest): { sql: string; valu
     if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
     else if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
     else if (value === null) add(`${column} IS NULL`);
-    // `=` and not IS: only so are the indexes used that redirectAfterForm out what has no such field.
+    // `=` and not IS, which would not use the partial indexes.
     else add(`${column} = ?`, typeof value === 'boolean' ? Number(value) : value);
   }
   for (const [name, bound] of Object.entries(request.created ?? {})) {
@@ -57,7 +57,7 @@ export interface SqlCondition {
 export interface SearchRequest {
   conditions: SqlCondition[];
   joined: 'AND' | 'OR';
-  /** Where the page before this one ended. */
+  /** `seq` of the last row of the previous page. */
   before: number | undefined;
   limit: number;
 }

@@ -8,7 +8,7 @@ import { Objects } from './objects.js';
 import { Timers } from './timers.js';
 import { Transactions } from './transactions.js';
 
-/** All that one transaction may read and write: objects, the events about them, their deliveries, what happens later. */
+/** Access to the state inside a transaction. */
 export interface Tx {
   readonly objects: Objects;
   readonly events: EventLog;
@@ -18,18 +18,18 @@ export interface Tx {
   readonly database: Database;
 }
 
-/** What a sandbox's transactions depend on. */
+/** What transactions need besides the database. */
 interface StoreContext {
   clock: Clock;
-  /** Where events go that nobody made an endpoint for over the API. */
+  /** The addresses of `forwardTo`, by endpoint id. */
   listeners: ReadonlyMap<string, Destination>;
   faultRules: FaultRules;
 }
 
-/** Nothing and nobody: a timer's event. */
+/** The cause of events that no request led to, such as those of timers. */
 export const NO_REQUEST: EventCause = { id: null, idempotency_key: null };
 
-/** The one way to the state: every change, its events and their deliveries are committed together. */
+/** Runs transactions on the state: a change, its events and their deliveries are committed together. */
 export class Store {
   private readonly transactions: Transactions;
   private readonly afterCommit: Array<() => void> = [];
@@ -41,7 +41,7 @@ export class Store {
     this.transactions = new Transactions(database);
   }
 
-  /** Called after each transaction that may have left something to do. */
+  /** Calls `listener` after each commit. */
   onCommit(listener: () => void): void {
     this.afterCommit.push(listener);
   }

@@ -9,18 +9,18 @@ export interface Clock {
 const running = new AsyncLocalStorage<Clock>();
 
 /**
- * Whatever `work` does, and what it waits for, goes by this clock. Made of context and not handed on, since every object
- * that is made asks for the time, and several sandboxes may run in one process.
+ * Runs `work`, with all that it awaits, by this clock. An async context and not a parameter, since every new object
+ * needs the time, and several servers may run in one process.
  */
 export const runWithClock = <T>(clock: Clock, work: () => T): T => running.run(clock, work);
 
-/** Now by the sandbox's clock, in ms. */
+/** The current time of the running clock, in ms. */
 export const nowMs = (): number => Date.now() + (running.getStore()?.aheadMs ?? 0);
 
-/** Now by the sandbox's clock, in whole seconds: the unit of every time on Stripe's wire. */
+/** The current time of the running clock, in whole seconds, as in Stripe's API. */
 export const unixNow = (): number => Math.floor(nowMs() / 1000);
 
-/** The clock that everything in a sandbox goes by. It can be moved forward, and stays moved after a restart. */
+/** A server's clock. It can be moved forward, also across restarts. */
 export class SandboxClock implements Clock {
   private constructor(private ahead: number) {}
 
@@ -33,7 +33,7 @@ export class SandboxClock implements Clock {
     return this.ahead;
   }
 
-  /** Use inside a transaction. A time that is past already changes nothing: what has happened stays happened. */
+  /** Use inside a transaction. A time in the past changes nothing. */
   async moveTo(timeMs: number, database: Database): Promise<void> {
     const ahead = Math.max(this.ahead, timeMs - Date.now());
     await database.run(
@@ -43,7 +43,7 @@ export class SandboxClock implements Clock {
     this.ahead = ahead;
   }
 
-  /** Back to the machine's time: for a state that is empty, in which nothing has happened. */
+  /** Back to the machine's time. Only for an empty state. */
   reset(): void {
     this.ahead = 0;
   }

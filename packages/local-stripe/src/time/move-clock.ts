@@ -2,12 +2,12 @@ import type { WorkLoop } from './work-loop.js';
 import { nowMs, type SandboxClock } from './clock.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
 
-/** The furthest that the clock is moved at once: further than anything here lies ahead. */
+/** The furthest that the clock is moved at once. */
 export const LONGEST_MOVE_MS = 10 * 366 * 24 * 60 * 60 * 1000;
 
 /**
- * Moves the clock forward and resolves when everything has happened that became due on the way, each at its own time:
- * a session that expires in an hour says so even where the clock was moved by a week.
+ * Moves the clock forward and resolves when all tasks that became due on the way are done, each at its own time:
+ * a session that expires in an hour does so then, even where the clock is moved by a week.
  */
 export async function moveClock(store: Store, clock: SandboxClock, tasks: WorkLoop, byMs: number): Promise<void> {
   const moveTo = (timeMs: number) => store.change(NO_REQUEST, ({ database }) => clock.moveTo(timeMs, database));

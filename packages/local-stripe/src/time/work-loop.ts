@@ -1,17 +1,17 @@
 import { runWithClock, nowMs, type Clock } from './clock.js';
 
-/** The longest wait that setTimeout takes. */
+/** The longest delay of setTimeout. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
-/** Does one piece of work when it is due, when told to look, and never twice at once. */
+/** Runs `work` whenever it is due or woken, never concurrently. */
 export class WorkLoop {
   private timer: NodeJS.Timeout | undefined;
   private working: Promise<void> | undefined;
   private wokenMeanwhile = false;
   private stopped = false;
 
-  /** `work` does what is due and returns when to come back, in ms by the clock it goes by; undefined: when drained. */
+  /** `work` does what is due and returns when to run again, in ms by `clock`; undefined waits for `wake`. */
   constructor(
     private readonly clock: Clock,
     private readonly work: () => Promise<number | undefined>,
@@ -33,7 +33,7 @@ export class WorkLoop {
     });
   }
 
-  /** Resolves when what is due now has been done. */
+  /** Wakes it, and resolves when all that is due is done. */
   async drained(): Promise<void> {
     this.wake();
     while (this.working) await this.working;

@@ -1,7 +1,7 @@
 import { emptyable, optional, type Reader, text } from './readers.js';
 import { shape } from './structures.js';
 
-/** As Stripe shows addresses: every line, or null for it. */
+/** An address with every field, null where it was left out. */
 export interface Address {
   city: string | null;
   country: string | null;
@@ -29,7 +29,7 @@ export const address: Reader<Address> = (raw, param) => {
 
 const parcel = shape({ address, carrier: line, name: text, phone: line, tracking_number: line });
 
-/** Where goods go to. */
+/** A shipping address. */
 export const shipping: Reader<{
   address: Address;
   carrier: string | null;

@@ -5,7 +5,7 @@ const MOST_KEYS = 50;
 const LONGEST_KEY = 40;
 const LONGEST_VALUE = 500;
 
-/** What a request says about metadata: keys to set, keys to unset (empty string), or null to unset all. */
+/** Keys to set, keys to unset (empty string), or null to unset all. */
 export type MetadataChange = Record<string, string> | null;
 
 export const metadata: Reader<MetadataChange> = present((raw, param) => {
@@ -24,7 +24,7 @@ export const metadata: Reader<MetadataChange> = present((raw, param) => {
   return Object.fromEntries(entries);
 });
 
-/** Merged key by key, as Stripe does. */
+/** Merges a change into metadata, key by key. */
 export function changeMetadata(before: Record<string, string>, change: MetadataChange | undefined) {
   if (change === undefined) return before;
   const merged = { ...(change && before), ...change };

@@ -1,6 +1,6 @@
 import { invalidInteger, invalidRequest, missingParameter } from '../errors.js';
 
-/** Turns a parameter as it came over the wire into a value, or refuses it under its name. */
+/** Converts a raw parameter to a value. Throws ApiError 400 with the parameter's name. */
 export type Reader<T> = (raw: unknown, param: string) => T;
 
 export type ValueOf<R> = R extends Reader<infer T> ? T : never;
@@ -10,13 +10,13 @@ export const optional =
   (raw, param) =>
     raw === undefined ? undefined : reader(raw, param);
 
-/** For parameters that an empty string unsets. */
+/** Reads an empty string as null, which unsets the field. */
 export const emptyable =
   <T>(reader: Reader<T>): Reader<T | null> =>
   (raw, param) =>
     raw === '' ? null : reader(raw, param);
 
-/** A reader that may rely on there being something to read. */
+/** Throws ApiError 400 where the parameter is missing. */
 export const present =
   <T>(reader: Reader<T>): Reader<T> =>
   (raw, param) => {
@@ -24,10 +24,10 @@ export const present =
     return reader(raw, param);
   };
 
-/** Whether it could be an email address; more only the mail server knows. */
+/** A rough check: one `@` with text around it. */
 export const looksLikeEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
 
-/** Text of at most so many characters. */
+/** Text up to a number of characters. */
 export const longText = (longest: number): Reader<string> =>
   present((raw, param) => {
     if (typeof raw !== 'string') throw invalidRequest(`Invalid string: ${JSON.stringify(raw)}`, param);
@@ -44,7 +44,7 @@ export const longText = (longest: number): Reader<string> =>
 
 export const text = longText(5000);
 
-/** A whole number within bounds; nothing that merely begins with one, and no exponents. */
+/** An integer within bounds, in plain digits. */
 export const integer = (bounds: { min?: number; max?: number } = {}): Reader<number> =>
   present((raw, param) => {
     const value = typeof raw === 'string' && /^[+-]?\d+$/.test(raw) ? Number(raw) : NaN;
@@ -90,7 +90,7 @@ const shown = (raw: unknown): string => (typeof raw === 'string' ? raw : JSON.st
 
 const KNOWN = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()));
 
-/** A three-letter code in any case; in answers it is in lower case. */
+/** A known currency code in any case, as lower case. */
 export const currency: Reader<string> = (raw, param) => {
   const code = text(raw, param).toLowerCase();
   if (!KNOWN.has(code)) throw invalidRequest(`Invalid currency: ${code}`, param);

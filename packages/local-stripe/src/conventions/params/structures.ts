@@ -4,7 +4,7 @@ import { present, type Reader, type ValueOf } from './readers.js';
 type Fields = Record<string, Reader<unknown>>;
 type Values<F extends Fields> = { [K in keyof F]: ValueOf<F[K]> };
 
-/** An object with these fields and no others. At the top its name is empty, inside it is `line_items[0]`. */
+/** An object with these fields only. `param` is empty at the top level, and for example `line_items[0]` below. */
 export const shape = <F extends Fields>(fields: F): Reader<Values<F>> =>
   present((raw, name) => {
     if (!isObject(raw)) throw invalidRequest('Invalid object', name);
@@ -28,7 +28,7 @@ export const record = <T>(key: (field: string, param: string) => void, reader: R
     return Object.fromEntries(read);
   });
 
-/** An array, which the form parser makes an object of when its indexes are large. */
+/** An array; the form parser makes an object of it when its indexes are large. */
 export const list = <T>(reader: Reader<T>): Reader<T[]> =>
   present((raw, param) => {
     const items = isObject(raw) && Object.keys(raw).every((key) => /^\d+$/.test(key)) ? Object.values(raw) : raw;

@@ -3,12 +3,12 @@ import { invalidInteger, invalidRequest } from '../errors.js';
 import type { Clause } from './parse.js';
 import type { Kind } from '../../wire.js';
 
-/** `token` and `string` are compared as text, the latter also in part; `number` and `boolean` by what they are. */
+/** `token`: exact text; `string`: also substrings; `number` and `boolean`: by value. */
 export type FieldType = 'token' | 'string' | 'number' | 'boolean';
 
 export type Searchable = Extract<Kind, 'product' | 'price' | 'customer' | 'payment_intent' | 'charge'>;
 
-/** What can be searched by, in Stripe's list; `metadata` can everywhere. */
+/** Searchable fields by kind; `metadata` is searchable everywhere. */
 export const FIELDS: Record<Searchable, Record<string, FieldType>> = {
   product: { active: 'boolean', description: 'string', name: 'string', shippable: 'boolean', url: 'string' },
   price: { active: 'boolean', currency: 'token', lookup_key: 'string', product: 'string', type: 'token' },
@@ -40,11 +40,11 @@ export const FIELDS: Record<Searchable, Record<string, FieldType>> = {
 const SHORTEST_PART = 3;
 const LIKE = { '%': '\\%', _: '\\_', '\\': '\\\\' } as const;
 
-/** A clause as a condition on the stored JSON. Field names come from the list, keys and values are bound. */
+/** A clause as an SQL condition on the stored JSON. Field names come from the list above; keys and values are bound. */
 export function conditionOf(kind: Searchable, clause: Clause): SqlCondition {
   const { column, bound, type } = columnOf(kind, clause);
   const { sql, values } = comparison(column, type, clause);
-  // What is not there is not equal to anything: a negated clause finds it too.
+  // A negated clause also matches missing values.
   return { sql: clause.negated ? `(${sql}) IS NOT TRUE` : sql, values: [...bound, ...values] };
 }
 
@@ -85,7 +85,7 @@ function equal(column: string, type: FieldType, field: string, value: string): S
   return { sql: `lower(${column}) = ?`, values: [value.toLowerCase()] };
 }
 
-/** Somewhere in the text, in any case. */
+/** A case-insensitive substring match. */
 function part(column: string, type: FieldType, field: string, value: string): SqlCondition {
   if (type !== 'string') throw unsupported(field, '~');
   if (value.length < SHORTEST_PART) {

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../errors.js';
 
-/** One piece of a query: a quoted text, a bare word or number, or a mark. */
+/** A token of a query: quoted text, a word or number, or an operator. */
 export interface Token {
   kind: 'text' | 'word' | 'mark';
   value: string;
@@ -8,7 +8,7 @@ export interface Token {
 
 const PIECES = /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(>=|<=|[:~><[\]-])|([^\s"':~><[\]]+))/y;
 
-/** Cuts a query into its pieces. */
+/** Splits a query into tokens. */
 export function tokens(query: string): Token[] {
   const found: Token[] = [];
   const pieces = new RegExp(PIECES);
@@ -37,7 +37,7 @@ export interface Clause {
   /** The key in the brackets after the field. */
   key?: string;
   operator: Operator;
-  /** Null stands for a value that is not there. */
+  /** Null matches missing values. */
   value: string | null;
   negated: boolean;
 }
@@ -50,7 +50,7 @@ export interface Query {
 const MOST_CLAUSES = 10;
 const OPERATORS: string[] = [':', '~', '>', '<', '>=', '<='];
 
-/** Reads a query of Stripe's search language. It has no brackets, and AND and OR do not mix. */
+/** Parses a query of Stripe's search language: no parentheses, and either AND or OR. Throws ApiError 400. */
 export function parse(query: string): Query {
   const rest = tokens(query);
   const clauses = [clause(rest)];
@@ -68,7 +68,7 @@ export function parse(query: string): Query {
   return { clauses, joined: joins.has('OR') ? 'OR' : 'AND' };
 }
 
-/** Two clauses with nothing between them must both hold. */
+/** Adjacent clauses are joined by AND. */
 function join(rest: Token[]): 'AND' | 'OR' {
   const word = rest[0]?.kind === 'word' ? rest[0].value.toUpperCase() : '';
   if (word !== 'AND' && word !== 'OR') return 'AND';

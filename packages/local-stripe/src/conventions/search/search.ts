@@ -6,7 +6,7 @@ import { invalidRequest } from '../errors.js';
 import { conditionOf, type Searchable } from './conditions.js';
 import { parse } from './parse.js';
 
-/** One page of what was found, as Stripe answers it. */
+/** One page of search results. */
 interface Found<T> {
   object: 'search_result';
   data: T[];
@@ -32,7 +32,7 @@ async function search<K extends Searchable>(
 ): Promise<Found<Kinds[K]>> {
   const { clauses, joined } = parse(query);
   const conditions = clauses.map((clause) => conditionOf(kind, clause));
-  // One more than asked for tells whether there are more.
+  // One more than the limit shows whether there are more.
   const found = await tx.objects.search(kind, { conditions, joined, before: positionIn(page), limit: limit + 1 });
   const data = found.slice(0, limit);
   const last = data.at(-1);
@@ -46,7 +46,7 @@ async function search<K extends Searchable>(
   };
 }
 
-/** Where a page begins is told to nobody but the one who asks for the next. */
+/** The opaque `page` cursor. */
 const pageAfter = (position: number): string => Buffer.from(`after:${position}`).toString('base64url');
 
 function positionIn(page: string | undefined): number | undefined {
