@@ -13,25 +13,25 @@ import { paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';
 
 const create = endpoint(firstWords, async ({ tx, params: { payment_method, test_clock, ...said } }) => {
-  const bare: Customer = { ...newCustomer(), ...(await hangingOn(tx, test_clock)) };
+  const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
   const customer = changedCustomer(bare, { ...said, metadata: changeMetadata({}, said.metadata) });
   await tx.objects.insert(customer);
   if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
-  await usableAsDefault(tx, customer, said);
+  await attachDefault(tx, customer, said);
   await tx.events.record('customer.created', customer);
   return customer;
 });
 
-/** A customer is created at the time of its test clock. */
-async function hangingOn({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
+/** `created` and `test_clock` of a customer with a test clock, whose time it is created at. */
+async function fieldsOfTestClock({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
   if (id === undefined) return {};
   const clock = await objects.find('test_helpers.test_clock', id);
   if (!clock) throw noSuch('test clock', id, 'test_clock');
   return { created: clock.frozen_time, test_clock: clock.id };
 }
 
-/** A default payment method must be attached; one of Stripe's test ids is attached when it is used. */
-async function usableAsDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
+/** Attaches the default payment method, as it must be; Stripe's test ids create one. */
+async function attachDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
   const named = said.invoice_settings?.default_payment_method;
   if (typeof named === 'string') await attachNamed(tx, named, id, 'invoice_settings[default_payment_method]');
 }
@@ -48,7 +48,7 @@ const retrieve = endpoint(shape({}), async ({ tx, id }) => {
 const update = endpoint(changes, async ({ tx, params, id }) => {
   const before = await findOr404(tx, 'customer', id);
   const after = changedCustomer(before, params);
-  await usableAsDefault(tx, before, params);
+  await attachDefault(tx, before, params);
   await tx.objects.save(after);
   await tx.events.record('customer.updated', after, before);
   return after;

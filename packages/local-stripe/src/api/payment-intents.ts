@@ -67,7 +67,7 @@ const update = endpoint(
   },
 );
 
-/** Amount, currency and customer cannot be changed once the payment was attempted. */
+/** For an intent that is not UNCONFIRMED: throws ApiError 400 where the update changes what is fixed by then. */
 function refuseChange(intent: PaymentIntent, params: object): void {
   const fixed = ['amount', 'currency', 'customer', 'payment_method', 'payment_method_data', 'capture_method'];
   const asked = fixed.find((field) => params[field as keyof typeof params] !== undefined);

@@ -17,7 +17,7 @@ interface Given {
   product_data: ValueOf<typeof productData> | undefined;
 }
 
-/** The id of a price's product: the given one, or a new one. `inline`: it is created archived, like its price. */
+/** The id of a price's product: the given one, or a new one. With `inlineParam`, the parameter of an inline price, it is created archived. */
 export async function productFor(tx: Tx, given: Given, inlineParam = ''): Promise<string> {
   const paramOf = (name: string): string => (inlineParam ? `${inlineParam}[${name}]` : name);
   const { product: id, product_data: data } = given;

@@ -36,7 +36,7 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
   if (!charge.captured) {
     throw invalidRequest(`Charge ${charge.id} is not captured; cancel its PaymentIntent instead.`, 'charge');
   }
-  if (charge.disputed && (await isHeldByDispute(tx, charge.id))) {
+  if (charge.disputed && (await isBlockedByDispute(tx, charge.id))) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw invalidRequest(message, undefined, 'charge_disputed');
   }
@@ -54,8 +54,8 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
   return asked ?? left;
 }
 
-/** Disputes that do not prevent a refund: inquiries, and disputes that were won. */
-async function isHeldByDispute({ objects }: Tx, charge: string): Promise<boolean> {
+/** Whether a dispute prevents refunds: one that is neither refundable nor won. */
+async function isBlockedByDispute({ objects }: Tx, charge: string): Promise<boolean> {
   const disputes = await objects.list('dispute', { limit: MOST, where: { charge } });
   return disputes.some(({ is_charge_refundable, status }) => !is_charge_refundable && status !== 'won');
 }

@@ -3,7 +3,7 @@ import type { Store, Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, StoredObject } from '../wire.js';
 import { type Badge, olderThan, showTime } from './labels.js';
 import { formatAmount } from '../money.js';
-import { givenBack } from '../payments/charges.js';
+import { refundedOfCaptured } from '../payments/charges.js';
 
 export interface PaymentRow {
   id: string;
@@ -36,7 +36,7 @@ export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]):
   );
 
 export function paymentRow({ id, amount, currency, created, status }: PaymentIntent, charge?: Charge): PaymentRow {
-  const refunded = charge ? givenBack(charge) : 0;
+  const refunded = charge ? refundedOfCaptured(charge) : 0;
   return {
     id,
     amount: formatAmount(amount, currency),
@@ -119,7 +119,7 @@ export const receiptPage =
     response.render('receipt', {
       title: 'Receipt',
       amount: formatAmount(charge.amount_captured, charge.currency),
-      refunded: givenBack(charge) > 0 && formatAmount(givenBack(charge), charge.currency),
+      refunded: refundedOfCaptured(charge) > 0 && formatAmount(refundedOfCaptured(charge), charge.currency),
       paidOn: new Date(charge.created * 1000).toISOString().slice(0, 10),
       email: charge.billing_details.email,
       method: card ? `${card.brand} •••• ${card.last4}` : 'Bank debit',

@@ -124,7 +124,7 @@ export function failed(charge: Charge, code: string, reason: string, message: st
 }
 
 /** The refunded part of what was captured: `amount_refunded` also counts what was authorized and not captured. */
-export const givenBack = ({ amount, amount_captured, amount_refunded }: Charge): number =>
+export const refundedOfCaptured = ({ amount, amount_captured, amount_refunded }: Charge): number =>
   Math.max(0, amount_refunded - (amount - amount_captured));
 
 type Outcome = NonNullable<Charge['outcome']>;

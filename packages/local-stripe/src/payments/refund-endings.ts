@@ -21,7 +21,7 @@ export async function failRefundLater(tx: Tx, refundId: string): Promise<void> {
   if (isOpenRefund(refund)) await failRefund(tx, refund, 'expired_or_canceled_card');
 }
 
-/** Moves a refund to another status that has not ended it. */
+/** Moves a refund to another open status. */
 export async function moveRefund(tx: Tx, before: Refund, status: (typeof OPEN_STATUSES)[number]): Promise<Refund> {
   const { pending_reason: _, ...rest } = before;
   const moved: Refund = { ...rest, status, ...(status === 'pending' && { pending_reason: 'processing' }) };
