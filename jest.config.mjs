@@ -4,7 +4,8 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^\\.\\./(.*)\\.js$': ['../$1', '<rootDir>/src/$1'], // examples/ is written as if it were in src/
+    '^(\\./.*)\\.js$': '$1',
     '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
@@ -28,7 +29,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts', '<rootDir>/packages/*/test/**/*.e2e-spec.ts'],
+      testMatch: ['<rootDir>/{test/e2e,examples,src}/**/*.e2e-spec.ts', '<rootDir>/packages/*/test/**/*.e2e-spec.ts'],
     },
     {
       ...shared,
@@ -38,7 +39,7 @@ export default {
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|own-handler)\\.',
+        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
         '<rootDir>/test/e2e/(paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },

@@ -21,6 +21,7 @@ export async function installed() {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const TOOLS = {
+  depcruise: 'dependency-cruiser/bin/dependency-cruise.mjs',
   nest: '@nestjs/cli/bin/nest.js',
   oxlint: 'oxlint/bin/oxlint',
   prettier: 'prettier/bin/prettier.cjs',

@@ -1,30 +1,44 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
 import { normalizeEmail } from './email.js';
-import { Public } from './user.js';
 import type { MaybeStub } from './stub-user.js';
+import { Public, type User } from './user.js';
 
-/**
- * Says who the user is: a stub, everybody is AUTH_STUB_EMAIL. Put your login here: set `request.user` from
- * `request.session` and throw an UnauthorizedException where nobody is logged in. Call `request.session.regenerate()`
- * at login, since the session's id survives it otherwise, and take `isStub` away.
- */
+/** Finds out who is logged in. A global module that provides it replaces the stub user: examples/login has one. */
+export abstract class Login {
+  /**
+   * Usually what was kept in `request.session` at login, after `request.session.regenerate()`.
+   * @throws UnauthorizedException where nobody is logged in
+   */
+  abstract userOf(request: Request): User;
+}
+
+/** Sets `request.user` for every route that is not `@Public()`. Without a `Login`, everybody is the stub user AUTH_STUB_EMAIL. */
 @Injectable()
 export class SessionUserGuard implements CanActivate, MaybeStub {
-  /** Production asks for AUTH_ALLOW_STUB as long as this is true. */
-  readonly isStub: boolean = true;
-
   constructor(
     private readonly env: Env,
     private readonly reflector: Reflector,
+    @Optional() private readonly login?: Login,
   ) {}
+
+  /** Production needs AUTH_ALLOW_STUB as long as this is true. */
+  get isStub(): boolean {
+    return !this.login;
+  }
 
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    const email = normalizeEmail(this.env.stubEmail); // the stub's id, too: the payments of every demonstration so far have it
-    context.switchToHttp().getRequest<Request>().user = { id: email, email, emailVerified: true };
+    const request = context.switchToHttp().getRequest<Request>();
+    request.user = this.login ? this.login.userOf(request) : this.stubUser();
     return true;
+  }
+
+  /** The address is the id, too: payments of earlier versions have it. */
+  private stubUser(): User {
+    const email = normalizeEmail(this.env.stubEmail);
+    return { id: email, email, emailVerified: true };
   }
 }

@@ -16,7 +16,7 @@ export function refuseStubInProduction(guard: MaybeStub, { production, allowStub
     {
       name: 'AUTH_ALLOW_STUB',
       found: 'false, and everybody is the stub user',
-      expected: 'a login of yours in src/auth/session-user.guard.ts, without isStub; or true, for a demonstration',
+      expected: 'a login (see Login in src/auth/session-user.guard.ts); or true, for a demonstration',
     },
   ]);
 }

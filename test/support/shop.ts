@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConsoleLogger, type ExecutionContext, type Provider } from '@nestjs/common';
+import { ConsoleLogger, type ExecutionContext, type ModuleMetadata, type Provider } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { Request } from 'express';
@@ -37,6 +37,8 @@ export interface ShopOptions {
   catalog?: CatalogItem[];
   settings?: Record<string, string>;
   sandbox?: Partial<SandboxOptions>;
+  /** Modules besides the app's own. */
+  modules?: ModuleMetadata['imports'];
   /** Event handlers of the test's own. */
   handlers?: Provider[];
   /** Signing secrets that are taken besides the sandbox's. */
@@ -98,9 +100,9 @@ export async function startShop(options: ShopOptions = {}): Promise<Shop> {
 
 async function buildApp(
   module: ReturnType<typeof AppModule.forRoot>,
-  { catalog, handlers = [], requestTimes, override = (builder) => builder }: ShopOptions,
+  { catalog, modules = [], handlers = [], requestTimes, override = (builder) => builder }: ShopOptions,
 ): Promise<NestExpressApplication> {
-  let builder = Test.createTestingModule({ imports: [module], providers: handlers })
+  let builder = Test.createTestingModule({ imports: [module, ...modules], providers: handlers })
     .overrideProvider(SessionUserGuard)
     .useValue(userFromHeader);
   if (catalog) builder = builder.overrideProvider(CATALOG).useValue(catalog);
