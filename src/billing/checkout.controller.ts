@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
-import { readInput } from '../http/form.js';
 import { badRequest, providerUnavailable } from '../http/page-error.js';
 import { CheckoutService } from './checkout.service.js';
 
@@ -21,9 +20,12 @@ export class CheckoutController {
 
   @Post('create-checkout-session')
   @LimitPerUser('checkouts')
-  async create(@SessionUser() user: User, @Body() body: unknown, @Res() response: Response): Promise<void> {
-    const { price } = readInput(CheckoutForm, body ?? {});
-    const started = await this.checkout.start(user, price);
+  async create(
+    @SessionUser() user: User,
+    @Body({ schema: CheckoutForm }) form: z.output<typeof CheckoutForm>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const started = await this.checkout.start(user, form.price);
     switch (started.outcome) {
       case 'opened':
         return this.goOn(user, started.url, response);

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser, type User } from '../../auth/user.js';
 import { takeFlash } from '../../http/flash.js';
-import { readInput } from '../../http/form.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../store/payment-owner.js';
 import { declineLabel } from './labels.js';
@@ -12,7 +11,8 @@ import { PaymentReader } from './payment-reader.service.js';
 import { readCursor } from './payment.summary.js';
 import { historyView, paymentView } from './payment.view.js';
 
-const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
+/** A cursor that cannot be read is `undefined`. */
+const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional().catch(undefined) });
 
 /** The pages of a customer's own payments. */
 @Controller('account')
@@ -21,8 +21,11 @@ export class AccountController {
 
   @Get()
   @Render('account')
-  async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
-    const { after } = readInput(AccountQuery, query, unknownPage);
+  async account(
+    @SessionUser() user: User,
+    @Req() request: Request,
+    @Query({ schema: AccountQuery }) { after }: z.output<typeof AccountQuery>,
+  ) {
     if (!after && request.query.after !== undefined) throw unknownPage();
     const { payments, next } = await this.reader.page(ownersOf(user), after);
     return {

@@ -2,7 +2,7 @@ import { Controller, Get, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { SessionUser, type User } from '../../auth/user.js';
-import { checkoutSid, readInput } from '../../http/form.js';
+import { checkoutSid } from '../../http/input.js';
 import { paymentNotFound } from '../../http/page-error.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
 import { paymentView } from '../account/payment.view.js';
@@ -16,9 +16,12 @@ export class CheckoutReturnController {
   constructor(private readonly checkouts: CheckoutLookup) {}
 
   @Get('success')
-  async success(@SessionUser() user: User, @Query() query: unknown, @Res() response: Response): Promise<void> {
-    const { checkout_sid: id } = readInput(SuccessQuery, query, paymentNotFound);
-    const payment = await this.checkouts.lookUp(user, id);
+  async success(
+    @SessionUser() user: User,
+    @Query({ schema: SuccessQuery }) query: z.output<typeof SuccessQuery>,
+    @Res() response: Response,
+  ): Promise<void> {
+    const payment = query.checkout_sid && (await this.checkouts.lookUp(user, query.checkout_sid));
     if (!payment) throw paymentNotFound();
     const { view, ...page } = pageOf(payment);
     response.render(view, { user, ...page, payment: paymentView(payment) });

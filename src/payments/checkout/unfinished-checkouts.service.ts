@@ -27,7 +27,14 @@ const rows = new Table(Payment);
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished checkouts',
+      periodMs: PERIOD_MS,
+      onError: (error) => this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`),
+    },
+    () => this.finish(new Date(Date.now() - MIN_AGE_MS)),
+  );
 
   constructor(
     private readonly env: Env,
@@ -38,7 +45,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly store: PaymentStore,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(PERIOD_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {
@@ -67,13 +74,6 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
     this.logger.log(`${left.length} checkouts were unfinished; ${unknown.size} of them did not exist at Stripe`);
     return left.length;
-  }
-
-  private async look(): Promise<void> {
-    await this.finish(new Date(Date.now() - MIN_AGE_MS)).catch((error: unknown) => {
-      if (!this.task.isStopped)
-        this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`);
-    });
   }
 
   /** Does nothing where a customer has requested the session again since (`CheckoutPayments.findOrOpen`). */

@@ -15,7 +15,14 @@ const MIN_AGE_MS = 30_000;
 @Injectable()
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished refunds',
+      periodMs: PERIOD_MS,
+      onError: (error) => this.logger.error(`Could not finish unfinished refunds; trying again later: ${String(error)}`),
+    },
+    (isFirst) => this.finish(new Date(Date.now() - (isFirst ? 0 : MIN_AGE_MS))),
+  );
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -23,7 +30,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(PERIOD_MS, (isFirst) => this.look(isFirst ? 0 : MIN_AGE_MS)));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   /** Does not wait for a refund in progress: the next boot finishes it. */
@@ -49,11 +56,5 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
 
   private logFailure({ id }: PaymentRefund, error: unknown): void {
     if (!this.task.isStopped) this.logger.error(`Could not finish refund ${id}; trying again later: ${String(error)}`);
-  }
-
-  private async look(minAgeMs: number): Promise<void> {
-    await this.finish(new Date(Date.now() - minAgeMs)).catch((error: unknown) =>
-      this.logger.error(`Could not finish unfinished refunds: ${String(error)}`),
-    );
   }
 }
