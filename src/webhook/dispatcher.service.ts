@@ -4,6 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
+import { RecurringTask } from '../time/recurring-task.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
@@ -29,7 +30,13 @@ const SHUTDOWN_TIMEOUT_MS = 8_000;
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
   private readonly inFlight = new InFlightEvents();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly polling = new RecurringTask({ name: 'Polling for due events', periodMs: LOOK_EVERY_MS }, async () =>
+    this.lookForDue(),
+  );
+  private readonly renewal = new RecurringTask(
+    { name: 'Renewal of leases', periodMs: RENEW_EVERY_MS, runAtStart: false },
+    () => this.renewLeases(),
+  );
   private running = false;
   private working: Promise<void> | undefined;
   /** There may be due events in the table. */
@@ -80,7 +87,8 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
-    for (const timer of this.timers) clearInterval(timer);
+    this.polling.stop();
+    this.renewal.stop();
     const finished = Promise.allSettled([this.working, this.inFlight.settled()]);
     await Promise.race([finished, setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
   }
@@ -88,12 +96,9 @@ export class Dispatcher implements BeforeApplicationShutdown {
   private async start(): Promise<void> {
     await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
     this.running = true;
-    this.timers = [
-      setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
-      setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
-    ];
+    this.polling.start();
+    this.renewal.start();
     await this.notifier.onNotify(() => this.lookForDue());
-    this.lookForDue();
   }
 
   /** Queues the events that can be handled in a batch, and starts the others. */
@@ -182,7 +187,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
   }
 
   private async renewLeases(): Promise<void> {
-    if (this.inFlight.size === 0) return;
-    await this.claims.renew(this.inFlight.ids).catch((error: unknown) => this.logger.error(error));
+    if (this.inFlight.size > 0) await this.claims.renew(this.inFlight.ids);
   }
 }

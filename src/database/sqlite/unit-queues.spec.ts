@@ -74,9 +74,9 @@ describe('the queues of the writing connection', () => {
         for (const { intake, handling } of commits) {
           add(queues, 'intake', intake);
           add(queues, 'handling', handling);
-          commit(queues, written);
+          writeNext(queues, written);
         }
-        while (queues.has('intake') || queues.has('handling')) commit(queues, written);
+        while (queues.has('intake') || queues.has('handling')) writeNext(queues, written);
         expect(written).toHaveLength(nextId - asked);
         for (const queue of ['intake', 'handling'] as const) {
           const ids = written.filter((unit) => unit.queue === queue).map(({ id }) => id);
@@ -86,7 +86,7 @@ describe('the queues of the writing connection', () => {
     );
   });
 
-  function commit(queues: UnitQueues<Unit>, written: Unit[]): void {
+  function writeNext(queues: UnitQueues<Unit>, written: Unit[]): void {
     const waits = queues.has('intake') || queues.has('handling');
     const units = queues.next();
     expect(units.length).toBeLessThanOrEqual(LARGEST_GROUP);

@@ -27,7 +27,14 @@ const rows = new Table(Payment);
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished checkouts',
+      periodMs: LOOK_EVERY_MS,
+      onError: (error) => this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`),
+    },
+    () => this.finish(new Date(Date.now() - LEAVE_ALONE_MS)),
+  );
 
   constructor(
     private readonly env: Env,
@@ -38,7 +45,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly ledger: PaymentStore,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {
@@ -67,12 +74,6 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
     this.logger.log(`${left.length} checkouts were left unfinished, ${unknown.size} of them never opened at Stripe`);
     return left.length;
-  }
-
-  private async look(): Promise<void> {
-    await this.finish(new Date(Date.now() - LEAVE_ALONE_MS)).catch((error: unknown) => {
-      if (!this.task.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
-    });
   }
 
   /** Unless a customer's click has asked for its session since: see CheckoutPayments.findOrOpen. */

@@ -15,7 +15,14 @@ const LEAVE_ALONE_MS = 30_000;
 @Injectable()
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished refunds',
+      periodMs: LOOK_EVERY_MS,
+      onError: (error) => this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`),
+    },
+    (isFirst) => this.finish(new Date(Date.now() - (isFirst ? 0 : LEAVE_ALONE_MS))),
+  );
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -23,7 +30,7 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   /** What is under way is not waited for: the next boot finishes it all the same. */
@@ -50,11 +57,5 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private tell({ id }: PaymentRefund, error: unknown): void {
     if (!this.task.isStopped)
       this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
-  }
-
-  private async look(minAgeMs: number): Promise<void> {
-    await this.finish(new Date(Date.now() - minAgeMs)).catch((error: unknown) =>
-      this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`),
-    );
   }
 }
