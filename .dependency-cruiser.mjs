@@ -29,8 +29,9 @@ const PAYMENTS = {
   state: [],
   store: ['state'],
   fulfilment: ['state', 'store'],
-  checkout: ['state', 'store', 'fulfilment'],
-  refunds: ['state', 'store', 'fulfilment'],
+  account: ['state', 'store'],
+  checkout: ['state', 'store', 'fulfilment', 'account'],
+  refunds: ['state', 'store', 'fulfilment', 'account'],
   disputes: ['state', 'store', 'fulfilment'],
 };
 

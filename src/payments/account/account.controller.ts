@@ -6,21 +6,18 @@ import { SessionUser, type User } from '../../auth/user.js';
 import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../store/payment-owner.js';
-import { PaymentReader, readCursor } from './payment-reader.service.js';
-import { ReceiptReader } from './receipt-reader.service.js';
 import { declineLabel } from './labels.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { readCursor } from './payment.summary.js';
 import { historyView, paymentView } from './payment.view.js';
 
 /** A cursor that cannot be read is `undefined`. */
 const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional().catch(undefined) });
 
-/** The customer's own payments. */
+/** The pages of a customer's own payments. */
 @Controller('account')
 export class AccountController {
-  constructor(
-    private readonly reader: PaymentReader,
-    private readonly receipts: ReceiptReader,
-  ) {}
+  constructor(private readonly reader: PaymentReader) {}
 
   @Get()
   @Render('account')
@@ -42,7 +39,7 @@ export class AccountController {
     };
   }
 
-  /** A payment's receipt, fit to be printed; what was never paid is an order, and has none. */
+  /** The printable receipt of a payment; for one that was never paid, the page of the order. */
   @Get('payments/:id')
   async receipt(
     @SessionUser() user: User,
@@ -50,7 +47,7 @@ export class AccountController {
     @Res() response: Response,
     @Param('id') id: string,
   ): Promise<void> {
-    const receipt = await this.receipts.find(ownersOf(user), id);
+    const receipt = await this.reader.receipt(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
     const shown = paymentView(payment);

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { begin, deliverAlone } from '../../../test/support/scenarios/run.js';
+import { isPaid, generateEvents } from '../../../test/support/scenarios/events-of-payment.js';
+import { inPages, objectsAtStripe } from '../../../test/support/scenarios/objects-at-stripe.js';
 import {
   anyScenario,
   type DisputeStep,
   type PaymentScenario,
 } from '../../../test/support/scenarios/payment-scenario.js';
+import { begin, deliverAlone } from '../../../test/support/scenarios/run.js';
 import { flawsOfHistory, historyOfScenario, rowsOfScenario } from '../../../test/support/scenarios/stored-rows.js';
-import { inPages, objectsAtStripe } from '../../../test/support/scenarios/objects-at-stripe.js';
-import { isPaid, generateEvents } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Reconcile } from './reconcile.service.js';
 
@@ -19,22 +19,22 @@ const since = new Date(1_794_000_000_000);
 /** Long on a busy machine. */
 import.meta.jest.setTimeout(300_000);
 
-describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments of which no event came`, () => {
+describe(`${RUNS * SCENARIOS_A_RUN} random scenarios of payments without any event`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp();
   });
   afterAll(() => app.close());
 
-  /** Begins these lives here, and lets Stripe have what became of them. */
-  const live = async (lives: readonly PaymentScenario[], tag: string) => {
-    const names = await Promise.all(lives.map((life, at) => begin(app, life, `${tag}${at}`)));
-    const stories = names.map((name, at) => generateEvents(lives[at] as PaymentScenario, name));
-    const { sessions, refunds, disputes } = objectsAtStripe(stories);
+  /** Begins these scenarios here, and gives Stripe the objects they end with. */
+  const live = async (scenarios: readonly PaymentScenario[], tag: string) => {
+    const names = await Promise.all(scenarios.map((scenario, at) => begin(app, scenario, `${tag}${at}`)));
+    const sequences = names.map((name, at) => generateEvents(scenarios[at] as PaymentScenario, name));
+    const { sessions, refunds, disputes } = objectsAtStripe(sequences);
     app.stripe.checkoutSessionsSince.mockImplementation(() => inPages(sessions));
     app.stripe.refundsSince.mockImplementation(() => inPages(refunds));
     app.stripe.disputesSince.mockImplementation(() => inPages(disputes));
-    return stories;
+    return sequences;
   };
   const reconcile = (repair: boolean) =>
     app.module.get(Reconcile, { strict: false }).run({ since, repair, progress: () => undefined });
@@ -42,11 +42,11 @@ describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments of which no event c
   it('are brought in whole by a repair: the rows that the events would have made, and then no difference', async () => {
     let run = 0;
     // Of an open checkout that was not noted no event tells; a list does.
-    const told = anyScenario
-      .map((life) => (life.checkout === 'left open' ? { ...life, begun: 'noted' as const } : life))
-      .map((life) => ({ ...life, later: life.later.map(asListsTell) }));
-    const lives = fc.array(told, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN });
-    const property = fc.asyncProperty(lives, async (some) => {
+    const someScenario = anyScenario
+      .map((scenario) => (scenario.checkout === 'left open' ? { ...scenario, begun: 'noted' as const } : scenario))
+      .map((scenario) => ({ ...scenario, later: scenario.later.map(asListsTell) }));
+    const scenarios = fc.array(someScenario, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN });
+    const property = fc.asyncProperty(scenarios, async (some) => {
       const [known, lost] = [`told${++run}n`, `lost${run}n`];
       await deliverAlone(
         app,
@@ -63,13 +63,13 @@ describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments of which no event c
       expect((await reconcile(false)).differences).toEqual([]);
 
       const reading = app.module.get(DataSource);
-      for (const [at, life] of some.entries()) {
-        const should = withoutMoments(life, await rowsOfScenario(reading, `${known}${at}`));
-        const are = withoutMoments(life, await rowsOfScenario(reading, `${lost}${at}`));
-        expect({ life, ...are }).toEqual({ life, ...should });
+      for (const [at, scenario] of some.entries()) {
+        const should = withoutMoments(scenario, await rowsOfScenario(reading, `${known}${at}`));
+        const are = withoutMoments(scenario, await rowsOfScenario(reading, `${lost}${at}`));
+        expect({ scenario, ...are }).toEqual({ scenario, ...should });
         const history = await historyOfScenario(reading, `${lost}${at}`);
         const flaws = are.payments[0] ? flawsOfHistory(history, are.payments[0].status, { once: false }) : [];
-        expect({ life, flaws }).toEqual({ life, flaws: [] });
+        expect({ scenario, flaws }).toEqual({ scenario, flaws: [] });
       }
     });
     await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
@@ -91,7 +91,7 @@ type Rows = Awaited<ReturnType<typeof rowsOfScenario>>;
 type Row = Rows['payments'][number];
 
 /** The rows but for what only events tell: when things were so, and what came before. */
-function withoutMoments(life: PaymentScenario, { payments, refunds, disputes, charges }: Rows): Rows {
+function withoutMoments(scenario: PaymentScenario, { payments, refunds, disputes, charges }: Rows): Rows {
   const whether = (row: Row, names: string[]) =>
     Object.fromEntries(names.map((name) => [name, row[name] === null ? null : 'known']));
   return {
@@ -104,7 +104,7 @@ function withoutMoments(life: PaymentScenario, { payments, refunds, disputes, ch
       ...row,
       ...whether(row, ['withdrawn_at']),
     })),
-    charges: payments.length === 0 ? [] : charges.map(isPaid(life) || life.inOneSecond ? receiptOf : codeOf),
+    charges: payments.length === 0 ? [] : charges.map(isPaid(scenario) || scenario.inOneSecond ? receiptOf : codeOf),
   };
 }
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { shuffled } from '../../../test/support/scenarios/run.js';
-import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
-import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
 import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
+import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
 
@@ -38,7 +39,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('finish unfinished' as const) }) },
 );
 
-describe(`${RUNS} random lives of refunds, between customers, Stripe and its events`, () => {
+describe(`${RUNS} random scenarios of refunds, between customers, Stripe and its events`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp();
@@ -47,8 +48,8 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
 
   const begin = async (tag: string, total: number) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await checkouts.open({ ...wish, amount: total, currency: 'usd' });
+    const purchase = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+    const id = await openPayment(checkouts, { ...purchase, amount: total, currency: 'usd' });
     const session = {
       id: `cs_test_${tag}`,
       metadata: metadataOf(id),
@@ -76,7 +77,7 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
         switch (one.does) {
           case 'ask': {
             const payment = { userId: 'jenny', checkoutSessionId: `cs_test_${tag}` };
-            app.stripe.createRefund.mockImplementation((wish) => stripe.create(wish, one.call));
+            app.stripe.createRefund.mockImplementation((request) => stripe.create(request, one.call));
             return app.module.get(RefundService, { strict: false }).request({ payment, amount: one.amount });
           }
           case 'deliver': {
@@ -90,7 +91,7 @@ describe(`${RUNS} random lives of refunds, between customers, Stripe and its eve
         }
       };
       for (const group of groups) await Promise.all(group.map(act));
-      app.stripe.createRefund.mockImplementation((wish) => stripe.create(wish, 'succeeds'));
+      app.stripe.createRefund.mockImplementation((request) => stripe.create(request, 'succeeds'));
       await finish();
       for (const event of shuffled(stripe.events, new SeededRandom(order))) await app.handle(event);
 

@@ -6,23 +6,23 @@ import { SessionUser, type User } from '../../auth/user.js';
 import { checkoutSid } from '../../http/input.js';
 import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../store/payment-owner.js';
-import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { CUSTOMER_REASON_LABELS } from '../account/labels.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
-import { CUSTOMER_REASONS } from '../state/refund-state.js';
+import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { ownersOf } from '../store/payment-owner.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const RefundForm = z.object({
   checkout_sid: checkoutSid,
   /** Minor units. */
   amount: z.string().optional(),
-  /** As people write it, such as `5.00`: what the account page has. */
+  /** In the payment's currency, such as `5.00`: what the account page sends. */
   part: z.string().optional(),
-  reason: z.enum(Object.keys(CUSTOMER_REASONS) as (keyof typeof CUSTOMER_REASONS)[]).optional(),
+  reason: z.enum(Object.keys(CUSTOMER_REASON_LABELS) as (keyof typeof CUSTOMER_REASON_LABELS)[]).optional(),
 });
 
-/** Gives a payment back, whole or in part. */
+/** Refunds a customer's own payment, in full or in part. */
 @Controller('refund')
 export class RefundController {
   constructor(
@@ -43,11 +43,11 @@ export class RefundController {
     const amount = form.part ? await this.readPart(form.part, user, checkoutSessionId) : readMinorUnits(form.amount);
     const payment = { userId: ownersOf(user), checkoutSessionId };
     const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
-    await setFlash(request, noticeOf(result));
+    await setFlash(request, toFlash(result));
     response.redirect(303, '/account');
   }
 
-  /** In the payment's currency, which says how many decimals there are. */
+  /** The amount in minor units. The payment's currency decides how many decimals the text may have. */
   private async readPart(text: string, user: User, checkoutSessionId: string): Promise<number> {
     const payment = await this.reader.find(ownersOf(user), checkoutSessionId);
     if (!payment) throw paymentNotFound();
@@ -71,7 +71,7 @@ function readMinorUnits(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-function noticeOf(result: RefundResult): Flash {
+function toFlash(result: RefundResult): Flash {
   switch (result.outcome) {
     case 'unknown_payment':
       throw paymentNotFound();

@@ -1,26 +1,26 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
+import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
 import { anyScenario } from '../../../test/support/scenarios/payment-scenario.js';
+import { begin, deliverAlone, deliverTogether, shuffled } from '../../../test/support/scenarios/run.js';
 import {
   flawsOfHistory,
   historyOfScenario,
   paymentIdOf,
   rowsOfScenario,
 } from '../../../test/support/scenarios/stored-rows.js';
-import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
-import type { PaymentStatus } from '../state/payment-status.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
 
-/** What the fulfilment of each payment was told. */
-const turns = new Map<string, string[]>();
+/** The transitions that each payment's handlers were given. */
+const transitions = new Map<string, string[]>();
 
 @OnPayment('settled', 'reversed')
 class Telling implements PaymentHandler<'settled' | 'reversed'> {
   async apply({ payment, to }: PaymentTransitionOf<'settled' | 'reversed'>): Promise<void> {
-    turns.set(payment.id, [...(turns.get(payment.id) ?? []), to]);
+    transitions.set(payment.id, [...(transitions.get(payment.id) ?? []), to]);
   }
 }
 
@@ -30,7 +30,7 @@ const SCENARIOS_A_RUN = 50;
 /** Long on a busy machine; a few seconds else. */
 import.meta.jest.setTimeout(300_000);
 
-describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments`, () => {
+describe(`${RUNS * SCENARIOS_A_RUN} random scenarios of payments`, () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp([Telling]);
@@ -39,38 +39,41 @@ describe(`${RUNS * SCENARIOS_A_RUN} random lives of payments`, () => {
 
   it('end in the rows of the right order, whatever order their events come in, and however often', async () => {
     const runs = fc.record({
-      lives: fc.array(anyScenario, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN }),
+      scenarios: fc.array(anyScenario, { minLength: SCENARIOS_A_RUN, maxLength: SCENARIOS_A_RUN }),
       order: fc.nat(),
-      /** How many events of a life share a transaction; 0 is none. */
+      /** How many events of a scenario share a transaction; 0 is none. */
       together: fc.nat(3),
     });
     let run = 0;
     const seen = new Set<unknown>();
-    const property = fc.asyncProperty(runs, async ({ lives, order, together }) => {
+    const property = fc.asyncProperty(runs, async ({ scenarios, order, together }) => {
       const random = new SeededRandom(order);
       const name = `${++run}`;
       const [right, any] = [`right${name}n`, `any${name}n`];
-      const inOrder = await Promise.all(lives.map((life, at) => begin(app, life, `${right}${at}`)));
+      const inOrder = await Promise.all(scenarios.map((scenario, at) => begin(app, scenario, `${right}${at}`)));
       await deliverAlone(
         app,
-        inOrder.map((names, at) => eventsOf(lives[at] ?? never(), names)),
+        inOrder.map((names, at) => eventsOf(scenarios[at] ?? never(), names)),
       );
-      const inAnyOrder = await Promise.all(lives.map((life, at) => begin(app, life, `${any}${at}`)));
-      const told = inAnyOrder.map((names, at) => shuffled(eventsOf(lives[at] ?? never(), names), random));
-      await (together ? deliverTogether(app, told, together) : deliverAlone(app, told));
+      const inAnyOrder = await Promise.all(scenarios.map((scenario, at) => begin(app, scenario, `${any}${at}`)));
+      const delivered = inAnyOrder.map((names, at) => shuffled(eventsOf(scenarios[at] ?? never(), names), random));
+      await (together ? deliverTogether(app, delivered, together) : deliverAlone(app, delivered));
       const reading = app.module.get(DataSource);
-      for (const [at, life] of lives.entries()) {
+      for (const [at, scenario] of scenarios.entries()) {
         const [expected, found] = [
           await rowsOfScenario(reading, `${right}${at}`),
           await rowsOfScenario(reading, `${any}${at}`),
         ];
-        expect({ life, ...found }).toEqual({ life, ...expected });
+        expect({ scenario, ...found }).toEqual({ scenario, ...expected });
         const history = await historyOfScenario(reading, `${any}${at}`);
         seen.add(found.payments[0]?.status);
         const flaws = found.payments.length > 0 ? flawsOfHistory(history, found.payments[0]?.status) : [];
-        expect({ life, flaws, history }).toEqual({ life, flaws: [], history });
-        const toldTurns = turns.get(await paymentIdOf(reading, `${any}${at}`)) ?? [];
-        expect({ life, flaws: flawsOfTurns(toldTurns, history.at(-1)?.to_status) }).toEqual({ life, flaws: [] });
+        expect({ scenario, flaws, history }).toEqual({ scenario, flaws: [], history });
+        const given = transitions.get(await paymentIdOf(reading, `${any}${at}`)) ?? [];
+        expect({ scenario, flaws: flawsOfTransitions(given, history.at(-1)?.to_status) }).toEqual({
+          scenario,
+          flaws: [],
+        });
       }
     });
     await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
@@ -89,14 +92,14 @@ const EVERY_STATUS: PaymentStatus[] = [
   'expired',
 ];
 
-/** Settled and reversed take turns, beginning with settled, and the last one is what the payment is now. */
-function flawsOfTurns(told: readonly string[], status: string | undefined): string[] {
+/** Settled and reversed alternate, beginning with settled, and the last one is what the payment is now. */
+function flawsOfTransitions(delivered: readonly string[], status: string | undefined): string[] {
   const kept = (one: string | undefined) => one === 'paid' || one === 'partially_refunded';
-  const takeTurns = told.every((to, at) => kept(to) === (at % 2 === 0));
-  const last = told.length > 0 ? kept(told.at(-1)) : false;
-  return takeTurns && last === kept(status) ? [] : [`${told.join()}, but it is ${status}`];
+  const alternate = delivered.every((to, at) => kept(to) === (at % 2 === 0));
+  const last = delivered.length > 0 ? kept(delivered.at(-1)) : false;
+  return alternate && last === kept(status) ? [] : [`${delivered.join()}, but it is ${status}`];
 }
 
 function never(): never {
-  throw new Error('There are as many names as lives.');
+  throw new Error('There are as many names as scenarios.');
 }

@@ -1,8 +1,9 @@
-import { aCheckoutSession } from '../../test/support/mock-stripe.js';
-import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
-import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
-import { StripeUnavailableError } from '../stripe/stripe.errors.js';
-import { CheckoutService } from './checkout.service.js';
+import { aCheckoutSession } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
+import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
+import { CheckoutLookup } from './checkout-lookup.service.js';
+import { CheckoutPayments } from './checkout-payments.service.js';
 
 const SESSIONS = 70;
 
@@ -13,14 +14,14 @@ describe("a customer's success pages", () => {
   const open = async (userId: string, nth: number) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const thing = { description: 'A thing', priceKey: `thing_${nth}`, amount: 1999, currency: 'usd' };
-    const payment_id = await checkouts.open({ ...thing, userId, email: `${userId}@example.com` });
+    const payment_id = await openPayment(checkouts, { ...thing, userId, email: `${userId}@example.com` });
     const id = `cs_test_${userId}_${nth}`;
     const metadata = { payment_id, app_name: '[Nest Stripe Billing] Demo Product' };
     await checkouts.note(aCheckoutSession({ id, client_reference_id: payment_id, metadata }), 'test');
     return id;
   };
   const lookUp = (userId: string, id: string) =>
-    app.module.get(CheckoutService, { strict: false }).lookUp({ id: userId, email: `${userId}@example.com` }, id);
+    app.module.get(CheckoutLookup, { strict: false }).lookUp({ id: userId, email: `${userId}@example.com` }, id);
 
   it.each([
     { checkoutsAMinute: '10', asked: 60 },
