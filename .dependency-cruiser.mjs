@@ -29,8 +29,9 @@ const PAYMENTS = {
   state: [],
   store: ['state'],
   fulfilment: ['state', 'store'],
-  checkout: ['state', 'store', 'fulfilment'],
-  refunds: ['state', 'store', 'fulfilment'],
+  account: ['state', 'store'],
+  checkout: ['state', 'store', 'fulfilment', 'account'],
+  refunds: ['state', 'store', 'fulfilment', 'account'],
   disputes: ['state', 'store', 'fulfilment'],
 };
 
@@ -109,15 +110,15 @@ export default {
       { path: '^(src|dist)/' },
     ),
     rule(
-      'local-stripe-dependencies',
-      'The local Stripe is a package of its own, with few dependencies: those of its package.json.',
-      { path: '^packages/local-stripe/' },
-      { path: 'node_modules/', pathNot: 'node_modules/(@types/)?(express|hbs|sqlite3|stripe)/' },
+      'undeclared-dependency',
+      'A package that is imported stands in the package.json of the importing package.',
+      { path: '^(src|packages)/' },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
     ),
     rule(
-      'local-stripe-in-main-only',
-      'The app talks to the local Stripe over HTTP, as it does to Stripe; main.ts starts it where there is no key.',
-      { path: '^src/', pathNot: '^src/main[.]ts$' },
+      'local-stripe-in-one-file',
+      'The app talks to the local Stripe over HTTP, as it does to Stripe; one file starts it where there is no key.',
+      { path: '^src/', pathNot: '^src/bootstrap/local-stripe[.]ts$' },
       { path: LOCAL_STRIPE },
     ),
     rule(

@@ -41,7 +41,7 @@ export default {
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|own-handler)\\.',
+        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
         '<rootDir>/test/e2e/(paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },

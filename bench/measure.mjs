@@ -4,12 +4,9 @@ import { cores } from './processes/cores.mjs';
 import { runLoad } from './processes/load.mjs';
 import { startServer } from './processes/server.mjs';
 
-/**
- * Long enough for what runs most to be compiled: a server that runs for days is not measured by its first seconds. After three of
- * them, the product's compiler is still at work.
- */
+/** Until the hot code is compiled: after three seconds it is not yet. */
 export const WARM_UP_MS = 5_000;
-/** Accepted and not handled yet, at most, where the load keeps step with the handlers. */
+/** Events that may wait to be handled where the load is paced. */
 const MAX_PENDING = 512;
 
 /**

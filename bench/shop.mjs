@@ -24,7 +24,7 @@ const STATES = {
   'resets the connection': (_, response) => response.socket.destroy(),
 };
 
-/** Asks for the page again and again, one request at a time, with a Stripe that never was in another state. */
+/** Requests the page again and again, one at a time; Stripe is in the same state from the start. */
 export async function run({ rounds, seconds }) {
   const contenders = Object.keys(STATES).map((state) => ({ what: `Stripe ${state}`, state, p50s: [], longest: [] }));
   for (let round = 0; round < rounds; round++)

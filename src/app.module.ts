@@ -10,22 +10,21 @@ import { LoggingModule } from './logging/limited-warnings.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
-@Module({})
+/** The whole app. A new feature's module goes into `imports`, where `nest g resource` puts it, too. */
+@Module({
+  imports: [
+    LoggingModule,
+    DatabaseModule,
+    AuthModule,
+    HttpModule,
+    HealthModule,
+    WebhookModule,
+    PaymentsModule,
+    BillingModule,
+  ],
+})
 export class AppModule {
   static forRoot(env: Env): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        ConfigModule.forRoot(env),
-        LoggingModule,
-        DatabaseModule,
-        AuthModule,
-        HttpModule,
-        HealthModule,
-        WebhookModule,
-        PaymentsModule,
-        BillingModule,
-      ],
-    };
+    return { module: AppModule, imports: [ConfigModule.forRoot(env)] };
   }
 }

@@ -34,7 +34,7 @@ export async function checkHandled(path, acknowledged) {
   });
 }
 
-/** `find` gives the ids, of some events, of those that are as they should be. */
+/** @param find returns the ids of those of the given events that are as they should be */
 async function check(path, fault, acknowledged, find) {
   const database = await openDatabase(path);
   const missing = [];

@@ -1,6 +1,6 @@
 import { insertMany } from './insert-many.mjs';
 
-/** Who everybody is while the stub user is in place. */
+/** The id and the address of the stub user. */
 export const CUSTOMER = 'customer@example.com';
 /** Payments on one page of the account. */
 export const PAGE_SIZE = 20;

@@ -2,7 +2,7 @@ import pg from 'pg';
 
 const INT8 = 20;
 
-/** A PostgreSQL database by one connection, with the face of the SQLite one: values stand at `?`. */
+/** A PostgreSQL database by one connection, with the interface of the SQLite one: `?` marks a value. */
 export class PostgresDatabase {
   static async open(url) {
     const client = new pg.Client({ connectionString: url });

@@ -13,7 +13,7 @@ const PAYMENTS_A_SECOND = 15_000;
 export const paymentsFor = (ms) => Math.ceil((PAYMENTS_A_SECOND * ms) / 1_000);
 
 /**
- * Lets the product make its tables, then adds payments that wait for their `checkout.session.completed`.
+ * Starts the product once, so that it makes its tables, then adds payments that wait for their `checkout.session.completed`.
  * @param {(database: object) => Promise<void>} [more] fills in what else is to be there
  */
 export async function makeProductDatabase(path, payments, more) {
@@ -33,7 +33,7 @@ export async function makeProductDatabase(path, payments, more) {
   await database.close();
 }
 
-/** A file that nobody has open: its log is empty. */
+/** Copies a SQLite file that no process has open, so that its write-ahead log is empty. */
 export const copyDatabase = (from, to) => copyFileSync(from, to);
 
 async function addPayments(database, count) {

@@ -3,7 +3,7 @@ import { isPostgres } from '../data/postgres.mjs';
 
 /** What the product has still to handle and what it has handled, read from its database by a process that cannot write. */
 export class Backlog {
-  /** How often whoever waits for it looks. */
+  /** How often callers should poll `pending`, ms. */
   pollIntervalMs = 5;
 
   static async open(path) {

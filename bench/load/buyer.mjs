@@ -10,7 +10,7 @@ const CARD = {
   name: 'Ada Lovelace',
 };
 
-/** Somebody who buys at the local Stripe: a session over the API, then the form of its Checkout page. */
+/** A customer of the local Stripe: creates a session over the API, then posts the form of its Checkout page. */
 export class Buyer {
   #agent = new Agent({ keepAlive: true });
 
@@ -18,7 +18,7 @@ export class Buyer {
     this.port = port;
   }
 
-  /** Pays once. Gives the Checkout Session's id. */
+  /** Pays once. Returns the Checkout Session's id. */
   async pay() {
     const session = await this.post('/v1/checkout/sessions', {
       mode: 'payment',

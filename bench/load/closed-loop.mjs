@@ -29,7 +29,7 @@ export class ClosedLoop {
     for (const connection of this.idle) connection.close();
   }
 
-  /** Sends for so long, and waits for what is under way then. Gives how long each answer took that came in time, ms. */
+  /** Sends for `ms`, then waits for what is in flight. Returns the latency of each answer that came in time, ms. */
   async run(ms) {
     this.latenciesMs = [];
     this.endsAt = performance.now() + ms;

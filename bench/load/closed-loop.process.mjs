@@ -7,9 +7,9 @@ import { Pacer } from './pacer.mjs';
 import { Requests } from './requests.mjs';
 
 const MAX_DRAIN_MS = 20_000;
-/** More is signed ahead than the warm-up lets expect. What is missing yet is signed on the way. */
+/** Deliveries signed ahead, of what the rate of the warm-up suggests; more are signed as they are sent. */
 const AHEAD = 1.6;
-/** Of a server that does not look at them, the same ones serve again and again. */
+/** For a server that does not read them, these are sent again and again. */
 const REPEATED = 10_000;
 
 process.once('disconnect', () => process.exit(1));

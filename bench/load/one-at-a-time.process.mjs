@@ -45,7 +45,7 @@ function deliver() {
   });
 }
 
-/** Asks again and again; it sees what is committed and nothing else. */
+/** Polls until the payment is paid: a reader sees only what is committed. */
 async function paid(paymentId) {
   for (const end = Date.now() + MAX_WAIT_MS; Date.now() < end;)
     if (await database.get("SELECT 1 FROM payments WHERE id = ? AND status = 'paid'", [paymentId])) return;

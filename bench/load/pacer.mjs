@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Gives a closed loop room as the backlog shrinks: as much comes in as is handled. */
+/** Lets a closed loop send more only as the backlog shrinks, so that as much is accepted as is handled. */
 export class Pacer {
   constructor(loop, backlog, maxPending) {
     Object.assign(this, { loop, backlog, maxPending });
@@ -20,7 +20,7 @@ export class Pacer {
   async pace() {
     for (; this.running; await setTimeout(this.backlog.pollIntervalMs)) {
       const pending = await this.backlog.pending();
-      this.loop.capacity = this.maxPending - pending - this.loop.inFlight; // counts some twice: rather too little than too much
+      this.loop.capacity = this.maxPending - pending - this.loop.inFlight; // some are counted twice; too few is better than too many
       this.loop.sendMore();
     }
   }

@@ -9,7 +9,7 @@ const AT_ONCE = 8;
 /** How many payments, and how many calls of each list, are timed. */
 const TIMED = 100;
 const PAGE_BYTES = 4096;
-/** What the endpoint asks for: of the six events of a payment, what an app would want. */
+/** Event types that the endpoint subscribes to: two of a payment's six. */
 const WANTED = ['checkout.session.completed', 'charge.succeeded'];
 
 process.once('disconnect', () => process.exit(1));

@@ -39,7 +39,7 @@ export class Requests {
     return request;
   }
 
-  /** Which payment the nth delivery settles; from the first again once all had their turn. */
+  /** Which payment the nth delivery settles; starts again with the first after the last. */
   paymentOf(number) {
     return this.payments.first + (number % this.payments.count);
   }

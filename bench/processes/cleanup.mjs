@@ -1,7 +1,7 @@
 // Whatever ends the run, no server, load or folder is left behind.
 const steps = new Set();
 
-/** Runs at the end of the run, on an error and on a signal; must not wait for anything. Gives back how to take it out. */
+/** Registers a synchronous step for the end of the run, also after an error or a signal. Returns a function that removes it. */
 export function onExit(step) {
   steps.add(step);
   return () => steps.delete(step);

@@ -6,7 +6,7 @@ import { onExit } from './cleanup.mjs';
 const TMPFS = 0x01021994;
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** A folder for this run, removed at its end. On a disk: an fsync in memory costs nothing and would flatter everybody. */
+/** A folder for this run, removed at its end. Always on a disk, since an fsync in memory costs nothing. */
 export function runFolder() {
   const parent = statfsSync(tmpdir()).type === TMPFS ? join(ROOT, 'data') : tmpdir();
   mkdirSync(parent, { recursive: true });

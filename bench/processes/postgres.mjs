@@ -32,7 +32,7 @@ class Server {
     await this.checkpoint(); // files before it are used again, under the name of those to come
   }
 
-  /** An empty database, or a copy of one that nobody has open. Gives its address. */
+  /** An empty database, or a copy of one that has no connections. Returns its address. */
   async create(name, template) {
     await this.ask(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template} STRATEGY file_copy` : ''}`);
     return this.addressOf(name);

@@ -1,5 +1,5 @@
 import { PAGE_SIZE } from '../data/customer-payments.mjs';
-import { cursorOf, summarize } from './product-parts.mjs';
+import { summarize } from './product-parts.mjs';
 
 const REFUNDS_OF_A_PAYMENT = 10;
 const NO_REFUNDS = { shown: [], earlier: { count: 0, amount: 0 }, requested: { amount: 0, status: 'requested' } };
@@ -48,6 +48,9 @@ export class BarePayments {
     };
   }
 }
+
+/** In the product's format. */
+const cursorOf = ({ createdAt, id }) => Buffer.from(`${createdAt.getTime()}_${id}`).toString('base64url');
 
 function refundsOf(shown = [], sum = undefined) {
   if (!sum) return NO_REFUNDS;

@@ -1,4 +1,4 @@
-/** Rows of one statement at most: the load's 64 connections have no more to offer. */
+/** Rows of one statement, at most: the load has 64 connections. */
 const MAX_GROUP_SIZE = 64;
 
 /** Inserts what came while the last commit was under way, in one statement, which is one commit. */
@@ -23,7 +23,7 @@ export class GroupedInserts {
     this.busy = group.length > 0;
     if (!this.busy) return;
     this.send(group, (error) => {
-      this.insert(); // the disk is the slowest here: it goes on before anybody is answered
+      this.insert(); // start the next batch before answering
       for (const { done } of group) done(error);
     });
   }

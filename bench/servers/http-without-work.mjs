@@ -1,4 +1,4 @@
-// What HTTP alone allows, and whether the load generator could ask for more than any server below can give.
+// What HTTP alone allows. Shows that the load generator is faster than any server that stores.
 import { createServer } from 'node:http';
 import { ANSWER, answerHeaders } from './answer.mjs';
 

@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { csrfToken } from '../auth/csrf.js';
 import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
 import { SessionUser, type User } from '../auth/user.js';
-import { PaymentReader, readCursor } from '../payments/account/payment-reader.service.js';
-import type { PaymentSummary } from '../payments/account/payment.summary.js';
+import { PaymentReader } from '../payments/account/payment-reader.service.js';
+import { readCursor, type PaymentSummary } from '../payments/account/payment.summary.js';
 import { type RefundResult, RefundService } from '../payments/refunds/refund.service.js';
 import { ownersOf } from '../payments/store/payment-owner.js';
 

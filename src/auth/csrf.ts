@@ -1,34 +1,38 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import type { Env } from '../config/env.js';
-import { type Cookie, cookieNamed } from './sessions.js';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Env } from '../config/env.js';
 import { PageError } from '../http/page-error.js';
+import { type Cookie, cookieNamed, SESSION_COOKIE } from './sessions.js';
 import { Public } from './user.js';
 
 /** The hidden field of every form. */
 const FIELD = '_csrf';
+/** Where a script sends the token, with JSON. */
+const HEADER = 'X-CSRF-Token';
 const SEED_BYTES = 32;
 /** An HMAC-SHA256 in hexadecimal. */
 const TOKEN = /^[0-9a-f]{64}$/;
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
- * CSRF tokens that nothing is stored for (a signed double-submit cookie): the browser keeps a random seed in a cookie, and
- * the token in its forms is an HMAC of that seed and of the user's id. So a token serves all tabs and all instances, and
- * lasts as long as the cookie and its secret, whatever becomes of the session.
+ * CSRF tokens by signed double submit: a cookie holds a random seed, and a form an HMAC of that seed and the user's id. Nothing
+ * is stored, so a visitor costs no row, and a token is valid in all tabs and on all instances for as long as the cookie and
+ * its secret are. docs/decisions/0003-libraries.md says why this is not a library.
  */
 export class CsrfTokens {
   private readonly cookie: Cookie;
   private readonly secrets: readonly string[];
   private readonly seedInCookies: RegExp;
+  private readonly sessionInCookies: RegExp;
 
-  /** The first session secret signs; all of them verify, so that one can be rotated. */
+  /** The first of SESSION_SECRET signs, all of them verify: so it can be rotated. Without any, a random one lasts for this process. */
   constructor(env: Env) {
     this.cookie = cookieNamed('nsb.csrf', env);
     this.secrets = env.sessionSecrets ?? [randomBytes(SEED_BYTES).toString('hex')];
-    const name = this.cookie.name.replaceAll('.', '\\.');
-    this.seedInCookies = new RegExp(`(?:^|; *)${name}=([0-9a-f]{${2 * SEED_BYTES}})(?:;|$)`);
+    this.seedInCookies = cookiePattern(this.cookie.name, `([0-9a-f]{${2 * SEED_BYTES}})(?:;|$)`);
+    this.sessionInCookies = cookiePattern(cookieNamed(SESSION_COOKIE, env).name, '');
   }
 
   /** A token for the forms of the page that answers this request; hexadecimal. Sets the cookie, or prolongs it. */
@@ -39,19 +43,30 @@ export class CsrfTokens {
     return sign(first, seed, request).toString('hex');
   }
 
-  /** Whether the form came from a page of ours, in this browser, made for this user. */
+  /** Whether the request has a token of ours, made for this browser and this user. */
   isValid(request: Request): boolean {
     const seed = this.seedOf(request);
-    const token: unknown = (request.body as Record<string, unknown> | undefined)?.[FIELD];
+    const token: unknown = (request.body as Record<string, unknown> | undefined)?.[FIELD] ?? request.get(HEADER);
     if (!seed || typeof token !== 'string' || !TOKEN.test(token)) return false;
     const given = Buffer.from(token, 'hex');
     return this.secrets.some((secret) => timingSafeEqual(given, sign(secret, seed, request)));
   }
 
+  /**
+   * Whether the request is authorized by a bearer token and by no session. It needs no CSRF token: a browser sends cookies
+   * by itself, but never this header, and lets no other site set it.
+   */
+  isByBearerToken(request: Request): boolean {
+    return /^bearer ./i.test(request.get('authorization') ?? '') && !this.sessionInCookies.test(cookiesOf(request));
+  }
+
   private seedOf(request: Request): string | undefined {
-    return this.seedInCookies.exec(request.headers.cookie ?? '')?.[1];
+    return this.seedInCookies.exec(cookiesOf(request))?.[1];
   }
 }
+
+const cookiesOf = (request: Request): string => request.headers.cookie ?? '';
+const cookiePattern = (name: string, value: string) => new RegExp(`(?:^|; *)${name.replaceAll('.', '\\.')}=${value}`);
 
 const sign = (secret: string, seed: string, { user }: Request): Buffer =>
   createHmac('sha256', secret)
@@ -64,7 +79,7 @@ declare module 'express' {
   }
 }
 
-/** Lets the pages behind it have tokens: see `csrfToken`. */
+/** Lets the routes behind it issue and check tokens. */
 export function csrfTokens(env: Env): RequestHandler {
   const tokens = new CsrfTokens(env);
   return (request: Request, _response: Response, next: NextFunction) => {
@@ -73,17 +88,13 @@ export function csrfTokens(env: Env): RequestHandler {
   };
 }
 
-/** The token for the forms of a page, once for each page. */
+/** The token for the forms of a page. Call it once for each page. */
 export function csrfToken(request: Request): string {
-  if (!request.csrf || !request.res) throw new Error('No CSRF tokens here: this path is left out in configure-app.ts');
+  if (!request.csrf || !request.res) throw new Error('No CSRF tokens on this path: see bootstrap/create-app.ts');
   return request.csrf.issue(request, request.res);
 }
 
-export const hasCsrfToken = (request: Request): boolean => request.csrf?.isValid(request) ?? false;
-
-const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
-
-/** Refuses a form that did not come from a page of this session. */
+/** Refuses a request that changes something and that another site may have made the browser send. */
 @Injectable()
 export class CsrfGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
@@ -92,7 +103,7 @@ export class CsrfGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (SAFE_METHODS.includes(request.method)) return true;
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
-    if (hasCsrfToken(request)) return true;
+    if (request.csrf?.isByBearerToken(request) || request.csrf?.isValid(request)) return true;
     throw new PageError(
       403,
       'This form is no longer valid',

@@ -1,5 +1,6 @@
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { RecurringTask } from '../time/recurring-task.js';
 import { RateLimitStorage } from './rate-limit/rate-limit-storage.js';
 import { DatabaseSessionStore } from './session-store.js';
 
@@ -8,16 +9,15 @@ const PRUNE_EVERY_MS = 3_600_000;
 /** Deletes expired sessions and counts, while the app listens. */
 @Injectable()
 export class SessionPruner implements BeforeApplicationShutdown {
-  private readonly logger = new Logger('Auth');
-  private timer: NodeJS.Timeout | undefined;
+  private readonly task: RecurringTask;
 
   constructor(sessions: DatabaseSessionStore, limits: RateLimitStorage, host: HttpAdapterHost) {
-    const prune = () =>
-      Promise.all([sessions.prune(), limits.prune()]).catch((error: unknown) => this.logger.error(error));
-    host.listen$.subscribe(() => (this.timer = setInterval(prune, PRUNE_EVERY_MS)));
+    const options = { name: 'Pruning of sessions', periodMs: PRUNE_EVERY_MS, runAtStart: false };
+    this.task = new RecurringTask(options, () => Promise.all([sessions.prune(), limits.prune()]));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {
-    clearInterval(this.timer);
+    this.task.stop();
   }
 }

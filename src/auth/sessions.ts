@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import type { CookieOptions, NextFunction, Request, RequestHandler, Response } from 'express';
 import session from 'express-session';
-import { Logger } from '@nestjs/common';
 import type { Env } from '../config/env.js';
 import type { DatabaseSessionStore } from './session-store.js';
 
+/** The session's cookie, before `cookieNamed`. */
+export const SESSION_COOKIE = 'nsb.sid';
 /** How long a browser keeps our cookies after its last visit, ms: 14 days. */
 const LIFE_MS = 14 * 24 * 3_600_000;
 
-/** A cookie of ours: out of reach of scripts and of posts from other sites. */
+/** A cookie that scripts cannot read and that other sites' forms do not send. */
 export interface Cookie {
   name: string;
   options: CookieOptions & { maxAge: number; secure: boolean };
 }
 
-/** Behind https it is Secure and named `__Host-…`: a browser then takes it from this host alone, not from a neighbour. */
+/** With an https DOMAIN_URL it is Secure and named `__Host-…`: a browser accepts such a cookie from this very host only. */
 export function cookieNamed(name: string, env: Env): Cookie {
   const secure = env.domainUrl.startsWith('https:');
   return {
@@ -23,9 +25,9 @@ export function cookieNamed(name: string, env: Env): Cookie {
   };
 }
 
-/** The browser session. Its row is written once something is kept in it: a visitor who only looks costs none. */
+/** The middleware for `request.session`. A row is written only once something is kept in it. */
 export function sessions(env: Env, store: DatabaseSessionStore): RequestHandler[] {
-  const { name, options } = cookieNamed('nsb.sid', env);
+  const { name, options } = cookieNamed(SESSION_COOKIE, env);
   const middleware = session({
     store,
     secret: [...(env.sessionSecrets ?? [randomBytes(32).toString('hex')])],
@@ -38,7 +40,7 @@ export function sessions(env: Env, store: DatabaseSessionStore): RequestHandler[
   return options.secure ? [warnOfPlainHttp(), middleware] : [middleware];
 }
 
-/** A Secure cookie is left out of an answer to plain http without a word, and then no form works. */
+/** express-session silently leaves a Secure cookie out of an answer to plain http, and then no form works. */
 function warnOfPlainHttp(): RequestHandler {
   const logger = new Logger('Auth');
   let warned = false;

@@ -63,7 +63,7 @@ export class CheckoutOpener {
     } catch (error) {
       if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
       this.logger.warn(`${error.message} Its payment ${payment.id} is ended.`);
-      await this.payments.lose(payment.id);
+      await this.payments.markUnknown(payment.id);
       return undefined;
     }
   }
@@ -87,7 +87,7 @@ export class CheckoutOpener {
       // After a change of settings: the session may exist, and is looked for by UnfinishedCheckouts.
       if (error.code === IDEMPOTENCY_KEY_REUSED) throw new StripeUnavailableError(error.call, error.reason);
       this.logger.warn(error.message);
-      await this.payments.refuse(id);
+      await this.payments.markRefused(id);
       return undefined;
     }
   }

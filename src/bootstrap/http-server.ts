@@ -1,16 +1,18 @@
 import { type RequestListener, Server } from 'node:http';
+import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import express from 'express';
-import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
 
-/** An address that this machine does not have, as ::1 where IPv6 is off. */
+/** `listen` fails with these where the machine does not have the address, such as ::1 where IPv6 is off. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+/** How often a closing server looks for connections that have become idle, ms. */
+const CLOSE_IDLE_EVERY_MS = 20;
 
-/** An HTTP server that can listen on a second address. */
+/** An HTTP server that can listen on a second address, and closes as soon as its last answer is sent. */
 export class TwoAddressServer extends Server {
   private second: NetServer | undefined;
 
-  /** Serves what connects to the same port of `host` as well; does nothing where this machine has no such address. */
+  /** Serves connections to the same port of `host` as well. Does nothing where this machine has no such address. */
   async listenAlso(host: string): Promise<void> {
     const { port } = this.address() as AddressInfo;
     const second = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.emit('connection', socket));
@@ -22,22 +24,28 @@ export class TwoAddressServer extends Server {
     }
   }
 
-  /** Both addresses take no more connections; `done` is called when the requests of both are answered. */
+  /**
+   * Takes no more connections on either address; `done` is called once the requests under way are answered. Node itself closes
+   * the connections that are idle at the moment of the call; one that becomes idle later would last for its keep-alive time.
+   */
   override close(done?: (error?: Error) => void): this {
-    const { second } = this;
-    if (!second) return super.close(done);
-    const secondIsClosed = new Promise((resolve) => second.close(resolve));
-    return super.close((error) => void secondIsClosed.then(() => done?.(error)));
+    const closeIdle = setInterval(() => this.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    const second = this.second;
+    const secondIsClosed = second && new Promise((resolve) => second.close(resolve));
+    return super.close((error) => {
+      clearInterval(closeIdle);
+      void Promise.resolve(secondIsClosed).then(() => done?.(error));
+    });
   }
 }
 
-/** How long a client may take, ms. */
+/** How long a client may take to send a request, ms. */
 export interface RequestTimes {
-  /** Until a request is whole, or it is answered 408. Node's own default is five minutes. */
+  /** For the whole request; it is answered 408 afterwards. Defaults to 30,000; Node's own default is 300,000. */
   requestTimeout: number;
-  /** Until its headers are. */
+  /** For its headers. Defaults to 10,000. */
   headersTimeout: number;
-  /** How often the two are looked at. */
+  /** How often both are checked. Defaults to 5,000. */
   connectionsCheckingInterval: number;
 }
 
@@ -49,38 +57,38 @@ const REQUEST_TIMES: RequestTimes = {
 
 type RawListener = (...exchange: Parameters<RequestListener>) => Promise<void>;
 
-/** Express on a server that does not wait long for slow clients, and with routes that are answered ahead of it. */
+/** Nest's Express adapter with short time limits for slow clients, and with routes that bypass Express. */
 export class TimedExpressAdapter extends ExpressAdapter {
-  private readonly ahead = new Map<string, RawListener>();
+  private readonly rawRoutes = new Map<string, RawListener>();
 
   constructor(private readonly times: RequestTimes = REQUEST_TIMES) {
     super(caseSensitiveExpress());
   }
 
   /**
-   * Answers POST requests to this path without Express, its middleware and its cost; with a slash at its end or a query,
-   * too, as Express would.
+   * Answers POST requests to this path without Express and its middleware, which cost more than the webhook's whole intake.
+   * As in Express, a query and a slash at the end make no difference.
    */
   addRawRoute(path: string, listener: RawListener): void {
-    this.ahead.set(path, listener);
+    this.rawRoutes.set(path, listener);
   }
 
   override initHttpServer(): void {
     const viaExpress = this.getInstance<RequestListener>();
     this.httpServer = new TwoAddressServer({ ...this.times }, (request, response) => {
-      const listener = request.method === 'POST' ? this.ahead.get(pathOf(request.url)) : undefined;
+      const listener = request.method === 'POST' ? this.rawRoutes.get(pathOf(request.url)) : undefined;
       if (!listener) return viaExpress(request, response);
       listener(request, response).catch(() => response.destroy());
     });
   }
 }
 
-/** Set before Nest makes its first use of it, since that is when Express makes the router: or /WEBHOOK would be a route, too. */
+/** Must be set before Nest first uses the app, since Express makes its router then. Without it /WEBHOOK would be a route, too. */
 function caseSensitiveExpress(): express.Express {
   const app = express();
   app.enable('case sensitive routing');
   return app;
 }
 
-/** Without the query, and without a slash at its end. */
-export const pathOf = (url = ''): string => url.replace(/\?.*$/s, '').replace(/(?<=.)\/$/, '');
+/** Without the query and without a slash at the end. */
+const pathOf = (url = ''): string => url.replace(/\?.*$/s, '').replace(/(?<=.)\/$/, '');

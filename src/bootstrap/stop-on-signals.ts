@@ -1,16 +1,17 @@
 import { constants } from 'node:os';
 
-/** A stop takes no longer than this, ms, whatever is under way. */
+/** The process exits after this time at the latest, ms, even if something is still under way. */
 const LONGEST_STOP_MS = 9_500;
-/** Signals within this time, ms, are one: npm passes a Ctrl-C on to a process that has it from the terminal already. */
+/** A second Ctrl-C within this time, ms, is the first one: npm forwards it to a process that the terminal has sent it to already. */
 const SAME_SIGNAL_MS = 500;
 
-type Stop = () => Promise<void>;
+type Stop = (signal: NodeJS.Signals) => Promise<void>;
 
 /**
- * From now on SIGTERM and SIGINT end the process, at once: a boot leaves nothing behind that the next one does not stand. A
- * second Ctrl-C ends it at once, too; a second SIGTERM does not, since whoever sends two still waits for what is under way.
- * @returns a function that takes what ends the app in order, once there is an app: requests and handlers under way finish first
+ * Handles SIGTERM and SIGINT from now on. Until a way to stop is given they exit at once, which is safe: the next boot repeats
+ * whatever this one left half done. Afterwards the first signal stops in order; a second Ctrl-C exits at once; a second SIGTERM
+ * is ignored, since supervisors send several and still want what is under way to finish.
+ * @returns call it with what stops the app, once there is one
  */
 export function stopOnSignals(): (stop: Stop) => void {
   let stop: Stop | undefined;
@@ -20,7 +21,7 @@ export function stopOnSignals(): (stop: Stop) => void {
     if (firstAt === undefined) {
       firstAt = performance.now();
       setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-      stop().then(
+      stop(signal).then(
         () => process.exit(0),
         () => process.exit(1),
       );
@@ -29,5 +30,5 @@ export function stopOnSignals(): (stop: Stop) => void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  return (inOrder) => (stop = inOrder);
+  return (given) => (stop = given);
 }

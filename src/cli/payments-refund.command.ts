@@ -20,7 +20,7 @@ export function addRefundCommand(payments: Command): void {
     .addOption(new Option('--reason <reason>', 'for Stripe').choices(REFUND_REASONS))
     .action(async (id: string, { json, amount, reason }: RefundOptions) => {
       const result = await withApp(async (app) => {
-        const payment = await app.get(PaymentReader).story(id);
+        const payment = await app.get(PaymentReader).details(id);
         const requestedBy = `command line (${operator()})`;
         return (
           payment &&

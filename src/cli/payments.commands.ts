@@ -1,19 +1,14 @@
 import type { Command } from 'commander';
-import { awaitsEvidence } from '../payments/state/dispute-state.js';
-import { formatAmount } from '../payments/state/money.js';
 import { DisputeReader, type DisputedPayment } from '../payments/account/dispute-reader.service.js';
 import { type OperatorPayment, PaymentReader } from '../payments/account/payment-reader.service.js';
+import { type AcceptResult, PaymentReview, type PaymentToReview } from '../payments/account/payment-review.service.js';
 import type { PaymentDetails } from '../payments/account/payment.summary.js';
+import { awaitsEvidence } from '../payments/state/dispute-state.js';
+import { formatAmount } from '../payments/state/money.js';
 import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
 import { addRefundCommand } from './payments-refund.command.js';
 import { EXIT, NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
-import {
-  type AcceptResult,
-  PaymentReview,
-  type PaymentToReview,
-  UnexplainedPayments,
-} from '../payments/account/payment-review.service.js';
 
 /** `payments review | accept`: what only a person can decide. */
 export function addReviewCommands(payments: Command): void {
@@ -31,8 +26,8 @@ export function addReviewCommands(payments: Command): void {
     payments.command('accept <id>').description('settle a payment at what was charged, which nothing explains'),
   ).action(async (id: string, { json }: OutputOptions) => {
     const result = await withApp(async (app) => {
-      const payment = await app.get(PaymentReader).story(id);
-      return payment && app.get(UnexplainedPayments).accept(payment.id, 'command line');
+      const payment = await app.get(PaymentReader).details(id);
+      return payment && app.get(PaymentReview).accept(payment.id, 'command line');
     });
     if (!result || result.outcome === 'unknown_payment') throw new NotFoundError('payment', id);
     print(json, result, () => [lineOf(result)]);
@@ -66,7 +61,7 @@ export function addPaymentsCommands(payments: Command): void {
   withJson(
     payments.command('show <id>').description('one payment, by its id, its Checkout Session or its Payment Intent'),
   ).action(async (id: string, { json }: OutputOptions) => {
-    const payment = await withApp((app) => app.get(PaymentReader).story(id));
+    const payment = await withApp((app) => app.get(PaymentReader).details(id));
     if (!payment) throw new NotFoundError('payment', id);
     print(json, paymentDocument(payment), () => [
       paymentLine(payment),

@@ -1,6 +1,6 @@
 import { Column, type ColumnOptions, type ValueTransformer } from 'typeorm';
 
-/** PostgreSQL hands 64-bit integers over as text; SQLite as numbers. Ours all fit a JavaScript integer, and say so. */
+/** PostgreSQL gives 64-bit integers as text, SQLite as numbers. Both must fit a JavaScript integer; a RangeError says where not. */
 const integer: ValueTransformer = {
   to: (value: number | null | undefined) => {
     if (typeof value === 'number' && !Number.isSafeInteger(value))
@@ -10,7 +10,7 @@ const integer: ValueTransformer = {
   from: (value: number | string | null) => {
     if (value === null) return null;
     const read = Number(value);
-    if (!Number.isSafeInteger(read)) throw new RangeError(`${value} in the database is not an integer we can hold`);
+    if (!Number.isSafeInteger(read)) throw new RangeError(`${value} in the database is no safe integer`);
     return read;
   },
 };
@@ -20,21 +20,21 @@ const instant: ValueTransformer = {
   from: (value: number | string | null) => (value === null ? null : new Date(Number(value))),
 };
 
-/** Both engines keep 1 and 0, so that a copy from one to the other is the same. */
+/** 1 and 0 on both engines, so that a copy from one to the other is the same. */
 const flag: ValueTransformer = {
   to: (value: boolean | null | undefined) => (typeof value === 'boolean' ? Number(value) : value),
   from: (value: number | null) => (value === null ? null : value === 1),
 };
 
-/** An amount in the currency's minor unit, as a 64-bit integer. */
+/** An amount in the currency's minor unit, as a 64-bit integer; RangeError for anything else. */
 export const AmountColumn = (options: ColumnOptions = {}) =>
   Column({ type: 'bigint', transformer: integer, ...options });
 
-/** A moment, kept as milliseconds since 1970 so that both engines sort and compare it alike. */
+/** A Date, stored as milliseconds since 1970, which both engines sort and compare alike. */
 export const InstantColumn = (options: ColumnOptions = {}) =>
   Column({ type: 'bigint', transformer: instant, ...options });
 
-/** Yes or no; `null` where that is not known and the options say `nullable`. */
+/** A boolean, stored as 1 or 0; `null` where the options say `nullable`. */
 export const FlagColumn = (options: ColumnOptions = {}) => Column({ type: 'integer', transformer: flag, ...options });
 
 /** Text, `null` where there is none. */

@@ -1,4 +1,5 @@
 import { DataSource, Equal, In, type EntityManager, type EntityTarget, LessThan, Not } from 'typeorm';
+import { openPayment } from '../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../test/support/testing-app.js';
 import { Payment } from '../payments/store/payment.entity.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
@@ -17,7 +18,8 @@ describe('a condition of which the value is missing', () => {
     app = await testingApp();
     const wish = { description: 'A thing', priceKey: 'thing', amount: 1999, currency: 'usd' };
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    for (const userId of ['jenny', 'rosen']) await checkouts.open({ ...wish, userId, email: `${userId}@example.com` });
+    for (const userId of ['jenny', 'rosen'])
+      await openPayment(checkouts, { ...wish, userId, email: `${userId}@example.com` });
   });
   afterAll(() => app.close());
 

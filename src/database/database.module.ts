@@ -2,23 +2,22 @@ import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { Env } from '../config/env.js';
-import type { Engine, Writing } from './engine.js';
+import type { Engine, Writer } from './engine.js';
 import { migrations } from './migrations/index.js';
 import { Notifier } from './notifier.js';
-import { UnitOfWork } from './unit-of-work.js';
 import { postgresEngine } from './postgres/postgres-engine.js';
 import { sqliteEngine } from './sqlite/sqlite-engine.js';
+import { UnitOfWork } from './unit-of-work.js';
 
 /** The engine that DATABASE_URL names. */
-export const engineOf = ({ postgres }: Env): Engine => (postgres ? postgresEngine : sqliteEngine);
+const engineOf = ({ postgres }: Env): Engine => (postgres ? postgresEngine : sqliteEngine);
 
-/** The engine that a connection goes to. */
-export const engineOfConnection = ({ type }: DataSourceOptions): Engine =>
-  type === 'sqlite' ? sqliteEngine : postgresEngine;
+/** The engine of an open connection. */
+const engineOfConnection = ({ type }: DataSourceOptions): Engine => (type === 'sqlite' ? sqliteEngine : postgresEngine);
 
-const WRITING = Symbol('WRITING');
+const WRITER = Symbol('WRITER');
 
-/** Repositories read through the injected connection; UnitOfWork writes through its own. */
+/** Provides UnitOfWork, which writes through its own connection; injected repositories read through one that cannot write. */
 @Global()
 @Module({
   imports: [
@@ -27,10 +26,8 @@ const WRITING = Symbol('WRITING');
       useFactory: (env: Env) => ({
         ...engineOf(env).options(env),
         autoLoadEntities: true,
-        // By default TypeORM leaves such a condition out, and finds, changes or deletes the rows of everybody.
-        invalidWhereValuesBehavior: { undefined: 'throw', null: 'throw' },
         migrations,
-        toRetry: () => false, // the engine knows which failures pass by themselves
+        toRetry: () => false, // the engine retries where that makes sense; Nest would retry a wrong password, too
       }),
       dataSourceFactory: (options) =>
         engineOfConnection(options as DataSourceOptions).openForReading(options as DataSourceOptions),
@@ -38,19 +35,19 @@ const WRITING = Symbol('WRITING');
   ],
   providers: [
     {
-      provide: WRITING,
+      provide: WRITER,
       inject: [getDataSourceToken()],
       useFactory: (reading: DataSource) => engineOfConnection(reading.options).openForWriting(reading),
     },
     {
       provide: UnitOfWork,
-      inject: [WRITING],
-      useFactory: ({ unitOfWork }: Writing) => unitOfWork,
+      inject: [WRITER],
+      useFactory: ({ unitOfWork }: Writer) => unitOfWork,
     },
     {
       provide: Notifier,
-      inject: [WRITING],
-      useFactory: ({ notifier }: Writing) => notifier,
+      inject: [WRITER],
+      useFactory: ({ notifier }: Writer) => notifier,
     },
   ],
   exports: [UnitOfWork, Notifier],

@@ -3,18 +3,19 @@ import type { Env } from '../config/env.js';
 import type { Notifier } from './notifier.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-/** What writes for the life of the app: migrated when it opens, empty of work when it closes. */
-export interface Writing {
+/** The writing side of an engine, from boot to shutdown. The database is migrated by then. */
+export interface Writer {
   unitOfWork: UnitOfWork;
   notifier: Notifier;
+  /** Resolves once every unit has ended and the connections are closed. */
   onApplicationShutdown(): Promise<void>;
 }
 
-/** All that depends on which database the app runs on. */
+/** What depends on whether the app runs on SQLite or on PostgreSQL. */
 export interface Engine {
   options(env: Env): DataSourceOptions;
-  /** Opens what repositories read through: the database itself refuses a write on it. */
+  /** Opens the connection that repositories read through; the database refuses a write on it. */
   openForReading(options: DataSourceOptions): Promise<DataSource>;
-  /** Opens beside it: the same database, the same entities. */
-  openForWriting(reading: DataSource): Promise<Writing>;
+  /** Migrates the database and opens the connection that writes, with the entities of `reading`. */
+  openForWriting(reading: DataSource): Promise<Writer>;
 }

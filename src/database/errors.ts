@@ -1,8 +1,8 @@
 import { OperatorError } from '../config/settings.error.js';
 
-/** The database cannot be used now: full, locked, or out of reach. Nothing was stored that was not said to be. Safe to try again. */
+/** The database takes no writes now: it is full, locked or out of reach. Nothing of the unit was stored; it is safe to try again. */
 export class StorageUnavailableError extends Error {
-  /** What a request is answered that could not be stored. */
+  /** The HTTP status of a request that could not be stored. */
   readonly statusCode = 503;
 
   /** @param hint what an operator should look at */
@@ -11,7 +11,7 @@ export class StorageUnavailableError extends Error {
   }
 }
 
-/** A unit of work waited for something: everybody else's writes wait for it, so it was ended and nothing of it is stored. */
+/** A unit of work took longer than `limitMs` and was rolled back, since other writes wait for it. */
 export class TransactionTimeoutError extends Error {
   constructor(readonly limitMs: number) {
     super(
@@ -21,7 +21,7 @@ export class TransactionTimeoutError extends Error {
   }
 }
 
-/** The app cannot boot: its database does not let it in. */
+/** The app cannot boot: PostgreSQL was not reachable in time, or refused the connection. */
 export class DatabaseUnreachableError extends OperatorError {
   constructor(reason: string) {
     super(
@@ -31,21 +31,22 @@ export class DatabaseUnreachableError extends OperatorError {
 }
 
 /**
- * PostgreSQL's codes (https://www.postgresql.org/docs/current/errcodes-appendix.html) and Node's that say: not now, but
- * perhaps soon. The connection is lost, the server starts or stops, is full or read-only, or something took too long.
+ * Codes of PostgreSQL (https://www.postgresql.org/docs/current/errcodes-appendix.html) and of Node for what may pass: the
+ * connection is lost, the server starts, stops, is full or read-only, or a timeout.
  */
 const CODES =
   /^(08...|53...|57P..|57014|55P03|25P03|25006|E(CONN(REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH))$/;
-/** The driver's own words for the same; it has no codes. */
+/** Messages of the `pg` driver for the same; these errors have no code. */
 const WORDS =
   /^(Connection terminated|Client has encountered a connection error|timeout e(xceeded|xpired)|Query read timeout)/;
 
+/** Whether an error of PostgreSQL or its driver may pass by itself. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return CODES.test(codeOf(error) ?? '') || WORDS.test(error.message);
 }
 
-/** Two transactions were in each other's way, and one of them was ended: the same may go through now. */
+/** PostgreSQL ended this transaction for a deadlock or a serialization failure; run it again. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(codeOf(error) ?? '');
 
 function codeOf(error: unknown): string | undefined {

@@ -3,18 +3,17 @@ import { resolve } from 'node:path';
 import sqlite3 from 'sqlite3';
 import { DataSource, MigrationExecutor } from 'typeorm';
 import type { Env } from '../config/env.js';
-import { engineOf } from './database.module.js';
 import { migrations } from './migrations/index.js';
-import { openPool, type PostgresOptions } from './postgres/postgres-connections.js';
+import { openPool, postgresOptions, readOnly } from './postgres/postgres-connections.js';
 import { sqliteOptions } from './sqlite/sqlite-connections.js';
 
-/** The file that a SQLite database is in, without making anything; `undefined` for one in memory, or on PostgreSQL. */
+/** The file of a SQLite database; nothing is created. `undefined` for `sqlite::memory:` and for PostgreSQL. */
 export function sqliteFile({ databaseUrl }: Env): string | undefined {
   if (!databaseUrl.startsWith('sqlite:') || databaseUrl === 'sqlite::memory:') return undefined;
   return resolve(databaseUrl.slice('sqlite:'.length));
 }
 
-/** There is no database yet. */
+/** SQLite has no file at this path yet. */
 export class NoDatabaseError extends Error {
   constructor(readonly path: string) {
     super(`There is no database at ${path} yet`);
@@ -22,13 +21,12 @@ export class NoDatabaseError extends Error {
 }
 
 /**
- * Opens the database to look at it: nothing is made, migrated or waited for, and the database refuses a write.
+ * Opens the database for reading only: nothing is created, migrated or waited for, and the database refuses a write.
  * @throws NoDatabaseError where SQLite has no file yet
  */
 export async function openToInspect(env: Env): Promise<DataSource> {
   const path = sqliteFile(env);
-  if (path === undefined)
-    return openPool({ ...engineOf(env).options(env), poolSize: 1, migrations } as PostgresOptions);
+  if (path === undefined) return openPool({ ...readOnly(postgresOptions(env)), poolSize: 1, migrations });
   if (!existsSync(path)) throw new NoDatabaseError(path);
   const options = { ...sqliteOptions(path), enableWAL: false, flags: sqlite3.OPEN_READONLY, migrations };
   return new DataSource(options as typeof options & { type: 'sqlite'; database: string }).initialize();
@@ -44,7 +42,7 @@ export async function versionOf(source: DataSource): Promise<string> {
   return `PostgreSQL ${row?.server_version}`;
 }
 
-/** Migrations that the next start would run, and those that a newer version of the app has run. */
+/** Names of migrations: `pending` ones, which the next start runs, and `unknown` ones, which a newer version of the app has run. */
 export async function migrationsOf(source: DataSource): Promise<{ pending: string[]; unknown: string[] }> {
   const executor = new MigrationExecutor(source);
   const [all, executed] = [await executor.getAllMigrations(), await executor.getExecutedMigrations()];

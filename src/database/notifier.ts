@@ -1,15 +1,15 @@
 /**
- * A word between instances: there is something to do. Never the only way to find out, since one may be lost; whoever
- * listens looks for itself now and then.
+ * Tells the other instances that an event is due, sooner than they would poll for it. A notification may be lost, so listeners
+ * poll all the same.
  */
 export abstract class Notifier {
-  /** Tells every instance, this one included, of what was committed. */
+  /** Notifies every instance, this one included. Call it after the commit. */
   abstract notify(): void;
-  /** Calls `hear` for every signal, until the app stops. */
+  /** Calls `listener` at each notification until the app stops. Resolves once it listens, or will try again. */
   abstract onNotify(listener: () => void): Promise<void>;
 }
 
-/** One process has nobody to tell. */
+/** For SQLite, where one process does all the work. */
 export class NoNotifier extends Notifier {
   notify(): void {}
   async onNotify(): Promise<void> {}

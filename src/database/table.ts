@@ -1,7 +1,7 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { inList, jsonRows, fromJsonRows } from './sql.js';
 
-/** What a column is called in both worlds, and how its values cross. */
+/** A column's names on both sides, and how its values are converted. */
 interface ColumnMap {
   property: string;
   name: string;
@@ -14,7 +14,7 @@ type Key<T> = keyof T & string;
 /** A value or a list of values for some of the properties; of an empty list there are no rows. */
 type Where<T> = { [K in keyof T]?: T[K] | readonly T[K][] };
 
-/** A condition that is none: left out, it would match the rows of everybody. */
+/** A condition without a value: left out, it would match everybody's rows. */
 export class NoConditionError extends Error {
   constructor(table: string, property: string, value: null | undefined) {
     super(`${table}.${property} is compared with ${value}: give a value, or do not look for rows without one`);
@@ -24,8 +24,8 @@ export class NoConditionError extends Error {
 const maps = new WeakMap<EntityMetadata, ColumnMap[]>();
 
 /**
- * Reads and writes the rows of an entity inside a transaction, by equality alone, many in one statement. It goes by TypeORM's
- * metadata and passes its query builder over, which costs several times what the database does: for what every event runs.
+ * Reads and writes the rows of an entity inside a transaction: by equality only, many rows in one statement. It uses TypeORM's
+ * metadata, but not its query builder, which takes several times as long as the database. For what every event runs.
  */
 export class Table<T extends ObjectLiteral> {
   constructor(private readonly entity: new () => T) {}
@@ -38,9 +38,9 @@ export class Table<T extends ObjectLiteral> {
     return this.select(tx, where, '');
   }
 
-  /** The same, as they are once nobody else is changing them; they are this transaction's alone until it ends. */
+  /** The same, locked until this transaction ends: it waits for other transactions that have locked them. */
   findToChange(tx: EntityManager, where: Where<T>): Promise<T[]> {
-    // On SQLite every unit has all rows to itself. The order keeps two units from waiting for each other.
+    // On SQLite units never run side by side. The order keeps two units from waiting for each other.
     const locked = tx.connection.options.type === 'postgres' ? `ORDER BY ${this.keys(tx)} FOR UPDATE` : '';
     return this.select(tx, where, locked);
   }
@@ -59,22 +59,23 @@ export class Table<T extends ObjectLiteral> {
   }
 
   /**
-   * Writes some properties of many rows in one statement. Name those that changed and no others: each column that is
-   * written has its indexes written, too.
+   * Writes some properties of many rows in one statement, by `key`. Name only what changed: the indexes of each column that is
+   * written are written, too.
    */
   async updateAll(tx: EntityManager, rows: readonly T[], key: Key<T>, properties: readonly Key<T>[]): Promise<void> {
     if (rows.length === 0 || properties.length === 0) return;
     const columns = this.columns(tx);
     const written = [key, ...properties].map((name) => columns.find(({ property }) => property === name) as ColumnMap);
-    const [told = '', ...values] = written.map(({ type }, at) => `CAST(input.value->>${at} AS ${type})`);
+    const [keyValue = '', ...values] = written.map(({ type }, at) => `CAST(input.value->>${at} AS ${type})`);
     const set = values.map((value, at) => `${written[at + 1]?.name} = ${value}`);
     const table = this.name(tx);
     await tx.query(
-      `UPDATE ${table} SET ${set.join()} FROM ${fromJsonRows(tx, '$1')} WHERE ${table}.${written[0]?.name} = ${told}`,
+      `UPDATE ${table} SET ${set.join()} FROM ${fromJsonRows(tx, '$1')} WHERE ${table}.${written[0]?.name} = ${keyValue}`,
       [jsonRows(rows.map((row) => written.map(({ property, toDatabase }) => toDatabase(row[property]))))],
     );
   }
 
+  /** Writes the given properties of all rows that match; `undefined` ones are left as they are. */
   async update(tx: EntityManager, where: Where<T>, changes: Partial<T>): Promise<void> {
     const given = this.columns(tx).filter(({ property }) => changes[property] !== undefined);
     const set = given.map(({ name }, at) => `${name} = $${at + 1}`);
@@ -137,7 +138,7 @@ const same = (value: unknown) => value;
 
 const mapsOf = ({ columns }: EntityMetadata): ColumnMap[] =>
   columns.map(({ propertyName, databaseName, type, transformer }) => {
-    const crossing = Array.isArray(transformer) ? transformer[0] : transformer;
-    const [toDatabase, fromDatabase] = [crossing?.to ?? same, crossing?.from ?? same];
+    const convert = Array.isArray(transformer) ? transformer[0] : transformer;
+    const [toDatabase, fromDatabase] = [convert?.to ?? same, convert?.from ?? same];
     return { property: propertyName, name: databaseName, type: String(type), toDatabase, fromDatabase };
   });

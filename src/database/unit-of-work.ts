@@ -1,6 +1,17 @@
 import type { EntityManager } from 'typeorm';
 
 /**
+ * Where a unit waits for its turn to write. `intake`: somebody waits for its end: a delivery that is to be answered, a customer,
+ * an operator. `handling`: work on events that are stored already, which nobody waits for.
+ */
+export type UnitQueue = 'intake' | 'handling';
+
+export interface UnitOptions {
+  /** Defaults to `intake`. Where units run side by side, as on PostgreSQL, there are no queues, and it changes nothing. */
+  queue?: UnitQueue;
+}
+
+/**
  * The one way to write. What `work` does through `tx` is stored whole, or not at all where it throws, and the promise
  * resolves only once it is safe on disk.
  *
@@ -10,9 +21,18 @@ export abstract class UnitOfWork {
   /** Whether other processes may do the app's work on the same database. */
   readonly multiInstance: boolean = false;
 
-  abstract run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T>;
+  /** Whether intake is being written or waits to be: a unit of `handling` that begins now holds it up, so it should be short. */
+  get intakeWaits(): boolean {
+    return false;
+  }
 
-  /** The same for work that is one statement and no more, at what less it may cost. */
+  /**
+   * @throws StorageUnavailableError where the database takes no writes now: safe to try again
+   * @throws TransactionTimeoutError where `work` took too long
+   */
+  abstract run<T>(work: (tx: EntityManager) => Promise<T>, options?: UnitOptions): Promise<T>;
+
+  /** The same for work of intake that is one statement and no more, without the cost of BEGIN and COMMIT where that is possible. */
   runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.run(work);
   }

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PageError } from './page-error.js';
+import { InvalidInputError, PageError } from './page-error.js';
 import { requestIdOf } from './response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 
@@ -46,7 +46,7 @@ export class ErrorPageFilter implements ExceptionFilter {
     if (response.headersSent) return void response.destroy();
 
     response.status(status).set('Cache-Control', 'no-store');
-    if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId } });
+    if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId, ...issuesOf(error) } });
     else response.render('error', { title, explanation, requestId, user: request.user });
   }
 
@@ -93,5 +93,8 @@ function causeOf(error: unknown, status: number): string {
 
 /** An expected answer needs none: its cause says it. */
 const stackOf = (error: unknown) => (error instanceof Error && !(error instanceof PageError) ? error.stack : undefined);
+
+/** What a script needs to correct its request. */
+const issuesOf = (error: unknown) => (error instanceof InvalidInputError ? { issues: error.issues } : {});
 
 const wantsJson = (request: Request) => request.accepts(['html', 'json']) === 'json';

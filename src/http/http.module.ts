@@ -1,8 +1,13 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ErrorPageFilter } from './error-page.filter.js';
-import { IdleConnections } from './idle-connections.js';
+import { inputPipe } from './input.js';
 
-/** What every page and route shares: the answer to every error. */
-@Module({ providers: [IdleConnections, { provide: APP_FILTER, useClass: ErrorPageFilter }] })
+/** For every route: the answer to an error, and the check of a parameter against its schema. */
+@Module({
+  providers: [
+    { provide: APP_FILTER, useClass: ErrorPageFilter },
+    { provide: APP_PIPE, useFactory: inputPipe },
+  ],
+})
 export class HttpModule {}

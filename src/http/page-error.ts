@@ -1,4 +1,4 @@
-import { HttpException } from '@nestjs/common';
+import { HttpException, type StandardSchemaValidationPipeOptions } from '@nestjs/common';
 
 /** A page that tells a customer what went wrong, in words meant for them. `cause` is for the log alone. */
 export class PageError extends HttpException {
@@ -9,6 +9,28 @@ export class PageError extends HttpException {
     options?: { cause: unknown },
   ) {
     super(title, status, options);
+  }
+}
+
+/** What is wrong with one part of a form, a query or a JSON body. */
+export interface InputIssue {
+  /** Where, such as `items.0.price`; empty for the whole. */
+  path: string;
+  message: string;
+}
+
+type SchemaIssues = Parameters<NonNullable<StandardSchemaValidationPipeOptions['exceptionFactory']>>[0];
+
+/** Input that does not fit the schema of the route. */
+export class InvalidInputError extends PageError {
+  readonly issues: readonly InputIssue[];
+
+  constructor(issues: SchemaIssues) {
+    super(400, 'This does not look right', 'The form was not filled in as we expect.');
+    this.issues = issues.map(({ path = [], message }) => ({
+      path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message,
+    }));
   }
 }
 

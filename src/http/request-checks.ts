@@ -34,8 +34,8 @@ const unknownHost = (host: string, domainUrl: string) =>
 const NUL = '\0';
 
 /**
- * Refuses the one character that PostgreSQL's text cannot hold: nothing of ours is named with it. In a path it is 404, as
- * any other name that there is not; in a query or a form 400.
+ * Refuses NUL, the one character that PostgreSQL's text cannot hold: 404 in a path, 400 in a query or a form. JSON is checked
+ * by `refuseNulInJson`.
  */
 export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
   if (/%00/.test(request.path)) return next(pageNotFound());
@@ -43,4 +43,10 @@ export function refuseNul(request: Request, _response: Response, next: NextFunct
   if (given.some((text) => String(text).includes(NUL)))
     return next(badRequest('It has a character that we cannot take.'));
   next();
+}
+
+/** The same for JSON, as the `reviver` of `express.json`: the body is then answered 400, like JSON that cannot be parsed. */
+export function refuseNulInJson(name: string, value: unknown): unknown {
+  if (name.includes(NUL) || (typeof value === 'string' && value.includes(NUL))) throw new SyntaxError('NUL in a body');
+  return value;
 }

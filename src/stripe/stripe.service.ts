@@ -26,7 +26,7 @@ const KEYS_PER_CALL = 10;
 /**
  * Every call to Stripe. The one class that tests mock.
  *
- * Each method takes 17 s at most, retries included, and rejects with StripeUnavailableError where the outcome is not known,
+ * Each call takes 17 s at most, retries included, and rejects with StripeUnavailableError where the outcome is not known,
  * StripeKeyError where the secret key is not accepted, and StripeRefusedError where Stripe refused the call.
  */
 @Injectable()
@@ -42,20 +42,19 @@ export class StripeService {
   }
 
   createCheckoutSession(session: NewCheckoutSession): Promise<CheckoutSession> {
+    const { priceId, metadata, idempotencyKey } = session;
+    const params: Stripe.Checkout.SessionCreateParams = {
+      mode: 'payment',
+      line_items: [{ price: priceId, quantity: 1 }],
+      client_reference_id: session.clientReferenceId,
+      customer_email: session.customerEmail,
+      success_url: session.successUrl,
+      cancel_url: session.cancelUrl,
+      metadata,
+      payment_intent_data: { metadata },
+    };
     return callStripe('checkout.sessions.create', () =>
-      this.client.checkout.sessions.create(
-        {
-          mode: 'payment',
-          line_items: [{ price: session.priceId, quantity: 1 }],
-          client_reference_id: session.clientReferenceId,
-          customer_email: session.customerEmail,
-          success_url: session.successUrl,
-          cancel_url: session.cancelUrl,
-          metadata: session.metadata,
-          payment_intent_data: { metadata: session.metadata },
-        },
-        { idempotencyKey: session.idempotencyKey },
-      ),
+      this.client.checkout.sessions.create(params, { idempotencyKey }),
     );
   }
 
@@ -78,8 +77,7 @@ export class StripeService {
 
   /** Checkout Sessions created since then, newest first, in pages; each with its Payment Intent and latest charge expanded. */
   checkoutSessionsSince(since: Date): AsyncGenerator<CheckoutSession[]> {
-    const expand = ['data.payment_intent.latest_charge'];
-    const params = { created: { gte: unixSeconds(since) }, expand };
+    const params = { created: { gte: unixSeconds(since) }, expand: ['data.payment_intent.latest_charge'] };
     return paginate((page) =>
       callStripe('checkout.sessions.list', () => this.client.checkout.sessions.list({ ...params, ...page })),
     );

@@ -1,11 +1,11 @@
-/** Settles as `work` does, or rejects with `late()` after so many ms; `work` goes on, and what comes of it is let go. */
-export async function withTimeout<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
+/** Settles as `work` does, or rejects with `onTimeout()` after `ms`. `work` is not cancelled; what it settles with then is dropped. */
+export async function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(onTimeout()), ms);
   });
   try {
-    return await Promise.race([work, deadline]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -51,7 +51,7 @@ export class Claims {
    * that cannot be read become dead.
    */
   async take(limit: number, exceptTypes: readonly string[]): Promise<{ claims: Claim[]; full: boolean }> {
-    const { claims, unreadable } = await this.units.run(async (tx) => {
+    const claimDue = async (tx: EntityManager) => {
       const next = { where: due(exceptTypes), order: { nextAttemptAt: 'ASC' }, take: limit } as const;
       const found = readRows(await tx.find(WebhookEvent, { ...next, ...skipLocked(tx) }));
       const taken = { leaseToken: this.token, nextAttemptAt: leaseEnd(), attempts: () => 'attempts + 1' };
@@ -60,7 +60,8 @@ export class Claims {
       if (found.unreadable.length > 0)
         await tx.update(WebhookEvent, { id: In(found.unreadable) }, deadLetter(UNREADABLE));
       return found;
-    });
+    };
+    const { claims, unreadable } = await this.units.run(claimDue, { queue: 'handling' });
     for (const id of unreadable) this.logger.error(`${id} is dead: ${UNREADABLE}`);
     return { claims, full: claims.length + unreadable.length === limit };
   }
@@ -77,7 +78,7 @@ export class Claims {
    */
   async giveBack(ids: readonly string[]): Promise<void> {
     const dueNow = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
-    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), dueNow));
+    await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), dueNow), { queue: 'handling' });
   }
 
   /** Extends the leases on these events to a whole lease from now. Events whose claim no longer holds are left as they are. */

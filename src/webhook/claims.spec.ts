@@ -23,11 +23,12 @@ interface Row {
 describe('claims on events', () => {
   let app: TestingApp;
   let claims: Claims;
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await testingApp();
     claims = get(Claims);
   });
-  afterEach(() => app.close());
+  beforeEach(() => get(UnitOfWork).run((tx) => tx.query('DELETE FROM webhook_events')));
+  afterAll(() => app.close());
 
   const get = <T>(service: abstract new (...dependencies: never[]) => T): T =>
     app.module.get<T>(service, { strict: false });

@@ -4,39 +4,42 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Notifier } from '../database/notifier.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
+import { RecurringTask } from '../time/recurring-task.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
 import { HandlerRunner, stackOf } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
-import { Pressure } from './pressure.js';
 
-/** Events handled in one transaction, and how many while many deliveries wait for their answer. */
-const GROUP = 128;
-const GROUP_UNDER_PRESSURE = 16;
-/** Where a group has a connection of its own, it holds up nobody, and what counts is how often the server is asked. */
-const GROUP_WHERE_SHARED = 256;
-/** How long many deliveries may come in at once, ms, until handling makes way: at once where both write through one connection. */
-const BURST_MS = 0;
-const BURST_WHERE_SHARED_MS = 200;
-/** Due events that are claimed from the table at once. */
-const CLAIM_AT_ONCE = 64;
-/** How often to look for retries that fell due, and for what another process made due, ms. */
+/** Events that one transaction handles, at most. */
+const BATCH_SIZE = 128;
+/** The same while deliveries wait to be stored: on SQLite they wait for the end of the batch. */
+const BATCH_SIZE_BESIDE_INTAKE = 16;
+/** PostgreSQL: larger batches, since round trips dominate. */
+const BATCH_SIZE_MULTI_INSTANCE = 256;
+/** Due events that one transaction claims. */
+const MAX_CLAIMS_AT_ONCE = 64;
+/** How often to look for due events: retries, and events that another process made due. */
 const LOOK_EVERY_MS = 1_000;
-/** How long to wait for handlers under way when the app stops, ms. */
-const PATIENCE_MS = 8_000;
+/** Longest wait for running handlers when the app stops. */
+const SHUTDOWN_TIMEOUT_MS = 8_000;
 
 /**
- * Hands stored events to their handlers: at once when intake hands them over, and by the clock for retries. It works from
- * when the app listens until it stops, so the command line, which never listens, does none of it.
+ * Runs the handlers of stored events: of new ones when the inbox hands them over, of others when they are due. It runs from when the
+ * app listens until it stops, so it does nothing in the command line, which never listens.
  */
 @Injectable()
 export class Dispatcher implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Webhook');
-  /** How many deliveries wait for their answer. */
-  readonly pressure: Pressure;
   private readonly inFlight = new InFlightEvents();
-  private timers: NodeJS.Timeout[] = [];
+  private readonly polling = new RecurringTask({ name: 'Polling for due events', periodMs: LOOK_EVERY_MS }, async () =>
+    this.lookForDue(),
+  );
+  private readonly renewal = new RecurringTask(
+    { name: 'Renewal of leases', periodMs: RENEW_EVERY_MS, runAtStart: false },
+    () => this.renewLeases(),
+  );
   private running = false;
   private working: Promise<void> | undefined;
+  /** There may be due events in the table. */
   private mayBeDue = false;
 
   constructor(
@@ -47,7 +50,6 @@ export class Dispatcher implements BeforeApplicationShutdown {
     private readonly warnings: LimitedWarnings,
     host: HttpAdapterHost,
   ) {
-    this.pressure = new Pressure(units.multiInstance ? BURST_WHERE_SHARED_MS : BURST_MS);
     host.listen$.subscribe(() => void this.start());
   }
 
@@ -71,13 +73,13 @@ export class Dispatcher implements BeforeApplicationShutdown {
     return this.runner.canBatchType(type) ? this.inFlight.batchCapacity : this.inFlight.capacityFor(type);
   }
 
-  /** Takes events that were stored with our claim. */
+  /** Handles events that were stored with our claim. */
   handOver(claims: readonly Claim[]): void {
     this.begin(claims);
     if (this.inFlight.hasWaiting) this.work();
   }
 
-  /** There is something due in the table. */
+  /** Looks for due events in the table, now or after what is under way. */
   lookForDue(): void {
     this.mayBeDue = true;
     this.work();
@@ -85,31 +87,28 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     this.running = false;
-    for (const timer of this.timers) clearInterval(timer);
+    this.polling.stop();
+    this.renewal.stop();
     const finished = Promise.allSettled([this.working, this.inFlight.settled()]);
-    await Promise.race([finished, setTimeout(PATIENCE_MS, undefined, { ref: false })]);
+    await Promise.race([finished, setTimeout(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   private async start(): Promise<void> {
     await this.claims.releaseAll().catch((error: unknown) => this.logger.error(error));
     this.running = true;
-    this.timers = [
-      setInterval(() => this.lookForDue(), LOOK_EVERY_MS),
-      setInterval(() => void this.renewLeases(), RENEW_EVERY_MS),
-    ];
+    this.polling.start();
+    this.renewal.start();
     await this.notifier.onNotify(() => this.lookForDue());
-    this.lookForDue();
   }
 
-  /** Starts what runs on its own, and queues what goes together. */
+  /** Queues the events that can be handled in a batch, and starts the others. */
   private begin(claims: readonly Claim[]): void {
-    const alone = claims.filter((claim) => {
-      if (!this.inFlight.add(claim)) return false;
-      const together = this.runner.canBatch(claim);
-      if (together) this.inFlight.enqueue(claim);
-      return !together;
-    });
-    this.handleEachAlone(alone);
+    const single: Claim[] = [];
+    for (const claim of claims.filter((added) => this.inFlight.add(added))) {
+      if (this.runner.canBatch(claim)) this.inFlight.enqueue(claim);
+      else single.push(claim);
+    }
+    this.handleEach(single);
   }
 
   private work(): void {
@@ -121,75 +120,73 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
-      const began = performance.now();
-      const group = this.inFlight.nextBatch(this.groupSize);
-      if (group.length > 0) await this.handleTogether(group);
-      if (this.mayBeDue && this.inFlight.batchCapacity >= CLAIM_AT_ONCE) await this.takeWhatIsDue();
-      await this.pressure.rest(performance.now() - began);
+      const batch = this.inFlight.nextBatch(this.batchSize);
+      if (batch.length > 0) await this.handleBatch(batch);
+      if (this.mayBeDue && this.inFlight.batchCapacity >= MAX_CLAIMS_AT_ONCE) await this.claimDue();
     }
   }
 
-  private get groupSize(): number {
-    if (this.pressure.isHigh) return GROUP_UNDER_PRESSURE;
-    return this.units.multiInstance ? GROUP_WHERE_SHARED : GROUP;
+  private get batchSize(): number {
+    if (this.units.intakeWaits) return BATCH_SIZE_BESIDE_INTAKE;
+    return this.units.multiInstance ? BATCH_SIZE_MULTI_INSTANCE : BATCH_SIZE;
   }
 
-  private async takeWhatIsDue(): Promise<void> {
+  private async claimDue(): Promise<void> {
     this.mayBeDue = false;
     const except = this.inFlight.fullTypes;
     if (!(await this.claims.anyDue(except))) return;
-    const limit = Math.min(CLAIM_AT_ONCE, this.inFlight.smallestCapacity); // all may be of that type
+    // All that are claimed may be of the type with the smallest capacity.
+    const limit = Math.min(MAX_CLAIMS_AT_ONCE, this.inFlight.smallestCapacity);
     const { claims, full } = await this.claims.take(limit, except);
     this.mayBeDue ||= full;
     this.begin(claims);
   }
 
-  private async handleTogether(group: readonly Claim[]): Promise<void> {
+  private async handleBatch(batch: readonly Claim[]): Promise<void> {
     try {
-      await this.runner.runBatch(group);
-      this.inFlight.remove(group);
+      await this.runner.runBatch(batch);
+      this.inFlight.remove(batch);
     } catch (error) {
-      this.warnOfGroup(group, error);
-      this.handleEachAlone(group); // each is told, and noted, its own failure
+      this.warnOfBatch(batch, error);
+      this.handleEach(batch); // each one's own failure is stored and logged
     }
   }
 
-  /** Each is handled on its own now, which may well succeed: then a fault that only the group has would never be seen. */
-  private warnOfGroup(group: readonly Claim[], error: unknown): void {
-    const types = [...new Set(group.map(({ event }) => event.type))].join(', ');
+  /** Without this warning, a fault that only a batch has would never be seen: each event on its own may succeed. */
+  private warnOfBatch(batch: readonly Claim[], error: unknown): void {
+    const types = [...new Set(batch.map(({ event }) => event.type))].join(', ');
     const lost = error instanceof LostLeaseError;
     this.warnings.warn({
       context: 'Webhook',
       kind: lost ? 'webhook.group-lost-its-lease' : 'webhook.group-failed',
-      message: `${group.length} events (${types}) could not be handled together, so each is handled on its own. ${String(error)}`,
+      message: `${batch.length} events (${types}) could not be handled together, so each is handled on its own. ${String(error)}`,
       details: stackOf(error),
     });
   }
 
-  /** Starts as many as there is room for; the others fall due again, and are claimed when there is. */
-  private handleEachAlone(claims: readonly Claim[]): void {
-    const left: Claim[] = [];
+  /** Starts each of these where its type has capacity. The others are given back: they are due, and claimed when there is capacity. */
+  private handleEach(claims: readonly Claim[]): void {
+    const excess: Claim[] = [];
     for (const claim of claims) {
-      if (this.inFlight.capacityFor(claim.event.type) > 0) this.handleAlone(claim);
-      else left.push(claim);
+      if (this.inFlight.capacityFor(claim.event.type) > 0) this.handleOne(claim);
+      else excess.push(claim);
     }
-    if (left.length === 0) return;
-    this.inFlight.remove(left);
-    const ids = left.map(({ event }) => event.id);
+    if (excess.length === 0) return;
+    this.inFlight.remove(excess);
+    const ids = excess.map(({ event }) => event.id);
     this.claims.giveBack(ids).catch((error: unknown) => {
-      this.logger.error(`${ids.length} events wait for the end of their lease: ${String(error)}`);
+      this.logger.error(`${ids.length} events are handled only after the end of their lease: ${String(error)}`);
     });
   }
 
-  private handleAlone(claim: Claim): void {
+  private handleOne(claim: Claim): void {
     const handling = this.runner.run(claim).catch((error: unknown) => {
-      this.logger.error(`Handling ${claim.event.id} was not recorded; it is tried again: ${String(error)}`);
+      this.logger.error(`The result of ${claim.event.id} was not stored; it is handled again: ${String(error)}`);
     });
     void this.inFlight.track(claim, handling).then((wasFull) => wasFull && this.lookForDue());
   }
 
   private async renewLeases(): Promise<void> {
-    if (this.inFlight.size === 0) return;
-    await this.claims.renew(this.inFlight.ids).catch((error: unknown) => this.logger.error(error));
+    if (this.inFlight.size > 0) await this.claims.renew(this.inFlight.ids);
   }
 }

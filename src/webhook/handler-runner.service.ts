@@ -68,6 +68,7 @@ export class HandlerRunner {
    */
   async runBatch(batch: readonly Claim[]): Promise<void> {
     const events = batch.map(({ event }) => event);
+    const ids = events.map(({ id }) => id);
     let running: string | undefined;
     const work = async (tx: EntityManager) => {
       for (const [{ name, handler }, handled] of this.byHandler(events)) {
@@ -77,13 +78,10 @@ export class HandlerRunner {
         running = undefined;
         await insertDoneRuns(tx, name, handled);
       }
-      await this.claims.complete(
-        tx,
-        events.map(({ id }) => id),
-      );
+      await this.claims.complete(tx, ids);
     };
     try {
-      await this.units.run(work);
+      await this.transaction(work);
     } catch (error) {
       throw running === undefined ? error : new BatchFailedError(running, error);
     }
@@ -118,7 +116,7 @@ export class HandlerRunner {
   private async giveUp({ event, attempts }: Claim): Promise<void> {
     const reason = `begun ${attempts} times without a result: does its handler end the process?`;
     this.logger.error(`${event.id} is dead: ${reason}`);
-    await this.units.run(async (tx) => {
+    await this.transaction(async (tx) => {
       await this.claims.assertHeld(tx, event.id);
       await tx.update(WebhookEvent, { id: event.id }, deadLetter(reason));
     });
@@ -165,12 +163,17 @@ export class HandlerRunner {
   private store(claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<void> {
     const eventId = claim.event.id;
     const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
-    return this.units.run(async (tx) => {
+    return this.transaction(async (tx) => {
       await this.claims.assertHeld(tx, eventId);
       await work(tx);
       const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), new Date());
       if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
     });
+  }
+
+  /** Nobody waits for the result: deliveries to be stored go first. */
+  private transaction(work: (tx: EntityManager) => Promise<void>): Promise<void> {
+    return this.units.run(work, { queue: 'handling' });
   }
 }
 

@@ -1,3 +1,4 @@
+import { openPayment as insertPayment } from '../../test/support/open-payment.js';
 import { anEvent, aCheckoutSession, metadataOf } from '../../test/support/mock-stripe.js';
 import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -47,7 +48,7 @@ describe('a group of events that is handled in one transaction', () => {
     app.module.get<T>(service, { strict: false });
 
   const openPayment = () =>
-    get(CheckoutPayments).open({
+    insertPayment(get(CheckoutPayments), {
       userId: 'user',
       email: 'user@example.com',
       description: 'A product',
@@ -56,7 +57,8 @@ describe('a group of events that is handled in one transaction', () => {
       currency: 'usd',
     });
 
-  const statuses = async () => Promise.all(paymentIds.map(async (id) => (await get(PaymentReader).story(id))?.status));
+  const statuses = async () =>
+    Promise.all(paymentIds.map(async (id) => (await get(PaymentReader).details(id))?.status));
 
   async function store(event: object): Promise<void> {
     const read = readEvent(Buffer.from(JSON.stringify(event)));

@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, QueryFailedError } from 'typeorm';
 import { Notifier } from '../database/notifier.js';
@@ -12,12 +10,6 @@ import { Triage } from './triage.service.js';
 
 /** Events that one statement stores at most: bounds its size, and how long the last event of a batch waits. */
 const MAX_BATCH = 256;
-/**
- * Turns of the event loop in which many deliveries gather before the next batch. On one core, SQLite's thread only works while
- * ours does not, so a batch that is begun early gains nothing, and fewer and larger ones cost less. With more cores, or another
- * server, the two work side by side, and waiting would be lost.
- */
-const GATHER_TURNS = 2;
 
 /** A delivery that waits for its event to be stored. */
 interface WaitingEvent {
@@ -48,7 +40,6 @@ interface IntakeRow {
 export class Inbox {
   private waiting: WaitingEvent[] = [];
   private storing = false;
-  private readonly gathers: boolean;
 
   constructor(
     private readonly units: UnitOfWork,
@@ -56,14 +47,11 @@ export class Inbox {
     private readonly triage: Triage,
     private readonly claims: Claims,
     private readonly dispatcher: Dispatcher,
-  ) {
-    this.gathers = !units.multiInstance && availableParallelism() === 1;
-  }
+  ) {}
 
   /** Resolves once the event is committed; an event that was stored before is left as it is. Rejects where it could not be stored. */
   store(event: IncomingEvent): Promise<void> {
     return new Promise((stored, failed) => {
-      this.dispatcher.pressure.deliveryCame();
       this.waiting.push({ event, stored, failed });
       if (!this.storing) void this.storeWaiting();
     });
@@ -81,15 +69,9 @@ export class Inbox {
           if (failures.has(event)) failed(failures.get(event));
           else stored();
         }
-        this.dispatcher.pressure.deliveriesAnswered(batch.length);
       });
-      if (this.gathers && this.dispatcher.pressure.isHigh) await this.gather();
     }
     this.storing = false;
-  }
-
-  private async gather(): Promise<void> {
-    for (let turn = 0; turn < GATHER_TURNS; turn++) await setImmediate();
   }
 
   /** New events are handed to the dispatcher, claimed already; those it has no slot for are stored as due. Resolves with what failed. */

@@ -40,10 +40,13 @@ export class Pruning {
       take: BATCH_SIZE,
     });
     const ids = old.map(({ id }) => id);
-    await this.units.run(async (tx) => {
-      await tx.delete(HandlerRun, { eventId: In(ids) });
-      await tx.delete(WebhookEvent, { id: In(ids), ...finished });
-    });
+    await this.units.run(
+      async (tx) => {
+        await tx.delete(HandlerRun, { eventId: In(ids) });
+        await tx.delete(WebhookEvent, { id: In(ids), ...finished });
+      },
+      { queue: 'handling' },
+    );
     return ids.length;
   }
 }

@@ -51,7 +51,7 @@ describe('a boot that cannot be', () => {
     ['a folder for the session secret', () => sqlite('with-secret', 'shop.db'), /session-secret cannot be read/],
     ["a folder for the sandbox's state", () => sqlite('with-state', 'shop.db'), /state file .*sandbox\.db/],
     ["a text for the sandbox's state", () => sqlite('bad-state', 'shop.db'), /state file .*sandbox\.db/],
-    ['a port that is taken', () => ({ PORT: takenPort }), /Port \d+ cannot be listened on: another process has it/],
+    ['a port that is taken', () => ({ PORT: takenPort }), /Cannot listen on port \d+: another process uses it/],
     ['a SANDBOX_PORT that is taken', () => ({ SANDBOX_PORT: takenPort }), /SANDBOX_PORT/],
     ['a password in a wrong address', () => ({ DATABASE_URL: `u:${PASSWORD}@h` }), /DATABASE_URL: found a value that/],
   ])(

@@ -51,7 +51,7 @@ describe('what a Checkout Session charged', () => {
       return found && found.event.status !== 'pending' && found.event;
     });
   };
-  const payment = (id: string) => shop.app.get(PaymentReader).story(id);
+  const payment = (id: string) => shop.app.get(PaymentReader).details(id);
   const session = (tag: string, changes: object) => ({
     id: `cs_test_${tag}`,
     object: 'checkout.session',

@@ -14,7 +14,7 @@ describe('the command line, beside a running app', () => {
     shop = await startShop();
     const customer = shop.customer('cli@example.com');
     id = await customer.buy();
-    await eventually('it is paid', async () => (await shop.app.get(PaymentReader).story(id))?.status === 'paid');
+    await eventually('it is paid', async () => (await shop.app.get(PaymentReader).details(id))?.status === 'paid');
     await customer.submit(await customer.get('/account'), '/refund');
   });
   afterAll(() => shop.stop());

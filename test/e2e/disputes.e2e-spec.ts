@@ -15,7 +15,7 @@ describe('a disputed payment', () => {
   });
   afterAll(() => shop.stop());
 
-  const payment = (id: string) => shop.app.get(PaymentReader).story(id);
+  const payment = (id: string) => shop.app.get(PaymentReader).details(id);
   const buyAndDispute = async (email: string) => {
     const customer = shop.customer(email);
     const id = await customer.buy(undefined, CARDS.disputes);

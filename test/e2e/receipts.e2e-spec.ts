@@ -14,7 +14,7 @@ describe("a payment's receipt", () => {
     const customer = shop.customer(email);
     const sessionId = await customer.buy();
     const payment = await eventually('it is paid', async () => {
-      const found = await shop.app.get(PaymentReader).story(sessionId);
+      const found = await shop.app.get(PaymentReader).details(sessionId);
       return found?.status === 'paid' && found;
     });
     return { customer, sessionId, path: `/account/payments/${payment.id}` };

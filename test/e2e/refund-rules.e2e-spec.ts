@@ -49,7 +49,7 @@ describe('a payment that is known by its events', () => {
         customer_details: { email },
       },
     ]);
-    const found = await shop.app.get(PaymentReader).story(`cs_test_${tag}`);
+    const found = await shop.app.get(PaymentReader).details(`cs_test_${tag}`);
     return { id: found?.id ?? '', sid: `cs_test_${tag}`, customer: shop.customer(`${tag}@example.com`) };
   };
   const refund = (tag: string, nth: number, changes: object = {}) => ({
@@ -80,7 +80,7 @@ describe('a payment that is known by its events', () => {
     const cli = await runCli(shop.settings, ['payments', 'refund', id, '--amount', '250']);
     expect(cli.status).toBe(2);
     expect(cli.out).toMatch(/UGX has whole units only, .* all that is left is 500000\./);
-    expect((await shop.app.get(PaymentReader).story(id))?.refunds).toEqual([]);
+    expect((await shop.app.get(PaymentReader).details(id))?.refunds).toEqual([]);
   });
 
   it('in a currency that nobody knows is shown with its code, on every page and on the command line [S15]', async () => {
@@ -118,10 +118,10 @@ describe('a payment that is known by its events', () => {
     const { id } = await paid('older', 1999, 'usd');
     const charge = { id: 'ch_older', object: 'charge', payment_intent: 'pi_older', amount: 1999, captured: true };
     await happens('charge.refunded', [{ ...charge, amount_captured: 1999, amount_refunded: 1999, refunded: true }]);
-    expect(await shop.app.get(PaymentReader).story(id)).toMatchObject({ status: 'refunded' });
+    expect(await shop.app.get(PaymentReader).details(id)).toMatchObject({ status: 'refunded' });
     const failed = { amount: 1999, status: 'failed', failure_reason: 'declined' };
     await happens('charge.refund.updated', [refund('older', 1, failed)]);
-    expect(await shop.app.get(PaymentReader).story(id)).toMatchObject({ status: 'paid', refundable: 1999 });
+    expect(await shop.app.get(PaymentReader).details(id)).toMatchObject({ status: 'paid', refundable: 1999 });
   });
 
   it('whose refund waits for the customer and then goes on says so [M12]', async () => {

@@ -12,7 +12,7 @@ describe('a refund', () => {
   });
   afterAll(() => shop.stop());
 
-  const payment = (id: string) => shop.app.get(PaymentReader).story(id);
+  const payment = (id: string) => shop.app.get(PaymentReader).details(id);
   const buyAndSettle = async (customer: Customer, number?: string) => {
     const id = await customer.buy(undefined, number);
     await eventually('it is paid', async () => (await payment(id))?.status === 'paid');

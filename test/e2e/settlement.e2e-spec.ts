@@ -11,7 +11,7 @@ describe('the success page and the webhook', () => {
   });
   afterEach(() => shop.stop());
 
-  const story = (id: string) => shop.app.get(PaymentReader).story(id);
+  const story = (id: string) => shop.app.get(PaymentReader).details(id);
   const completedEventIsDone = async () => {
     const { events } = await shop.app.get(EventLog).list({ type: 'checkout.session.completed' });
     return events[0]?.event.status === 'done';

@@ -18,10 +18,11 @@ const IMPORTS_REFUSED: Case[] = [
   ['sdk-types-only', 'packages/local-stripe/src/x.ts', "export { Stripe } from 'stripe';"],
   ['local-stripe-apart', 'packages/local-stripe/src/x.ts', "import '../../../src/config/env.js';"],
   ['local-stripe-apart', 'packages/local-stripe/src/api/x.ts', "import '../../../../src/config/env.js';"],
-  ['local-stripe-dependencies', 'packages/local-stripe/src/api/x.ts', "import '@nestjs/common';"],
-  ['local-stripe-dependencies', 'packages/local-stripe/src/x.ts', "import { z } from 'zod'; export const text = z;"],
-  ['local-stripe-in-main-only', 'src/billing/x.ts', "import 'local-stripe';"],
-  ['local-stripe-in-main-only', 'src/app.module.ts', "import '../packages/local-stripe/src/index.js';"],
+  ['undeclared-dependency', 'packages/local-stripe/src/api/x.ts', "import '@nestjs/common';"],
+  ['undeclared-dependency', 'packages/local-stripe/src/x.ts', "import { z } from 'zod'; export const text = z;"],
+  ['undeclared-dependency', 'src/billing/x.ts', "import 'zod';"],
+  ['local-stripe-in-one-file', 'src/billing/x.ts', "import 'local-stripe';"],
+  ['local-stripe-in-one-file', 'src/app.module.ts', "import '../packages/local-stripe/src/index.js';"],
   ['payments-imports', 'src/payments/x.ts', "import '../billing/checkout.service.js';"],
   ['webhook-imports', 'src/webhook/x.ts', "import '../payments/payment.view.js';"],
   ['stripe-imports', 'src/stripe/x.ts', "import '../webhook/inbox.service.js';"],
@@ -60,7 +61,7 @@ const IMPORTS_ACCEPTED: [file: string, line: string][] = [
   ['src/stripe/x.ts', "export { Stripe } from 'stripe';"],
   ['packages/local-stripe/src/x.ts', "import type Stripe from 'stripe'; export type Price = Stripe.Price;"],
   ['packages/local-stripe/src/x.ts', "import express from 'express'; export const app = express;"],
-  ['src/main.ts', "await import('local-stripe');"],
+  ['src/bootstrap/local-stripe.ts', "await import('local-stripe');"],
   ['src/bootstrap/x.ts', "import '../app.module.js'; import '../webhook/webhook.controller.js';"],
   ['src/billing/x.ts', "import '../payments/account/payment-reader.service.js';"],
   ['src/new-room/x.ts', "import '../webhook/index.js'; import '../database/table.js'; import './own.entity.js';"],
@@ -145,6 +146,10 @@ describe('who imports whom', () => {
       sample.write(`node_modules/${name}/index.js`, '');
     }
     sample.write('node_modules/stripe/esm/apiVersion.js', '');
+    const declares = (...names: string[]) =>
+      JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) });
+    sample.write('package.json', declares('stripe', 'local-stripe', '@nestjs/common', 'express'));
+    sample.write('packages/local-stripe/package.json', declares('stripe', 'express'));
     sample.write('tsconfig.json', '{"compilerOptions": {"module": "nodenext"}}');
     sample.write('src/stripe/first.ts', "import './second.js';");
     sample.write('src/stripe/second.ts', "import './first.js';");

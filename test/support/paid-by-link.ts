@@ -21,4 +21,4 @@ export const paidByLink = ({ module }: TestingApp): StripeEventOf<'checkout.sess
   );
 
 /** That payment, as the operator sees it. */
-export const linkPayment = ({ module }: TestingApp) => module.get(PaymentReader, { strict: false }).story('pi_1');
+export const linkPayment = ({ module }: TestingApp) => module.get(PaymentReader, { strict: false }).details('pi_1');

@@ -1,4 +1,4 @@
-import type { PaymentFacts } from '../../src/payments/state/payment-status.js';
+import type { PaymentFacts } from '../../src/payments/state/payment-facts.js';
 import type { DisputeFacts } from '../../src/payments/state/dispute-money.js';
 
 /** A payment that was opened for USD 19.99, and of which nothing else is known. */

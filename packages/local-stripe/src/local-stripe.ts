@@ -1,20 +1,20 @@
-import { sandboxApp } from './app.js';
-import { Controls } from './controls.js';
+import { sandboxApp } from './http/app.js';
+import { Controls } from './control/controls.js';
 import { Deliverer } from './events/deliverer.js';
 import { listenerId } from './events/endpoints.js';
 import { DELIVERIES_SCHEMA } from './events/schema.js';
 import type { Fault } from './faults/fault.js';
-import { Misbehaviour } from './faults/misbehaviour.js';
-import type { ToldFault } from './faults/rule.js';
+import { FaultRules } from './faults/fault-rules.js';
+import type { FaultReport } from './faults/rule.js';
 import { seed } from './fixtures/seed.js';
-import { Ledger } from './ledger.js';
-import { listen } from './listen.js';
+import { Store } from './state/store.js';
+import { listen } from './http/listen.js';
 import { settingsOf, type SandboxOptions } from './options.js';
 import { Database } from './state/database.js';
 import { SCHEMA } from './state/schema.js';
 import { webhookSecret as storedSecret } from './state/webhook-secret.js';
-import { taskAlarm } from './tasks.js';
-import { SandboxClock } from './time/sandbox-clock.js';
+import { timerLoop } from './tasks.js';
+import { SandboxClock } from './time/clock.js';
 import { certificateFile, certificateIn } from './tls/certificate.js';
 
 export interface RunningSandbox {
@@ -23,27 +23,27 @@ export interface RunningSandbox {
   readonly port: number;
   /** Where it answers over TLS under Stripe's names; undefined: nowhere. */
   readonly tls: { port: number; certificateFile: string } | undefined;
-  /** What deliveries are signed with: made at random once, kept in the state file. */
+  /** Signing secret of forwarded events: created at random, once per state file. */
   readonly webhookSecret: string;
-  /** Keeps new deliveries back until they are released; forgotten by a restart. */
+  /** Pauses deliveries until `releaseWebhooks` or a restart. */
   holdWebhooks(): void;
   releaseWebhooks(): void;
-  /** Lets something go wrong from now on. */
-  misbehave(fault: Fault): ToldFault;
-  /** What is to go wrong, and how often it has. */
-  faults(): ToldFault[];
-  /** Takes all of that back, and breaks off the calls that hang. */
+  /** Injects a fault from now on. */
+  misbehave(fault: Fault): FaultReport;
+  /** The active faults, and how often each was injected. */
+  faults(): FaultReport[];
+  /** Ends all faults, and closes the connections of hanging calls. */
   behave(): void;
-  /** Moves the clock forward, in ms; resolves when everything has happened that became due on the way. */
+  /** Moves the clock forward, in ms; resolves when all tasks that became due are done. */
   moveClock(byMs: number): Promise<void>;
-  /** Forgets everything, as if started on an empty state file, and makes the calls of the seed file again. */
+  /** Empties the state as if newly started, and makes the calls of the seed file again. */
   reset(): Promise<void>;
   /** Answers the requests under way, stops the timers and closes the state file; a second call waits for the first. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a local Stripe, and goes on with what an earlier one on the same state file left to do. Throws StateFileError,
+ * Starts a local Stripe, and resumes the pending tasks of its state file. Throws StateFileError,
  * PortTakenError, PortForbiddenError and FixtureError.
  */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
@@ -59,38 +59,38 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     await database.exec(SCHEMA + DELIVERIES_SCHEMA);
     const webhookSecret = options.webhookSecret ?? (await storedSecret(database));
     const clock = await SandboxClock.from(database);
-    const misbehaviour = new Misbehaviour(settings.faults);
+    const faultRules = new FaultRules(settings.faults);
     const listeners = new Map(forwardTo.map((url, index) => [listenerId(index), { url, secret: webhookSecret }]));
-    const ledger = new Ledger(database, { clock, listeners, misbehaviour });
-    const deliverer = new Deliverer(ledger, clock, retryDelaysMs, log);
-    const tasks = taskAlarm(ledger, clock, () => url, log);
+    const store = new Store(database, { clock, listeners, faultRules });
+    const deliverer = new Deliverer(store, clock, retryDelaysMs, log);
+    const tasks = timerLoop(store, clock, () => url, log);
     opened.push(async () => {
       await tasks.stop();
       await deliverer.stop();
-      await ledger.idle();
+      await store.idle();
     });
     const seedNow = async (): Promise<void> => {
-      if (seedFile !== undefined) await seed(seedFile, { ledger, url, environment });
+      if (seedFile !== undefined) await seed(seedFile, { store, url, environment });
     };
-    const controls = new Controls({ ledger, clock, tasks, deliverer, misbehaviour, seed: seedNow });
+    const controls = new Controls({ store, clock, tasks, deliverer, faultRules, seed: seedNow });
 
-    const app = sandboxApp(ledger, settings, clock, controls);
+    const app = sandboxApp(store, settings, clock, controls);
     const plain = await listen(app, { port: settings.port, host });
     opened.push(() => plain.close());
     const url = `http://localhost:${plain.port}`;
     app.locals['origin'] = url;
     const secure = tls && (await listen(app, { port: tls.port, host, certificate: await certificateIn(tls.folder) }));
     if (secure) opened.push(() => secure.close());
-    opened.push(async () => misbehaviour.clear());
+    opened.push(async () => faultRules.clear());
 
     const wake = (): void => {
-      tasks.ringNow();
+      tasks.wake();
       deliverer.wake();
     };
-    ledger.onCommit(wake);
+    store.onCommit(wake);
     wake();
     await seedNow();
-    misbehaviour.reset();
+    faultRules.reset();
 
     let closing: Promise<void> | undefined;
     return {
@@ -100,9 +100,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       webhookSecret,
       holdWebhooks: () => deliverer.hold(),
       releaseWebhooks: () => deliverer.release(),
-      misbehave: (fault) => misbehaviour.add(fault),
-      faults: () => misbehaviour.list(),
-      behave: () => misbehaviour.clear(),
+      misbehave: (fault) => faultRules.add(fault),
+      faults: () => faultRules.list(),
+      behave: () => faultRules.clear(),
       moveClock: (byMs) => controls.moveClock(byMs),
       reset: () => controls.reset(),
       close: () => (closing ??= closeAll()),

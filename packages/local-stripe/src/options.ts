@@ -24,7 +24,7 @@ export interface SandboxOptions {
    * others, what is pending for the first goes to the new first, and so on.
    */
   forwardTo?: string[];
-  /** What deliveries are signed with. Defaults to one made at random, once for each state file. */
+  /** Signing secret of forwarded events. Defaults to a random one, created once per state file. */
   webhookSecret?: string;
   /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
   bankDebitDelayMs?: number;
@@ -32,7 +32,7 @@ export interface SandboxOptions {
   refundFailureDelayMs?: number;
   /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
   retryDelaysMs?: number[];
-  /** What goes wrong from the start, after every start. Defaults to nothing. */
+  /** Faults that are active after every start and reset. Defaults to none. */
   faults?: Fault[];
   /** A fixture file of the official Stripe CLI: its calls are made while the state is empty, and after a reset. */
   seedFile?: string;
@@ -40,7 +40,7 @@ export interface SandboxOptions {
   seedEnvironment?: Readonly<Record<string, string | undefined>>;
   /** Also answers over TLS, under Stripe's own names. Defaults to not. */
   tls?: TlsOptions;
-  /** Called with a line of text for what happens. Defaults to silence. */
+  /** Called with each log line. Defaults to no log. */
   log?: (line: string) => void;
 }
 

@@ -1,8 +1,7 @@
-import { Alarm } from './alarm.js';
-import { nowMs, type Clock } from './clock.js';
-import { failDelayed, settleDelayed } from './checkout/delayed.js';
-import { expireSession } from './checkout/expire.js';
-import { NO_REQUEST, type Ledger, type Tx } from './ledger.js';
+import { WorkLoop } from './time/work-loop.js';
+import { nowMs, type Clock } from './time/clock.js';
+import { expireSession, failDelayed, settleDelayed } from './checkout/session-endings.js';
+import { NO_REQUEST, type Store, type Tx } from './state/store.js';
 import { expireAuthorization } from './payments/capture.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
 import { failRefundLater, settleRefund } from './payments/refund-endings.js';
@@ -12,27 +11,25 @@ import { testClockArrives } from './time/test-clocks.js';
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
 /**
- * Does what was set to happen later: each in a transaction that also takes the timer off the list. `origin`: where
+ * Runs due timers, each in a transaction that also removes it. `origin`: where
  * browsers reach the sandbox.
  */
-export function taskAlarm(ledger: Ledger, clock: Clock, origin: () => string, log: (line: string) => void): Alarm {
-  return new Alarm(
+export function timerLoop(store: Store, clock: Clock, origin: () => string, log: (line: string) => void): WorkLoop {
+  return new WorkLoop(
     clock,
     async () => {
       for (;;) {
-        const timer = await ledger.read(({ timers }) => timers.due(nowMs()));
-        if (!timer) return ledger.read(({ timers }) => timers.nextDueAtMs());
-        await ledger
+        const timer = await store.read(({ timers }) => timers.due(nowMs()));
+        if (!timer) return store.read(({ timers }) => timers.nextDueAtMs());
+        await store
           .change(NO_REQUEST, async (tx) => {
             await perform(tx, timer, origin());
             await tx.timers.remove(timer.id);
           })
           .catch((error: unknown) => {
-            // Later again, so that it does not stand in the way of the others.
+            // Postponed, so that it does not block the others.
             log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
-            return ledger.change(NO_REQUEST, ({ timers }) =>
-              timers.postpone(timer.id, nowMs() + WAIT_AFTER_FAILURE_MS),
-            );
+            return store.change(NO_REQUEST, ({ timers }) => timers.postpone(timer.id, nowMs() + WAIT_AFTER_FAILURE_MS));
           });
       }
     },

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 
 /**
- * An object of the SDK's types as it travels: decimals are strings, and a reference is the id alone (`expand` makes it an
- * object only in an answer). A field that Stripe adds or renames therefore stops the sandbox from compiling.
+ * An SDK type as it is in JSON: decimals are strings, and references are ids (`expand` makes them
+ * objects in answers only). A field that Stripe adds or renames is therefore a compile error here.
  */
 export type Wire<T> = { [K in keyof T]: WireField<T[K]> };
 
@@ -70,5 +70,8 @@ export interface Kinds {
 export type Kind = keyof Kinds;
 export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>];
 
-/** Everything that is made, and not what is left of it. */
+/** All kinds but deleted objects. */
 export type Insertable = Kinds[Exclude<Kind, 'deleted_customer'>];
+
+/** The API version of all objects here: that of the SDK whose types they are checked against. */
+export const API_VERSION = '2026-10-28.endive';

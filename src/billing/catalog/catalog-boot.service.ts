@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Env } from '../../config/env.js';
+import { RecurringTask } from '../../time/recurring-task.js';
 import { CatalogStatus, CatalogSync } from './catalog-sync.service.js';
 import { Offers } from './offers.service.js';
 
@@ -13,8 +14,15 @@ const TRY_AGAIN_S = 15;
 @Injectable()
 export class CatalogBoot implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Catalog');
-  private again: NodeJS.Timeout | undefined;
-  private stopped = false;
+  private readonly task = new RecurringTask(
+    {
+      name: 'Catalog',
+      periodMs: TRY_AGAIN_S * 1_000,
+      onError: (error) =>
+        this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_S} s. ${String(error)}`),
+    },
+    () => this.prepare(),
+  );
   private firstTry!: () => void;
 
   /** Resolves once the first try is over, whatever came of it. */
@@ -27,23 +35,19 @@ export class CatalogBoot implements BeforeApplicationShutdown {
     private readonly offers: Offers,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => void this.prepare());
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.again);
+    this.task.stop();
   }
 
   private async prepare(): Promise<void> {
     try {
       if (this.env.production) await this.look();
       else await this.sync();
+      this.task.stop(); // it is ready
       await this.offers.current().catch(() => undefined); // it has said why
-    } catch (error) {
-      if (this.stopped) return;
-      this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_S} s. ${String(error)}`);
-      this.again = setTimeout(() => void this.prepare(), TRY_AGAIN_S * 1_000);
     } finally {
       this.firstTry();
     }

@@ -41,7 +41,7 @@ const LONGEST_WAIT_MS = 1_000;
 @Injectable()
 export class Offers implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Catalog');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask({ name: 'Offers', periodMs: LOOK_EVERY_MS }, () => this.look());
   private known: Offer[] | undefined;
   private freshUntil = 0;
   private reachable = true;
@@ -56,7 +56,7 @@ export class Offers implements BeforeApplicationShutdown {
     @Inject(CATALOG) private readonly items: CatalogItem[],
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {

@@ -8,9 +8,9 @@ const MOST_ROWS = 500;
 const MOST_VALUES = 60_000;
 
 /**
- * Copies a table in the order of its key, a statement and a commit for each few hundred rows. Rows that are there already are
- * left alone, so that it may be cut short and begun again.
- * @param progress is told how many rows were looked at so far
+ * Copies a table in the order of its key, one statement and commit for at most 500 rows. Rows that exist in `to` are left as they
+ * are, so an interrupted copy may be started again.
+ * @param progress called with how many rows were read so far
  */
 export async function copyTable(
   { name, keys, columns }: StoredTable,

@@ -6,7 +6,7 @@ import { openPool, postgresOptions } from '../postgres/postgres-connections.js';
 import { copyTable } from './copy-table.js';
 import { differences, type Sums, sumsOf, tablesOf } from './stored-table.js';
 
-/** The copy does not hold what the original does. */
+/** The copy does not equal the original. */
 export class CopyDiffersError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(['The databases differ, so do not switch over. Was the other one in use already?', ...faults].join('\n  '));
@@ -20,8 +20,8 @@ export interface MovedTable {
 }
 
 /**
- * Copies everything to a PostgreSQL, and compares counts and sums. The original stays as it is, and must not change meanwhile.
- * May be called again after it was cut short.
+ * Copies every table to PostgreSQL, then compares counts and sums. The original is only read, and must not change meanwhile.
+ * May be called again after an interruption.
  * @param target settings with the DATABASE_URL of the other database
  * @throws CopyDiffersError
  */

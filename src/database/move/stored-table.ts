@@ -19,10 +19,10 @@ export const tablesOf = (source: DataSource): StoredTable[] =>
     })),
   }));
 
-/** How many rows a table has, and the sum of each column: of its numbers, or of the lengths of its texts. */
+/** The number of rows, and for each column the sum of its numbers or of the lengths of its texts. */
 export type Sums = Record<string, string>;
 
-/** The same on both engines where they hold the same rows. */
+/** The same on both engines where they have the same rows. */
 export async function sumsOf({ name, columns }: StoredTable, source: DataSource): Promise<Sums> {
   const parts = columns.map(({ name: column, isNumber }) => {
     const value = isNumber ? column : `LENGTH(${column})`;

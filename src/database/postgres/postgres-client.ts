@@ -8,13 +8,13 @@ export interface ClientWithErrorListenerConfig extends pg.ClientConfig {
 }
 
 /**
- * A connection whose loss never ends the process. The pool listens for errors while a connection is idle, and TypeORM while
- * it is used; one that comes in the same packet as the answer that frees it falls between the two, and Node ends a process
- * for an error that nobody listens for. Whoever uses the connection is told by their query all the same.
+ * A connection whose loss never ends the process. Node ends a process for an `error` event without a listener. The pool listens while
+ * a connection is idle, and TypeORM while it is used, but an error in the same packet as the last answer comes between the two
+ * (https://github.com/brianc/node-postgres/issues/2439). A query under way rejects all the same.
  */
 export class ClientWithErrorListener extends pg.Client {
   constructor(config: ClientWithErrorListenerConfig = {}) {
-    super(config); // as it is: a copy has no password, which the pool hides from copies
+    super(config); // not a copy: the pool makes the password non-enumerable, so a copy has none
     const { channelBinding = 'disable' } = config;
     Object.assign(this, { enableChannelBinding: channelBinding !== 'disable' });
     this.on('error', () => undefined);
@@ -22,13 +22,13 @@ export class ClientWithErrorListener extends pg.Client {
   }
 }
 
-/** What the driver speaks the protocol through; its types leave it out. */
+/** The driver's protocol layer, which its types leave out. */
 interface Wire {
   stream: Duplex;
   on(event: string, listener: (message: { mechanisms?: string[] }) => void): void;
 }
 
-/** The driver binds where the server offers it. Where that is required, no other server gets an answer to its question for the password. */
+/** The driver uses channel binding where the server offers it. Where it is required, a server that does not gets no password. */
 function requireChannelBinding(client: pg.Client): void {
   const { connection: wire } = client as unknown as { connection: Wire };
   let offered = false;

@@ -3,26 +3,27 @@ import { DataSource } from 'typeorm';
 import type { PostgresConnectionOptions } from 'typeorm/driver/postgres/PostgresConnectionOptions.js';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { Env } from '../../config/env.js';
-import { SnakeNaming } from '../typeorm/options.js';
+import { TYPEORM_OPTIONS } from '../typeorm/options.js';
 import { PooledQueryRunner } from '../typeorm/pooled-query-runner.js';
 import { ClientWithErrorListener } from './postgres-client.js';
 
 export type PostgresOptions = PostgresConnectionOptions;
 
-/** A transaction that is asked for nothing this long, ms, belongs to a frozen worker: its locks are given up. */
+/** PostgreSQL ends a transaction that sends nothing for this long, ms: a frozen worker must not keep its locks. */
 const LONGEST_IDLE_TRANSACTION_MS = 5_000;
 
-/** How long an answer may be on its way, ms, after the server should have given it. */
+/** Added to the statement timeout on our side, ms, for the way of the answer. */
 const NETWORK_MS = 1_000;
 
 /**
- * What both pools of an instance share. The parts of the address, never its text: the driver would read that once more, by
- * rules of its own, and each parameter in it would win over what stands here.
+ * Options of both pools of an instance. They hold the parts of the address, never its text: the driver would parse that again, by
+ * its own rules, and each parameter in it would override these options.
  */
 export function postgresOptions({ postgres: address, database }: Env): PostgresOptions {
   if (!address) throw new Error('The settings name no PostgreSQL');
   const { host, port, user, password, database: name, options } = address;
   return {
+    ...TYPEORM_OPTIONS,
     type: 'postgres',
     host,
     ...(port && { port }),
@@ -32,10 +33,8 @@ export function postgresOptions({ postgres: address, database }: Env): PostgresO
     applicationName: address.applicationName ?? 'nest-stripe-billing',
     poolSize: database.poolSize,
     connectTimeoutMS: address.connectTimeoutMs ?? database.connectTimeoutMs,
-    synchronize: false,
     installExtensions: false,
-    namingStrategy: new SnakeNaming(),
-    poolErrorHandler: () => undefined, // a connection that dies idle is replaced; who uses one is told
+    poolErrorHandler: () => undefined, // a connection lost while idle is replaced; one in use rejects its query
     extra: {
       Client: ClientWithErrorListener,
       ssl: address.tls,

@@ -3,16 +3,15 @@ import type { DataSource } from 'typeorm';
 import { Notifier } from '../notifier.js';
 
 const CHANNEL = 'nest_stripe_billing';
-/** PostgreSQL lets one transaction after the other commit that notifies: under load, a signal now and then is enough. */
-const AT_MOST_EVERY_MS = 100;
-const CONNECT_AGAIN_MS = 1_000;
+/** PostgreSQL commits transactions that notify one after the other, so under load few are sent. */
+const BETWEEN_NOTIFICATIONS_MS = 100;
+const RECONNECT_AFTER_MS = 1_000;
 
-/** LISTEN and NOTIFY, on a connection of its own that is opened anew whenever it is lost. */
+/** LISTEN on a connection of its own, which is opened again whenever it is lost; NOTIFY through the writing pool. */
 export class PostgresNotifier extends Notifier {
   private client: pg.Client | undefined;
   private again: NodeJS.Timeout | undefined;
   private stopped = false;
-
   private sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -23,9 +22,9 @@ export class PostgresNotifier extends Notifier {
   }
 
   notify(): void {
-    if (performance.now() - this.sentAt < AT_MOST_EVERY_MS) return;
+    if (performance.now() - this.sentAt < BETWEEN_NOTIFICATIONS_MS) return;
     this.sentAt = performance.now();
-    this.source.query(`NOTIFY ${CHANNEL}`).catch(() => undefined); // the others look for themselves
+    this.source.query(`NOTIFY ${CHANNEL}`).catch(() => undefined); // the others poll
   }
 
   async onNotify(listener: () => void): Promise<void> {
@@ -37,7 +36,7 @@ export class PostgresNotifier extends Notifier {
     try {
       await client.connect();
       await client.query(`LISTEN ${CHANNEL}`);
-      listener(); // something may have been committed before LISTEN
+      listener(); // for what was committed before LISTEN
     } catch {
       await client.end().catch(() => undefined);
       this.listenAgain(listener);
@@ -53,6 +52,6 @@ export class PostgresNotifier extends Notifier {
   private listenAgain(listener: () => void): void {
     clearTimeout(this.again);
     if (this.stopped) return;
-    this.again = setTimeout(() => void this.onNotify(listener), CONNECT_AGAIN_MS);
+    this.again = setTimeout(() => void this.onNotify(listener), RECONNECT_AFTER_MS);
   }
 }

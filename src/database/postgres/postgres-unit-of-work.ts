@@ -5,22 +5,23 @@ import { isConflict, StorageUnavailableError, TransactionTimeoutError } from '..
 import { UnitOfWork } from '../unit-of-work.js';
 import { POSTGRES_HINT, type PooledQueryRunner } from '../typeorm/pooled-query-runner.js';
 
-/** How long a unit may take, ms: it may wait for others, and others wait for it. Below an event's lease. */
-const LONGEST_UNIT_MS = 8_000;
-/** How often a unit is begun that PostgreSQL ended in favour of another one. */
+/** How long a unit may take, ms, waiting for locks included. Below an event's lease. */
+const UNIT_TIMEOUT_MS = 8_000;
+/** How often a unit is run that PostgreSQL ends for a deadlock. */
 const MOST_ATTEMPTS = 5;
+/** The pause before another attempt is random, up to this times the attempts so far, ms. */
 const LONGEST_PAUSE_MS = 50;
 
 /**
- * A transaction of the pool for each unit. Units of all instances run side by side, so whoever writes what it has read
- * locks it first: see `lockKeys` and `Table.findToChange`.
+ * A transaction on a connection of the pool for each unit, without queues. Units of all instances run side by side, so a unit that
+ * writes what it has read must lock it first: see `lockKeys` and `Table.findToChange`.
  */
 export class PostgresUnitOfWork extends UnitOfWork {
   override readonly multiInstance = true;
 
   constructor(
     private readonly source: DataSource,
-    private readonly longestUnitMs = LONGEST_UNIT_MS,
+    private readonly timeoutMs = UNIT_TIMEOUT_MS,
   ) {
     super();
   }
@@ -36,7 +37,7 @@ export class PostgresUnitOfWork extends UnitOfWork {
     }
   }
 
-  /** Without BEGIN and COMMIT, which would be two more ways to the server and back. */
+  /** Without BEGIN and COMMIT, which would be two more round trips. */
   override async runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
     try {
@@ -50,8 +51,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const runner = this.source.createQueryRunner() as PooledQueryRunner;
     try {
       await runner.startTransaction();
-      const tooLong = () => new TransactionTimeoutError(this.longestUnitMs);
-      const result = await withTimeout(this.longestUnitMs, work(runner.manager), tooLong);
+      const tooLong = () => new TransactionTimeoutError(this.timeoutMs);
+      const result = await withTimeout(this.timeoutMs, work(runner.manager), tooLong);
       await runner.commitTransaction();
       return result;
     } catch (error) {

@@ -1,23 +1,23 @@
 import sqlite3 from 'sqlite3';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
-/** How many pages the write-ahead log grows by until they are copied into the database file: about 64 MiB. */
+/** Pages that the write-ahead log grows by between two copies into the database file: about 64 MiB. */
 const PAGES = 16_000;
-/** So many times that, and the log begins anew even if nobody ever pauses. */
+/** A log of this many times `PAGES` is copied to its end by the writing connection, so that it begins anew. */
 const LARGEST_LOG = 4;
-/** Commits until the first copy; from then on it goes by how fast the log grows. */
+/** Commits before the first copy. Later it is estimated from how fast the log grows, within these limits. */
 const FIRST_COMMITS = 100;
 const FEWEST_COMMITS = 16;
 const MOST_COMMITS = 2_000;
-/** The number of commits grows no faster than this, so that one odd measurement does no harm. */
+/** The number of commits grows by this factor at most, so that one odd measurement does no harm. */
 const FASTEST_GROWTH = 4;
 const COPY = 'PRAGMA wal_checkpoint(PASSIVE)';
 
 /**
- * Copies the write-ahead log into the database file without holding up those who write. SQLite by itself lets one commit in
- * many do that, and everybody waits a tenth of a second for it. Here a connection of its own copies while others write. Once
- * all is copied, SQLite lets the log begin anew by itself; where somebody writes all the time that never is, so a log that has
- * grown too large is copied to its end by the writing connection, between two commits.
+ * Copies the write-ahead log into the database file beside the writer. SQLite by itself does it inside one commit in many, which
+ * then takes a tenth of a second. Here a connection of its own copies. Once all is copied, SQLite starts the log again at its
+ * beginning; under constant writing that never happens, so a log that has grown too large is copied to its end by the writing
+ * connection, between two commits.
  */
 export class Checkpoints {
   private commits = 0;
@@ -42,7 +42,7 @@ export class Checkpoints {
     });
   }
 
-  /** To be called after each commit, before the next transaction begins. */
+  /** Call it after each commit, before the next transaction begins. */
   async committed(): Promise<void> {
     this.commits++;
     if (this.copying) return;
@@ -59,14 +59,14 @@ export class Checkpoints {
     const { commits } = this;
     this.commits = 0;
     const logged = await this.copyOnce();
-    const grown = logged < this.logged ? logged : logged - this.logged; // less than before: it has begun anew
+    const grown = logged < this.logged ? logged : logged - this.logged; // less than before: it has started again
     this.logged = logged;
     this.until = nextCommits(commits, grown / this.pages);
     this.tooLarge = logged > LARGEST_LOG * this.pages;
-    if (this.tooLarge) await this.copyOnce(); // so that little is left to the writer: what came during the first time
+    if (this.tooLarge) await this.copyOnce(); // leaves the writer only what came during the first copy
   }
 
-  /** Gives the pages in the log. A failure is no harm: it grows, and is copied the next time, or by SQLite itself. */
+  /** Gives the pages in the log. After a failure the log is copied the next time, or by SQLite itself. */
   private copyOnce(): Promise<number> {
     return new Promise((resolve) =>
       this.database.get<{ log: number }>(COPY, (error, row) => resolve(error ? this.logged : row.log)),
@@ -79,7 +79,7 @@ export class Checkpoints {
   }
 }
 
-/** After how many commits the log will have grown by what it should, if after so many it had grown by this share of it. */
+/** Commits after which the log should have grown by `pages`, where after `commits` it had grown by this share of them. */
 function nextCommits(commits: number, share: number): number {
   const next = Math.min(commits / Math.max(share, Number.EPSILON), commits * FASTEST_GROWTH);
   return Math.round(Math.min(Math.max(next, FEWEST_COMMITS), MOST_COMMITS));

@@ -1,8 +1,8 @@
 import sqlite3 from 'sqlite3';
 import { OperatorError } from '../../config/settings.error.js';
-import { DatabaseFileError, opening, sqlitePath } from './sqlite-file.js';
+import { DatabaseFileError, explainFileErrors, sqlitePath } from './sqlite-file.js';
 
-/** How long a new process waits for the one it replaces, as when `nest start --watch` restarts. */
+/** How long a new process waits for the one it replaces, ms, as when `nest start --watch` restarts. */
 const WAIT_MS = 5_000;
 
 /** Another process already serves from this database. */
@@ -21,18 +21,18 @@ export interface InstanceLock {
 }
 
 /**
- * Makes sure that one process serves from a SQLite file. The lock is SQLite's own, on a file beside the database: the
- * kernel lets go of it when the process dies, however it dies.
+ * Ensures that one process serves from a SQLite file. The lock is SQLite's own, on a file beside the database: the kernel releases
+ * it when the process ends, however it ends.
  * @throws DatabaseInUseError, DatabaseFileError
  */
 export async function lockInstance(databaseUrl: string): Promise<InstanceLock> {
   if (databaseUrl === 'sqlite::memory:') return { release: async () => undefined };
   const path = sqlitePath(databaseUrl);
   const lock = `${path}.lock`;
-  const database = await opening(lock, () => open(lock));
+  const database = await explainFileErrors(lock, () => open(lock));
   database.configure('busyTimeout', WAIT_MS);
   try {
-    await opening(lock, () => execute(database, 'BEGIN EXCLUSIVE'));
+    await explainFileErrors(lock, () => execute(database, 'BEGIN EXCLUSIVE'));
   } catch (error) {
     database.close();
     throw error instanceof DatabaseFileError && error.code === 'SQLITE_BUSY' ? new DatabaseInUseError(path) : error;

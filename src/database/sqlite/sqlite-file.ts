@@ -36,9 +36,9 @@ export class DatabaseFileError extends OperatorError {
 }
 
 /**
- * The file that `sqlite:…` names; its folder is made where missing. `sqlite::memory:` is a file in a temporary folder
- * that goes away at the end: reading and writing need a connection each, and memory cannot be shared between them with
- * the same isolation.
+ * The file that `sqlite:…` names; its folder is created where missing. `sqlite::memory:` is a file in a temporary folder that
+ * `removeIfTemporary` removes: reading and writing need a connection each, and SQLite's shared memory has another isolation.
+ * @throws DatabaseFileError where the folder cannot be created
  */
 export function sqlitePath(databaseUrl: string): string {
   const name = databaseUrl.slice('sqlite:'.length);
@@ -52,7 +52,7 @@ export function sqlitePath(databaseUrl: string): string {
   return path;
 }
 
-/** Node's own recursive mkdir never ends in a file system that makes no folders, such as /proc. */
+/** Not Node's recursive mkdir, which never returns in a file system that creates no folders, such as /proc. */
 function makeFolder(folder: string): void {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found?.isDirectory()) return;
@@ -65,10 +65,10 @@ function makeFolder(folder: string): void {
 }
 
 /**
- * Opens a SQLite file, or does first things with it.
- * @throws DatabaseFileError where the file is what is wrong
+ * Runs what opens a SQLite file, or uses it first.
+ * @throws DatabaseFileError where the file or its folder is the cause; any other error as it is
  */
-export async function opening<T>(path: string, open: () => Promise<T>): Promise<T> {
+export async function explainFileErrors<T>(path: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
@@ -77,25 +77,25 @@ export async function opening<T>(path: string, open: () => Promise<T>): Promise<
   }
 }
 
-/** Removes what `sqlite::memory:` stood for; leaves every other file alone. */
+/** Removes the temporary folder of `sqlite::memory:`; leaves every other file alone. */
 export function removeIfTemporary(path: string): void {
   if (path.startsWith(TEMPORARY)) rmSync(dirname(path), { recursive: true, force: true });
 }
 
-const OTHERS = 0o007;
+const OTHER_USERS = 0o007;
 
 /**
- * Makes a database for its owner alone, before SQLite makes it for everybody; what SQLite puts beside it is made like it.
- * Of one that is there already, other users of the machine lose their access, and its group keeps it.
+ * Creates the database file with mode 0600, before SQLite creates it readable by everybody; SQLite gives its log the same mode.
+ * From a file that exists, the access of other users is taken; its group keeps its own.
  */
-export function makePrivate(path: string): void {
+export function restrictAccess(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600));
     for (const file of [path, `${path}-wal`, `${path}-shm`]) {
       const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? 0;
-      if (mode & OTHERS) chmodSync(file, mode & 0o770);
+      if (mode & OTHER_USERS) chmodSync(file, mode & 0o770);
     }
   } catch {
-    // It is somebody else's to change; and what cannot be opened at all, SQLite says itself.
+    // Somebody else owns the file, or it cannot be opened at all; then SQLite reports that.
   }
 }

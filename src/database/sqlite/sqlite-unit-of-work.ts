@@ -1,73 +1,84 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
-import { UnitOfWork } from '../unit-of-work.js';
 import { withTimeout } from '../../time/with-timeout.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
+import { UnitOfWork, type UnitOptions, type UnitQueue } from '../unit-of-work.js';
+import { UnitQueues } from './unit-queues.js';
 
-/** Units that share one commit at most: bounds how much work one failed commit undoes. */
-const LARGEST_GROUP = 128;
-/** How long a unit may take, ms. Every webhook delivery waits for it meanwhile. */
-const LONGEST_UNIT_MS = 2_000;
-/** SQLite's words for a disk or a file that takes no writes. */
+/** How long a unit may take, ms: every webhook delivery waits for it. */
+const UNIT_TIMEOUT_MS = 2_000;
+/** SQLite's codes for a disk or a file that takes no writes. */
 const UNAVAILABLE = /SQLITE_(BUSY|FULL|IOERR|READONLY|CANTOPEN)/;
 
 interface WaitingUnit {
+  queue: UnitQueue;
   work: (tx: EntityManager) => Promise<unknown>;
-  /** One statement and no more, which SQLite makes a transaction of by itself. */
+  /** A single statement, which SQLite makes a transaction of by itself. */
   isStatement: boolean;
   resolve: (value: unknown) => void;
   reject: (reason: unknown) => void;
 }
 
-/** What became of a unit before its group's commit. */
+/** A unit that succeeded, before its group's commit. */
 type Outcome = { unit: WaitingUnit; value: unknown };
 
 /**
- * A first-in-first-out queue over the one writing connection. What waits together is committed together, so that one
- * fsync serves many; each unit has a savepoint of its own, so that one that fails takes nothing else along.
+ * The queues over the one writing connection (`UnitQueues`). What waits together in one of them is committed together, so that
+ * one fsync serves many; each unit has a savepoint of its own, so that one that fails takes nothing else along.
  */
 export class SqliteUnitOfWork extends UnitOfWork {
-  private readonly waiting: WaitingUnit[] = [];
+  private readonly queues = new UnitQueues<WaitingUnit>();
+  /** The queue of what is being written. */
+  private writing: UnitQueue | undefined;
   private draining: Promise<void> | undefined;
 
   constructor(
     private readonly runner: WritingQueryRunner,
     /** Runs between two transactions. */
     private readonly afterCommit: () => Promise<void> = async () => undefined,
-    private readonly longestUnitMs = LONGEST_UNIT_MS,
+    private readonly timeoutMs = UNIT_TIMEOUT_MS,
   ) {
     super();
   }
 
-  run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.enqueue(work, false);
+  override get intakeWaits(): boolean {
+    return this.writing === 'intake' || this.queues.has('intake');
   }
 
-  /** Without BEGIN and COMMIT, where nothing else waits: each is a way to the driver's thread and back. */
+  run<T>(work: (tx: EntityManager) => Promise<T>, { queue = 'intake' }: UnitOptions = {}): Promise<T> {
+    return this.enqueue(work, queue, false);
+  }
+
+  /** Without BEGIN and COMMIT where no other unit shares the commit: each is a round trip to the driver's thread. */
   override runStatement<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.enqueue(work, true);
+    return this.enqueue(work, 'intake', true);
   }
 
-  /** Resolves once nothing waits any more. */
+  /** Resolves once every unit has ended. */
   async settled(): Promise<void> {
     while (this.draining) await this.draining;
   }
 
-  private enqueue<T>(work: (tx: EntityManager) => Promise<T>, isStatement: boolean): Promise<T> {
+  private enqueue<T>(work: (tx: EntityManager) => Promise<T>, queue: UnitQueue, isStatement: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, isStatement, resolve: resolve as (value: unknown) => void, reject });
+      this.queues.add({ work, queue, isStatement, resolve: resolve as (value: unknown) => void, reject });
       this.draining ??= this.drain();
     });
   }
 
   private async drain(): Promise<void> {
-    await undefined; // units that are asked for in the same turn join the first group
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, LARGEST_GROUP);
+    await undefined; // units that are added in the same turn join the first group
+    while (this.queues.has('intake') || this.queues.has('handling')) {
+      const group = this.queues.next();
       const [unit] = group;
+      this.writing = unit?.queue;
       if (group.length === 1 && unit?.isStatement) await this.runByItself(unit);
       else await this.runGroup(group);
       await this.afterCommit();
+      this.writing = undefined;
+      // Intake goes first, so whoever waited for this commit may bring the next unit of it before handling goes on.
+      if (!this.queues.has('intake') && this.queues.has('handling')) await setImmediate();
     }
     this.draining = undefined;
   }
@@ -95,24 +106,24 @@ export class SqliteUnitOfWork extends UnitOfWork {
     } catch (error) {
       await this.runner.abandonTransaction();
       const reason = asUnavailable(error);
-      for (const unit of group) unit.reject(reason); // a unit that failed by itself has been told already
+      for (const unit of group) unit.reject(reason); // no effect on a unit that has failed by itself
       return;
     }
     for (const { unit, value } of finished) unit.resolve(value);
   }
 
-  /** The unit writes through a manager of its own, which is closed with it: what it does too late lands nowhere. */
+  /** The unit writes through a manager of its own, which is closed at its end: later writes of it fail. */
   private async runUnit(unit: WaitingUnit): Promise<Outcome> {
     const { manager, close } = this.runner.openManager();
-    const tooLong = () => new TransactionTimeoutError(this.longestUnitMs);
+    const tooLong = () => new TransactionTimeoutError(this.timeoutMs);
     try {
-      return { unit, value: await withTimeout(this.longestUnitMs, unit.work(manager), tooLong) };
+      return { unit, value: await withTimeout(this.timeoutMs, unit.work(manager), tooLong) };
     } finally {
       close();
     }
   }
 
-  /** Tells a unit of its own failure, and throws only where the whole group is lost. */
+  /** Rejects a unit that fails, and throws only where the whole group is lost. */
   private async runInSavepoint(unit: WaitingUnit): Promise<Outcome | undefined> {
     await this.runner.startTransaction();
     try {
@@ -120,13 +131,13 @@ export class SqliteUnitOfWork extends UnitOfWork {
       await this.runner.commitTransaction();
       return outcome;
     } catch (error) {
-      await this.runner.rollbackTransaction(); // throws where SQLite has undone the whole transaction by itself
+      await this.runner.rollbackTransaction(); // throws where SQLite has rolled back the whole transaction by itself
       unit.reject(asUnavailable(error));
       return undefined;
     }
   }
 }
 
-/** The disk's own failures are told as what they are. */
+/** Failures of the disk or the file become a StorageUnavailableError. */
 const asUnavailable = (error: unknown) =>
   UNAVAILABLE.test(String(error)) ? new StorageUnavailableError(String(error)) : error;

@@ -7,7 +7,7 @@ import { isUnavailable, StorageUnavailableError } from '../errors.js';
 /** What an operator should look at when the database is out of reach. */
 export const POSTGRES_HINT = 'Is PostgreSQL up and reachable?';
 
-/** A statement failed and the unit went on all the same: PostgreSQL has undone the whole transaction. */
+/** A statement failed, the unit went on and committed: PostgreSQL had already undone the whole transaction. */
 export class TransactionUndoneError extends Error {
   constructor() {
     super(
@@ -18,12 +18,13 @@ export class TransactionUndoneError extends Error {
 }
 
 /**
- * The query runner of both pools. It differs from TypeORM's own in four things:
+ * The query runner of both pools. It differs from TypeORM's own in five things:
  *
- * - It makes the text of parameters well-formed, or one event could fail all that are stored with it.
- * - It tells a database that cannot be used now from a query that is wrong.
- * - It looks at what COMMIT answers: of a transaction in which a statement has failed it says ROLLBACK, and no error.
- * - Subscribers and query logs are passed over, as on SQLite.
+ * - Text in parameters is made well-formed (`toStorable`), or one event could fail all that are stored with it.
+ * - A database that cannot be used now is a StorageUnavailableError, a wrong query a QueryFailedError.
+ * - A connection that was lost is closed, not given back to the pool: https://github.com/typeorm/typeorm/issues/5112.
+ * - The answer to COMMIT is read: for a transaction in which a statement failed PostgreSQL answers ROLLBACK, without an error.
+ * - Subscribers and query logs are left out, as on SQLite: nothing here uses them.
  */
 export class PooledQueryRunner extends PostgresQueryRunner {
   override query(sql: string, parameters: unknown[] | undefined, useStructuredResult: true): Promise<QueryResult>;
@@ -36,7 +37,7 @@ export class PooledQueryRunner extends PostgresQueryRunner {
     return Object.assign(new QueryResult(), { raw, records: rows, affected: rowCount });
   }
 
-  /** Closes the connection instead of giving it back: a query may still be under way on it. */
+  /** Closes the connection instead of giving it back, since a query may still run on it. TypeORM keeps that method private. */
   async abandon(reason: Error): Promise<void> {
     await (this as unknown as { releasePostgresConnection(reason: Error): Promise<void> }).releasePostgresConnection(
       reason,

@@ -1,28 +1,27 @@
 import type sqlite3 from 'sqlite3';
 
 const MOST_STATEMENTS = 500;
-/** Statements that report how many rows they changed, instead of giving rows. */
+/** Statements that give how many rows they changed, instead of rows. */
 const CHANGES = /^\s*(INSERT|UPDATE|DELETE)\b(?!.*\bRETURNING\b)/is;
 
-/** A statement that is ready to be run. */
 export interface PreparedStatement {
   statement: sqlite3.Statement;
-  /** It reports how many rows it changed, instead of giving rows. */
+  /** Whether it gives how many rows it changed, instead of rows. */
   changes: boolean;
 }
 
-/** Prepared statements of one connection by their text; the one that was not used for longest gives way. */
+/** Prepared statements of one connection by their SQL, at most 500: the least recently used one is dropped. */
 export class StatementCache {
   private readonly statements = new Map<string, Promise<PreparedStatement>>();
 
   constructor(private readonly database: sqlite3.Database) {}
 
-  /** Rejects where the text is not right: a statement that failed to be prepared never answers. */
+  /** Rejects where the SQL is wrong: the driver never calls back for a statement that could not be prepared. */
   get(sql: string): Promise<PreparedStatement> {
     const known = this.statements.get(sql);
     if (!known) return this.add(sql);
     this.statements.delete(sql);
-    this.statements.set(sql, known); // the newest again
+    this.statements.set(sql, known); // now the most recently used
     return known;
   }
 

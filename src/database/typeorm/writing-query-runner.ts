@@ -5,12 +5,15 @@ import { toStorable } from '../sql.js';
 import { type PreparedStatement, StatementCache } from './statement-cache.js';
 
 /**
- * The query runner of all that is written. It differs from TypeORM's own in three things:
+ * The query runner of SQLite's writing connection. It differs from TypeORM's own in four things:
  *
- * - It begins with the write lock in hand. A plain BEGIN is deferred: a unit that reads first would read a snapshot that
- *   another process may outdate, and its first write would fail at once with SQLITE_BUSY_SNAPSHOT.
- * - It makes the text of parameters well-formed, as it is on PostgreSQL.
- * - It keeps prepared statements, which take a third of the time; subscribers and query logs are passed over.
+ * - `BEGIN IMMEDIATE` takes the write lock at once. TypeORM has no setting for it, and a plain BEGIN is deferred: a unit that reads
+ *   first fails at its first write with SQLITE_BUSY_SNAPSHOT where another process has written in between.
+ * - Each unit has a manager of its own, though TypeORM has one runner for each SQLite connection
+ *   (https://github.com/typeorm/typeorm/issues/1884): a unit that has ended can write no more.
+ * - Text in parameters is made well-formed, as on PostgreSQL, so that a copy from one to the other is the same.
+ * - Statements stay prepared, for which TypeORM has no API (https://github.com/typeorm/typeorm/issues/3349): they take a third of
+ *   the time. Subscribers and query logs are left out.
  */
 export class WritingQueryRunner extends SqliteQueryRunner {
   private statements: StatementCache | undefined;
@@ -29,7 +32,7 @@ export class WritingQueryRunner extends SqliteQueryRunner {
     this.transactionDepth = 0;
   }
 
-  /** Ends whatever is open, also where SQLite has already rolled back by itself, as it does when the disk is full. */
+  /** Ends any open transaction, also where SQLite has rolled back by itself, as it does when the disk is full. */
   async abandonTransaction(): Promise<void> {
     await this.query('ROLLBACK').catch(() => undefined);
     this.isTransactionActive = false;
@@ -54,14 +57,14 @@ export class WritingQueryRunner extends SqliteQueryRunner {
       if (!open) throw new Error('This unit of work is over: its manager must not be used after it');
       return this.query(...call);
     };
-    // Shares all of this runner but the depth of transactions that are nested in the unit.
+    // Inherits everything from this runner but `query`, and the depth of transactions nested in the unit.
     const runner = Object.assign(Object.create(this) as this, { query });
     const manager = this.connection.createEntityManager(runner);
     Object.assign(runner, { manager });
     return { manager, close: () => (open = false) };
   }
 
-  /** To be called before the connection is closed: SQLite does not close one that has statements left. */
+  /** Call it before the connection is closed: SQLite does not close one that has prepared statements. */
   async finalizeStatements(): Promise<void> {
     await this.statements?.finalizeAll();
   }

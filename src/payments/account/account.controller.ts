@@ -3,29 +3,29 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser, type User } from '../../auth/user.js';
-import { readInput } from '../../http/form.js';
 import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { ownersOf } from '../store/payment-owner.js';
-import { PaymentReader, readCursor } from './payment-reader.service.js';
-import { ReceiptReader } from './receipt-reader.service.js';
 import { declineLabel } from './labels.js';
+import { PaymentReader } from './payment-reader.service.js';
+import { readCursor } from './payment.summary.js';
 import { historyView, paymentView } from './payment.view.js';
 
-const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional() });
+/** A cursor that cannot be read is `undefined`. */
+const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional().catch(undefined) });
 
-/** The customer's own payments. */
+/** The pages of a customer's own payments. */
 @Controller('account')
 export class AccountController {
-  constructor(
-    private readonly reader: PaymentReader,
-    private readonly receipts: ReceiptReader,
-  ) {}
+  constructor(private readonly reader: PaymentReader) {}
 
   @Get()
   @Render('account')
-  async account(@SessionUser() user: User, @Req() request: Request, @Query() query: unknown) {
-    const { after } = readInput(AccountQuery, query, unknownPage);
+  async account(
+    @SessionUser() user: User,
+    @Req() request: Request,
+    @Query({ schema: AccountQuery }) { after }: z.output<typeof AccountQuery>,
+  ) {
     if (!after && request.query.after !== undefined) throw unknownPage();
     const { payments, next } = await this.reader.page(ownersOf(user), after);
     return {
@@ -39,7 +39,7 @@ export class AccountController {
     };
   }
 
-  /** A payment's receipt, fit to be printed; what was never paid is an order, and has none. */
+  /** The printable receipt of a payment; for one that was never paid, the page of the order. */
   @Get('payments/:id')
   async receipt(
     @SessionUser() user: User,
@@ -47,7 +47,7 @@ export class AccountController {
     @Res() response: Response,
     @Param('id') id: string,
   ): Promise<void> {
-    const receipt = await this.receipts.find(ownersOf(user), id);
+    const receipt = await this.reader.receipt(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
     const shown = paymentView(payment);

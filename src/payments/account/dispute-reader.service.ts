@@ -2,20 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import { inChunks } from '../../database/sql.js';
-import { EarlyFraudWarningRow, PaymentDispute } from '../store/dispute.entity.js';
 import { awaitsEvidence } from '../state/dispute-state.js';
+import { KEPT_STATUSES } from '../state/payment-facts.js';
+import { ChargeFacts } from '../store/charge.entity.js';
+import { EarlyFraudWarningRow, PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
 import { type DisputeSummary, summarizeDispute } from './payment.summary.js';
-import { ChargeFacts } from '../store/charge.entity.js';
-import { KEPT } from '../state/payment-status.js';
 
-/** A dispute and whose payment it is about. */
+/** A dispute with the payment it is about. */
 export interface DisputedPayment extends DisputeSummary {
   paymentId: string;
   email: string;
 }
 
-/** Reads disputes of payments of this app; writes nothing. */
+/** Reads the disputes of this app's payments. Writes nothing. */
 @Injectable()
 export class DisputeReader {
   constructor(
@@ -23,7 +23,7 @@ export class DisputeReader {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
   ) {}
 
-  /** Those that wait for evidence first, the next deadline on top; then the others, newest first. */
+  /** Disputes that need evidence first, by deadline; then the others, newest first. */
   async list(): Promise<DisputedPayment[]> {
     const found = await this.disputes.find({
       where: { paymentId: Not(IsNull()) },
@@ -41,21 +41,21 @@ export class DisputeReader {
   }
 }
 
-/** Milliseconds since 1970; never, where none is waited for. */
+/** Milliseconds since 1970; `Infinity` where no evidence is needed. */
 const deadline = ({ status, dueBy }: PaymentDispute): number =>
   awaitsEvidence(status) && dueBy ? dueBy.getTime() : Infinity;
 
-/** What a card's issuer reported of a payment. For the operator, never for the customer. */
+/** An early fraud warning. For operators, never for the customer. */
 export interface EarlyFraudWarningSummary {
   id: string;
-  /** Stripe's word, such as `made_with_stolen_card`. */
+  /** Stripe's fraud type, such as `made_with_stolen_card`. */
   fraudType: string;
   /** Whether a refund still helps. */
   actionable: boolean;
   createdAt: Date;
 }
 
-/** A warning, and the payment to refund. Amounts in minor units of `currency`. */
+/** A warning with the payment to refund. Amounts in minor units of `currency`. */
 export interface WarnedPayment extends EarlyFraudWarningSummary {
   paymentId: string;
   email: string;
@@ -64,7 +64,7 @@ export interface WarnedPayment extends EarlyFraudWarningSummary {
   currency: string;
 }
 
-/** Reads early fraud warnings of payments of this app; writes nothing. */
+/** Reads the early fraud warnings of this app's payments. Writes nothing. */
 @Injectable()
 export class EarlyFraudWarnings {
   constructor(
@@ -73,12 +73,12 @@ export class EarlyFraudWarnings {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
   ) {}
 
-  /** Those that a refund still helps, newest first: Stripe says so, and the payment is neither disputed nor refunded whole here. */
+  /** Warnings for which a refund still helps, newest first: Stripe says so, and the payment is neither disputed nor fully refunded. */
   async list(): Promise<WarnedPayment[]> {
     const found = await this.warnings.find({ where: { actionable: true }, order: { createdAt: 'DESC', id: 'DESC' } });
     const intents = await this.intentsOf(found);
     const payments = await inChunks([...new Set(intents.values())], (some) =>
-      this.payments.findBy({ paymentIntentId: In(some), status: In(KEPT) }),
+      this.payments.findBy({ paymentIntentId: In(some), status: In(KEPT_STATUSES) }),
     );
     const byIntent = new Map(payments.map((payment) => [payment.paymentIntentId, payment]));
     return found.flatMap((warning) => {
@@ -89,7 +89,7 @@ export class EarlyFraudWarnings {
     });
   }
 
-  /** Of these Payment Intents, oldest first. */
+  /** The warnings of Payment Intents, by the Payment Intent's id; each list oldest first. */
   async of(paymentIntentIds: readonly string[]): Promise<Map<string, EarlyFraudWarningSummary[]>> {
     const charges = await inChunks(paymentIntentIds, (some) => this.charges.findBy({ paymentIntentId: In(some) }));
     const chargeIds = charges.flatMap(({ chargeId }) => chargeId ?? []);
@@ -107,7 +107,7 @@ export class EarlyFraudWarnings {
     return summaries;
   }
 
-  /** The Payment Intent of each warning, by the warning's id; that of its charge, where it names no other. */
+  /** The Payment Intent of each warning, by the warning's id; found by the charge where the warning names only that. */
   private async intentsOf(warnings: readonly EarlyFraudWarningRow[]): Promise<Map<string, string>> {
     const unnamed = warnings.flatMap(({ paymentIntentId, chargeId }) => (paymentIntentId ? [] : (chargeId ?? [])));
     const charges = await inChunks(unnamed, (some) => this.charges.findBy({ chargeId: In(some) }));

@@ -4,10 +4,10 @@ import { In, type Repository } from 'typeorm';
 import { inChunks } from '../../database/sql.js';
 import { Payment } from '../store/payment.entity.js';
 
-/** A payment that was made again while its checkout was open. */
+/** A payment after whose checkout had begun, and before it was paid, the same user began others that were paid too. */
 export interface DuplicatePayment {
   paymentId: string;
-  /** Payments of the same user and price that were begun before this one was paid, oldest first. */
+  /** Ids of paid payments of the same user and price that were begun before this one was paid, oldest first. */
   alsoPaidAs: string[];
   userId: string;
   email: string;
@@ -18,14 +18,14 @@ export interface DuplicatePayment {
   createdAt: Date;
 }
 
-/** A Checkout Session is open no longer than a day: what was begun earlier was over. With room for clocks that differ. */
+/** A Checkout Session is open for a day at most; the hour more allows for clocks that differ. */
 const LONGEST_OPEN_MS = 25 * 3_600_000;
-/** Stripe's times have whole seconds, rounded down. */
-const ROUNDED_OFF_MS = 1_000;
+/** Stripe's times are rounded down to whole seconds. */
+const ROUNDING_MS = 1_000;
 
 /**
- * The first payment that was still unpaid when `later` was begun, and is the same user's and of the same price. Both are the
- * seller's still: once one of them is refunded whole, nothing is paid twice. Who bought what elsewhere is not known well enough.
+ * SQL: the first payment of the same user and price that was still unpaid when `later` was begun. Both must still be paid: once one
+ * is fully refunded, nothing is paid twice.
  */
 const FIRST_BEFORE = `
   SELECT earlier.id FROM payments earlier
@@ -33,21 +33,22 @@ const FIRST_BEFORE = `
     AND earlier.status IN ('paid', 'partially_refunded')
     AND earlier.created_at BETWEEN later.created_at - ${LONGEST_OPEN_MS} AND later.created_at
     AND (earlier.created_at, earlier.id) < (later.created_at, later.id)
-    AND later.created_at < COALESCE(earlier.processing_at, earlier.settled_at) + ${ROUNDED_OFF_MS}
+    AND later.created_at < COALESCE(earlier.processing_at, earlier.settled_at) + ${ROUNDING_MS}
   ORDER BY earlier.created_at, earlier.id LIMIT 1`;
 
+/** SQL: the pairs. Payments that were not started here are left out where their user or price is not known. */
 const DUPLICATES = `
   SELECT * FROM (
     SELECT later.id AS duplicate_id, later.created_at AS begun_at, (${FIRST_BEFORE}) AS first_id FROM payments later
     WHERE later.status IN ('paid', 'partially_refunded') AND later.user_id <> '' AND later.price_key <> 'unknown'
   ) pairs WHERE first_id IS NOT NULL ORDER BY begun_at, duplicate_id`;
 
-/** Finds what was paid twice all the same: one open checkout for a customer and a price is the rule, and this its exception. */
+/** Finds purchases that were paid twice although a customer has only one open checkout of a price. */
 @Injectable()
 export class DuplicatePayments {
   constructor(@InjectRepository(Payment) private readonly payments: Repository<Payment>) {}
 
-  /** Newest first. Reads every payment: for an operator, not for a page. */
+  /** Newest first. Reads every payment: for operators, not for a customer's page. */
   async list(): Promise<DuplicatePayment[]> {
     const pairs: { duplicate_id: string; first_id: string }[] = await this.payments.query(DUPLICATES);
     const duplicates = new Map<string, string[]>();

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { aCheckoutSession, anEvent } from '../../../test/support/mock-stripe.js';
+import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { UnfinishedCheckouts } from '../checkout/unfinished-checkouts.service.js';

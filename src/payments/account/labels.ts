@@ -1,7 +1,27 @@
-import type { PaymentStatus, RefundStatus } from '../state/payment-status.js';
 import type { DisputeStatus } from '../state/dispute-state.js';
+import type { PaymentStatus, RefundStatus } from '../state/payment-facts.js';
+import type { RefundReason } from '../state/refund-state.js';
 
-/** A change of a payment's status, as a customer reads it on the receipt. */
+/** A payment's status on the customer's pages. */
+export const STATUS_LABELS: Record<PaymentStatus, string> = {
+  pending: 'Waiting for payment',
+  processing: 'Payment on its way',
+  authorized: 'Reserved, not charged yet',
+  paid: 'Paid',
+  partially_refunded: 'Partly refunded',
+  refunded: 'Refunded',
+  disputed: 'Disputed',
+  failed: 'Failed',
+  expired: 'Expired',
+};
+
+/** The reasons for a refund that a customer may choose, with the text of the form: all but `fraudulent`. */
+export const CUSTOMER_REASON_LABELS = {
+  requested_by_customer: 'I changed my mind',
+  duplicate: 'I paid twice',
+} as const satisfies Partial<Record<RefundReason, string>>;
+
+/** A change of a payment's status, on the customer's receipt. */
 export function historyLabel(from: PaymentStatus | null, to: PaymentStatus, cause: string): string {
   switch (to) {
     case 'pending':
@@ -30,7 +50,7 @@ const AFTER_PAYING: PaymentStatus[] = ['partially_refunded', 'refunded', 'disput
 const labelOfReturn = (from: PaymentStatus) =>
   from === 'disputed' ? 'Dispute over: the payment stands' : 'A refund did not go through: paid again';
 
-/** What a customer reads about a refund of theirs. */
+/** A refund's status on the customer's pages. */
 const REFUND_LABELS: Record<RefundStatus, string> = {
   requested: 'requested',
   refused: 'not possible',
@@ -41,7 +61,7 @@ const REFUND_LABELS: Record<RefundStatus, string> = {
   canceled: 'canceled',
 };
 
-/** Stripe's words for why a refund did not go through, of those that tell a customer something. */
+/** Stripe's failure reasons of a refund that help a customer. Others are not shown. */
 const REFUND_FAILURE_LABELS: Record<string, string> = {
   lost_or_stolen_card: 'the card was reported lost or stolen',
   expired_or_canceled_card: 'the card has expired or was cancelled',
@@ -51,27 +71,29 @@ const REFUND_FAILURE_LABELS: Record<string, string> = {
   charge_already_refunded: 'it was refunded already',
 };
 
-/** Such as `done`, or `failed: the card has expired or was cancelled`. */
+/** A refund's status with the reason of a failure, such as `done` or `failed: the card has expired or was cancelled`. */
 export function refundLabel(status: RefundStatus, failureReason: string | null): string {
-  const isNoMore = status === 'failed' || status === 'refused' || status === 'canceled';
-  const why = isNoMore ? REFUND_FAILURE_LABELS[failureReason ?? ''] : undefined;
+  const hasEnded = status === 'failed' || status === 'refused' || status === 'canceled';
+  const why = hasEnded ? REFUND_FAILURE_LABELS[failureReason ?? ''] : undefined;
   return why ? `${REFUND_LABELS[status]}: ${why}` : REFUND_LABELS[status];
 }
 
-/** What the sentence about a dispute is made of. Texts are amounts as people write them. */
+/** What the sentence about a dispute is made of. The texts are formatted amounts. */
 export interface DisputeLabelInput {
   status: DisputeStatus;
+  /** Whether the bank has the disputed money, even where all of it had been refunded before. */
   isAway: boolean;
-  /** What is disputed, in the dispute's currency. */
+  /** The disputed amount, in the dispute's currency. */
   amountText: string;
-  /** What it takes of the payment beside refunds and other disputes, in the payment's currency. */
+  /** What the dispute takes of the payment besides refunds and other disputes, in the payment's currency. */
   takenText: string;
+  /** The same in minor units. */
   taken: number;
-  /** What is disputed is what is taken, in whatever currency. */
+  /** Whether the whole disputed amount is taken. */
   isTakenWhole: boolean;
 }
 
-/** What a customer reads about a dispute of theirs. The amounts in these sentences add up with the refunds to what was paid. */
+/** A dispute as a sentence on the customer's pages. Its amounts add up with the refunds to what was paid. */
 export function disputeLabel(dispute: DisputeLabelInput): string {
   const { status, taken, isAway, amountText, takenText, isTakenWhole } = dispute;
   const given = isTakenWhole ? amountText : takenText;
@@ -107,7 +129,7 @@ export function disputeLabel(dispute: DisputeLabelInput): string {
 
 const RETURNED = 'All of this payment was given back to you already.';
 
-/** Stripe's words for a declined attempt, of those that tell a customer what to do. */
+/** Stripe's decline codes that help a customer. Others are not shown. */
 const DECLINE_LABELS: Record<string, string> = {
   insufficient_funds: 'not enough money on the account',
   expired_card: 'the card has expired',
@@ -115,7 +137,7 @@ const DECLINE_LABELS: Record<string, string> = {
   debit_not_authorized: 'the bank debit was not allowed',
 };
 
-/** What a customer reads while the last attempt to pay was declined; `undefined` once somebody has paid. */
+/** The sentence about a declined last attempt to pay; `undefined` where there was none, or the payment is paid. */
 export function declineLabel(status: PaymentStatus, code: string | null): string | undefined {
   if (code === null || !NOT_PAID.includes(status)) return undefined;
   const why = DECLINE_LABELS[code];

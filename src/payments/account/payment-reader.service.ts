@@ -2,70 +2,67 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { normalizeEmail } from '../../auth/email.js';
+import { Env } from '../../config/env.js';
 import { inChunks } from '../../database/sql.js';
+import { safeReceiptUrl } from '../store/charge-change.js';
+import { ChargeFacts } from '../store/charge.entity.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
-import { Payment } from '../store/payment.entity.js';
 import { PaymentHistory } from '../store/payment-history.entity.js';
+import type { Owners } from '../store/payment-owner.js';
+import { Payment } from '../store/payment.entity.js';
 import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './dispute-reader.service.js';
-import { type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
+import { type Cursor, cursorOf, type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
 import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
 
-/** Where a page of payments ends: the next one starts after it. */
-export interface Cursor {
-  createdAt: Date;
-  id: string;
-}
-
-/** As it stands in an address. */
-export const cursorOf = ({ createdAt, id }: Cursor): string =>
-  Buffer.from(`${createdAt.getTime()}_${id}`).toString('base64url');
-
-/** `undefined` for anything that `cursorOf` did not make. */
-export function readCursor(text: string): Cursor | undefined {
-  const [, time, id] = /^(\d{1,15})_([\w-]{1,100})$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
-  return time && id ? { createdAt: new Date(Number(time)), id } : undefined;
-}
-
-/** A payment as the operator sees it. */
+/** A payment for operators. */
 export interface OperatorPayment extends PaymentDetails {
-  /** What the card's issuer reported, oldest first; not for the customer. */
+  /** Oldest first. Not for the customer. */
   earlyFraudWarnings: EarlyFraudWarningSummary[];
 }
 
-/** Payments a page of the account. */
+/** A payment with what only its receipt shows. */
+export interface Receipt {
+  payment: PaymentDetails;
+  /** The address of Stripe's receipt, where the charge has one. */
+  receiptUrl: string | null;
+  /** Stripe's code for why the last attempt to pay was declined. */
+  declineCode: string | null;
+}
+
+/** Payments on a page of the account. */
 export const PAGE_SIZE = 20;
-/** Refunds of a payment that a page shows, the last ones; of the others it says how many there are. */
+/** The last refunds of a payment that a page shows; of the others it shows how many there are. */
 export const REFUNDS_ON_A_PAGE = 10;
-/** For the command line, which leaves none out. */
+/** For the command line, which shows them all. */
 const ALL_REFUNDS = Number.MAX_SAFE_INTEGER;
-/** A user's id, or all that `ownersOf` gives. */
-export type Owners = string | readonly string[];
 
 const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
 const oldestFirst = { createdAt: 'ASC', id: 'ASC' } as const;
 
-/** Reads payments; writes nothing. Queries do not grow in number with what they read. */
+/** Reads payments. Writes nothing. The number of queries does not grow with the number of rows. */
 @Injectable()
 export class PaymentReader {
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     @InjectRepository(PaymentDispute) private readonly disputes: Repository<PaymentDispute>,
     @InjectRepository(PaymentHistory) private readonly history: Repository<PaymentHistory>,
+    @InjectRepository(ChargeFacts) private readonly charges: Repository<ChargeFacts>,
     private readonly warnings: EarlyFraudWarnings,
+    private readonly env: Env,
   ) {}
 
-  /** A payment of one of these owners (`ownersOf`); `undefined` where there is none, or it is somebody else's. */
+  /** The owners' payment of a Checkout Session; `undefined` where there is none or it is somebody else's. */
   async find(owners: Owners, checkoutSessionId: string): Promise<PaymentSummary | undefined> {
     const payment = await this.payments.findOneBy({ userId: In([owners].flat()), checkoutSessionId });
     return payment ? (await this.summaries([payment]))[0] : undefined;
   }
 
-  /** A page of these owners' payments, newest first, and the cursor of the next page where there is one. */
+  /** A page of the owners' payments, newest first, with the cursor of the next page where there is one. */
   async page(owners: Owners, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
     const query = this.payments
       .createQueryBuilder('payment')
       .where('payment.userId IN (:...owners)', { owners: [owners].flat() });
-    // Compared as a pair, the index leads straight to the page, however far down it is.
+    // Comparing the pair lets the database find the page by its index, however far down it is.
     if (after)
       query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
     const found = await query
@@ -78,10 +75,10 @@ export class PaymentReader {
     return { payments: await this.summaries(shown), ...(last && { next: cursorOf(last) }) };
   }
 
-  /** Payments with their history, newest first; `total` counts what matches, whatever the limit. */
+  /** Payments with their history, newest first. `total` counts all that match, whatever the limit. Without a limit, all are read. */
   async list(which: { email?: string | undefined; limit?: number | undefined }) {
     const [found, total] = await this.payments.findAndCount({
-      // Older rows may still have the address in the form in which a login gave it.
+      // Older rows may hold the address as the login gave it, not normalized.
       where: which.email === undefined ? {} : { email: In([normalizeEmail(which.email), which.email]) },
       order: newestFirst,
       ...(which.limit !== undefined && { take: which.limit }),
@@ -89,27 +86,35 @@ export class PaymentReader {
     return { payments: await this.forOperator(found), total };
   }
 
-  /** By our id, the Checkout Session's or the Payment Intent's. */
-  async story(id: string): Promise<OperatorPayment | undefined> {
+  /** A payment by our id, the Checkout Session's or the Payment Intent's; `undefined` where there is none. For operators. */
+  async details(id: string): Promise<OperatorPayment | undefined> {
     const payment = await this.payments.findOneBy([{ id }, { checkoutSessionId: id }, { paymentIntentId: id }]);
     return payment ? (await this.forOperator([payment]))[0] : undefined;
   }
 
-  /** One of these owners' payments by our id; `undefined` where there is none, or it is somebody else's. */
-  async ownDetails(owners: Owners, id: string): Promise<PaymentDetails | undefined> {
-    const payment = await this.payments.findOneBy({ userId: In([owners].flat()), id });
-    return payment ? (await this.stories([payment], REFUNDS_ON_A_PAGE))[0] : undefined;
+  /** The owners' payment by our id, for its receipt; `undefined` where there is none or it is somebody else's. */
+  async receipt(owners: Owners, id: string): Promise<Receipt | undefined> {
+    const row = await this.payments.findOneBy({ userId: In([owners].flat()), id });
+    const [payment] = row ? await this.detailsOf([row], REFUNDS_ON_A_PAGE) : [];
+    if (!payment) return undefined;
+    const { paymentIntentId } = payment;
+    const charge = paymentIntentId ? await this.charges.findOneBy({ paymentIntentId }) : null;
+    return {
+      payment,
+      receiptUrl: safeReceiptUrl(charge?.receiptUrl, Boolean(this.env.stripe?.apiBase)) ?? null,
+      declineCode: charge?.declineCode ?? null,
+    };
   }
 
   private async forOperator(payments: Payment[]): Promise<OperatorPayment[]> {
     const warnings = await this.warnings.of(payments.flatMap(({ paymentIntentId }) => paymentIntentId ?? []));
-    return (await this.stories(payments, ALL_REFUNDS)).map((story) => ({
-      ...story,
-      earlyFraudWarnings: warnings.get(story.paymentIntentId ?? '') ?? [],
+    return (await this.detailsOf(payments, ALL_REFUNDS)).map((details) => ({
+      ...details,
+      earlyFraudWarnings: warnings.get(details.paymentIntentId ?? '') ?? [],
     }));
   }
 
-  private async stories(payments: Payment[], refundsOfEach: number): Promise<PaymentDetails[]> {
+  private async detailsOf(payments: Payment[], refundsOfEach: number): Promise<PaymentDetails[]> {
     const summaries = await this.summaries(payments, refundsOfEach);
     const history = await byPayment(payments, (ids) =>
       this.history.find({ where: { paymentId: In(ids) }, order: { seq: 'ASC' } }),
@@ -142,7 +147,7 @@ export class PaymentReader {
   }
 }
 
-/** Reads what belongs to many payments in few queries. */
+/** Reads the rows that belong to payments, by the payment's id, in few queries. */
 async function byPayment<Row extends { paymentId: string | null }>(
   payments: readonly Payment[],
   read: (ids: string[]) => Promise<Row[]>,

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { PAGE_SIZE, PaymentReader, readCursor } from './payment-reader.service.js';
+import { PAGE_SIZE, PaymentReader } from './payment-reader.service.js';
+import { readCursor } from './payment.summary.js';
 
 describe("a customer's payments", () => {
   let app: TestingApp;

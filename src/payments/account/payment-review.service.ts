@@ -2,31 +2,42 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, IsNull, Not, type Repository } from 'typeorm';
 import { inChunks } from '../../database/sql.js';
-import { Payment } from '../store/payment.entity.js';
-import { formatAmount } from '../state/money.js';
-import { DuplicatePayments } from './duplicate-payments.service.js';
-import { EarlyFraudWarnings } from './dispute-reader.service.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
+import { formatAmount } from '../state/money.js';
+import { type PaymentStatus } from '../state/payment-facts.js';
+import { isUnexplained } from '../state/payment-status.js';
 import { PaymentStore } from '../store/payment-store.service.js';
-import { isUnexplained, type PaymentStatus } from '../state/payment-status.js';
+import { Payment } from '../store/payment.entity.js';
+import { EarlyFraudWarnings } from './dispute-reader.service.js';
+import { DuplicatePayments } from './duplicate-payments.service.js';
 
-/** A payment that only a person can decide about, and why. `amount` in minor units. */
+/** A payment that an operator has to decide about, and why. `amount` in minor units of `currency`. */
 export interface PaymentToReview extends Pick<
   Payment,
   'id' | 'email' | 'amount' | 'currency' | 'status' | 'createdAt'
 > {
-  /** Sentences that say what was seen and what to do. */
+  /** Sentences that say what is wrong and what to do. */
   reasons: string[];
 }
 
-/** Finds what an operator should look at; writes nothing. */
+/** The result of accepting what was charged. `amount` in minor units of `currency`. */
+export type AcceptResult =
+  | { outcome: 'accepted'; amount: number; currency: string; status: PaymentStatus }
+  | { outcome: 'nothing_to_accept' }
+  | { outcome: 'unknown_payment' };
+
+const rows = new Table(Payment);
+
+/** Lists the payments that an operator should look at, and accepts amounts that nothing explains. */
 @Injectable()
 export class PaymentReview {
   constructor(
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     private readonly warnings: EarlyFraudWarnings,
     private readonly duplicates: DuplicatePayments,
+    private readonly units: UnitOfWork,
+    private readonly store: PaymentStore,
   ) {}
 
   /** Newest first. */
@@ -52,6 +63,19 @@ export class PaymentReview {
         reasons: reasons.filter(({ id }) => id === payment.id).map(({ reason }) => reason),
       }));
   }
+
+  /** Accepts what the session charged and settles the payment. A second call changes nothing. `actor` is for the history. */
+  accept(id: string, actor: string): Promise<AcceptResult> {
+    return this.units.run(async (tx) => {
+      const [payment] = await rows.findToChange(tx, { id });
+      if (!payment) return { outcome: 'unknown_payment' };
+      if (!isUnexplained(payment)) return { outcome: 'nothing_to_accept' };
+      const at = new Date();
+      await this.store.add(tx, [{ payment, facts: { acceptedAt: at }, cause: 'accepted', at, actor }]);
+      const [{ amount, currency, status } = payment] = await rows.find(tx, { id });
+      return { outcome: 'accepted', amount, currency, status };
+    });
+  }
 }
 
 const pick = ({ id, email, amount, currency, status, createdAt }: Payment) => ({
@@ -74,34 +98,4 @@ function unexplainedReason(payment: Payment): string {
   const asked = formatAmount(requestedAmount ?? 0, requestedCurrency ?? '');
   const charged = formatAmount(chargedAmount ?? 0, chargedCurrency ?? '');
   return `asked for ${asked}, charged ${charged}, and nothing explains it: refund it in the Dashboard if it is not wanted, then payments accept ${id}`;
-}
-
-/** What became of an operator's wish to accept what was charged. */
-export type AcceptResult =
-  | { outcome: 'accepted'; amount: number; currency: string; status: PaymentStatus }
-  | { outcome: 'nothing_to_accept' }
-  | { outcome: 'unknown_payment' };
-
-const payments = new Table(Payment);
-
-/** Payments of which a session of ours charged something else than was asked for. They settle once an operator accepts that. */
-@Injectable()
-export class UnexplainedPayments {
-  constructor(
-    private readonly units: UnitOfWork,
-    private readonly ledger: PaymentStore,
-  ) {}
-
-  /** Settles the payment at what was charged. A second call changes nothing. */
-  accept(id: string, actor: string): Promise<AcceptResult> {
-    return this.units.run(async (tx) => {
-      const [payment] = await payments.findToChange(tx, { id });
-      if (!payment) return { outcome: 'unknown_payment' };
-      if (!isUnexplained(payment)) return { outcome: 'nothing_to_accept' };
-      const at = new Date();
-      await this.ledger.add(tx, [{ payment, facts: { acceptedAt: at }, cause: 'accepted', at, actor }]);
-      const [{ amount, currency, status } = payment] = await payments.find(tx, { id });
-      return { outcome: 'accepted', amount, currency, status };
-    });
-  }
 }

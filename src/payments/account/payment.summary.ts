@@ -1,68 +1,64 @@
-import type { PaymentDispute } from '../store/dispute.entity.js';
 import { takenBy, takenByAlone } from '../state/dispute-money.js';
 import type { DisputeStatus } from '../state/dispute-state.js';
-import type { Payment } from '../store/payment.entity.js';
-import type { PaymentHistory } from '../store/payment-history.entity.js';
-import {
-  isUnexplained,
-  type PaymentStatus,
-  type RefundFacts,
-  refundableOf,
-  type RefundStatus,
-  wasPaid,
-} from '../state/payment-status.js';
 import { roundedDown } from '../state/money.js';
+import { type PaymentStatus, type RefundFacts, type RefundStatus, wasPaid } from '../state/payment-facts.js';
+import { isUnexplained, refundableOf } from '../state/payment-status.js';
+import type { PaymentDispute } from '../store/dispute.entity.js';
+import type { PaymentHistory } from '../store/payment-history.entity.js';
+import type { Payment } from '../store/payment.entity.js';
 
-/** A payment as other modules see it. Amounts in minor units of `currency`. */
+/** A payment for readers outside of the store. Amounts in minor units of `currency`. */
 export interface PaymentSummary {
   id: string;
   checkoutSessionId: string | null;
   paymentIntentId: string | null;
   email: string;
   description: string;
-  /** The lookup key of what was bought, or the payment link. */
+  /** The lookup key of what was bought, or the payment link's id. */
   priceKey: string;
-  /** What was asked for here; none where the payment was not started here. */
+  /** What this app asked for; `null` where the payment was not started here. */
   requested: { amount: number; currency: string } | null;
-  /** What the Checkout Session charged; none until it completed. */
+  /** What the Checkout Session charged; `null` until it completed. */
   charged: { amount: number; currency: string } | null;
-  /** The two differ, nothing explains it, and no operator has accepted it: the payment is not settled. */
+  /** Whether the two differ without an explanation and no operator has accepted it: the payment is not settled then. */
   unexplained: boolean;
   amount: number;
   amountRefunded: number;
-  /** What disputes took of the rest. */
+  /** What disputes took of the rest. With `amountRefunded` never more than `amount`. */
   amountDisputed: number;
   /** What may still be refunded. */
   refundable: number;
   currency: string;
   status: PaymentStatus;
   createdAt: Date;
-  /** Oldest first; on pages only the last few. */
+  /** Oldest first; pages have only the last ones. */
   refunds: RefundSummary[];
-  /** Those before `refunds`: how many, and what they gave back or are about to. */
+  /** The refunds before those: how many, and the sum of all that did not fail. */
   earlierRefunds: { count: number; amount: number };
   disputes: DisputeOfPayment[];
 }
 
 export interface RefundSummary {
+  /** Stripe's `re_…`; our id until Stripe has made it. */
   id: string;
+  /** Minor units of the payment's currency. */
   amount: number;
   status: RefundStatus;
-  /** Why it was asked for, and why it failed: Stripe's words. */
+  /** Why it was requested, and why it failed: Stripe's codes. */
   reason: string | null;
   failureReason: string | null;
-  /** Who asked for it here: a user's id, or `command line` with the operator's name. None where it was made elsewhere. */
+  /** Who requested it here: a user's id, or `command line` with the operator's name. `null` where it was made elsewhere. */
   requestedBy: string | null;
   createdAt: Date;
 }
 
-/** The refunds of one payment, or the last of them and the sums of the others. Amounts in minor units. */
+/** The refunds of one payment: the last ones in detail, the others as sums. Amounts in minor units. */
 export interface RefundsOfPayment {
   /** Oldest first. */
   shown: RefundSummary[];
-  /** Those before: how many, and what they gave back or are about to. */
+  /** The refunds before those: how many, and the sum of all that did not fail. */
   earlier: { count: number; amount: number };
-  /** All that are asked for, with no answer yet, as one. */
+  /** All requested refunds whose result is not known yet, as one. */
   requested: RefundFacts;
 }
 
@@ -70,30 +66,31 @@ export interface DisputeSummary {
   id: string;
   /** Minor units of `currency`. */
   amount: number;
-  /** ISO 4217, in lower case; not always the payment's own. */
+  /** ISO 4217, in lower case; not always the payment's currency. */
   currency: string;
   status: DisputeStatus;
   reason: string;
-  /** Until when evidence is taken. */
+  /** The deadline for evidence; `null` where the bank takes none. */
   dueBy: Date | null;
   withdrawnAt: Date | null;
   reinstatedAt: Date | null;
   createdAt: Date;
 }
 
-/** A dispute beside its payment. */
+/** A dispute together with its payment. */
 export interface DisputeOfPayment extends DisputeSummary {
-  /** What it takes of the payment, beside refunds and other disputes. Minor units of the payment's currency. */
+  /** What it takes of the payment besides refunds and other disputes. Minor units of the payment's currency. */
   taken: number;
-  /** Whether the disputed money is with the bank, also where all of it was refunded before. */
+  /** Whether the bank has the disputed money, even where all of it had been refunded before. */
   isAway: boolean;
 }
 
-/** A payment with every change of its status, oldest first. */
+/** A payment with its history, oldest first. */
 export interface PaymentDetails extends PaymentSummary {
   history: Pick<PaymentHistory, 'from' | 'to' | 'cause' | 'at' | 'learnedAt' | 'actor'>[];
 }
 
+/** Summarizes a payment with its refunds and disputes; the disputes oldest first. */
 export function summarize(
   payment: Payment,
   refunds: RefundsOfPayment,
@@ -118,7 +115,7 @@ export function summarize(
     currency: payment.currency,
     status,
     createdAt: payment.createdAt,
-    // Stripe calls it a refund, too, when an amount is released that was only reserved.
+    // Stripe also reports the release of a reserved amount as a refund.
     refunds: wasPaid(status) ? refunds.shown : [],
     earlierRefunds: wasPaid(status) ? refunds.earlier : { count: 0, amount: 0 },
     disputes: disputes.map((dispute, at) => ({
@@ -143,3 +140,19 @@ export const summarizeDispute = (dispute: PaymentDispute): DisputeSummary => ({
   reinstatedAt: dispute.reinstatedAt,
   createdAt: dispute.createdAt,
 });
+
+/** The last payment of a page: the next page starts after it. */
+export interface Cursor {
+  createdAt: Date;
+  id: string;
+}
+
+/** The cursor for an address. */
+export const cursorOf = ({ createdAt, id }: Cursor): string =>
+  Buffer.from(`${createdAt.getTime()}_${id}`).toString('base64url');
+
+/** Reads a cursor from an address; `undefined` for any other text. */
+export function readCursor(text: string): Cursor | undefined {
+  const [, time, id] = /^(\d{1,15})_([\w-]{1,100})$/.exec(Buffer.from(text, 'base64url').toString('utf8')) ?? [];
+  return time && id ? { createdAt: new Date(Number(time)), id } : undefined;
+}

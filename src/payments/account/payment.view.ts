@@ -1,49 +1,34 @@
 import { toDateView } from '../../http/views.js';
-import type { PaymentStatus } from '../state/payment-status.js';
 import { amountField, amountPattern, amountRule, formatAmount } from '../state/money.js';
+import { CUSTOMER_REASON_LABELS, disputeLabel, historyLabel, refundLabel, STATUS_LABELS } from './labels.js';
 import type { DisputeOfPayment, PaymentDetails, PaymentSummary, RefundSummary } from './payment.summary.js';
-import { CUSTOMER_REASONS } from '../state/refund-state.js';
-import { disputeLabel, historyLabel, refundLabel } from './labels.js';
 
-/** What a customer reads for each status. */
-const STATUS_LABELS: Record<PaymentStatus, string> = {
-  pending: 'Waiting for payment',
-  processing: 'Payment on its way',
-  authorized: 'Reserved, not charged yet',
-  paid: 'Paid',
-  partially_refunded: 'Partly refunded',
-  refunded: 'Refunded',
-  disputed: 'Disputed',
-  failed: 'Failed',
-  expired: 'Expired',
-};
-
-/** A payment as the pages show it. */
+/** A payment for the customer's pages, with formatted amounts and dates. */
 export const paymentView = (payment: PaymentSummary) => ({
   ...payment,
   date: toDateView(payment.createdAt),
   amountText: formatAmount(payment.amount, payment.currency),
   statusText: statusText(payment),
   notPaid: notPaidLabel(payment),
-  /** The checkout may still be open: the shop leads back to it. */
+  /** Whether the checkout may still be open: the shop leads back to it. */
   canContinue: payment.status === 'pending' && payment.requested !== null,
   canRefund: payment.refundable > 0,
   refundedText: formatAmount(payment.amountRefunded, payment.currency),
   disputedText: formatAmount(payment.amountDisputed, payment.currency),
-  isLessened: payment.amountRefunded + payment.amountDisputed > 0,
+  isReduced: payment.amountRefunded + payment.amountDisputed > 0,
   remainsText: formatAmount(payment.amount - payment.amountRefunded - payment.amountDisputed, payment.currency),
   refundableText: formatAmount(payment.refundable, payment.currency),
   refundableField: amountField(payment.refundable, payment.currency),
   amountPattern: amountPattern(payment.currency),
   currencyCode: payment.currency.toUpperCase(),
-  refundReasons: CUSTOMER_REASONS,
+  refundReasons: CUSTOMER_REASON_LABELS,
   amountRule: amountRule(payment.currency),
   earlierRefunds: earlierRefunds(payment),
   refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
   disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
 });
 
-/** What a customer reads of an order that was never paid, which is no receipt; `undefined` once it was. */
+/** The sentence about an order that was never paid, which has no receipt; `undefined` once it was paid. */
 function notPaidLabel({ status, unexplained }: PaymentSummary): string | undefined {
   switch (status) {
     case 'pending':
@@ -65,11 +50,11 @@ function notPaidLabel({ status, unexplained }: PaymentSummary): string | undefin
   }
 }
 
-/** A dispute of a part leaves the status as it is, and is said beside it. */
+/** A partial dispute does not change the status: it is shown beside it. */
 const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
   amountDisputed > 0 && status !== 'disputed' ? `${STATUS_LABELS[status]}, partly disputed` : STATUS_LABELS[status];
 
-/** The refunds that the page leaves out, such as `12 earlier refunds, $0.12 together`; `undefined` where there are none. */
+/** The refunds that the page omits, such as `12 earlier refunds, $0.12 together`; `undefined` where it omits none. */
 function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
   if (count === 0) return undefined;
   const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
@@ -94,6 +79,6 @@ const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
   }),
 });
 
-/** A payment's history as its receipt shows it, oldest first. */
+/** A payment's history for its receipt, oldest first. */
 export const historyView = ({ history }: PaymentDetails) =>
   history.map(({ from, to, cause, at }) => ({ date: toDateView(at), text: historyLabel(from, to, cause) }));

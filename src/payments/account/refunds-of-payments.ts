@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { inList, jsonRows } from '../../database/sql.js';
+import type { RefundStatus } from '../state/payment-facts.js';
 import { MOVES_MONEY } from '../store/money-facts.js';
-import type { RefundStatus } from '../state/payment-status.js';
 import type { RefundsOfPayment, RefundSummary } from './payment.summary.js';
 
-/** What PostgreSQL gives for a 64-bit integer is text. */
+/** PostgreSQL returns 64-bit integers as text. */
 type Integer = number | string;
 interface RefundRow {
   id: string;
@@ -23,12 +23,13 @@ interface SumRow {
   requested: Integer;
 }
 
-const GIVES_NOTHING: RefundStatus[] = ['refused', 'failed', 'canceled'];
-const noneOf = GIVES_NOTHING.map((status) => `'${status}'`).join();
+/** Statuses of refunds that return no money. */
+const WITHOUT_MONEY: RefundStatus[] = ['refused', 'failed', 'canceled'];
+const noneOf = WITHOUT_MONEY.map((status) => `'${status}'`).join();
 
 /**
- * Reads the refunds of payments in two statements; of each payment at most the last `limit`, and the sums of all others from an
- * index: a payment may have thousands.
+ * Reads the refunds of payments in two statements: of each payment at most the last `limit` in detail, and the sums of the others,
+ * since a payment may have thousands. A payment without refunds has no entry.
  */
 export async function refundsOfPayments(
   reading: EntityManager,
@@ -55,18 +56,18 @@ export async function refundsOfPayments(
   );
   const shown = new Map<string, RefundSummary[]>(sums.map(({ payment_id: id }) => [id, []]));
   for (const row of rows) shown.get(row.payment_id)?.push(summaryOf(row));
-  return new Map(sums.map((sum) => [sum.payment_id, together(sum, shown.get(sum.payment_id) ?? [])]));
+  return new Map(sums.map((sum) => [sum.payment_id, combine(sum, shown.get(sum.payment_id) ?? [])]));
 }
 
-/** Of a payment that has none. */
+/** The entry of a payment without refunds. */
 export const NO_REFUNDS: RefundsOfPayment = {
   shown: [],
   earlier: { count: 0, amount: 0 },
   requested: { amount: 0, status: 'requested' },
 };
 
-function together(sum: SumRow, shown: RefundSummary[]): RefundsOfPayment {
-  const given = shown.filter(({ status }) => !GIVES_NOTHING.includes(status));
+function combine(sum: SumRow, shown: RefundSummary[]): RefundsOfPayment {
+  const given = shown.filter(({ status }) => !WITHOUT_MONEY.includes(status));
   const amount = given.reduce((rest, refund) => rest - refund.amount, Number(sum.amount));
   return {
     shown,

@@ -2,20 +2,20 @@ import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { Payment } from '../store/payment.entity.js';
 
-/** What a payment was opened for, amounts in minor units. */
+/** What a payment was opened for. Amounts in minor units. */
 type Requested = Pick<Payment, 'requestedAmount' | 'requestedCurrency' | 'otherPrices'>;
 
-/** What a session says that it charged, minor units of the currency; `undefined` where it does not say. */
+/** What a session charged, in minor units of its currency; `undefined` where the session does not say. */
 export function chargedBy({ amount_total: amount, currency }: CheckoutSession) {
   const code = identifierOf(currency);
   return code !== undefined && Number.isSafeInteger(amount) ? { amount: Number(amount), currency: code } : undefined;
 }
 
 /**
- * Whether what a completed session of ours charged follows from the price it was opened for: that price, also in another
- * currency that we offered or that Stripe converted it to (https://docs.stripe.com/payments/currencies/localize-prices), less
- * discounts, plus shipping and at most all of the tax, which a price may include. Nothing is known of a payment that was not
- * started here, so anything explains it.
+ * Whether the amount that a completed session charged follows from the price it was opened for: that price, maybe in another
+ * currency that we offered or that Stripe converted it to (https://docs.stripe.com/payments/currencies/localize-prices), minus
+ * discounts, plus shipping, plus between none and all of the tax, which the price may include. Always true for a payment that was
+ * not started here, since no price is known for it.
  */
 export function isExplained(session: CheckoutSession, payment: Requested): boolean {
   const { amount_total: total, currency } = session;
@@ -27,7 +27,7 @@ export function isExplained(session: CheckoutSession, payment: Requested): boole
   return total >= beforeTax && total <= beforeTax + sumOfAmounts({ amount_tax: tax });
 }
 
-/** The price in the session's currency; `undefined` where neither we nor Stripe say what it is in that. */
+/** The price in the session's currency, minor units; `undefined` where neither our prices nor Stripe's conversion gives it. */
 function expectedSubtotal(session: CheckoutSession, payment: Requested): number | undefined {
   const { currency, currency_conversion: conversion } = session;
   if (currency === payment.requestedCurrency) return payment.requestedAmount ?? undefined;
@@ -38,7 +38,7 @@ function expectedSubtotal(session: CheckoutSession, payment: Requested): number 
   return readPrices(payment.otherPrices)[currency ?? ''];
 }
 
-/** Shipping, a tip, and whatever else Stripe adds in an `amount_…` of its own. */
+/** The sum of all `amount_…` fields, minor units: shipping, a tip and whatever else Stripe may add. */
 const sumOfAmounts = (details: object): number =>
   Object.entries(details).reduce(
     (sum, [name, value]) => (name.startsWith('amount_') && Number.isSafeInteger(value) ? sum + Number(value) : sum),

@@ -4,69 +4,66 @@ import { Env } from '../../config/env.js';
 import { lockKeys } from '../../database/sql.js';
 import { idOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import type { PaymentChange } from '../store/payment-row.js';
-import type { Payment } from '../store/payment.entity.js';
-import { type FactSource, PaymentStore, type PaymentUpdate } from '../store/payment-store.service.js';
 import { formatAmount } from '../state/money.js';
+import type { FactSource } from '../state/payment-facts.js';
+import { isOurs, paymentsOfSessions } from '../store/payment-owner.js';
+import type { PaymentChange, PaymentUpdate } from '../store/payment-row.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import type { Payment } from '../store/payment.entity.js';
 import { chargedBy, isExplained } from './charged-amount.js';
 import { paymentFromExternalSession } from './external-session.js';
-import { paymentsOfSessions } from '../store/payments-of-sessions.js';
-import { isOurs } from '../store/session-owner.js';
 
-/** What says something of a Checkout Session, and when it happened by Stripe's clock. */
+/** A snapshot of a Checkout Session, and what brought it: its facts are to be stored. */
 export interface CheckoutUpdate extends FactSource {
   session: CheckoutSession;
-  /** A delayed method did not go through; the session itself does not say so. */
+  /** Whether a delayed method failed: the session itself does not say so. Defaults to no. */
   paymentFailed?: boolean;
 }
 
-/** Turns what Checkout Sessions say into facts. Webhook and success page both come here, in any order, any number of times. */
+/** Stores the facts of Checkout Sessions. Webhook and success page both call it, in any order and any number of times. */
 @Injectable()
 export class CheckoutSync {
   private readonly logger = new Logger('Payments');
 
   constructor(
     private readonly env: Env,
-    private readonly ledger: PaymentStore,
+    private readonly store: PaymentStore,
   ) {}
 
-  /** Sessions that are not of this app are passed over; one that was never asked for here gets a payment of its own. */
-  async add(tx: EntityManager, news: readonly CheckoutUpdate[]): Promise<void> {
+  /** Sessions of other apps are skipped. A session of this app that was not created here gets a new payment. */
+  async add(tx: EntityManager, updates: readonly CheckoutUpdate[]): Promise<void> {
+    const sessions = updates.map(({ session }) => session);
     await lockKeys(
       tx,
-      news.flatMap(({ session }) => idOf(session.payment_intent) ?? []),
+      sessions.flatMap((session) => idOf(session.payment_intent) ?? []),
     );
-    const found = await paymentsOfSessions(
-      tx,
-      news.map(({ session }) => session),
-      'findToChange',
-      this.env,
-    );
-    const known: PaymentUpdate[] = [];
-    const opened = new Map<string, Payment>();
-    const taken = new Map<string, string>();
-    for (const one of news) {
-      const { session, cause, at, actor } = one;
-      const row = found(session);
-      const isTaken = row && (taken.get(row.id) ?? session.id) !== session.id; // by another session, in this very group
-      const payment = (isTaken ? undefined : row) ?? opened.get(session.id) ?? (await this.open(tx, one));
+    const paymentOf = await paymentsOfSessions(tx, sessions, 'findToChange', this.env);
+    const found: PaymentUpdate[] = [];
+    const bySession = new Map<string, Payment>();
+    const sessionOf = new Map<string, string>();
+    for (const update of updates) {
+      const { session, cause, at, actor } = update;
+      const row = paymentOf(session);
+      // Another session of the same batch may have taken the payment already.
+      const isTaken = row && (sessionOf.get(row.id) ?? session.id) !== session.id;
+      const payment = (isTaken ? undefined : row) ?? bySession.get(session.id) ?? (await this.open(tx, update));
       if (!payment) continue;
-      taken.set(payment.id, session.id);
-      opened.set(session.id, payment);
-      const facts = factsOf(one, payment);
-      if (facts.unexplainedAt && !payment.unexplainedAt) this.warnOfUnexplained(payment, session);
-      known.push({ payment, facts, cause, at, actor });
+      sessionOf.set(payment.id, session.id);
+      bySession.set(session.id, payment);
+      const facts = factsOf(update, payment);
+      if (facts.unexplainedAt && !payment.unexplainedAt) this.logUnexplained(payment, session);
+      found.push({ payment, facts, cause, at, actor });
     }
-    await this.ledger.add(tx, known);
+    await this.store.add(tx, found);
   }
 
   private async open(tx: EntityManager, { session, at }: CheckoutUpdate): Promise<Payment | undefined> {
     if (!isOurs(session, this.env)) return undefined;
     const payment = await paymentFromExternalSession(tx, session, at);
-    return payment && this.ledger.open(tx, payment, { cause: 'not started here', at: payment.createdAt });
+    return payment && this.store.open(tx, payment, { cause: 'not started here', at: payment.createdAt });
   }
 
-  private warnOfUnexplained({ id, requestedAmount, requestedCurrency }: Payment, session: CheckoutSession): void {
+  private logUnexplained({ id, requestedAmount, requestedCurrency }: Payment, session: CheckoutSession): void {
     const [asked, charged] = [
       formatAmount(requestedAmount ?? 0, requestedCurrency ?? ''),
       formatAmount(session.amount_total ?? 0, session.currency ?? ''),
@@ -78,7 +75,7 @@ export class CheckoutSync {
   }
 }
 
-/** What a session says, as facts of its payment. */
+/** The facts that a snapshot of a session adds to its payment. */
 export function factsOf({ session, at, paymentFailed }: CheckoutUpdate, payment: Payment): PaymentChange {
   const facts: PaymentChange = { checkoutSessionId: session.id };
   const isComplete = session.status === 'complete';

@@ -1,10 +1,11 @@
 import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
-import { ownersOf } from '../store/payment-owner.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { ownersOf } from '../store/payment-owner.js';
 import { CheckoutPayments } from './checkout-payments.service.js';
 
 describe('a payment that was never asked for here', () => {
@@ -31,7 +32,7 @@ describe('a payment that was never asked for here', () => {
   const boughtBefore = async (user: User, { pays }: { pays: boolean }) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const { id: userId, email, emailVerified } = user;
-    const metadata = metadataOf(await checkouts.open({ userId, email, emailVerified, ...thing }));
+    const metadata = metadataOf(await openPayment(checkouts, { userId, email, emailVerified, ...thing }));
     await checkouts.note(aCheckoutSession({ id: 'cs_test_before', metadata }), 'test');
     const paid = { status: 'complete', payment_status: 'paid', payment_intent: 'pi_before' } as const;
     if (!pays) return;

@@ -1,8 +1,8 @@
-/** Calls by key: who asks for the same while one is under way gets its answer, and so does who asks soon after. */
+/** Calls by key. Callers with the same key share one call while it is running, and its result for `keptMs` after. */
 export class SharedCalls<T> {
   private readonly calls = new Map<string, Promise<T>>();
 
-  /** @param keptMs how long an answer, or a failure, is given again after it came, in ms; not at all where left out */
+  /** @param keptMs how long a result or a failure is reused after the call ended, ms; defaults to 0: not at all */
   constructor(private readonly keptMs = 0) {}
 
   run(key: string, call: () => Promise<T>): Promise<T> {

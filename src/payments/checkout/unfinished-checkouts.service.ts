@@ -7,27 +7,35 @@ import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import { RecurringTask } from '../../time/recurring-task.js';
-import { Payment } from '../store/payment.entity.js';
+import { paymentIdOf } from '../store/payment-owner.js';
 import { PaymentStore } from '../store/payment-store.service.js';
+import { Payment } from '../store/payment.entity.js';
 import { CheckoutSync } from './checkout-sync.service.js';
-import { paymentIdOf } from '../store/session-owner.js';
 
-const LOOK_EVERY_MS = 20_000;
-/** The request that asked for the session last, here or in another instance, is answered within that. */
-const LEAVE_ALONE_MS = 20_000;
-/** Stripe's clock may be behind ours. */
-const CLOCKS_DIFFER_MS = 60_000;
+const PERIOD_MS = 20_000;
+/** A request that creates a session, here or in another instance, is answered within this time: younger payments are skipped. */
+const MIN_AGE_MS = 20_000;
+/** Stripe's clock may be this far behind ours. */
+const CLOCK_SKEW_MS = 60_000;
 
 const rows = new Table(Payment);
 
 /**
- * Finishes payments whose Checkout Session is not known: the app died, or Stripe did not answer. Where there is one at Stripe,
- * it is noted; where there is none, nobody can pay it any more. At boot, and now and then.
+ * Finishes payments whose Checkout Session is not known because the app stopped or Stripe did not answer. A session that exists at
+ * Stripe is stored; a payment that has none expires. Runs at boot and every 20 s.
  */
 @Injectable()
 export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished checkouts',
+      periodMs: PERIOD_MS,
+      onError: (error) =>
+        this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`),
+    },
+    () => this.finish(new Date(Date.now() - MIN_AGE_MS)),
+  );
 
   constructor(
     private readonly env: Env,
@@ -35,17 +43,17 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly stripe: StripeService,
     private readonly units: UnitOfWork,
     private readonly checkouts: CheckoutSync,
-    private readonly ledger: PaymentStore,
+    private readonly store: PaymentStore,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, () => this.look()));
+    host.listen$.subscribe(() => this.task.start());
   }
 
   beforeApplicationShutdown(): void {
     this.task.stop();
   }
 
-  /** Gives how many there were whose session was last asked for before then. */
+  /** Finishes the payments whose session was last requested before `askedBefore`. Returns how many there were. */
   async finish(askedBefore: Date): Promise<number> {
     const unfinished = { checkoutSessionId: IsNull(), status: 'pending' } as const;
     const left = await this.payments.find({
@@ -58,28 +66,22 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     const [oldest] = left;
     if (!oldest) return 0;
     const unknown = new Map(left.map((payment) => [payment.id, payment]));
-    const since = new Date(oldest.createdAt.getTime() - CLOCKS_DIFFER_MS);
+    const since = new Date(oldest.createdAt.getTime() - CLOCK_SKEW_MS);
     for await (const sessions of this.stripe.checkoutSessionsSince(since))
       for (const session of sessions) {
         if (!unknown.delete(paymentIdOf(session, this.env) ?? '')) continue;
         await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
       }
     for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
-    this.logger.log(`${left.length} checkouts were left unfinished, ${unknown.size} of them never opened at Stripe`);
+    this.logger.log(`${left.length} checkouts were unfinished; ${unknown.size} of them did not exist at Stripe`);
     return left.length;
   }
 
-  private async look(): Promise<void> {
-    await this.finish(new Date(Date.now() - LEAVE_ALONE_MS)).catch((error: unknown) => {
-      if (!this.task.isStopped) this.logger.warn(`Unfinished checkouts are looked for again: ${String(error)}`);
-    });
-  }
-
-  /** Unless a customer's click has asked for its session since: see CheckoutPayments.findOrOpen. */
+  /** Does nothing where a customer has requested the session again since (`CheckoutPayments.findOrOpen`). */
   private async expire(tx: EntityManager, id: string, askedBefore: Date): Promise<void> {
     const [payment] = await rows.findToChange(tx, { id });
     const at = new Date();
     if (payment && !payment.checkoutSessionId && (payment.sessionAskedAt ?? payment.createdAt) < askedBefore)
-      await this.ledger.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
+      await this.store.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
   }
 }

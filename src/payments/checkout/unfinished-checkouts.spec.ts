@@ -22,7 +22,7 @@ describe('a checkout that was left unfinished', () => {
   const checkouts = () => app.module.get(CheckoutPayments, { strict: false });
   const finish = (askedBefore: number) =>
     app.module.get(UnfinishedCheckouts, { strict: false }).finish(new Date(askedBefore));
-  const statusOf = async (id: string) => (await app.module.get(PaymentReader, { strict: false }).story(id))?.status;
+  const statusOf = async (id: string) => (await app.module.get(PaymentReader, { strict: false }).details(id))?.status;
   /** Stripe has no session, and says so while this happens. */
   const stripeKnowsNone = (meanwhile: () => Promise<unknown> = async () => undefined) =>
     app.stripe.checkoutSessionsSince.mockReturnValue(

@@ -1,30 +1,30 @@
 import fc from 'fast-check';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { shuffled } from '../../../test/support/scenarios/run.js';
 import { anEvent } from '../../../test/support/mock-stripe.js';
 import { linkPayment, paidByLink } from '../../../test/support/paid-by-link.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
+import { DisputeReader } from '../account/dispute-reader.service.js';
 import { paymentView } from '../account/payment.view.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
 import { RecordDispute } from '../handlers/dispute.handlers.js';
-import { DisputeReader } from '../account/dispute-reader.service.js';
 
 type DisputeEvent = Extract<StripeEventType, `charge.dispute.${string}`>;
 
-const turns: string[] = [];
+const transitions: string[] = [];
 
 @OnPayment('settled', 'reversed')
 class KeepTurns implements PaymentHandler<'settled' | 'reversed'> {
   async apply({ to }: PaymentTransitionOf<'settled' | 'reversed'>): Promise<void> {
-    turns.push(to);
+    transitions.push(to);
   }
 }
 
 describe('a dispute of a payment', () => {
   let app: TestingApp;
   beforeEach(async () => {
-    turns.length = 0;
+    transitions.length = 0;
     app = await testingApp([KeepTurns]);
   });
   afterEach(() => app.close());
@@ -60,7 +60,7 @@ describe('a dispute of a payment', () => {
       disputeEvent('charge.dispute.closed'),
     );
     expect(await linkPayment(app)).toMatchObject({ status: 'disputed', amountDisputed: 1999, refundable: 0 });
-    expect(turns).toEqual(['paid', 'disputed']);
+    expect(transitions).toEqual(['paid', 'disputed']);
     const { text } = (await receipt()).disputes[0] ?? {};
     expect(text).toBe('Your bank asked about this payment, and gives $19.99 back to you.');
   });
@@ -70,7 +70,7 @@ describe('a dispute of a payment', () => {
     await app.handle(paidByLink(app));
     await handle(disputeEvent('charge.dispute.created', block), disputeEvent('charge.dispute.closed', block));
     expect(await linkPayment(app)).toMatchObject({ status: 'paid', amountDisputed: 0, refundable: 1999 });
-    expect(turns).toEqual(['paid']);
+    expect(transitions).toEqual(['paid']);
     expect((await receipt()).disputes[0]?.text).toContain('has no more questions');
   });
 
@@ -120,7 +120,7 @@ describe('a dispute of a payment', () => {
     const part = { status: 'needs_response', amount: 500, is_charge_refundable: true };
     await handle(disputeEvent('charge.dispute.created', part), disputeEvent('charge.dispute.funds_withdrawn', part));
     expect(await linkPayment(app)).toMatchObject({ status: 'paid', amountDisputed: 500, refundable: 1499 });
-    expect(turns).toEqual(['paid']);
+    expect(transitions).toEqual(['paid']);
     expect(await receipt()).toMatchObject({
       statusText: 'Paid, partly disputed',
       disputedText: '$5.00',
@@ -135,7 +135,7 @@ describe('a dispute of a payment', () => {
     const whole = { status: 'needs_response' };
     await handle(disputeEvent('charge.dispute.created', whole), disputeEvent('charge.dispute.funds_withdrawn', whole));
     expect(await linkPayment(app)).toMatchObject({ status: 'disputed', amountRefunded: 500, amountDisputed: 1499 });
-    expect(turns).toEqual(['paid', 'disputed']);
+    expect(transitions).toEqual(['paid', 'disputed']);
     const { refundedText, disputedText, remainsText, disputes } = await receipt();
     expect([refundedText, disputedText, remainsText]).toEqual(['$5.00', '$14.99', '$0.00']);
     expect(disputes[0]?.text).toBe(

@@ -2,24 +2,23 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
-import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
-import { ChargeFacts } from '../store/charge.entity.js';
-import { Payment } from '../store/payment.entity.js';
-import { KEPT } from '../state/payment-status.js';
-import { formatAmount } from '../state/money.js';
-import { EarlyFraudWarningRow } from '../store/dispute.entity.js';
 import { idOf, fromUnixSeconds, identifierOf } from '../../stripe/stripe-fields.js';
+import type { EarlyFraudWarning } from '../../stripe/stripe.types.js';
+import { missingField } from '../state/event-object.js';
+import { formatAmount } from '../state/money.js';
+import { KEPT_STATUSES } from '../state/payment-facts.js';
+import { ChargeFacts } from '../store/charge.entity.js';
+import { EarlyFraudWarningRow } from '../store/dispute.entity.js';
+import { Payment } from '../store/payment.entity.js';
 
-/** Why nothing can be learnt from this object; `undefined` where all that must be known is there. */
-export function missingOfWarning(warning: Partial<EarlyFraudWarning> | null | undefined): string | undefined {
-  if (!warning || !identifierOf(warning.id)) return 'the early fraud warning has no id';
-  if (!paymentIntentOf(warning) && !chargeOf(warning)) return 'the early fraud warning names no payment';
-  return undefined;
-}
+/** Why no facts can be taken from an early fraud warning; `undefined` where they can. It must name a Payment Intent or a charge. */
+export const missingInWarning = (warning: EarlyFraudWarning): string | undefined =>
+  missingField('early fraud warning', warning, { id: 'word' }) ??
+  (paymentIntentOf(warning) || chargeOf(warning) ? undefined : 'the early fraud warning has no readable payment');
 
 /**
- * The row of a warning with what this object says, in any order and however often: the last report counts, and of two in one
- * second the one that says it is over. `at` is the event's moment.
+ * The row of a warning after a report. The order and the number of reports do not change the result: the latest counts and, of two
+ * within one second, the one that is no longer actionable. `at` is the time of the event, by Stripe's clock.
  */
 export function withWarning(
   known: EarlyFraudWarningRow | null,
@@ -31,7 +30,7 @@ export function withWarning(
     paymentIntentId: paymentIntentOf(warning) ?? null,
     chargeId: chargeOf(warning) ?? null,
     fraudType: identifierOf(warning.fraud_type) ?? 'unknown',
-    // Where Stripe does not say, somebody should look.
+    // Where Stripe does not say, an operator should look.
     actionable: warning.actionable !== false,
     reportedAt: at,
   };
@@ -65,13 +64,12 @@ const expandedChargeOf = ({ charge }: Partial<EarlyFraudWarning>) => (typeof cha
 const payments = new Table(Payment);
 const charges = new Table(ChargeFacts);
 
-/** Stores what card issuers warn of, and logs a warning for the operator while a refund still helps. */
+/** Stores the early fraud warnings of card issuers, and logs each for the operator while a refund still helps. */
 @Injectable()
 export class EarlyFraudWarningSync {
   private readonly logger = new Logger('Payments');
 
   async add(tx: EntityManager, warning: EarlyFraudWarning, at: Date): Promise<void> {
-    if (missingOfWarning(warning)) return;
     await lockKeys(tx, [warning.id]);
     const known = await tx.findOneBy(EarlyFraudWarningRow, { id: warning.id });
     const row = withWarning(known, warning, at);
@@ -84,8 +82,8 @@ export class EarlyFraudWarningSync {
     const charge = !row.paymentIntentId && chargeId ? await charges.findOne(tx, { chargeId }) : undefined;
     const paymentIntentId = row.paymentIntentId ?? charge?.paymentIntentId;
     const payment = paymentIntentId ? await payments.findOne(tx, { paymentIntentId }) : undefined;
-    if (!payment) return; // another app's, or not known yet: `EarlyFraudWarnings.list` finds it once it is
-    if (!KEPT.includes(payment.status)) return; // refunded or disputed already
+    if (!payment) return; // another app's, or not known yet: `EarlyFraudWarnings.list` finds it later
+    if (!KEPT_STATUSES.includes(payment.status)) return; // refunded or disputed already
     this.logger.warn(
       `The card's issuer reports fraud (${fraudType}, ${id}) on payment ${payment.id} of ` +
         `${formatAmount(payment.amount, payment.currency)}. A refund before it is disputed saves the dispute: ` +

@@ -1,13 +1,13 @@
 import { Logger } from '@nestjs/common';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { shuffled } from '../../../test/support/scenarios/run.js';
 import { anEvent } from '../../../test/support/mock-stripe.js';
 import { linkPayment, paidByLink } from '../../../test/support/paid-by-link.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { EarlyFraudWarnings } from '../account/dispute-reader.service.js';
+import { PaymentReader } from '../account/payment-reader.service.js';
 import { paymentView } from '../account/payment.view.js';
 import { RecordEarlyFraudWarning } from '../handlers/dispute.handlers.js';
-import { EarlyFraudWarnings } from '../account/dispute-reader.service.js';
-import { ReceiptReader } from '../account/receipt-reader.service.js';
 
 const { jest } = import.meta;
 
@@ -52,8 +52,8 @@ describe('an early fraud warning', () => {
     expect(logged).toHaveBeenCalledWith(expect.stringContaining(command));
 
     const receipt = await app.module
-      .get(ReceiptReader, { strict: false })
-      .find('email:customer@example.com', payment?.id ?? '');
+      .get(PaymentReader, { strict: false })
+      .receipt('email:customer@example.com', payment?.id ?? '');
     expect(receipt).toBeDefined();
     expect(JSON.stringify(receipt && paymentView(receipt.payment))).not.toMatch(/fraud_?warning|issfr_1|stolen/i);
   });

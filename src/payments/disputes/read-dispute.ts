@@ -2,21 +2,23 @@ import { idOf, fromUnixSeconds, identifierOf } from '../../stripe/stripe-fields.
 import type { Dispute } from '../../stripe/stripe.types.js';
 import type { DisputeFacts } from '../state/dispute-money.js';
 import { type DisputeState, readDisputeStatus } from '../state/dispute-state.js';
+import { missingField } from '../state/event-object.js';
 
-/** Why nothing can be learnt from this object, such as `its amount is missing`; `undefined` where all that must be known is there. */
-export function missingOfDispute(dispute: Partial<Dispute> | null | undefined): string | undefined {
-  if (!dispute || !identifierOf(dispute.id)) return 'the dispute has no id';
-  if (!paymentIntentOf(dispute))
-    return 'the dispute has no Payment Intent: it is of a charge that this app did not make';
-  if (!Number.isSafeInteger(dispute.amount) || Number(dispute.amount) < 0) return 'the dispute has no amount';
-  if (!identifierOf(dispute.currency)) return 'the dispute has no currency';
-  return identifierOf(dispute.status) ? undefined : 'the dispute has no status';
-}
+/** Why no facts can be taken from a dispute; `undefined` where they can. */
+export const missingInDispute = (dispute: unknown): string | undefined =>
+  missingField('dispute', dispute, {
+    id: 'word',
+    payment_intent: 'reference',
+    amount: 'amount',
+    currency: 'word',
+    status: 'word',
+  });
 
+/** The id of the disputed Payment Intent; `undefined` where the dispute names none. */
 export const paymentIntentOf = (dispute: Partial<Dispute>): string | undefined =>
   identifierOf(idOf(dispute.payment_intent));
 
-/** What the object says of the dispute at that moment. */
+/** The state of a dispute as it was at `at`, by Stripe's clock. */
 export const stateOfDispute = (dispute: Dispute, at: Date): DisputeState => ({
   status: readDisputeStatus(dispute.status),
   statusAt: at,
@@ -27,13 +29,13 @@ export const stateOfDispute = (dispute: Dispute, at: Date): DisputeState => ({
   isChargeRefundable: typeof dispute.is_charge_refundable === 'boolean' ? dispute.is_charge_refundable : null,
 });
 
-/** What the object's balance transactions say of its money, at the moment `at`. A list that is not there says nothing. */
+/** What a dispute's balance transactions say about its money as it was at `at`. Without a list, nothing is known. */
 export function balanceOfDispute(
   dispute: Dispute,
   at: Date,
 ): Pick<DisputeFacts, 'withdrawnAt' | 'reinstatedAt' | 'balanceCurrency' | 'withdrawnSum' | 'reinstatedSum'> {
   const listed: unknown = dispute.balance_transactions;
-  const booked = (Array.isArray(listed) ? listed : []).filter(isBooked);
+  const booked = (Array.isArray(listed) ? listed : []).filter(isExpanded);
   const [out, back] = [booked.filter(({ amount }) => amount < 0), booked.filter(({ amount }) => amount > 0)];
   const [balanceCurrency = null, ...others] = new Set(
     booked.map(({ currency }) => identifierOf(currency)?.toLowerCase()),
@@ -48,26 +50,27 @@ export function balanceOfDispute(
   };
 }
 
-/** Until when evidence is taken. Stripe says 0 or null where the bank takes none. */
+/** The deadline for evidence; `null` where the bank takes none (Stripe says 0 or null). */
 export const dueByOf = ({ evidence_details: details }: Dispute): Date | null => fromUnixSeconds(details?.due_by);
 
-/** When the dispute was opened, by Stripe's clock; `null` where the object does not say. */
+/** When the dispute was opened, by Stripe's clock; `null` where it does not say. */
 export const openedAt = ({ created }: Dispute): Date | null => fromUnixSeconds(created);
 
-interface Booked {
+interface BalanceTransaction {
   amount: number;
   currency?: unknown;
   created?: unknown;
 }
 
-/** Not one that is listed by its id alone. */
-const isBooked = (entry: unknown): entry is Booked =>
+/** Whether the entry is expanded: an id alone has no amount. */
+const isExpanded = (entry: unknown): entry is BalanceTransaction =>
   typeof entry === 'object' && entry !== null && 'amount' in entry && Number.isSafeInteger(entry.amount);
 
-const sum = (booked: readonly Booked[]): number => booked.reduce((total, { amount }) => total + Math.abs(amount), 0);
+const sum = (booked: readonly BalanceTransaction[]): number =>
+  booked.reduce((total, { amount }) => total + Math.abs(amount), 0);
 
-/** When the last of them was booked: `undated` where that is not said, `null` where there is none. */
-const lastOf = (booked: readonly Booked[], undated: Date): Date | null =>
+/** When the last of them was booked: `undated` where it does not say, `null` where there is none. */
+const lastOf = (booked: readonly BalanceTransaction[], undated: Date): Date | null =>
   booked
     .map(({ created }) => fromUnixSeconds(created) ?? undated)
     .reduce<Date | null>((last, moment) => (last && last > moment ? last : moment), null);

@@ -1,73 +1,51 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
+import { findHandlers, type NamedHandler } from '../../webhook/find-handlers.js';
+import { transitionOf } from '../state/payment-status.js';
+import type { UpdatedPayment } from '../store/payment-row.js';
+import { PaymentStore } from '../store/payment-store.service.js';
 import type { Payment } from '../store/payment.entity.js';
 import { HandledTransitions, type PaymentHandler, type PaymentTransition, type Purchase } from './on-payment.js';
-import { transitionOf } from '../state/payment-transition.js';
-import { OperatorError } from '../../config/settings.error.js';
 
-/** Two payment handlers share a name: one class listed twice would grant twice, and errors could not be told apart. */
-export class DuplicatePaymentHandlerError extends OperatorError {
-  constructor(readonly handlerName: string) {
-    super(`Two payment handlers are called ${handlerName}: rename one of the classes, or list it in one module only`);
-  }
-}
-
-/** A handler of a payment's turn threw: the change of status was not stored, and is tried again. */
+/** A payment handler threw: the change of status was not stored, and is tried again with whatever caused it. */
 export class FulfilmentError extends Error {
   constructor(
     readonly handler: string,
     readonly paymentId: string,
     override readonly cause: unknown,
   ) {
-    super(`${handler} failed on payment ${paymentId}, which stays as it was until it goes through: ${String(cause)}`);
+    super(`${handler} failed on payment ${paymentId}, which stays as it was and is tried again: ${String(cause)}`);
   }
 }
 
-interface NamedHandler {
-  name: string;
-  handler: PaymentHandler<PaymentTransition>;
-}
-
-/** A payment before and after a change of its status. */
-interface Change {
-  before: Payment;
-  after: Payment;
-  cause: string;
-}
-
-/** Tells the app's own handlers that a payment is settled, or reversed. */
+/** Runs the app's payment handlers (`@OnPayment`) when a payment is settled or reversed. */
 @Injectable()
 export class Fulfilment implements OnModuleInit {
-  private readonly handlers = new Map<PaymentTransition, NamedHandler[]>();
+  private handlers: ReadonlyMap<PaymentTransition, readonly NamedHandler<PaymentHandler<PaymentTransition>>[]> =
+    new Map();
 
-  constructor(private readonly discovery: DiscoveryService) {}
-
-  /** @throws DuplicatePaymentHandlerError */
-  onModuleInit(): void {
-    const names = new Set<string>();
-    for (const wrapper of this.discovery.getProviders()) {
-      const turns = wrapper.metatype && this.discovery.getMetadataByDecorator(HandledTransitions, wrapper);
-      if (!turns) continue;
-      if (names.has(wrapper.name)) throw new DuplicatePaymentHandlerError(wrapper.name);
-      names.add(wrapper.name);
-      const named = { name: wrapper.name, handler: wrapper.instance };
-      for (const turn of turns) this.handlers.set(turn, [...(this.handlers.get(turn) ?? []), named]);
-    }
+  constructor(
+    private readonly discovery: DiscoveryService,
+    store: PaymentStore,
+  ) {
+    store.onStatusChange((tx, changed) => this.run(tx, changed));
   }
 
-  /**
-   * Runs the handlers of these changes, one after the other, in the transaction that stores them.
-   * @throws FulfilmentError
-   */
-  async tell(tx: EntityManager, changes: readonly Change[]): Promise<void> {
-    if (this.handlers.size === 0) return;
-    for (const { before, after, cause } of changes) {
+  /** @throws DuplicateHandlerError */
+  onModuleInit(): void {
+    this.handlers = findHandlers(this.discovery, HandledTransitions, 'payment handler');
+  }
+
+  /** Runs the handlers of these changes, one after the other. Throws FulfilmentError where one throws. */
+  private async run(tx: EntityManager, changed: readonly UpdatedPayment[]): Promise<void> {
+    for (const { before, after, cause } of changed) {
       const change = transitionOf(before.status, after.status);
       if (!change) continue;
-      const told = { ...change, payment: purchaseOf(after), cause };
-      for (const { name, handler } of this.handlers.get(change.turn) ?? [])
-        await handler.apply(told, tx).catch((error: unknown) => {
+      const { transition, ...statuses } = change;
+      const given = { ...statuses, payment: purchaseOf(after), cause };
+      for (const { name, handler } of this.handlers.get(transition) ?? [])
+        await handler.apply(given, tx).catch((error: unknown) => {
           throw new FulfilmentError(name, after.id, error);
         });
     }

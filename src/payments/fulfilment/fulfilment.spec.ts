@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
+import { DuplicateHandlerError } from '../../webhook/find-handlers.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
-import { DuplicatePaymentHandlerError } from './fulfilment.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { OnPayment, type PaymentHandler, type PaymentReversed, type PaymentSettled } from './on-payment.js';
 
 let broken = false;
@@ -27,11 +28,11 @@ class Revoke implements PaymentHandler<'reversed'> {
   }
 }
 
-// A class for the other turn does not compile.
+// A class for the other transition does not compile.
 // @ts-expect-error a handler of `reversed` alone
 @OnPayment('settled')
 export class Mistaken implements PaymentHandler<'reversed'> {
-  async apply(_turn: PaymentReversed): Promise<void> {}
+  async apply(_transition: PaymentReversed): Promise<void> {}
 }
 
 const paid = aCheckoutSession({ status: 'complete', payment_status: 'paid', payment_intent: 'pi_1' });
@@ -44,8 +45,8 @@ describe('what was bought', () => {
     app = await testingApp([Grant, Revoke]);
     await app.module.get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await checkouts.open({ ...wish, amount: 1999, currency: 'usd' });
+    const purchase = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+    const id = await openPayment(checkouts, { ...purchase, amount: 1999, currency: 'usd' });
     await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   });
   afterEach(() => app.close());
@@ -57,7 +58,7 @@ describe('what was bought', () => {
   const status = async () =>
     (await app.module.get(PaymentReader, { strict: false }).find('jenny', 'cs_test_1'))?.status;
 
-  it('is granted once, however often the payment is told of, alone and in a group', async () => {
+  it('is granted once, however often its events come, alone and in a group', async () => {
     await app.handleTogether([completed(), completed()]);
     await app.handle(completed());
     await app.module.get(CheckoutPayments, { strict: false }).note(paid, 'success page');
@@ -110,6 +111,8 @@ describe('two payment handlers of one name', () => {
   it('stop the boot, which says what to do: two classes, or one that is listed twice [B5]', async () => {
     const listedTwice = { provide: 'again', useClass: Grant };
     for (const provider of [Other, listedTwice])
-      await expect(testingApp([Grant, provider])).rejects.toThrow(new DuplicatePaymentHandlerError('Grant').message);
+      await expect(testingApp([Grant, provider])).rejects.toThrow(
+        new DuplicateHandlerError('payment handler', 'Grant').message,
+      );
   });
 });

@@ -1,7 +1,7 @@
-import type { EntityManager } from 'typeorm';
-import type { Payment } from '../store/payment.entity.js';
-import type { PaymentStatus } from '../state/payment-status.js';
 import { DiscoveryService } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
+import type { StatusTransition } from '../state/payment-status.js';
+import type { Payment } from '../store/payment.entity.js';
 
 /** What was bought, and by whom. Amounts in minor units of `currency`. */
 export type Purchase = Readonly<
@@ -20,54 +20,47 @@ export type Purchase = Readonly<
   >
 >;
 
-/** The money is yours: paid, or yours again because a refund came back or a dispute was won. */
-export interface PaymentSettled {
+/** What a payment handler is given for a transition: the purchase, and the statuses before (`from`) and after (`to`). */
+export type PaymentTransitionOf<K extends PaymentTransition> = Omit<
+  Extract<StatusTransition, { transition: K }>,
+  'transition'
+> & {
   payment: Purchase;
-  from: PaymentStatus;
-  to: 'paid' | 'partially_refunded';
   /** The event's id, the customer's action or the command. */
   cause: string;
-}
+};
 
-/** Nothing of the money is yours any more: refunded, or a bank holds the rest for a dispute or has decided against you. */
-export interface PaymentReversed {
-  payment: Purchase;
-  from: PaymentStatus;
-  to: 'refunded' | 'disputed';
-  cause: string;
-}
+export type PaymentTransition = StatusTransition['transition'];
 
-interface Turns {
-  settled: PaymentSettled;
-  reversed: PaymentReversed;
-}
+/** The money is yours: paid, or yours again because a refund failed or a dispute was won. */
+export type PaymentSettled = PaymentTransitionOf<'settled'>;
 
-export type PaymentTransition = keyof Turns;
-export type PaymentTransitionOf<K extends PaymentTransition> = Turns[K];
+/** None of the money is yours any more: it was refunded, or a bank holds the rest for a dispute or decided against you. */
+export type PaymentReversed = PaymentTransitionOf<'reversed'>;
 
 /** Grants or revokes what was bought. Found by its `@OnPayment` decorator. */
 export interface PaymentHandler<K extends PaymentTransition> {
   /**
-   * Runs in the transaction that changes the payment's status, once for each change: what it writes through `tx` is stored
-   * with the change or not at all. Where it throws, the change is not stored either, and is tried again. No network.
+   * Runs once for each transition, in the transaction that changes the payment's status: what it writes through `tx` is stored
+   * with the change or not at all. Where it throws, the change is not stored and is tried again. No network calls here.
    */
-  apply(turn: PaymentTransitionOf<K>, tx: EntityManager): Promise<void>;
+  apply(transition: PaymentTransitionOf<K>, tx: EntityManager): Promise<void>;
 }
 
-/** Marks a handler for the discovery; use `@OnPayment`, which checks the types. */
+/** The metadata by which handlers are found. Use `@OnPayment`, which checks the types. */
 export const HandledTransitions = DiscoveryService.createDecorator<readonly PaymentTransition[]>();
 
 interface HandlerOf<K extends PaymentTransition> {
-  // A property, not a method: TypeScript would let one pass that expects another turn.
-  apply: (turn: PaymentTransitionOf<K>, tx: EntityManager) => Promise<void>;
+  // A property, not a method: TypeScript compares methods loosely and would accept a handler of another transition.
+  apply: (transition: PaymentTransitionOf<K>, tx: EntityManager) => Promise<void>;
 }
 
 /**
- * Says whether a class acts on payments that are settled, that are reversed, or on both. List the class among the
- * `providers` of its module.
+ * Marks a class as the handler of payments that are `settled`, `reversed` or both. List the class among the `providers` of its
+ * module.
  */
-export function OnPayment<K extends PaymentTransition>(...turns: K[]) {
+export function OnPayment<K extends PaymentTransition>(...transitions: K[]) {
   return (target: new (...dependencies: never[]) => HandlerOf<K>): void => {
-    HandledTransitions(turns)(target);
+    HandledTransitions(transitions)(target);
   };
 }

@@ -1,20 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../../database/table.js';
-import { OnPayment, type PaymentHandler, type PaymentSettled } from './on-payment.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
 import { Payment } from '../store/payment.entity.js';
-import type { PaymentStatus } from '../state/payment-status.js';
+import { OnPayment, type PaymentHandler, type PaymentSettled } from './on-payment.js';
 
 const payments = new Table(Payment);
 
-/** Statuses of a payment that has ended here, so that another one may have been begun in its place. */
+/** Statuses of a payment that has ended here, so that the user may have begun another one. */
 const ENDED: readonly PaymentStatus[] = ['expired', 'failed'];
-/** Statuses of a payment that is paid, or may be at any moment. */
+/** Statuses of a payment that is paid, or may still be. */
 const PAYABLE: readonly PaymentStatus[] = ['pending', 'processing', 'paid', 'partially_refunded'];
 
 /**
- * Warns when something may be paid twice. While a payment is open no other one of the same user and price is begun, so that
- * happens only where one was paid after it had ended here; looking at no others keeps every event cheap.
+ * Warns when a purchase may be paid twice. A user has one open payment of a price at a time, so that can only happen where a payment
+ * was paid after it had ended here. Other payments are not checked, which keeps events cheap.
  */
 @Injectable()
 @OnPayment('settled')

@@ -1,31 +1,33 @@
 import type { EntityManager } from 'typeorm';
-import type { Charge, StripeEventOf } from '../../stripe/stripe.types.js';
-import { HandlesStripeEvent, type StripeEventHandler } from '../../webhook/index.js';
+import type { Charge } from '../../stripe/stripe.types.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { missingField, sourceOf } from '../state/event-object.js';
 import { ChargeSync } from '../store/charge-sync.service.js';
-import { missingPart, sourceOf } from '../state/event-object.js';
 
 type ChargeEvent = 'charge.succeeded' | 'charge.captured' | 'charge.expired' | 'charge.refunded';
 
 /**
- * A charge brings Stripe's receipt, whether its amount is reserved, taken or released, and the running sum of its refunds, never
- * one refund: those come as `refund.*`.
+ * Stores Stripe's receipt, whether the amount was reserved, captured or released, and the sum of the refunds. The refunds
+ * themselves come with `refund.*`.
  */
 @HandlesStripeEvent('charge.succeeded', 'charge.captured', 'charge.expired', 'charge.refunded')
 export class RecordCharge implements StripeEventHandler<ChargeEvent> {
   constructor(private readonly charges: ChargeSync) {}
 
-  reasonToIgnore(event: StripeEventOf<ChargeEvent>): string | undefined {
-    const isRefunded = event.type === 'charge.refunded';
-    return missingPart(event, { payment_intent: 'reference', ...(isRefunded && { amount_refunded: 'count' }) });
+  reasonToIgnore({ type, data }: StripeEventOf<ChargeEvent>): string | undefined {
+    return missingField('charge', data.object, {
+      payment_intent: 'reference',
+      ...(type === 'charge.refunded' && { amount_refunded: 'amount' }),
+    });
   }
 
   async apply(event: StripeEventOf<ChargeEvent>, tx: EntityManager): Promise<void> {
-    await this.charges.add(tx, { ...event.data.object, ...IMPLIED_BY_TYPE[event.type] }, sourceOf(event));
+    await this.charges.add(tx, { ...event.data.object, ...IMPLIED_BY_CHARGE_EVENT[event.type] }, sourceOf(event));
   }
 }
 
-/** What the type of event says by itself. */
-const IMPLIED_BY_TYPE: Partial<Record<ChargeEvent, Partial<Charge>>> = {
+/** What follows from the type of event, whatever its object says. */
+const IMPLIED_BY_CHARGE_EVENT: Partial<Record<ChargeEvent, Partial<Charge>>> = {
   'charge.succeeded': { status: 'succeeded' },
   'charge.captured': { captured: true },
   'charge.expired': { captured: false, refunded: true },
@@ -37,7 +39,7 @@ type IntentEvent =
   | 'payment_intent.canceled'
   | 'payment_intent.payment_failed';
 
-/** A Payment Intent was authorized, captured or canceled; or an attempt to pay was declined, and another may follow. */
+/** Stores that a Payment Intent was authorized, captured or canceled, or that an attempt to pay was declined. */
 @HandlesStripeEvent(
   'payment_intent.amount_capturable_updated',
   'payment_intent.succeeded',
@@ -47,20 +49,19 @@ type IntentEvent =
 export class RecordPaymentIntent implements StripeEventHandler<IntentEvent> {
   constructor(private readonly charges: ChargeSync) {}
 
-  reasonToIgnore(event: StripeEventOf<IntentEvent>): string | undefined {
-    return missingPart(event, { id: 'text' });
+  reasonToIgnore({ data }: StripeEventOf<IntentEvent>): string | undefined {
+    return missingField('Payment Intent', data.object, { id: 'word' });
   }
 
   async apply(event: StripeEventOf<IntentEvent>, tx: EntityManager): Promise<void> {
     const intent = event.data.object;
-    const status = STATUS[event.type];
+    const status = STATUS_BY_INTENT_EVENT[event.type];
     if (status) await this.charges.addIntent(tx, { ...intent, status }, sourceOf(event));
     else await this.charges.addDecline(tx, intent, sourceOf(event));
   }
 }
 
-/** What the type of event says by itself. */
-const STATUS: Partial<Record<IntentEvent, 'requires_capture' | 'succeeded' | 'canceled'>> = {
+const STATUS_BY_INTENT_EVENT: Partial<Record<IntentEvent, 'requires_capture' | 'succeeded' | 'canceled'>> = {
   'payment_intent.amount_capturable_updated': 'requires_capture',
   'payment_intent.succeeded': 'succeeded',
   'payment_intent.canceled': 'canceled',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
 import { HandlerRegistry } from '../../webhook/handler-registry.js';
@@ -132,16 +133,18 @@ describe('an event with any part missing, null, or empty [B3, Build 2]', () => {
     const registry = app.module.get(HandlerRegistry, { strict: false });
     types = HANDLED.filter((type) => registry.handlersFor(type).length > 0);
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const wish = {
+    const purchase = {
       email: 'jenny@example.com',
       description: 'A thing',
       priceKey: 'thing',
       amount: 1999,
       currency: 'usd',
     };
-    objects = objectsOf(await checkouts.open({ ...wish, userId: 'jenny' }));
+    objects = objectsOf(await openPayment(checkouts, { ...purchase, userId: 'jenny' }));
     // Somebody else's, with all that an event could change by mistake.
-    const { session, refund, dispute, charge } = objectsOf(await checkouts.open({ ...wish, userId: 'bystander' }));
+    const { session, refund, dispute, charge } = objectsOf(
+      await openPayment(checkouts, { ...purchase, userId: 'bystander' }),
+    );
     const other = { payment_intent: 'pi_bystander' };
     await happens('checkout.session.completed', { ...session, ...other, id: 'cs_test_bystander' });
     await happens('charge.refunded', { ...charge, ...other, id: 'ch_bystander' });

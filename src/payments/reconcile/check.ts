@@ -1,35 +1,38 @@
 import type { EntityManager } from 'typeorm';
 import { changedKeys } from '../store/payment-row.js';
 
-/** How a property of a row differs from what Stripe's object makes of it. */
+/** A property of a row whose value differs from the one that follows from Stripe's object. */
 export interface FieldDifference {
   field: string;
+  /** Times as ISO 8601 in UTC, flags as 1 or 0. */
   here: string | number | null;
   stripe: string | number | null;
 }
 
-/** An object at Stripe that the rows here do not agree with. */
+/** An object at Stripe that differs from the rows here. */
 export interface Difference {
   kind: 'checkout_session' | 'refund' | 'dispute';
   /** Stripe's id. */
   id: string;
-  /** Ours; none where the payment is not here at all. */
+  /** Our id; `null` where the payment is missing here. */
   paymentId: string | null;
-  /** What Stripe says of it, such as `complete, paid`. */
+  /** Its status at Stripe, such as `complete, paid`. */
   says: string;
-  /** None where it is not here at all. */
+  /** Empty where the object is missing here. */
   fields: FieldDifference[];
 }
 
-/** Compares one kind of object with the rows, and brings it in by the code that events use. */
+/** Compares one kind of Stripe object with the rows, and repairs them with the code that events use. */
 export interface Check<T extends { id: string }> {
+  /** For progress lines. */
   readonly name: string;
-  /** Objects of other apps are passed over. */
+  /** Objects of other apps are skipped. */
   compare(objects: readonly T[]): Promise<Difference[]>;
+  /** Stores what the object says. */
   repair(tx: EntityManager, object: T): Promise<void>;
 }
 
-/** The properties in which what is here differs from what it should be. */
+/** The properties in which a row differs from what Stripe's object makes of it. */
 export const fieldsOf = <Row extends object>(here: Row, stripe: Row): FieldDifference[] =>
   changedKeys(here, stripe).map((field) => ({
     field: String(field),
@@ -39,5 +42,6 @@ export const fieldsOf = <Row extends object>(here: Row, stripe: Row): FieldDiffe
 
 function plain(value: unknown): string | number | null {
   if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'boolean') return Number(value);
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }

@@ -3,38 +3,43 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import type { Dispute } from '../../stripe/stripe.types.js';
-import { PaymentDispute } from '../store/dispute.entity.js';
-import { withdrawsByDefault } from '../state/dispute-money.js';
 import { type DisputeUpdate, DisputeSync, withDisputeUpdate } from '../disputes/dispute-sync.service.js';
-import { missingOfDispute, openedAt, paymentIntentOf, stateOfDispute } from '../disputes/read-dispute.js';
+import { missingInDispute, openedAt, paymentIntentOf, stateOfDispute } from '../disputes/read-dispute.js';
+import { withdrawsByDefault } from '../state/dispute-money.js';
+import { PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
-const disputes = new Table(PaymentDispute);
+const disputeRows = new Table(PaymentDispute);
 
-/** Disputes of payments that are here. */
+/** Compares the disputes of payments that are here. */
 @Injectable()
 export class DisputeCheck implements Check<Dispute> {
   readonly name = 'disputes';
 
   constructor(
-    private readonly record: DisputeSync,
+    private readonly disputes: DisputeSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
   ) {}
 
   async compare(listed: readonly Dispute[]): Promise<Difference[]> {
     const reading = this.rows.manager;
-    const told = listed.filter((dispute) => !missingOfDispute(dispute));
-    const paymentIntentId = told.flatMap((dispute) => paymentIntentOf(dispute) ?? []);
+    const readable = listed.filter((dispute) => !missingInDispute(dispute));
+    const paymentIntentId = readable.flatMap((dispute) => paymentIntentOf(dispute) ?? []);
     const ours = await payments.find(reading, { paymentIntentId });
-    const known = new Map((await disputes.find(reading, { id: told.map(({ id }) => id) })).map((row) => [row.id, row]));
-    return told.flatMap((dispute): Difference[] => {
+    const known = new Map(
+      (await disputeRows.find(reading, { id: readable.map(({ id }) => id) })).map((row) => [row.id, row]),
+    );
+    return readable.flatMap((dispute): Difference[] => {
       const payment = ours.find((row) => row.paymentIntentId === paymentIntentOf(dispute));
       if (!payment?.paymentIntentId) return [];
       const intent = payment.paymentIntentId;
       const row = known.get(dispute.id) ?? null;
-      const should = toDisputeUpdates(dispute, row).reduce((so, news) => withDisputeUpdate(so, news, intent), row);
+      const should = toDisputeUpdates(dispute, row).reduce(
+        (before, update) => withDisputeUpdate(before, update, intent),
+        row,
+      );
       const fields = row && should ? fieldsOf(row, { ...should, paymentId: payment.id }) : [];
       if (row && fields.length === 0) return [];
       return [{ kind: 'dispute', id: dispute.id, paymentId: payment.id, says: dispute.status, fields }];
@@ -42,27 +47,27 @@ export class DisputeCheck implements Check<Dispute> {
   }
 
   async repair(tx: EntityManager, dispute: Dispute): Promise<void> {
-    const known = await disputes.findOne(tx, { id: dispute.id });
-    for (const news of toDisputeUpdates(dispute, known ?? null)) await this.record.add(tx, news);
+    const known = await disputeRows.findOne(tx, { id: dispute.id });
+    for (const update of toDisputeUpdates(dispute, known ?? null)) await this.disputes.add(tx, update);
   }
 }
 
 /**
- * What a dispute that was looked up tells. Its balance transactions say what became of the money; where there is no such list,
- * it is taken to leave when a dispute that is no inquiry is opened, and to come back when that is won. What is known already
- * is not told again, since its events know the moment.
+ * The updates that follow from a dispute as it is at Stripe now. Its balance transactions say what happened to the money. Without
+ * that list, money is assumed to leave when a dispute (not an inquiry) opens, and to return when it is won. Movements that are
+ * known already are left out, since their events had the exact times.
  */
 function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null): DisputeUpdate[] {
   const now = new Date();
   const { status, caseType } = stateOfDispute(dispute, now);
   const at = known?.status === status ? known.statusAt : now;
-  const told = { dispute, cause: 'reconcile' };
+  const common = { dispute, cause: 'reconcile' };
   const isListed = Array.isArray(dispute.balance_transactions);
   const withdrawn = !isListed && (withdrawsByDefault({ status, caseType }) || status === 'won') && !known?.withdrawnAt;
   const reinstated = !isListed && status === 'won' && !known?.reinstatedAt;
   return [
-    { ...told, at },
-    ...(withdrawn ? [{ ...told, at: openedAt(dispute) ?? now, money: 'withdrawn' as const }] : []),
-    ...(reinstated ? [{ ...told, at: now, money: 'reinstated' as const }] : []),
+    { ...common, at },
+    ...(withdrawn ? [{ ...common, at: openedAt(dispute) ?? now, money: 'withdrawn' as const }] : []),
+    ...(reinstated ? [{ ...common, at: now, money: 'reinstated' as const }] : []),
   ];
 }

@@ -12,31 +12,31 @@ import { RefundCheck } from './refund-check.service.js';
 import { SessionCheck } from './session-check.service.js';
 
 const DAY_MS = 86_400_000;
-/** How long after it was made an object may still change, ms. A Checkout Session is open for a day at most. */
+/** How long after its creation a Checkout Session may still change, ms: it is open for a day at most. */
 const SESSION_LIFE_MS = DAY_MS;
-/** A bank may send a refund back that long after. */
+/** How long after its creation a refund may still change, ms: a bank may send the money back. */
 const REFUND_LIFE_MS = 30 * DAY_MS;
-/** A dispute with an appeal takes months. */
+/** How long after its creation a dispute may still change, ms: one with an appeal takes months. */
 const DISPUTE_LIFE_MS = 180 * DAY_MS;
 
 export interface ReconcileOptions {
-  /** What happened before is not looked for. */
+  /** Changes before this time are not looked for. */
   since: Date;
-  /** Brings in what differs. */
+  /** Whether to store what differs. */
   repair: boolean;
-  /** Told how far it is, a line at a time. */
+  /** Called with a line of text after each page. */
   progress: (line: string) => void;
 }
 
 export interface Reconciled {
-  /** Objects that were read from Stripe. */
+  /** How many objects were read from Stripe. */
   checked: number;
   differences: (Difference & { repaired: boolean })[];
-  /** Differences that are still there. */
+  /** How many differences are left. */
   remaining: number;
 }
 
-/** Compares what Stripe has with what is here, for when events were lost. Safe to repeat, beside the running app. */
+/** Compares Stripe's objects with the rows here, in case events were lost. Safe to repeat, also beside the running app. */
 @Injectable()
 export class Reconcile {
   constructor(
@@ -48,7 +48,7 @@ export class Reconcile {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
   ) {}
 
-  /** Checkouts first: refunds and disputes belong to the payments that they make. */
+  /** Checkouts come first, since refunds and disputes belong to the payments that they create. */
   async run(options: ReconcileOptions): Promise<Reconciled> {
     const before = (lifeMs: number) => new Date(options.since.getTime() - lifeMs);
     const sessionsSince = before(SESSION_LIFE_MS);
@@ -92,7 +92,7 @@ export class Reconcile {
     }
   }
 
-  /** The sessions of payments from before that are open here, one by one. One that Stripe does not know is left alone. */
+  /** The sessions of payments from before `before` that are still open here, one by one. Sessions that Stripe does not know are skipped. */
   private async *openSince(before: Date): AsyncGenerator<CheckoutSession[]> {
     const status = In(['pending', 'processing', 'authorized'] satisfies Payment['status'][]);
     const where = { status, checkoutSessionId: Not(IsNull()), createdAt: LessThan(before) };

@@ -4,32 +4,32 @@ import type { EntityManager, Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/stripe-fields.js';
 import type { Refund } from '../../stripe/stripe.types.js';
+import { isRelease, madeAt, RefundSync, withRefund } from '../refunds/refund-sync.service.js';
+import { readRefundStatus } from '../state/refund-state.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/refund.entity.js';
-import { readRefundStatus } from '../state/refund-state.js';
-import { isRelease, madeAt, RefundSync, withRefund } from '../refunds/refund-sync.service.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);
-const refunds = new Table(PaymentRefund);
+const refundRows = new Table(PaymentRefund);
 
-/** Refunds of payments that are here. */
+/** Compares the refunds of payments that are here. */
 @Injectable()
 export class RefundCheck implements Check<Refund> {
   readonly name = 'refunds';
 
   constructor(
-    private readonly record: RefundSync,
+    private readonly refunds: RefundSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
   ) {}
 
-  async compare(told: readonly Refund[]): Promise<Difference[]> {
+  async compare(refunds: readonly Refund[]): Promise<Difference[]> {
     const reading = this.rows.manager;
-    const paymentIntentId = told.flatMap((refund) => idOf(refund.payment_intent) ?? []);
+    const paymentIntentId = refunds.flatMap((refund) => idOf(refund.payment_intent) ?? []);
     const ours = await payments.find(reading, { paymentIntentId });
-    const stripeRefundId = told.map(({ id }) => id);
-    const known = new Map((await refunds.find(reading, { stripeRefundId })).map((row) => [row.stripeRefundId, row]));
-    return told.flatMap((refund): Difference[] => {
+    const stripeRefundId = refunds.map(({ id }) => id);
+    const known = new Map((await refundRows.find(reading, { stripeRefundId })).map((row) => [row.stripeRefundId, row]));
+    return refunds.flatMap((refund): Difference[] => {
       const payment = ours.find((row) => row.paymentIntentId === idOf(refund.payment_intent));
       if (!payment?.paymentIntentId || isRelease(refund)) return [];
       const row = known.get(refund.id);
@@ -44,12 +44,12 @@ export class RefundCheck implements Check<Refund> {
   }
 
   async repair(tx: EntityManager, refund: Refund): Promise<void> {
-    const known = await refunds.findOne(tx, { stripeRefundId: refund.id });
-    await this.record.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known) });
+    const known = await refundRows.findOne(tx, { stripeRefundId: refund.id });
+    await this.refunds.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known) });
   }
 }
 
-/** Since when a refund that was looked up is what it is: since the event that said the same, or, as far as we know, now. */
+/** Since when a refund has its present status: the time of the event that reported the same status, else now. */
 function readAt(refund: Refund, known: PaymentRefund | undefined): Date {
   const status = readRefundStatus(refund.status);
   if (known?.status === status) return known.statusAt ?? known.createdAt;

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { SeededRandom } from '../../../test/support/seeded-random.js';
-import { shuffled } from '../../../test/support/scenarios/run.js';
-import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
-import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
 import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment } from '../../../test/support/open-payment.js';
+import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
+import { shuffled } from '../../../test/support/scenarios/run.js';
+import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
+import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
 
@@ -48,7 +49,7 @@ describe(`${RUNS} random scenarios of refunds, between customers, Stripe and its
   const begin = async (tag: string, total: number) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await checkouts.open({ ...request, amount: total, currency: 'usd' });
+    const id = await openPayment(checkouts, { ...request, amount: total, currency: 'usd' });
     const session = {
       id: `cs_test_${tag}`,
       metadata: metadataOf(id),

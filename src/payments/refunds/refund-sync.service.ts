@@ -4,73 +4,73 @@ import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { idOf } from '../../stripe/stripe-fields.js';
 import type { Refund } from '../../stripe/stripe.types.js';
-import { Payment } from '../store/payment.entity.js';
-import { type FactSource, PaymentStore } from '../store/payment-store.service.js';
-import { isUndone } from '../state/payment-status.js';
-import { PaymentRefund } from '../store/refund.entity.js';
+import type { FactSource } from '../state/payment-facts.js';
+import { isUndone } from '../state/payment-facts.js';
 import { laterRefundState, readRefundStatus } from '../state/refund-state.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentRefund } from '../store/refund.entity.js';
 
 const payments = new Table(Payment);
 
-/** Turns what Stripe says of a refund into facts. Events and our own calls both come here, in any order. */
+/** Stores the facts of refunds. Events and our own calls to Stripe both bring them, in any order, any number of times. */
 @Injectable()
 export class RefundSync {
-  constructor(private readonly ledger: PaymentStore) {}
+  constructor(private readonly store: PaymentStore) {}
 
-  /** `ours` is the id of the row that was written down before the refund was asked for here. */
-  async add(tx: EntityManager, refund: Refund, source: FactSource, ours = refund.metadata?.refund_id): Promise<void> {
+  /**
+   * A refund without a Payment Intent is skipped, and so is the release of an authorization.
+   * @param reservedId the id of the row that was reserved before the refund was requested here
+   */
+  async add(
+    tx: EntityManager,
+    refund: Refund,
+    source: FactSource,
+    reservedId = refund.metadata?.refund_id,
+  ): Promise<void> {
     const paymentIntentId = idOf(refund.payment_intent);
-    if (!paymentIntentId) return; // of a bare charge: nothing that this app makes
+    if (!paymentIntentId) return; // this app did not make its charge
     if (isRelease(refund)) return;
     await lockKeys(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
-    const known = await this.find(tx, refund.id, paymentIntentId, ours);
+    const known = await this.find(tx, refund.id, paymentIntentId, reservedId);
     const row = withRefund(known, refund, paymentIntentId, source.at);
     row.paymentId = payment?.id ?? row.paymentId;
     await tx.upsert(PaymentRefund, row, ['id']);
-    // Who asked for a refund did not make it fail.
+    // Whoever requested a refund is not the one who made it fail.
     const actor = isUndone(row) ? undefined : (row.requestedBy ?? undefined);
-    if (payment) await this.ledger.refresh(tx, payment, { ...source, actor: source.actor ?? actor });
+    if (payment) await this.store.refresh(tx, payment, { ...source, actor: source.actor ?? actor });
   }
 
-  /** The row that holds this refund already: by Stripe's id, or by ours, which went along when it was asked for. */
+  /** The row that holds this refund already: found by Stripe's id, or by ours, which was sent along with the request. */
   private async find(
     tx: EntityManager,
     stripeRefundId: string,
     paymentIntentId: string,
-    ours: string | undefined,
+    reservedId: string | undefined,
   ): Promise<PaymentRefund | null> {
     const known = await tx.findOneBy(PaymentRefund, { stripeRefundId });
-    if (!ours || known?.id === ours) return known;
-    const asked = await tx.findOneBy(PaymentRefund, { id: ours, paymentIntentId, stripeRefundId: IsNull() });
-    if (!asked || !known) return known ?? asked;
-    await tx.delete(PaymentRefund, { id: ours }); // it came before we knew it for ours: one row is enough
-    return { ...known, requestedBy: asked.requestedBy, learnedAt: asked.learnedAt };
+    if (!reservedId || known?.id === reservedId) return known;
+    const reserved = await tx.findOneBy(PaymentRefund, { id: reservedId, paymentIntentId, stripeRefundId: IsNull() });
+    if (!reserved || !known) return known ?? reserved;
+    await tx.delete(PaymentRefund, { id: reservedId }); // stored by an event that did not name our id: keep one row
+    return { ...known, requestedBy: reserved.requestedBy, learnedAt: reserved.learnedAt };
   }
 }
 
-/** Why nothing can be stored of a refund; `undefined` where something can. */
-export function faultOfRefund(refund: Refund): string | undefined {
-  const { id, payment_intent, amount } = refund;
-  if (typeof id !== 'string' || id === '') return 'the refund has no id';
-  if (!idOf(payment_intent)) return 'the refund names no Payment Intent: it is of no payment of this app';
-  if (!Number.isSafeInteger(amount) || amount <= 0) return 'the refund has no amount in whole minor units';
-  return isRelease(refund) ? 'it releases what was never captured: no money moved' : undefined;
-}
-
-/** Stripe calls it a refund, too, when an authorization runs out. */
+/** Whether it is no refund but the release of an authorization that ran out: Stripe reports both as refunds. */
 export const isRelease = ({ reason }: Refund): boolean => reason === 'expired_uncaptured_charge';
 
-/** The row of a refund once Stripe has said this of it. `at`: when it was so, by Stripe's clock. */
+/** The row of a refund after a snapshot of it. `at`: the time of the snapshot, by Stripe's clock. */
 export function withRefund(
   known: PaymentRefund | null | undefined,
   refund: Refund,
   paymentIntentId: string,
   at: Date,
 ): PaymentRefund {
-  // Before Stripe named it, all but who asked was only our guess of how the call went.
+  // Until Stripe has named the refund, the row only says what was requested.
   const named = known?.stripeRefundId ? known : undefined;
-  const said = { status: readRefundStatus(refund.status), statusAt: at };
+  const state = { status: readRefundStatus(refund.status), statusAt: at };
   const before = named && { status: named.status, statusAt: named.statusAt ?? named.createdAt };
   return {
     id: known?.id ?? refund.id,
@@ -78,22 +78,22 @@ export function withRefund(
     paymentIntentId,
     stripeRefundId: refund.id,
     amount: known?.amount ?? refund.amount,
-    ...(before ? laterRefundState(before, said) : said),
+    ...(before ? laterRefundState(before, state) : state),
     reason: known?.reason ?? refund.reason ?? null,
     failureReason: refund.failure_reason ?? named?.failureReason ?? null,
     requestedBy: known?.requestedBy ?? null,
-    hasTransaction: known?.hasTransaction === 1 ? 1 : (transactionOf(refund) ?? known?.hasTransaction ?? null),
+    hasTransaction: known?.hasTransaction || (hasTransaction(refund) ?? known?.hasTransaction ?? null),
     createdAt: named?.createdAt ?? madeAt(refund) ?? at,
     learnedAt: known ? known.learnedAt : new Date(),
   };
 }
 
-/** Whether a refund that succeeded moved money; `undefined` where that is not said. */
-function transactionOf({ balance_transaction: transaction, status }: Refund): number | undefined {
-  if (transaction) return 1;
-  return transaction === null && status === 'succeeded' ? 0 : undefined;
+/** Whether a refund names a balance transaction; `undefined` where it may still get one. */
+function hasTransaction({ balance_transaction: transaction, status }: Refund): boolean | undefined {
+  if (transaction) return true;
+  return transaction === null && status === 'succeeded' ? false : undefined;
 }
 
-/** When Stripe made it; `undefined` where it does not say. */
+/** When Stripe made the refund, by its clock; `undefined` where it does not say. */
 export const madeAt = ({ created }: Refund): Date | undefined =>
   Number.isSafeInteger(created) ? new Date(created * 1_000) : undefined;

@@ -3,32 +3,26 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { LimitPerUser } from '../../auth/rate-limit/rate-limit.guard.js';
 import { SessionUser, type User } from '../../auth/user.js';
-import { checkoutSid, readInput } from '../../http/form.js';
+import { checkoutSid } from '../../http/input.js';
 import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
-import { ownersOf } from '../store/payment-owner.js';
-import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { CUSTOMER_REASON_LABELS } from '../account/labels.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
-import { CUSTOMER_REASONS } from '../state/refund-state.js';
+import { amountField, amountRule, formatAmount, readAmount } from '../state/money.js';
+import { ownersOf } from '../store/payment-owner.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const RefundForm = z.object({
-  checkout_sid: z.unknown(),
+  checkout_sid: checkoutSid,
   /** Minor units. */
   amount: z.string().optional(),
-  /** As people write it, such as `5.00`: what the account page has. */
+  /** In the payment's currency, such as `5.00`: what the account page sends. */
   part: z.string().optional(),
-  reason: z.enum(Object.keys(CUSTOMER_REASONS) as (keyof typeof CUSTOMER_REASONS)[]).optional(),
+  reason: z.enum(Object.keys(CUSTOMER_REASON_LABELS) as (keyof typeof CUSTOMER_REASON_LABELS)[]).optional(),
 });
-/** Minor units, 1 and up. */
-const MinorUnits = z
-  .string()
-  .regex(/^\d{1,15}$/)
-  .transform(Number)
-  .refine((amount) => amount > 0);
 
-/** Gives a payment back, whole or in part. */
+/** Refunds a customer's own payment, in full or in part. */
 @Controller('refund')
 export class RefundController {
   constructor(
@@ -40,22 +34,20 @@ export class RefundController {
   @LimitPerUser('refunds')
   async refund(
     @SessionUser() user: User,
-    @Body() body: unknown,
+    @Body({ schema: RefundForm }) form: z.output<typeof RefundForm>,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const form = readInput(RefundForm, body ?? {});
-    const checkoutSessionId = readInput(checkoutSid, form.checkout_sid, paymentNotFound);
-    const amount = form.part
-      ? await this.readPart(form.part, user, checkoutSessionId)
-      : readInput(MinorUnits.optional(), form.amount || undefined, invalidAmount);
+    const checkoutSessionId = form.checkout_sid;
+    if (!checkoutSessionId) throw paymentNotFound();
+    const amount = form.part ? await this.readPart(form.part, user, checkoutSessionId) : readMinorUnits(form.amount);
     const payment = { userId: ownersOf(user), checkoutSessionId };
     const result = await this.refunds.request({ payment, amount, reason: form.reason, requestedBy: user.id });
-    await setFlash(request, noticeOf(result));
+    await setFlash(request, toFlash(result));
     response.redirect(303, '/account');
   }
 
-  /** In the payment's currency, which says how many decimals there are. */
+  /** The amount in minor units. The payment's currency decides how many decimals the text may have. */
   private async readPart(text: string, user: User, checkoutSessionId: string): Promise<number> {
     const payment = await this.reader.find(ownersOf(user), checkoutSessionId);
     if (!payment) throw paymentNotFound();
@@ -71,9 +63,15 @@ function invalidPart({ refundable, currency }: Pick<PaymentSummary, 'refundable'
   return badRequest(`Write the amount of the refund as a number, such as ${example}.${hint}`);
 }
 
-const invalidAmount = () => badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
+/** 1 and up; `undefined` where nothing is written, which means all that is left. */
+function readMinorUnits(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (!/^0*[1-9]\d*$/.test(text) || text.length > 15)
+    throw badRequest('The amount of a refund is a whole number of the smallest coin, 1 or more.');
+  return Number(text);
+}
 
-function noticeOf(result: RefundResult): Flash {
+function toFlash(result: RefundResult): Flash {
   switch (result.outcome) {
     case 'unknown_payment':
       throw paymentNotFound();

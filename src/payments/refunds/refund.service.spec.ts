@@ -1,8 +1,9 @@
 import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/support/mock-stripe.js';
+import { openPayment as insertPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
-import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { RecordRefund } from '../handlers/refund.handler.js';
 import { type RefundResult, MAX_REFUNDS_BY_CUSTOMER, RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
@@ -51,15 +52,15 @@ describe('a refund', () => {
 
   it('goes to Stripe with its reason, the same one when it is tried again', async () => {
     await paidPayment(app);
-    const wish = { payment: { userId: 'jenny', checkoutSessionId: 'cs_test_1' }, amount: 500 };
+    const request = { payment: { userId: 'jenny', checkoutSessionId: 'cs_test_1' }, amount: 500 };
     app.stripe.createRefund.mockRejectedValue(new StripeUnavailableError('refunds.create', 'timeout'));
-    await app.module.get(RefundService, { strict: false }).request({ ...wish, reason: 'duplicate' });
+    await app.module.get(RefundService, { strict: false }).request({ ...request, reason: 'duplicate' });
     app.stripe.findRefund.mockResolvedValue(undefined);
     await finishAll(app);
     expect(app.stripe.createRefund.mock.calls.map(([{ reason }]) => reason)).toEqual(['duplicate', 'duplicate']);
   });
 
-  it('that fails at once is told as declined, and leaves the money refundable', async () => {
+  it('that fails at once is reported as declined, and leaves the money refundable', async () => {
     await paidPayment(app);
     const failed = aRefund({ status: 'failed', failure_reason: 'insufficient_funds' });
     app.stripe.createRefund.mockResolvedValue(failed);
@@ -140,8 +141,8 @@ describe('a refund', () => {
 
   it('names who asked for it, also where its event comes before the answer to our call [S17]', async () => {
     await paidPayment(app);
-    app.stripe.createRefund.mockImplementation(async (wish) => {
-      const refund = await stripeMakesIt(wish);
+    app.stripe.createRefund.mockImplementation(async (request) => {
+      const refund = await stripeMakesIt(request);
       await app.handle(anEvent('refund.created', refund));
       return refund;
     });
@@ -152,8 +153,8 @@ describe('a refund', () => {
 
   it('names who asked for it, where its event without metadata came first [S17]', async () => {
     await paidPayment(app);
-    app.stripe.createRefund.mockImplementation(async (wish) => {
-      const refund = await stripeMakesIt(wish);
+    app.stripe.createRefund.mockImplementation(async (request) => {
+      const refund = await stripeMakesIt(request);
       await app.handle(anEvent('refund.created', { ...refund, metadata: null }));
       return refund;
     });
@@ -165,16 +166,16 @@ describe('a refund', () => {
     await paidPayment(app);
     const is = (status: string, created: number) =>
       anEvent('refund.updated', aRefund({ status }), { created: 1_795_000_000 + created });
-    const told = [is('requires_action', 1), is('pending', 2)];
-    for (const event of told) await app.handle(event);
+    const events = [is('requires_action', 1), is('pending', 2)];
+    for (const event of events) await app.handle(event);
     expect((await payment(app))?.refunds).toMatchObject([{ status: 'pending' }]);
-    for (const event of told.toReversed()) await app.handle(event);
+    for (const event of events.toReversed()) await app.handle(event);
     expect((await payment(app))?.refunds).toMatchObject([{ status: 'pending' }]);
     await app.handle(is('requires_action', 3));
     expect((await payment(app))?.refunds).toMatchObject([{ status: 'requires_action' }]);
   });
 
-  it('that fails is told by charge.refund.updated alone, by endpoints of older API versions [M6]', async () => {
+  it('that fails is reported by charge.refund.updated alone, by endpoints of older API versions [M6]', async () => {
     await paidPayment(app);
     const charge = { payment_intent: 'pi_1', amount_refunded: 1999, captured: true, amount_captured: 1999 };
     await app.handle(anEvent('charge.refunded', charge as never));
@@ -291,13 +292,15 @@ describe('a refund', () => {
   });
 });
 
-const stripeMakesIt = (wish: { amount: number; metadata: Record<string, string> }) =>
-  Promise.resolve(aRefund({ id: `re_${wish.metadata.refund_id}`, amount: wish.amount, metadata: wish.metadata }));
+const stripeMakesIt = (request: { amount: number; metadata: Record<string, string> }) =>
+  Promise.resolve(
+    aRefund({ id: `re_${request.metadata.refund_id}`, amount: request.amount, metadata: request.metadata }),
+  );
 
 async function openPayment({ module }: TestingApp, price = { amount: 1999, currency: 'usd' }): Promise<string> {
   const checkouts = module.get(CheckoutPayments, { strict: false });
-  const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-  const id = await checkouts.open({ ...wish, ...price });
+  const purchase = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+  const id = await insertPayment(checkouts, { ...purchase, ...price });
   await checkouts.note(aCheckoutSession({ metadata: metadataOf(id) }), 'test');
   return id;
 }

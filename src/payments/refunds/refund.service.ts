@@ -8,35 +8,37 @@ import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Refund } from '../../stripe/stripe.types.js';
 import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
-import { Payment } from '../store/payment.entity.js';
-import { PaymentStore } from '../store/payment-store.service.js';
 import { invalidAmountReason, roundedDown } from '../state/money.js';
-import { PaymentRefund } from '../store/refund.entity.js';
 import { isRefundReason, readRefundStatus, type RefundReason } from '../state/refund-state.js';
+import { PaymentStore } from '../store/payment-store.service.js';
+import { Payment } from '../store/payment.entity.js';
+import { PaymentRefund } from '../store/refund.entity.js';
 import { madeAt, RefundSync } from './refund-sync.service.js';
 
-/** What became of a wish for a refund. Amounts in minor units. */
+/** The result of a refund request. Amounts in minor units of `currency`. */
 export type RefundResult =
   | { outcome: 'refunded'; refundId: string; amount: number; currency: string; pending: boolean }
+  /** Stripe refused it or it failed at once; `reason` is Stripe's code. */
   | { outcome: 'declined'; reason: string }
-  /** Stripe could not be asked: it is written down, and finished by itself. */
+  /** Stripe did not answer: the refund is reserved, and `UnfinishedRefunds` finishes it. */
   | { outcome: 'queued' }
   | { outcome: 'unknown_payment' }
   | { outcome: 'too_much'; refundable: number; currency: string }
-  /** Stripe takes no such amount in this currency: `reason` says which it takes. */
+  /** Stripe accepts no such amount in this currency; `reason` is a sentence that says which it accepts. */
   | { outcome: 'not_possible_amount'; reason: string; refundable: number; currency: string }
-  /** The customer has asked for this many refunds of the payment, and can ask for no more. */
+  /** The customer has requested `limit` refunds of the payment, which is the maximum. */
   | { outcome: 'too_many'; limit: number };
 
-/** How often a customer may ask for a refund of one payment, whatever became of it. An operator may always. */
+/** How many refunds of one payment a customer may request, whatever their results. Operators have no limit. */
 export const MAX_REFUNDS_BY_CUSTOMER = 20;
 
-/** For which payment, and how much: all that is left, where `amount` is left out. */
+/** Which payment to refund, and how much of it. */
 export interface RefundRequest {
-  /** Of these owners only (`ownersOf`); or any, by its id, for the seller. */
+  /** A payment of these owners (`ownersOf`), or for operators any payment by its id. */
   payment: { userId: string | readonly string[]; checkoutSessionId: string } | { id: string };
-  /** Who asks: a user's id, or `command line` with the operator's name. Defaults to the payment's owner. */
+  /** Who requests it: a user's id, or `command line` with the operator's name. Defaults to the payment's owner. */
   requestedBy?: string | undefined;
+  /** Minor units of the payment's currency. Defaults to all that is left. */
   amount?: number | undefined;
   /** Defaults to `requested_by_customer`. */
   reason?: RefundReason | undefined;
@@ -50,7 +52,7 @@ type NotReserved = Extract<
   RefundResult,
   { outcome: 'unknown_payment' | 'too_much' | 'not_possible_amount' | 'too_many' }
 >;
-/** What Stripe answered, and when that was so by its clock. */
+/** Stripe's answer, and the time for which it holds, by Stripe's clock. */
 interface Answer {
   refund: Refund;
   at: Date;
@@ -58,7 +60,7 @@ interface Answer {
 
 const payments = new Table(Payment);
 
-/** Gives money back. Written down first, then asked of Stripe, then its result stored: a crash in between loses nothing. */
+/** Refunds payments. Each refund is reserved in the database, then made at Stripe, then its result is stored: a crash loses nothing. */
 @Injectable()
 export class RefundService {
   private readonly logger = new Logger('Payments');
@@ -67,31 +69,31 @@ export class RefundService {
     private readonly env: Env,
     private readonly units: UnitOfWork,
     private readonly stripe: StripeService,
-    private readonly ledger: PaymentStore,
-    private readonly record: RefundSync,
+    private readonly store: PaymentStore,
+    private readonly refunds: RefundSync,
   ) {}
 
-  /** `cause` is for the payment's history. */
-  async request(wish: RefundRequest, cause = 'refund requested'): Promise<RefundResult> {
-    const written = await this.units.run((tx) => this.reserve(tx, wish));
-    if ('outcome' in written) return written;
-    return this.execute(written, () => this.askStripe(written.row), cause);
+  /** Reserves and makes a refund. `cause` is for the payment's history. */
+  async request(request: RefundRequest, cause = 'refund requested'): Promise<RefundResult> {
+    const reserved = await this.units.run((tx) => this.reserve(tx, request));
+    if ('outcome' in reserved) return reserved;
+    return this.execute(reserved, () => this.createAtStripe(reserved.row), cause);
   }
 
   /**
-   * Finishes a refund that was written down earlier. Looks for it at Stripe first: an idempotency key is forgotten after
-   * 24 hours (https://docs.stripe.com/api/idempotent_requests), and then the same call would refund twice.
+   * Finishes a refund that was reserved earlier. Looks for it at Stripe first: Stripe forgets an idempotency key after 24 hours
+   * (https://docs.stripe.com/api/idempotent_requests), and the same call would then refund twice.
    */
   finish(row: PaymentRefund, currency: string): Promise<RefundResult> {
-    const ask = async () => (await this.findAtStripe(row)) ?? (await this.askStripe(row));
-    return this.execute({ row, currency }, ask, 'refund requested');
+    const findOrCreate = async () => (await this.findAtStripe(row)) ?? (await this.createAtStripe(row));
+    return this.execute({ row, currency }, findOrCreate, 'refund requested');
   }
 
   private async findAtStripe(row: PaymentRefund): Promise<Answer | undefined> {
     const isIt = ({ metadata }: Refund) => metadata?.refund_id === row.id;
     const at = new Date();
     const refund = await this.stripe.findRefund(row.paymentIntentId, isIt).catch((error: unknown) => {
-      // A "no" to the question is no answer to it: only the refund itself can be refused.
+      // Only the creation of the refund can be refused. A refused search says nothing about it.
       throw error instanceof StripeRefusedError ? new StripeUnavailableError(error.call, error.reason) : error;
     });
     return refund && { refund, at };
@@ -99,33 +101,33 @@ export class RefundService {
 
   private async execute(
     { row, currency }: ReservedRefund,
-    ask: () => Promise<Answer>,
+    call: () => Promise<Answer>,
     cause: string,
   ): Promise<RefundResult> {
     try {
-      const { refund, at } = await ask();
-      await this.units.run((tx) => this.record.add(tx, refund, { cause, at }, row.id));
+      const { refund, at } = await call();
+      await this.units.run((tx) => this.refunds.add(tx, refund, { cause, at }, row.id));
       return resultOf(refund, currency);
     } catch (error) {
-      if (error instanceof StripeRefusedError) return this.noteRefusal(row, error);
+      if (error instanceof StripeRefusedError) return this.storeRefusal(row, error);
       if (!(error instanceof StripeUnavailableError || error instanceof FulfilmentError)) throw error;
-      this.logger.warn(`Refund ${row.id} is not finished and is tried again: ${error.message}`);
+      this.logger.warn(`Refund ${row.id} is not finished and will be tried again: ${error.message}`);
       return { outcome: 'queued' };
     }
   }
 
-  /** Checks and holds the amount in one transaction, so that refunds at once never exceed what is left. */
-  private async reserve(tx: EntityManager, wish: RefundRequest): Promise<NotReserved | ReservedRefund> {
-    const [payment] = await payments.findToChange(tx, wish.payment);
+  /** Checks and reserves the amount in one transaction, so that concurrent refunds never exceed what is left. */
+  private async reserve(tx: EntityManager, request: RefundRequest): Promise<NotReserved | ReservedRefund> {
+    const [payment] = await payments.findToChange(tx, request.payment);
     if (!payment) return { outcome: 'unknown_payment' };
     const { currency, paymentIntentId } = payment;
-    const refundable = roundedDown((await this.ledger.stateOf(tx, payment)).refundable, currency);
-    const amount = wish.amount ?? refundable;
+    const refundable = roundedDown((await this.store.stateOf(tx, payment)).refundable, currency);
+    const amount = request.amount ?? refundable;
     const reason = invalidAmountReason(amount, currency);
     if (reason) return { outcome: 'not_possible_amount', reason, refundable, currency };
     if (amount > refundable || amount === 0 || !paymentIntentId) return { outcome: 'too_much', refundable, currency };
-    const requestedBy = wish.requestedBy ?? payment.userId;
-    if ('userId' in wish.payment && (await hasAskedTooOften(tx, payment, requestedBy)))
+    const requestedBy = request.requestedBy ?? payment.userId;
+    if ('userId' in request.payment && (await hasReachedLimit(tx, payment, requestedBy)))
       return { outcome: 'too_many', limit: MAX_REFUNDS_BY_CUSTOMER };
     const now = new Date();
     const row: PaymentRefund = {
@@ -136,7 +138,7 @@ export class RefundService {
       amount,
       status: 'requested',
       statusAt: now,
-      reason: wish.reason ?? 'requested_by_customer',
+      reason: request.reason ?? 'requested_by_customer',
       failureReason: null,
       requestedBy,
       hasTransaction: null,
@@ -147,8 +149,8 @@ export class RefundService {
     return { row, currency };
   }
 
-  /** As it was when Stripe made it: an idempotency key replays the first answer. */
-  private async askStripe(row: PaymentRefund): Promise<Answer> {
+  /** The answer holds for the time of the refund's creation: an idempotency key replays the first answer. */
+  private async createAtStripe(row: PaymentRefund): Promise<Answer> {
     const refund = await this.stripe.createRefund({
       paymentIntentId: row.paymentIntentId,
       amount: row.amount,
@@ -159,7 +161,7 @@ export class RefundService {
     return { refund, at: madeAt(refund) ?? new Date() };
   }
 
-  private async noteRefusal(row: PaymentRefund, error: StripeRefusedError): Promise<RefundResult> {
+  private async storeRefusal(row: PaymentRefund, error: StripeRefusedError): Promise<RefundResult> {
     this.logger.warn(`Refund ${row.id} was refused: ${error.message}`);
     const failureReason = error.code ?? 'refused';
     await this.units.run((tx) =>
@@ -173,12 +175,12 @@ export class RefundService {
   }
 }
 
-async function hasAskedTooOften(tx: EntityManager, { id }: Payment, requestedBy: string): Promise<boolean> {
+async function hasReachedLimit(tx: EntityManager, { id }: Payment, requestedBy: string): Promise<boolean> {
   return (await tx.countBy(PaymentRefund, { paymentId: id, requestedBy })) >= MAX_REFUNDS_BY_CUSTOMER;
 }
 
 function resultOf({ id, amount, status, failure_reason: reason }: Refund, currency: string): RefundResult {
-  const told = readRefundStatus(status);
-  if (told === 'failed' || told === 'canceled') return { outcome: 'declined', reason: reason ?? told };
-  return { outcome: 'refunded', refundId: id, amount, currency, pending: told !== 'succeeded' };
+  const state = readRefundStatus(status);
+  if (state === 'failed' || state === 'canceled') return { outcome: 'declined', reason: reason ?? state };
+  return { outcome: 'refunded', refundId: id, amount, currency, pending: state !== 'succeeded' };
 }

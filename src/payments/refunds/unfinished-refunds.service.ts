@@ -7,15 +7,23 @@ import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/refund.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
-const LOOK_EVERY_MS = 30_000;
-/** A refund younger than this may still be under way in a customer's request. */
-const LEAVE_ALONE_MS = 30_000;
+const PERIOD_MS = 30_000;
+/** A refund younger than this may still be in progress in a customer's request. */
+const MIN_AGE_MS = 30_000;
 
-/** Finishes refunds whose result is not known: the app died, or Stripe did not answer. At boot, and now and then. */
+/** Finishes refunds whose result is not known because the app stopped or Stripe did not answer. Runs at boot and every 30 s. */
 @Injectable()
 export class UnfinishedRefunds implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Payments');
-  private readonly task = new RecurringTask();
+  private readonly task = new RecurringTask(
+    {
+      name: 'Unfinished refunds',
+      periodMs: PERIOD_MS,
+      onError: (error) =>
+        this.logger.error(`Could not finish unfinished refunds; trying again later: ${String(error)}`),
+    },
+    (isFirst) => this.finish(new Date(Date.now() - (isFirst ? 0 : MIN_AGE_MS))),
+  );
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
@@ -23,38 +31,31 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     private readonly service: RefundService,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => this.task.begin(LOOK_EVERY_MS, (isFirst) => this.look(isFirst ? 0 : LEAVE_ALONE_MS)));
+    host.listen$.subscribe(() => this.task.start());
   }
 
-  /** What is under way is not waited for: the next boot finishes it all the same. */
+  /** Does not wait for a refund in progress: the next boot finishes it. */
   beforeApplicationShutdown(): void {
     this.task.stop();
   }
 
-  /** Finishes every refund that was written down before then and has no result. */
-  async finish(writtenBefore: Date): Promise<RefundResult[]> {
+  /** Finishes every refund that was reserved before `reservedBefore` and has no result. Returns the results. */
+  async finish(reservedBefore: Date): Promise<RefundResult[]> {
     const results: RefundResult[] = [];
-    const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(writtenBefore) });
+    const rows = await this.refunds.findBy({ status: 'requested', createdAt: LessThan(reservedBefore) });
     const payments = await this.payments.findBy({ id: In(rows.map(({ paymentId }) => paymentId)) });
     for (const row of rows) {
       if (this.task.isStopped) break;
       const currency = payments.find(({ id }) => id === row.paymentId)?.currency ?? '';
-      const result = await this.service.finish(row, currency).catch((error: unknown) => this.tell(row, error));
+      const result = await this.service.finish(row, currency).catch((error: unknown) => this.logFailure(row, error));
       if (!result) continue;
-      this.logger.log(`Refund ${row.id}, left unfinished: ${result.outcome}`);
+      this.logger.log(`Unfinished refund ${row.id}: ${result.outcome}`);
       results.push(result);
     }
     return results;
   }
 
-  private tell({ id }: PaymentRefund, error: unknown): void {
-    if (!this.task.isStopped)
-      this.logger.error(`Refund ${id} could not be finished, and is tried again: ${String(error)}`);
-  }
-
-  private async look(minAgeMs: number): Promise<void> {
-    await this.finish(new Date(Date.now() - minAgeMs)).catch((error: unknown) =>
-      this.logger.error(`Unfinished refunds could not be finished: ${String(error)}`),
-    );
+  private logFailure({ id }: PaymentRefund, error: unknown): void {
+    if (!this.task.isStopped) this.logger.error(`Could not finish refund ${id}; trying again later: ${String(error)}`);
   }
 }

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.js';
-import { paymentView } from '../account/payment.view.js';
-import { derivePaymentState, NO_MONEY_FACTS, type RefundStatus } from './payment-status.js';
 import { summarize } from '../account/payment.summary.js';
+import { paymentView } from '../account/payment.view.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
 import type { DisputeFacts } from './dispute-money.js';
 import type { DisputeStatus } from './dispute-state.js';
+import { NO_MONEY_FACTS, type RefundStatus } from './payment-facts.js';
+import { derivePaymentState } from './payment-status.js';
 
 const at = (second: number) => new Date((1_795_000_000 + second) * 1_000);
 const paid = paymentFacts({ settledAt: at(0) });

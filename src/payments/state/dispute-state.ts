@@ -1,7 +1,7 @@
 /**
- * What a dispute is, in Stripe's words: https://docs.stripe.com/api/disputes/object#dispute_object-status. The `warning_*`
- * ones are inquiries; `charge_refunded` is of older API versions. Whether money moved does not follow from the word:
- * see `dispute-money.ts`.
+ * Stripe's status of a dispute: https://docs.stripe.com/api/disputes/object#dispute_object-status. The `warning_*` ones are
+ * inquiries; `charge_refunded` comes from older API versions. The status does not say whether money moved: see
+ * `dispute-money.ts`.
  */
 export type DisputeStatus =
   | 'warning_needs_response'
@@ -17,8 +17,8 @@ export type DisputeStatus =
   | 'won';
 
 /**
- * How far along a dispute is. A state never gives way to one of lower rank, whatever order events come in: `created` has
- * whole seconds, and many of a dispute's events share one.
+ * How far along a dispute is. A state is never replaced by one of lower rank, so the order of events does not matter. Times alone
+ * could not decide: Stripe's have whole seconds, and many events of a dispute share one.
  */
 const rank: Record<DisputeStatus, number> = {
   warning_needs_response: 0,
@@ -34,13 +34,13 @@ const rank: Record<DisputeStatus, number> = {
   won: 10,
 };
 
-/** What one snapshot of a dispute says. `amount` in minor units of `currency`. */
+/** One snapshot of a dispute. `amount` in minor units of `currency`. */
 export interface DisputeState {
   status: DisputeStatus;
-  /** When it was so, by Stripe's clock, to the second. */
+  /** The time of the snapshot by Stripe's clock, in whole seconds. */
   statusAt: Date;
   amount: number;
-  /** ISO 4217, in lower case; not always the payment's own. */
+  /** ISO 4217, in lower case; not always the payment's currency. */
   currency: string;
   /** Stripe's word, such as `fraudulent`. */
   reason: string;
@@ -50,13 +50,13 @@ export interface DisputeState {
   isChargeRefundable: boolean | null;
 }
 
-/** The later of two snapshots of one dispute, whichever was told first. */
-export const laterDisputeState = (known: DisputeState, told: DisputeState): DisputeState =>
-  compare(told, known) > 0 ? told : known;
+/** The later of two snapshots of one dispute; the same result whichever was known first. */
+export const laterDisputeState = (known: DisputeState, other: DisputeState): DisputeState =>
+  compare(other, known) > 0 ? other : known;
 
 /**
- * By rank, but for the outcomes: a bank may think again (won to lost, or lost, appealed and lost once more), so between
- * those the moment decides, and rank only within a second. The rest only makes the order total.
+ * By rank, except between outcomes: a bank may change its decision (won to lost; lost, appealed and lost again), so there the time
+ * decides first, and the rank only within one second. The remaining comparisons only make the order total.
  */
 function compare(a: DisputeState, b: DisputeState): number {
   const byMoment = isDecided(a.status) && isDecided(b.status) ? a.statusAt.getTime() - b.statusAt.getTime() : 0;
@@ -76,9 +76,9 @@ const detailsOf = ({ currency, reason, caseType, isChargeRefundable }: DisputeSt
 
 const compareTexts = (a: string, b: string) => (a === b ? 0 : a > b ? 1 : -1);
 
-/** Whether the seller can still send evidence, until the deadline. */
+/** Whether the seller can still submit evidence, until the deadline. */
 export const awaitsEvidence = (status: DisputeStatus): boolean => status.endsWith('needs_response');
 
-/** Reads Stripe's word for a dispute's state; one that we do not know counts as open, so that somebody looks. */
+/** Reads Stripe's status of a dispute. A status that is not known here counts as open, so that an operator looks at it. */
 export const readDisputeStatus = (status: string): DisputeStatus =>
   Object.hasOwn(rank, status) ? (status as DisputeStatus) : 'needs_response';

@@ -1,29 +1,43 @@
-import type { StripeEventOf, StripeEventType } from '../../stripe/stripe.types.js';
-import { idOf } from '../../stripe/stripe-fields.js';
-import type { FactSource } from '../store/payment-store.service.js';
+import type { FactSource } from './payment-facts.js';
 
-const isText = (value: unknown) => typeof value === 'string' && value !== '';
-const isCount = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+/** What a field must hold to be readable. */
 const KINDS = {
-  text: isText,
-  /** An amount in minor units, or a moment in seconds. */
-  count: isCount,
-  /** Another object of Stripe's, by its id or expanded. */
-  reference: (value: unknown) => idOf(value as string | { id: string } | null | undefined) !== undefined,
+  /** A word of Stripe's: an id, a currency, a status. */
+  word: isWord,
+  /** A whole number from 0: an amount in minor units. */
+  amount: (value: unknown) => isWhole(value) && value >= 0,
+  /** A whole number from 1: an amount in minor units that moved. */
+  positiveAmount: (value: unknown) => isWhole(value) && value > 0,
+  /** Another object of Stripe's, by its id alone or expanded. */
+  reference: (value: unknown) => isWord(isObject(value) ? value.id : value),
 };
 
-/** What a handler must know of an event's object, by the member's name. */
-export type Parts = Readonly<Record<string, keyof typeof KINDS>>;
+/** The fields that must be readable before facts can be taken from an object, by name. */
+export type RequiredFields = Readonly<Record<string, keyof typeof KINDS>>;
 
-/** Why an event cannot be handled: what its object lacks. `undefined` where everything is there. */
-export function missingPart(event: StripeEventOf<StripeEventType>, parts: Parts): string | undefined {
-  const object = event.data.object as object as Readonly<Record<string, unknown>>;
-  const name = Object.keys(parts).find((part) => !KINDS[parts[part] ?? 'text'](object[part]));
-  return name && `its object has no ${name} that could be read, so nothing was done`;
+/**
+ * Why no facts can be taken from an object of Stripe's, such as `the refund has no readable amount`; `undefined` where every
+ * required field is readable. An event may leave any field out, or hold anything in its place.
+ * @param noun what the object is, for the sentence
+ */
+export function missingField(noun: string, object: unknown, required: RequiredFields): string | undefined {
+  const fields = isObject(object) ? object : {};
+  const missing = Object.keys(required).find((name) => !KINDS[required[name] ?? 'word'](fields[name]));
+  if (missing === undefined) return undefined;
+  if (missing !== 'payment_intent') return `the ${noun} has no readable ${missing}`;
+  return `the ${noun} has no readable Payment Intent: it belongs to a charge that this app did not make`;
 }
 
-/** What an event is to the history: its id, and when it happened by Stripe's clock. */
-export const sourceOf = ({ id, created }: Pick<StripeEventOf<StripeEventType>, 'id' | 'created'>): FactSource => ({
+/** The source of the facts that an event brings: its id, and its time by Stripe's clock. */
+export const sourceOf = ({ id, created }: { id: string; created: number }): FactSource => ({
   cause: id,
   at: new Date(created * 1_000),
 });
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]{1,255}$/.test(value);
+}

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.js';
 import type { DisputeStatus } from './dispute-state.js';
 import {
-  derivePaymentState,
   type MoneyFacts,
   NO_MONEY_FACTS,
   type PaymentFacts,
   type PaymentStatus,
   type RefundStatus,
-} from './payment-status.js';
+} from './payment-facts.js';
+import { derivePaymentState } from './payment-status.js';
 
 const DOCS = join(import.meta.dirname, '../../../docs/payments.md');
 const AMOUNT = 1_000;

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { paymentFacts } from '../../../test/support/payment-facts.js';
+import { NO_MONEY_FACTS, type PaymentFacts, type RefundFacts, type RefundStatus } from './payment-facts.js';
+import { derivePaymentState } from './payment-status.js';
 import { laterRefundState, type RefundState, readRefundStatus } from './refund-state.js';
-import {
-  derivePaymentState,
-  NO_MONEY_FACTS,
-  type PaymentFacts,
-  type RefundFacts,
-  type RefundStatus,
-} from './payment-status.js';
 
 const then = new Date(1_795_000_000_000);
 const nothingYet = paymentFacts();
@@ -23,7 +18,7 @@ describe('a payment', () => {
     ['paid', { ...paid, processingAt: then, failedAt: then, expiredAt: then }],
     ['failed', { ...nothingYet, processingAt: then, failedAt: then }],
     ['expired', { ...nothingYet, expiredAt: then }],
-  ] as const)('is %s, whatever else was told before', (status, facts) => {
+  ] as const)('is %s, whatever else was known before', (status, facts) => {
     expect(derivePaymentState(facts).status).toBe(status);
   });
 
@@ -82,7 +77,7 @@ describe('a payment', () => {
 });
 
 describe('the state of a refund', () => {
-  it('is the same in whatever order, and however often, it is told', () => {
+  it('is the same in whatever order, and however often, facts come', () => {
     const statuses = fc.constantFrom<RefundStatus>('pending', 'requires_action', 'succeeded', 'failed', 'canceled');
     const state = fc.record({ status: statuses, statusAt: fc.nat(3).map((second) => new Date(second * 1_000)) });
     const end = (given: readonly RefundState[]) => given.reduce(laterRefundState);

@@ -1,14 +1,14 @@
-import type { RefundStatus } from './payment-status.js';
+import type { RefundStatus } from './payment-facts.js';
 
-/** What a refund is, and since when by Stripe's clock. */
+/** The status of a refund, and since when it has it, by Stripe's clock. */
 export interface RefundState {
   status: RefundStatus;
   statusAt: Date;
 }
 
 /**
- * How far along a refund is. A state never gives way to one of lower rank, whatever order events come in. `failed` is
- * above `succeeded`: a bank may send the money back days later (https://docs.stripe.com/refunds#failed-refunds).
+ * How far along a refund is. A state is never replaced by one of lower rank, so the order of events does not matter. `failed`
+ * ranks above `succeeded`: a bank may send the money back days later (https://docs.stripe.com/refunds#failed-refunds).
  */
 const rank: Record<RefundStatus, number> = {
   requested: 0,
@@ -20,12 +20,12 @@ const rank: Record<RefundStatus, number> = {
   failed: 4,
 };
 
-/** Between these Stripe goes back and forth: the later one counts. */
+/** Stripe goes back and forth between the statuses of this rank: the later one counts. */
 const OPEN = rank.pending;
 
 /**
- * The later of two states of one refund, the same whichever of the two was known first. An open refund has its latest state;
- * one that has ended has been so since the earliest time that Stripe said it.
+ * The later of two states of one refund; the same result whichever was known first. An open refund keeps its latest time; one
+ * that has ended keeps the earliest time at which Stripe reported the end.
  */
 export function laterRefundState(known: RefundState, other: RefundState): RefundState {
   const ahead = rank[other.status] - rank[known.status];
@@ -33,23 +33,17 @@ export function laterRefundState(known: RefundState, other: RefundState): Refund
   const newer = other.statusAt.getTime() - known.statusAt.getTime();
   if (rank[known.status] !== OPEN) return newer < 0 ? other : known;
   if (newer !== 0) return newer > 0 ? other : known;
-  return other.status === 'pending' ? other : known; // of one second: customers who act make it pending
+  return other.status === 'pending' ? other : known; // within one second: `pending`, since it follows when the customer acts
 }
 
-/** Reads Stripe's word for a refund's state; one that we do not know counts as on its way. */
+/** Reads Stripe's status of a refund. A status that is not known here counts as `pending`. */
 export function readRefundStatus(status: string | null | undefined): RefundStatus {
   return status && status in rank && rank[status as RefundStatus] > 0 ? (status as RefundStatus) : 'pending';
 }
 
-/** Why money is given back, in the words that Stripe takes: https://docs.stripe.com/api/refunds/create */
+/** The reasons for a refund that Stripe accepts: https://docs.stripe.com/api/refunds/create */
 export const REFUND_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const;
 export type RefundReason = (typeof REFUND_REASONS)[number];
-
-/** What a customer may choose: nobody calls themselves a fraud. */
-export const CUSTOMER_REASONS = {
-  requested_by_customer: 'I changed my mind',
-  duplicate: 'I paid twice',
-} as const satisfies Partial<Record<RefundReason, string>>;
 
 export const isRefundReason = (text: string | null): text is RefundReason =>
   (REFUND_REASONS as readonly (string | null)[]).includes(text);

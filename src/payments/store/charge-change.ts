@@ -1,9 +1,9 @@
 import { identifierOf } from '../../stripe/stripe-fields.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
 
-/** What one snapshot of a charge or a Payment Intent adds to the facts. Amounts in minor units. */
+/** The facts in one snapshot of a charge or a Payment Intent. Amounts in minor units. */
 export interface ChargeChange {
-  /** The running sum of real refunds: the release of what was only reserved is none. */
+  /** The sum of refunds so far. The release of an amount that was only reserved is not one. */
   refunded: number;
   receiptUrl: string | null;
   /** Stripe's `ch_…` or `py_…`. */
@@ -11,7 +11,7 @@ export interface ChargeChange {
   authorizedAt: Date | null;
   capturedAt: Date | null;
   capturedAmount: number | null;
-  /** What was reserved or charged at first. */
+  /** The amount that was reserved or charged at first. */
   amount: number | null;
   canceledAt: Date | null;
 }
@@ -28,8 +28,8 @@ export const NO_CHARGE_CHANGE: ChargeChange = {
 };
 
 /**
- * What a charge says at a moment. Stripe reports an authorization that is released as refunded, whole or by the part that was
- * not captured (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method): nothing was paid, so nothing is given back.
+ * Reads the facts in a charge as it was at `at`. Stripe reports a released authorization as refunded, fully or by the part that was
+ * not captured (https://docs.stripe.com/payments/place-a-hold-on-a-payment-method). That part was never paid, so it is no refund.
  */
 export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
   const change = {
@@ -38,7 +38,7 @@ export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
     amount: minorUnits(charge.amount) ?? null,
     chargeId: identifierOf(charge.id) ?? null,
   };
-  if (charge.status === 'pending' || charge.status === 'failed') return change; // no money yet, or none at all
+  if (charge.status === 'pending' || charge.status === 'failed') return change; // no money has moved
   const sum = minorUnits(charge.amount_refunded) ?? 0;
   if (charge.captured === false || charge.amount_captured === 0) {
     const isReleased = charge.refunded === true || sum > 0;
@@ -49,7 +49,7 @@ export function chargeChangeOf(charge: Charge, at: Date): ChargeChange {
   return { ...change, ...capture(captured, at), refunded: Math.max(sum - released, 0) };
 }
 
-/** What a Payment Intent says at a moment. */
+/** Reads the facts in a Payment Intent as it was at `at`. */
 export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
   switch (intent.status) {
     case 'requires_capture':
@@ -68,11 +68,11 @@ export function intentChangeOf(intent: PaymentIntent, at: Date): ChargeChange {
   }
 }
 
-/** An amount, where there is one: an event may leave it out, or hold anything in its place. */
+/** An amount in minor units; `undefined` where the event leaves it out or holds anything else in its place. */
 const minorUnits = (value: unknown): number | undefined =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 
-/** A charge that waits for a delayed method is not captured either, and reserves nothing. */
+/** A charge that waits for a delayed method is not captured either, but reserves nothing. */
 const authorized = ({ captured, status }: Charge, at: Date): Partial<ChargeChange> =>
   captured === false && status === 'succeeded' ? { authorizedAt: at } : {};
 
@@ -80,12 +80,12 @@ const capture = (amount: number, at: Date): Partial<ChargeChange> =>
   amount > 0 ? { capturedAt: at, capturedAmount: amount } : {};
 
 /**
- * The address of a receipt where it is one that a customer may be led to: https, or http of a local Stripe. `undefined` for all
- * else, such as `javascript:`.
+ * The address of Stripe's receipt if it is safe to link: https, or http with a local Stripe. `undefined` for anything else, such as
+ * `javascript:`.
  */
 export function safeReceiptUrl(url: unknown, isLocalStripe = false): string | undefined {
   if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
   const { protocol, username, password } = new URL(url);
-  if (username || password) return undefined; // `https://stripe.com@elsewhere.example` looks like another address
+  if (username || password) return undefined; // `https://stripe.com@elsewhere.example` hides its host
   return protocol === 'https:' || (protocol === 'http:' && isLocalStripe) ? url : undefined;
 }

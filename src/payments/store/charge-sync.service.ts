@@ -5,34 +5,35 @@ import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { idOf, identifierOf } from '../../stripe/stripe-fields.js';
 import type { Charge, PaymentIntent } from '../../stripe/stripe.types.js';
-import { paymentIdOf } from './session-owner.js';
-import { Payment } from './payment.entity.js';
-import { type FactSource, PaymentStore } from './payment-store.service.js';
+import type { FactSource } from '../state/payment-facts.js';
 import { type ChargeChange, chargeChangeOf, intentChangeOf, safeReceiptUrl } from './charge-change.js';
+import { paymentIdOf } from './payment-owner.js';
+import { PaymentStore } from './payment-store.service.js';
+import { Payment } from './payment.entity.js';
 
 const payments = new Table(Payment);
 
-/** Turns what Stripe says of charges, captures and attempts to pay into facts, kept by Payment Intent, in any order. */
+/** Stores the facts of charges, captures and declined attempts by Payment Intent. They may come in any order, any number of times. */
 @Injectable()
 export class ChargeSync {
   constructor(
     private readonly env: Env,
-    private readonly ledger: PaymentStore,
+    private readonly store: PaymentStore,
   ) {}
 
   async add(tx: EntityManager, charge: Charge, source: FactSource): Promise<void> {
     const paymentIntentId = idOf(charge.payment_intent);
-    if (!paymentIntentId) return; // a bare charge: nothing that this app makes
+    if (!paymentIntentId) return; // a charge without one was not made by this app
     const receiptUrl = safeReceiptUrl(charge.receipt_url, Boolean(this.env.stripe?.apiBase)) ?? null;
     await this.keep(tx, paymentIntentId, { ...chargeChangeOf(charge, source.at), receiptUrl }, source);
   }
 
-  /** A Payment Intent was authorized, captured or canceled. */
+  /** Stores that a Payment Intent was authorized, captured or canceled. */
   async addIntent(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
     await this.keep(tx, intent.id, intentChangeOf(intent, source.at), source);
   }
 
-  /** An attempt to pay was declined. The payment waits for another one: its checkout tells how that ends. */
+  /** Stores that an attempt to pay was declined. The payment stays open for another attempt while its checkout is open. */
   async addDecline(tx: EntityManager, intent: PaymentIntent, source: FactSource): Promise<void> {
     const error = intent.last_payment_error;
     const code = identifierOf(error?.decline_code) ?? identifierOf(error?.code) ?? 'unknown';
@@ -40,20 +41,20 @@ export class ChargeSync {
     await tx.query(KEEP_DECLINE, [intent.id, source.at.getTime(), code]);
     const id = paymentIdOf({ metadata: intent.metadata, payment_link: null }, this.env);
     const [payment] = id ? await payments.findToChange(tx, { id }) : [];
-    if (payment) await this.ledger.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, ...source }]);
+    if (payment) await this.store.add(tx, [{ payment, facts: { paymentIntentId: intent.id }, ...source }]);
   }
 
   private async keep(tx: EntityManager, intent: string, change: ChargeChange, source: FactSource): Promise<void> {
     const { amount, chargeId, receiptUrl, refunded, authorizedAt, capturedAt, capturedAmount, canceledAt } = change;
-    const tellsOfMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
-    if (!tellsOfMoney && !receiptUrl && !chargeId) return;
+    const movesMoney = refunded > 0 || authorizedAt || capturedAt || canceledAt;
+    if (!movesMoney && !receiptUrl && !chargeId) return;
     const [authorized, captured, canceled] = [authorizedAt, capturedAt, canceledAt].map((at) => at?.getTime() ?? null);
     await lockKeys(tx, [intent]);
     const values = [intent, refunded, receiptUrl, authorized, captured, capturedAmount, canceled, chargeId, amount];
     await tx.query(KEEP_CHARGE, values);
-    if (!tellsOfMoney) return;
+    if (!movesMoney) return;
     const [payment] = await payments.findToChange(tx, { paymentIntentId: intent });
-    if (payment) await this.ledger.refresh(tx, payment, source);
+    if (payment) await this.store.refresh(tx, payment, source);
   }
 }
 
@@ -64,7 +65,7 @@ const highest = (column: string) => `
     ${column} = CASE WHEN charges.${column} IS NULL OR excluded.${column} > charges.${column}
                      THEN COALESCE(excluded.${column}, charges.${column}) ELSE charges.${column} END`;
 
-/** Each fact only grows: a lower refunded sum is an older one, or one whose refund has failed since, which its refund says. */
+/** Each fact only grows: a lower refunded sum is older, or follows a failed refund, whose own event says so. */
 const KEEP_CHARGE = `
   INSERT INTO charges (payment_intent_id, refunded_high, receipt_url, authorized_at, captured_at, captured_amount,
     canceled_at, charge_id, amount)
@@ -76,7 +77,7 @@ const KEEP_CHARGE = `
       ...['authorized_at', 'captured_at', 'canceled_at'].map(earliest),
     ].join()}`;
 
-/** The last one counts; of several in one second, always the same one. */
+/** The latest decline counts; of several within one second, the highest code, so that the order of events does not matter. */
 const KEEP_DECLINE = `
   INSERT INTO charges (payment_intent_id, refunded_high, declined_at, decline_code) VALUES ($1, 0, $2, $3)
   ON CONFLICT (payment_intent_id) DO UPDATE SET

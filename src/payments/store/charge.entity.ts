@@ -1,7 +1,7 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
 
-/** What is known of a Payment Intent's charges: they may be told of before the payment that they belong to. */
+/** What is known of a Payment Intent's charges. It may be known before the payment that they belong to. */
 @Entity('charges')
 export class ChargeFacts {
   @PrimaryColumn({ type: 'varchar' })
@@ -11,7 +11,7 @@ export class ChargeFacts {
   @AmountColumn({ default: 0 })
   refundedHigh!: number;
 
-  /** What was reserved or charged at first, minor units; none where no charge was seen. */
+  /** The amount that was reserved or charged at first, minor units; `null` where no charge is known. */
   @AmountColumn({ nullable: true })
   amount!: number | null;
 
@@ -19,7 +19,7 @@ export class ChargeFacts {
   @InstantColumn({ nullable: true })
   authorizedAt!: Date | null;
 
-  /** When money was first seen to be taken, and the most that was. Minor units. */
+  /** When money was first captured, by Stripe's clock, and the highest captured amount that was reported, minor units. */
   @InstantColumn({ nullable: true })
   capturedAt!: Date | null;
 
@@ -34,11 +34,11 @@ export class ChargeFacts {
   @OptionalText()
   chargeId!: string | null;
 
-  /** Stripe's own receipt. */
+  /** The address of Stripe's receipt. */
   @OptionalText()
   receiptUrl!: string | null;
 
-  /** When the last attempt to pay was declined, and Stripe's word for why, such as `insufficient_funds`. */
+  /** When the last attempt to pay was declined, and Stripe's code for the reason, such as `insufficient_funds`. */
   @InstantColumn({ nullable: true })
   declinedAt!: Date | null;
 

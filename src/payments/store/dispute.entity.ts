@@ -3,14 +3,14 @@ import { AmountColumn, FlagColumn, InstantColumn, OptionalText } from '../../dat
 import type { DisputeFacts } from '../state/dispute-money.js';
 import type { DisputeStatus } from '../state/dispute-state.js';
 
-/** The customer's bank questions a payment, or takes it back. */
+/** A dispute or an inquiry: the customer's bank questions a payment or withdraws its money. */
 @Entity('disputes')
 export class PaymentDispute implements DisputeFacts {
   /** Stripe's `dp_…` or `du_…`. */
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
 
-  /** None until the payment it belongs to is known: events come in any order. */
+  /** `null` until the payment is known: events come in any order. */
   @OptionalText()
   paymentId!: string | null;
 
@@ -21,21 +21,22 @@ export class PaymentDispute implements DisputeFacts {
   @AmountColumn()
   amount!: number;
 
-  /** ISO 4217, in lower case as Stripe has it. The cardholder's, which is not always the payment's. */
+  /** ISO 4217, in lower case. The cardholder's currency, which is not always the payment's. */
   @Column({ type: 'varchar' })
   currency!: string;
 
-  /** Stripe's word, such as `fraudulent` or `product_not_received`. */
+  /** Stripe's reason, such as `fraudulent` or `product_not_received`. */
   @Column({ type: 'varchar' })
   reason!: string;
 
   @Column({ type: 'varchar' })
   status!: DisputeStatus;
 
+  /** The time of the latest snapshot, by Stripe's clock. */
   @InstantColumn()
   statusAt!: Date;
 
-  /** Until when evidence is taken; none where the bank takes none. */
+  /** The deadline for evidence; `null` where the bank takes none. */
   @InstantColumn({ nullable: true })
   dueBy!: Date | null;
 
@@ -47,22 +48,22 @@ export class PaymentDispute implements DisputeFacts {
   @InstantColumn({ nullable: true })
   reinstatedAt!: Date | null;
 
-  /** The currency that Stripe settles in; none until a balance transaction of the dispute is known. */
+  /** The currency that Stripe settles in; `null` until a balance transaction of the dispute is known. */
   @OptionalText()
   balanceCurrency!: string | null;
 
-  /** What its balance transactions took out in all, and brought back. Minor units of `balanceCurrency`. */
+  /** The sums that its balance transactions took out and brought back, without fees. Minor units of `balanceCurrency`. */
   @AmountColumn({ default: 0 })
   withdrawnSum!: number;
 
   @AmountColumn({ default: 0 })
   reinstatedSum!: number;
 
-  /** Stripe's word for a card's kind of dispute, such as `chargeback`, `resolution` or `block`. */
+  /** Stripe's case type of a card dispute, such as `chargeback`, `resolution` or `block`. */
   @OptionalText()
   caseType!: string | null;
 
-  /** Whether Stripe still refunds the charge. */
+  /** Whether Stripe still refunds the charge; `null` where it does not say. */
   @FlagColumn({ nullable: true })
   isChargeRefundable!: boolean | null;
 
@@ -71,8 +72,8 @@ export class PaymentDispute implements DisputeFacts {
 }
 
 /**
- * A card's issuer reports a payment as fraud; a dispute often follows within days, unless it is refunded first. Kept for whatever
- * payment it is of: the payment is found by its Payment Intent, and may become known later.
+ * An early fraud warning: a card's issuer reports a payment as fraud. A dispute often follows within days, unless the payment is
+ * refunded first. Stored even where the payment is not known here: it is found by its Payment Intent, maybe later.
  */
 @Entity('early_fraud_warnings')
 export class EarlyFraudWarningRow {
@@ -80,22 +81,22 @@ export class EarlyFraudWarningRow {
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
 
-  /** None where Stripe names only the charge. */
+  /** `null` where Stripe names only the charge. */
   @OptionalText()
   paymentIntentId!: string | null;
 
   @OptionalText()
   chargeId!: string | null;
 
-  /** Stripe's word, such as `made_with_stolen_card`. */
+  /** Stripe's fraud type, such as `made_with_stolen_card`. */
   @Column({ type: 'varchar' })
   fraudType!: string;
 
-  /** Whether a refund still helps: neither disputed nor refunded whole, as Stripe said last. */
+  /** Whether a refund still helps: by Stripe's last report, the payment is neither disputed nor fully refunded. */
   @FlagColumn()
   actionable!: boolean;
 
-  /** When it said so, by Stripe's clock. */
+  /** The time of that report, by Stripe's clock. */
   @InstantColumn()
   reportedAt!: Date;
 

@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { inList, jsonRows } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
+import { type MoneyFacts, NO_MONEY_FACTS, type RefundStatus } from '../state/payment-facts.js';
 import { PaymentDispute } from './dispute.entity.js';
-import { type MoneyFacts, NO_MONEY_FACTS, type RefundStatus } from '../state/payment-status.js';
 
-/** The facts of one Payment Intent. */
+/** The money facts of one Payment Intent. */
 export interface IntentMoneyFacts extends MoneyFacts {
-  /** Some were told before we knew whose they are. */
+  /** Some refunds or disputes were stored before their payment was known. */
   unlinked: boolean;
 }
 
@@ -21,8 +21,8 @@ type Instant = number | string | null;
 const disputes = new Table(PaymentDispute);
 
 /**
- * What is known of these Payment Intents, in two statements however many they are. None where nothing is. Refunds of one status
- * come as one, with their sum: there may be thousands.
+ * Reads the money facts of Payment Intents, by their id, in two statements however many they are. A Payment Intent of which nothing
+ * is known has no entry. Refunds of one status are one entry with their sum, since there may be thousands.
  */
 export async function moneyFactsOf(
   tx: EntityManager,
@@ -44,7 +44,7 @@ export async function moneyFactsOf(
   return known;
 }
 
-/** Refunds and disputes that came before their payment's Payment Intent was known now belong to it. */
+/** Links the refunds and disputes of a Payment Intent that were stored before its payment was known. */
 export async function linkMoneyFacts(tx: EntityManager, paymentId: string, intent: string): Promise<void> {
   for (const table of ['refunds', 'disputes'])
     await tx.query(`UPDATE ${table} SET payment_id = $1 WHERE payment_intent_id = $2 AND payment_id IS NULL`, [
@@ -54,8 +54,8 @@ export async function linkMoneyFacts(tx: EntityManager, paymentId: string, inten
 }
 
 /**
- * The condition that a refund gives money back. Where a part of an authorized amount is captured, Stripe releases the rest as a
- * refund of exactly that, without a balance transaction: nothing was paid, so nothing is given back.
+ * The SQL condition that a refund returns money. Where a part of an authorized amount is captured, Stripe releases the rest as a
+ * refund of exactly that amount without a balance transaction: it was never paid, so it does not count.
  */
 export const MOVES_MONEY = `NOT (COALESCE(refunds.has_transaction, 1) = 0 AND EXISTS (
   SELECT 1 FROM charges AS released WHERE released.payment_intent_id = refunds.payment_intent_id
@@ -63,7 +63,7 @@ export const MOVES_MONEY = `NOT (COALESCE(refunds.has_transaction, 1) = 0 AND EX
 
 const NOTHING: IntentMoneyFacts = { ...NO_MONEY_FACTS, unlinked: false };
 
-/** A refund has none of a charge's columns. */
+/** Fills the columns that only charges have. */
 const NO_CHARGE = ['authorized_at', 'captured_at', 'captured_amount', 'canceled_at']
   .map((column) => `CAST(NULL AS bigint) AS ${column}`)
   .join();
@@ -71,7 +71,7 @@ const NO_CHARGE = ['authorized_at', 'captured_at', 'captured_amount', 'canceled_
 const instantOf = (value: Instant): Date | null => (value === null ? null : new Date(Number(value)));
 
 function withRow(known: IntentMoneyFacts = NOTHING, row: Row): IntentMoneyFacts {
-  const amount = Number(row.amount); // PostgreSQL hands 64-bit integers over as text
+  const amount = Number(row.amount); // PostgreSQL returns 64-bit integers as text
   const unlinked = known.unlinked || row.payment_id === null;
   switch (row.kind) {
     case 'refund':

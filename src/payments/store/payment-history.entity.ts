@@ -1,19 +1,19 @@
 import { Column, Entity, type EntityManager, PrimaryColumn } from 'typeorm';
 import { InstantColumn, OptionalText } from '../../database/columns.js';
-import type { PaymentStatus } from '../state/payment-status.js';
 import { jsonRows, fromJsonRows } from '../../database/sql.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
 
-/** One change of a payment's status, and what caused it. Only ever added to. */
+/** One change of a payment's status, and what caused it. Rows are only ever added. */
 @Entity('payment_history')
 export class PaymentHistory {
   @PrimaryColumn({ type: 'varchar' })
   paymentId!: string;
 
-  /** 1 for the payment's first change, then counting up. */
+  /** Counts the payment's changes from 1. */
   @PrimaryColumn({ type: 'integer' })
   seq!: number;
 
-  /** None for the first one. */
+  /** `null` for the payment's first entry. */
   @OptionalText({ name: 'from_status' })
   from!: PaymentStatus | null;
 
@@ -24,7 +24,7 @@ export class PaymentHistory {
   @Column({ type: 'varchar' })
   cause!: string;
 
-  /** When it happened: Stripe's time, where Stripe says when. */
+  /** When it happened: by Stripe's clock where Stripe gives a time. */
   @InstantColumn()
   at!: Date;
 
@@ -37,10 +37,10 @@ export class PaymentHistory {
   actor!: string | null;
 }
 
-/** One change of a payment's status. */
+/** One change of a payment's status, to be added. */
 export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'cause' | 'at' | 'actor'>;
 
-/** Adds changes to the history, each numbered on from what is there; one of a payment at a time. */
+/** Adds changes to the history in one statement, numbered after what is stored. At most one change for each payment. */
 export async function addToHistory(tx: EntityManager, changes: readonly StatusChange[]): Promise<void> {
   if (changes.length === 0) return;
   const learnedAt = Date.now();

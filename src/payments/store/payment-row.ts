@@ -1,6 +1,29 @@
+import type { FactSource } from '../state/payment-facts.js';
 import type { Payment } from './payment.entity.js';
 
-/** The moments and identifiers that facts add to a payment. */
+/** The row of a new payment, before its state is derived. */
+export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
+
+/** The columns of a payment of which nothing is known yet. */
+export const NO_PAYMENT_FACTS = {
+  requestedAmount: null,
+  requestedCurrency: null,
+  otherPrices: null,
+  chargedAmount: null,
+  chargedCurrency: null,
+  unexplainedAt: null,
+  acceptedAt: null,
+  processingAt: null,
+  settledAt: null,
+  failedAt: null,
+  expiredAt: null,
+  checkoutSessionId: null,
+  paymentIntentId: null,
+  priceId: null,
+  sessionAskedAt: null,
+} as const satisfies Partial<NewPaymentRow>;
+
+/** The facts that can be added to a payment: times, Stripe's ids and what was charged. */
 export type PaymentChange = Partial<
   Pick<
     Payment,
@@ -17,7 +40,19 @@ export type PaymentChange = Partial<
   >
 >;
 
-/** A payment with more facts: what was known before is never taken back, and a moment keeps its earliest value. */
+/** Facts to add to a payment, and what brought them. */
+export interface PaymentUpdate extends FactSource {
+  payment: Payment;
+  facts: PaymentChange;
+}
+
+/** A payment before and after facts were added, and what brought them. */
+export interface UpdatedPayment extends FactSource {
+  before: Payment;
+  after: Payment;
+}
+
+/** A payment with more facts. A known fact is never removed, and a time keeps its earliest value. */
 export const withFacts = (payment: Payment, facts: PaymentChange): Payment => ({
   ...payment,
   checkoutSessionId: payment.checkoutSessionId ?? facts.checkoutSessionId ?? null,
@@ -28,15 +63,15 @@ export const withFacts = (payment: Payment, facts: PaymentChange): Payment => ({
   expiredAt: earliest(payment.expiredAt, facts.expiredAt),
   unexplainedAt: earliest(payment.unexplainedAt, facts.unexplainedAt),
   acceptedAt: earliest(payment.acceptedAt, facts.acceptedAt),
-  // What a completed session says was charged is the same however often it comes.
+  // The same in every snapshot of a completed session.
   chargedAmount: facts.chargedAmount ?? payment.chargedAmount,
   chargedCurrency: facts.chargedCurrency ?? payment.chargedCurrency,
 });
 
-/** The earlier of two moments; `null` where there is none. */
-export function earliest(known: Date | null, told: Date | null | undefined): Date | null {
-  if (!known || !told) return known ?? told ?? null;
-  return told < known ? told : known;
+/** The earlier of two times; `null` where neither is known. */
+export function earliest(known: Date | null, other: Date | null | undefined): Date | null {
+  if (!known || !other) return known ?? other ?? null;
+  return other < known ? other : known;
 }
 
 /** The properties in which two states of a row differ. */

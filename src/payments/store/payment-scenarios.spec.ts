@@ -7,7 +7,7 @@ import { flawsOfHistory, storedScenarios, type StoredScenario } from '../../../t
 import { eventsOf } from '../../../test/support/scenarios/events-of-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
-import type { PaymentStatus } from '../state/payment-status.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
 
 /** The transitions that the fulfilment of each payment was given, by its id. */
 const transitions = new Map<string, string[]>();

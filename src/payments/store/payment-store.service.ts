@@ -1,42 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Table } from '../../database/table.js';
-import { Fulfilment } from '../fulfilment/fulfilment.service.js';
-import { linkMoneyFacts, moneyFactsOf } from './money-facts.js';
-import { changedKeys, type PaymentChange, withFacts } from './payment-row.js';
-import { Payment } from './payment.entity.js';
-import { addToHistory, type StatusChange } from './payment-history.entity.js';
+import type { FactSource } from '../state/payment-facts.js';
 import { derivePaymentState, type PaymentState } from '../state/payment-status.js';
+import { linkMoneyFacts, moneyFactsOf } from './money-facts.js';
+import { addToHistory, type StatusChange } from './payment-history.entity.js';
+import { changedKeys, type NewPaymentRow, type PaymentUpdate, type UpdatedPayment, withFacts } from './payment-row.js';
+import { Payment } from './payment.entity.js';
 
-/** What brought facts: the event's id, the user's action or the command. */
-export interface FactSource {
-  cause: string;
-  /** When it happened: Stripe's time, where Stripe says when. */
-  at: Date;
-  /** Who did it, where that is known: a user's id, `command line`. */
-  actor?: string | undefined;
-}
+/** Called in the transaction that changes the status of these payments. Where it throws, nothing is stored. */
+export type StatusListener = (tx: EntityManager, changed: readonly UpdatedPayment[]) => Promise<void>;
 
-/** Facts about a payment, and what brought them. */
-export interface PaymentUpdate extends FactSource {
-  payment: Payment;
-  facts: PaymentChange;
-}
-
-/** What facts make of a payment. */
-export interface PaymentOutcome extends FactSource {
-  before: Payment;
-  after: Payment;
-  /** Refunds and disputes were told of before this payment was known to be theirs. */
+interface PaymentOutcome extends UpdatedPayment {
+  /** Refunds and disputes of its Payment Intent were stored before the payment was known. */
   unlinked: boolean;
 }
 
-/** The one place where a payment's row changes: facts are added, the status follows from them, history is kept. */
+const payments = new Table(Payment);
+
+/** The only place where a payment's row changes: facts are added, the status is derived from them, history is kept. */
 @Injectable()
 export class PaymentStore {
-  constructor(private readonly fulfilment: Fulfilment) {}
+  private readonly listeners: StatusListener[] = [];
 
-  /** Writes a new payment down, before any of its facts. */
+  /** Adds a listener for changes of a status. */
+  onStatusChange(listener: StatusListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Inserts a new payment, before any of its facts, and begins its history. */
   async open(tx: EntityManager, payment: NewPaymentRow, source: FactSource): Promise<Payment> {
     const { status } = derivePaymentState(payment);
     const row = { ...payment, status, amountRefunded: 0 };
@@ -47,86 +39,67 @@ export class PaymentStore {
   }
 
   /**
-   * Adds facts to payments, in a few statements however many they are. What was known before is never taken back: adding
-   * the same twice changes nothing.
+   * Adds facts to payments, in a few statements however many they are. A known fact is never removed: adding the same facts
+   * twice changes nothing.
    */
-  async add(tx: EntityManager, news: readonly PaymentUpdate[]): Promise<void> {
+  async add(tx: EntityManager, updates: readonly PaymentUpdate[]): Promise<void> {
     const changed: Payment[] = [];
     const properties = new Set<keyof Payment>();
-    const turned: PaymentOutcome[] = [];
-    for (const outcome of await this.outcomes(tx, news)) {
+    const withNewStatus: PaymentOutcome[] = [];
+    for (const outcome of await this.outcomes(tx, updates)) {
       const { before, after, unlinked } = outcome;
       if (unlinked && after.paymentIntentId) await linkMoneyFacts(tx, after.id, after.paymentIntentId);
       const keys = changedKeys(before, after);
       if (keys.length > 0) changed.push(after);
       for (const key of keys) properties.add(key);
-      if (after.status !== before.status) turned.push(outcome);
+      if (after.status !== before.status) withNewStatus.push(outcome);
     }
     await payments.updateAll(tx, changed, 'id', [...properties]);
-    await addToHistory(tx, turned.map(changeOf));
-    await this.fulfilment.tell(tx, turned);
+    await addToHistory(tx, withNewStatus.map(historyOf));
+    for (const listener of this.listeners) await listener(tx, withNewStatus);
   }
 
-  /** What `add` would make of it. Reads only. */
-  async outcomes(tx: EntityManager, news: readonly PaymentUpdate[]): Promise<PaymentOutcome[]> {
-    const told = new Map<string, { before: Payment; row: Payment; sources: FactSource[] }>();
-    for (const { payment, facts, ...source } of news) {
-      const { before, row, sources } = told.get(payment.id) ?? { before: payment, row: payment, sources: [] };
-      told.set(payment.id, { before, row: withFacts(row, facts), sources: [...sources, source] });
-    }
-    const intents = [...told.values()].flatMap(({ row }) => row.paymentIntentId ?? []);
-    const money = await moneyFactsOf(tx, intents);
-    return [...told.values()].map(({ before, row, sources }) => {
-      const known = money.get(row.paymentIntentId ?? '');
-      const { status, amountRefunded, amount, currency } = derivePaymentState(row, known);
-      const after = { ...row, status, amountRefunded, amount, currency };
-      return { before, after, ...oneSource(sources), unlinked: known?.unlinked ?? false };
-    });
+  /** What `add` would make of these updates, one outcome a payment. Reads only. */
+  async preview(tx: EntityManager, updates: readonly PaymentUpdate[]): Promise<UpdatedPayment[]> {
+    return this.outcomes(tx, updates);
   }
 
-  /** Derives the state anew after what is told of the payment's money changed, and writes what changed. */
+  /** Derives the state again after the money facts of the payment's Payment Intent changed, and writes what differs. */
   refresh(tx: EntityManager, payment: Payment, source: FactSource): Promise<void> {
     return this.add(tx, [{ payment, facts: {}, ...source }]);
   }
 
+  /** The payment's state by its facts as they are stored now. */
   async stateOf(tx: EntityManager, payment: Payment): Promise<PaymentState> {
     const intent = payment.paymentIntentId ?? '';
     return derivePaymentState(payment, (await moneyFactsOf(tx, intent ? [intent] : [])).get(intent));
   }
+
+  private async outcomes(tx: EntityManager, updates: readonly PaymentUpdate[]): Promise<PaymentOutcome[]> {
+    const merged = new Map<string, { before: Payment; row: Payment; sources: FactSource[] }>();
+    for (const { payment, facts, ...source } of updates) {
+      const { before, row, sources } = merged.get(payment.id) ?? { before: payment, row: payment, sources: [] };
+      merged.set(payment.id, { before, row: withFacts(row, facts), sources: [...sources, source] });
+    }
+    const intents = [...merged.values()].flatMap(({ row }) => row.paymentIntentId ?? []);
+    const money = await moneyFactsOf(tx, intents);
+    return [...merged.values()].map(({ before, row, sources }) => {
+      const known = money.get(row.paymentIntentId ?? '');
+      const { status, amountRefunded, amount, currency } = derivePaymentState(row, known);
+      const after = { ...row, status, amountRefunded, amount, currency };
+      return { before, after, ...mergedSource(sources), unlinked: known?.unlinked ?? false };
+    });
+  }
 }
 
-const payments = new Table(Payment);
-
-/** A new payment's row, before its state is derived. */
-export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
-
-/** What a row holds of all that is not known yet. */
-export const NO_PAYMENT_FACTS = {
-  requestedAmount: null,
-  requestedCurrency: null,
-  otherPrices: null,
-  chargedAmount: null,
-  chargedCurrency: null,
-  unexplainedAt: null,
-  acceptedAt: null,
-  processingAt: null,
-  settledAt: null,
-  failedAt: null,
-  expiredAt: null,
-  checkoutSessionId: null,
-  paymentIntentId: null,
-  priceId: null,
-  sessionAskedAt: null,
-} as const satisfies Partial<NewPaymentRow>;
-
-/** What several updates of one payment have in common: all their causes, and the time of the last. */
-const oneSource = (sources: readonly FactSource[]): FactSource => ({
+/** The source of several updates of one payment: all their causes, the latest time and the first actor. */
+const mergedSource = (sources: readonly FactSource[]): FactSource => ({
   cause: sources.map(({ cause }) => cause).join(', '),
   at: sources.reduce((latest, { at }) => (at > latest ? at : latest), new Date(0)),
   actor: sources.find(({ actor }) => actor !== undefined)?.actor,
 });
 
-const changeOf = ({ before, after, cause, at, actor }: PaymentOutcome): StatusChange => ({
+const historyOf = ({ before, after, cause, at, actor }: UpdatedPayment): StatusChange => ({
   paymentId: after.id,
   from: before.status,
   to: after.status,

@@ -1,26 +1,26 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
-import type { PaymentFacts, PaymentStatus } from '../state/payment-status.js';
+import { AmountColumn, FlagColumn, InstantColumn, OptionalText } from '../../database/columns.js';
+import type { PaymentFacts, PaymentStatus } from '../state/payment-facts.js';
 
-/** One thing that somebody bought or tried to buy. Written before its Checkout Session is asked for. */
+/** One purchase, completed or not. The row is inserted before its Checkout Session is created. */
 @Entity('payments')
 export class Payment implements PaymentFacts {
-  /** Ours; goes to Stripe as `client_reference_id`, in the metadata, and as the idempotency key. */
+  /** Our id. Stripe gets it as `client_reference_id`, in the metadata and in the idempotency key. */
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
 
-  /** Whose it is. */
+  /** The owner: a user's id, or `email:…` (`ownerOfEmail`). */
   @Column({ type: 'varchar' })
   userId!: string;
 
   @Column({ type: 'varchar' })
   email!: string;
 
-  /** 1 where the login had checked that the address is the user's own, else 0. */
-  @Column({ type: 'integer', default: 0 })
-  emailVerified!: number;
+  /** Whether the login had verified that the address is the user's own. */
+  @FlagColumn({ default: 0 })
+  emailVerified!: boolean;
 
-  /** What was bought, as it was called then. */
+  /** The name of what was bought, as it was at the time. */
   @Column({ type: 'varchar' })
   description!: string;
 
@@ -29,23 +29,23 @@ export class Payment implements PaymentFacts {
   priceKey!: string;
 
   /**
-   * Derived, for lists: what was captured, else what was charged, else what was asked for. Minor unit of the currency: 1999 is
-   * USD 19.99 but JPY 1,999.
+   * Derived, for lists: what was captured, else charged, else asked for. Minor units of the currency: 1999 is USD 19.99 but
+   * JPY 1,999.
    */
   @AmountColumn()
   amount!: number;
 
-  /** Of `amount`. ISO 4217, in lower case as Stripe has it. */
+  /** Of `amount`. ISO 4217, in lower case. */
   @Column({ type: 'varchar' })
   currency!: string;
 
-  /** What was asked for here, minor units; none for a payment that was not started here. */
+  /** What this app asked for, minor units; `null` for a payment that was not started here. */
   @AmountColumn({ nullable: true })
   requestedAmount!: number | null;
   @OptionalText()
   requestedCurrency!: string | null;
 
-  /** The same price in other currencies, as JSON: `{"eur":1849}`. Stripe may charge any of them. */
+  /** The same price in other currencies, minor units, as JSON: `{"eur":1849}`. Stripe may charge any of them. */
   @OptionalText()
   otherPrices!: string | null;
 
@@ -55,7 +55,7 @@ export class Payment implements PaymentFacts {
   @OptionalText()
   chargedCurrency!: string | null;
 
-  /** When a session of ours charged what neither the price nor Stripe's own words explain. Settles nothing until accepted. */
+  /** When the session charged an amount that neither the price nor Stripe explains. Not settled until an operator accepts it. */
   @InstantColumn({ nullable: true })
   unexplainedAt!: Date | null;
 
@@ -63,11 +63,11 @@ export class Payment implements PaymentFacts {
   @InstantColumn({ nullable: true })
   acceptedAt!: Date | null;
 
-  /** The price at Stripe that its Checkout Session is asked for with; unknown for payments that were not started here. */
+  /** The Stripe price that its Checkout Session is created with; `null` for payments that were not started here. */
   @OptionalText()
   priceId!: string | null;
 
-  /** When its Checkout Session was asked for once more: until some time after, a request may be waiting for it. */
+  /** When its Checkout Session was last requested again: shortly after, that request may still be waiting for it. */
   @InstantColumn({ nullable: true })
   sessionAskedAt!: Date | null;
 
@@ -88,11 +88,11 @@ export class Payment implements PaymentFacts {
   @InstantColumn({ nullable: true })
   expiredAt!: Date | null;
 
-  /** Derived from the facts above and the refunds, kept for lists. */
+  /** Derived from the facts above, the refunds and the disputes; stored for lists. */
   @Column({ type: 'varchar' })
   status!: PaymentStatus;
 
-  /** Derived, minor units. */
+  /** Derived. What was refunded, minor units. */
   @AmountColumn({ default: 0 })
   amountRefunded!: number;
 

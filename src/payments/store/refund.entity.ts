@@ -1,15 +1,15 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AmountColumn, InstantColumn, OptionalText } from '../../database/columns.js';
-import type { RefundFacts, RefundStatus } from '../state/payment-status.js';
+import { AmountColumn, FlagColumn, InstantColumn, OptionalText } from '../../database/columns.js';
+import type { RefundFacts, RefundStatus } from '../state/payment-facts.js';
 
-/** One refund, whole or in part: asked for here, or told of by Stripe. */
+/** One refund, full or partial: requested here, or reported by Stripe. */
 @Entity('refunds')
 export class PaymentRefund implements RefundFacts {
-  /** Ours where it was asked for here, and then its idempotency key; Stripe's `re_…` where it was made elsewhere. */
+  /** Our id where it was requested here, part of the idempotency key; Stripe's `re_…` where it was made elsewhere. */
   @PrimaryColumn({ type: 'varchar' })
   id!: string;
 
-  /** None until the payment it belongs to is known: events come in any order. */
+  /** `null` until the payment is known: events come in any order. */
   @OptionalText()
   paymentId!: string | null;
   @Column({ type: 'varchar' })
@@ -23,31 +23,31 @@ export class PaymentRefund implements RefundFacts {
   @Column({ type: 'varchar' })
   status!: RefundStatus;
 
-  /** Since when, by Stripe's clock. None of a row that an older version of the app has written. */
+  /** Since when it has this status, by Stripe's clock. `null` in rows written by older versions of the app. */
   @InstantColumn({ nullable: true })
   statusAt!: Date | null;
 
-  /** Why it was asked for: Stripe's word, such as `requested_by_customer`. */
+  /** Why it was requested: Stripe's reason, such as `requested_by_customer`. */
   @OptionalText()
   reason!: string | null;
 
-  /** Why it failed: Stripe's word, such as `lost_or_stolen_card`, or its refusal. */
+  /** Why it failed: Stripe's reason, such as `lost_or_stolen_card`, or the error code of its refusal. */
   @OptionalText()
   failureReason!: string | null;
 
-  /** Who asked for it here: a user's id, or `command line` with the operator's name. None where it was made elsewhere. */
+  /** Who requested it here: a user's id, or `command line` with the operator's name. `null` where it was made elsewhere. */
   @OptionalText()
   requestedBy!: string | null;
 
-  /** 1 where Stripe named its balance transaction, 0 where it succeeded without one; not known otherwise. */
-  @Column({ type: 'integer', nullable: true })
-  hasTransaction!: number | null;
+  /** Whether Stripe named a balance transaction; `false` where it succeeded without one, `null` while that is not known. */
+  @FlagColumn({ nullable: true })
+  hasTransaction!: boolean | null;
 
-  /** When Stripe made it, by its clock; until it has, when it was asked for. */
+  /** When Stripe made it, by its clock; until then, when it was requested. */
   @InstantColumn()
   createdAt!: Date;
 
-  /** When it was first stored here. None of a row that an older version of the app has written. */
+  /** When it was first stored here. `null` in rows written by older versions of the app. */
   @InstantColumn({ nullable: true })
   learnedAt!: Date | null;
 }

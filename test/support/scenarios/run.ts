@@ -1,3 +1,4 @@
+import { openPayment } from '../open-payment.js';
 import type { TestingApp } from '../testing-app.js';
 import type { SeededRandom } from '../seeded-random.js';
 import type { AnyEvent, Names } from './generate.js';
@@ -47,7 +48,7 @@ export async function begin({ module }: TestingApp, scenario: PaymentScenario, t
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const { amount, currency } = scenario;
   const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-  const paymentId = await checkouts.open({ ...request, amount, currency });
+  const paymentId = await openPayment(checkouts, { ...request, amount, currency });
   const session = aCheckoutSession({ id: `cs_test_${tag}`, metadata: metadataOf(paymentId) });
   if (scenario.begun === 'noted') await checkouts.note(session, 'checkout opened');
   return { tag, paymentId, appName };

@@ -1,6 +1,6 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
 import {
   changeMetadata,
   emailAddress,
@@ -12,13 +12,13 @@ import {
   shape,
   shipping,
   text,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
-import { searching } from '../manners/search/search.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { searching } from '../conventions/search/search.js';
 import { capture } from '../payments/capture.js';
 import type { Charge } from '../wire.js';
-import { amountToCapture } from './capturable.js';
-import { retrieving, theOne } from './reading.js';
+import { amountToCapture } from './intent-steps.js';
+import { retrieving, findOr404 } from './reading.js';
 
 const changes = shape({
   description: optional(emptyable(text)),
@@ -30,7 +30,7 @@ const changes = shape({
 });
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'charge', id);
+  const before = await findOr404(tx, 'charge', id);
   const { metadata: asked, ...rest } = params;
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const after: Charge = { ...before, ...mentioned, metadata: changeMetadata(before.metadata, asked) };
@@ -39,15 +39,15 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
   return after;
 });
 
-/** The way from before Payment Intents; it captures the payment that the charge belongs to. */
+/** `POST /v1/charges/:id/capture`, older than Payment Intents: captures the charge's Payment Intent. */
 const captureOne = endpoint(shape({ amount: optional(integer({ min: 1 })) }), async ({ tx, params, id }) => {
-  const charge = await theOne(tx, 'charge', id);
+  const charge = await findOr404(tx, 'charge', id);
   const intent = await tx.objects.get('payment_intent', charge.payment_intent ?? '');
   if (charge.captured || intent.status !== 'requires_capture') {
     throw invalidRequest(`Charge ${id} has already been captured, or cannot be.`, undefined, 'charge_already_captured');
   }
   await capture(tx, intent, amountToCapture(intent, params.amount, 'amount'));
-  return theOne(tx, 'charge', id);
+  return findOr404(tx, 'charge', id);
 });
 
 const filters = shape({ ...pageParams, created, customer: optional(text), payment_intent: optional(text) });

@@ -1,17 +1,16 @@
-import { expireSession } from '../checkout/expire.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams, type Page } from '../manners/lists.js';
-import { oneOf, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest, missingParameter } from '../manners/refusals.js';
-import { originAt } from '../origin.js';
+import { expireSession } from '../checkout/session-endings.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams, type Page } from '../conventions/lists.js';
+import { oneOf, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter } from '../conventions/errors.js';
+import { originAt } from '../http/origin.js';
 import type { LineItem } from '../wire.js';
 import { mustBeCustomer } from './intent-methods.js';
-import { lineItems } from './line-items.js';
+import { lineItems, totalOf } from './line-items.js';
 import { newSession } from './new-session.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 import { intentDataOf, sessionParams } from './session-params.js';
-import { totalOf } from './session-total.js';
 
 const create = (pageHost: string | undefined) =>
   endpoint(sessionParams, async ({ tx, params, origin }) => {
@@ -50,7 +49,7 @@ const listAll = endpoint(filters, ({ tx, params, path }) => {
 });
 
 const expire = endpoint(shape({}), async ({ tx, id }) => {
-  const session = await theOne(tx, 'checkout.session', id);
+  const session = await findOr404(tx, 'checkout.session', id);
   if (session.status !== 'open') {
     const message = `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`;
     throw invalidRequest(message);
@@ -58,9 +57,9 @@ const expire = endpoint(shape({}), async ({ tx, id }) => {
   return expireSession(tx, session);
 });
 
-/** A session has a handful of items, so they come as one page. */
+/** All items in one page: a session has few. */
 const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<Page<LineItem>> => {
-  await theOne(tx, 'checkout.session', id);
+  await findOr404(tx, 'checkout.session', id);
   const { lineItems: data } = await tx.objects.notes('checkout.session', id);
   return { object: 'list', data, has_more: false, url: path };
 });

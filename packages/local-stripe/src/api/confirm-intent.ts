@@ -1,23 +1,44 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
-import { invalidRequest } from '../manners/refusals.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
-import { pay } from '../payments/pay.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
+import { ApiError, invalidRequest } from '../conventions/errors.js';
+import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
-import { cardRefused } from './card-refused.js';
+
+const PAYMENT_REQUIRED = 402;
+
+/** The error 402 of a decline. The failed charge, the Payment Intent and their events are kept, as at Stripe. */
+export function cardRefused(
+  { intent, failure }: Extract<Payment, { outcome: 'declined' }>,
+  method: PaymentMethod,
+): ApiError {
+  const { code, declineCode, message } = failure;
+  return new ApiError(
+    PAYMENT_REQUIRED,
+    {
+      type: 'card_error',
+      code,
+      ...(declineCode && { decline_code: declineCode }),
+      ...(intent.latest_charge !== null && { charge: intent.latest_charge }),
+      message,
+      payment_intent: intent,
+      payment_method: method,
+    },
+    'kept',
+  );
+}
 
 interface Asked {
   return_url: string | undefined;
   error_on_requires_action: boolean | undefined;
 }
 
-/** Where the sandbox is reached, and how long a delayed payment takes, in ms. */
+/** The server's origin, and how long a delayed payment takes, in ms. */
 export interface ConfirmSettings {
   origin: string;
   delayMs: number;
 }
 
-/** Tries to make the payment. A decline is a refusal. */
+/** Attempts the payment. Throws ApiError 402 where it is declined. */
 export async function confirm(
   tx: Tx,
   intent: PaymentIntent,

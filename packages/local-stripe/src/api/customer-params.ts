@@ -11,7 +11,7 @@ import {
   shipping,
   text,
   type ValueOf,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import type { Customer } from '../wire.js';
 
 const changeable = {
@@ -33,7 +33,7 @@ export const firstWords = shape({ ...changeable, payment_method: optional(text),
 
 export type CustomerChanges = ValueOf<typeof changes>;
 
-/** What was not mentioned stays. */
+/** Applies an update: fields that the request leaves out keep their value. */
 export function changedCustomer(before: Customer, said: CustomerChanges): Customer {
   const { invoice_settings, metadata: asked, ...rest } = said;
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));

@@ -1,37 +1,37 @@
-import type { Tx } from '../ledger.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { changeMetadata, optional, shape, text } from '../manners/params/index.js';
-import { noSuch } from '../manners/refusals.js';
-import { searching } from '../manners/search/search.js';
+import type { Tx } from '../state/store.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { changeMetadata, optional, shape, text } from '../conventions/params/index.js';
+import { noSuch } from '../conventions/errors.js';
+import { searching } from '../conventions/search/search.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { attach, detach } from '../payments/payment-methods.js';
 import type { Customer } from '../wire.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { theOne } from './reading.js';
+import { findOr404 } from './reading.js';
 
 const create = endpoint(firstWords, async ({ tx, params: { payment_method, test_clock, ...said } }) => {
-  const bare: Customer = { ...newCustomer(), ...(await hangingOn(tx, test_clock)) };
+  const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
   const customer = changedCustomer(bare, { ...said, metadata: changeMetadata({}, said.metadata) });
   await tx.objects.insert(customer);
   if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
-  await usableAsDefault(tx, customer, said);
+  await attachDefault(tx, customer, said);
   await tx.events.record('customer.created', customer);
   return customer;
 });
 
-/** It lives by the time of the test clock that it hangs on. */
-async function hangingOn({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
+/** `created` and `test_clock` of a customer with a test clock, whose time it is created at. */
+async function fieldsOfTestClock({ objects }: Tx, id: string | undefined): Promise<Partial<Customer>> {
   if (id === undefined) return {};
   const clock = await objects.find('test_helpers.test_clock', id);
   if (!clock) throw noSuch('test clock', id, 'test_clock');
   return { created: clock.frozen_time, test_clock: clock.id };
 }
 
-/** A default must be attached; the test methods of Stripe are as soon as they are named. */
-async function usableAsDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
+/** Attaches the default payment method, as it must be; Stripe's test ids create one. */
+async function attachDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
   const named = said.invoice_settings?.default_payment_method;
   if (typeof named === 'string') await attachNamed(tx, named, id, 'invoice_settings[default_payment_method]');
 }
@@ -40,21 +40,21 @@ async function attachNamed(tx: Tx, named: string, customer: string, param: strin
   await attach(tx, await paymentMethodFor(tx, named, param), customer);
 }
 
-/** What is left of a deleted one is still an answer. */
+/** A deleted customer can still be retrieved. */
 const retrieve = endpoint(shape({}), async ({ tx, id }) => {
-  return (await tx.objects.find('deleted_customer', id)) ?? theOne(tx, 'customer', id);
+  return (await tx.objects.find('deleted_customer', id)) ?? findOr404(tx, 'customer', id);
 });
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'customer', id);
+  const before = await findOr404(tx, 'customer', id);
   const after = changedCustomer(before, params);
-  await usableAsDefault(tx, before, params);
+  await attachDefault(tx, before, params);
   await tx.objects.save(after);
   await tx.events.record('customer.updated', after, before);
   return after;
 });
 
-const remove = endpoint(shape({}), async ({ tx, id }) => deleteCustomer(tx, await theOne(tx, 'customer', id)));
+const remove = endpoint(shape({}), async ({ tx, id }) => deleteCustomer(tx, await findOr404(tx, 'customer', id)));
 
 export async function deleteCustomer(tx: Tx, customer: Customer) {
   const { id } = customer;
@@ -62,7 +62,7 @@ export async function deleteCustomer(tx: Tx, customer: Customer) {
     await detach(tx, method);
   }
   const left = { id, object: 'customer' as const, deleted: true as const };
-  await tx.objects.bury('deleted_customer', left);
+  await tx.objects.replaceWithDeleted('deleted_customer', left);
   await tx.events.record('customer.deleted', customer);
   return left;
 }
@@ -76,7 +76,7 @@ const listAll = endpoint(filters, ({ tx, params: { email, ...rest }, path }) =>
 const itsMethods = shape({ ...pageParams, type: optional(text) });
 
 const listPaymentMethods = endpoint(itsMethods, async ({ tx, params: { type, ...rest }, id, path }) => {
-  await theOne(tx, 'customer', id);
+  await findOr404(tx, 'customer', id);
   return page(tx, 'payment_method', path, { ...rest, where: { customer: id, type } });
 });
 

@@ -1,13 +1,58 @@
-import { nowMs } from '../clock.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { boolean, changeMetadata, metadata, oneOf, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+import { nowMs } from '../time/clock.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import {
+  boolean,
+  changeMetadata,
+  emptyable,
+  longText,
+  metadata,
+  oneOf,
+  optional,
+  type Reader,
+  shape,
+  text,
+} from '../conventions/params/index.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { endDispute, isInquiry, isOpen } from '../payments/disputes.js';
 import type { Dispute } from '../wire.js';
-import { evidence, withEvidence } from './evidence.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
+import { EVIDENCE_FILES, EVIDENCE_TEXTS } from '../payments/dispute-evidence.js';
+
+const LONGEST = 20_000;
+
+type TextField = (typeof EVIDENCE_TEXTS)[number];
+type FileField = (typeof EVIDENCE_FILES)[number];
+
+const fields = <F extends string, T>(names: readonly F[], reader: Reader<T>): Record<F, Reader<T>> =>
+  Object.fromEntries(names.map((name) => [name, reader])) as Record<F, Reader<T>>;
+
+/** Files cannot be uploaded here, so no id is valid; an empty string unsets. */
+const file: Reader<null | undefined> = optional(
+  emptyable((raw, param) => {
+    throw noSuch('file', text(raw, param), param);
+  }),
+);
+
+/** The fields of a dispute's evidence. */
+export const evidence = shape({
+  ...fields<TextField, string | null | undefined>(EVIDENCE_TEXTS, optional(emptyable(longText(LONGEST)))),
+  ...fields<FileField, null | undefined>(EVIDENCE_FILES, file),
+});
+
+type Said = Partial<Record<TextField | FileField, string | null | undefined>>;
+
+/** Merges the given fields into the evidence; the others keep their value. */
+export function withEvidence(dispute: Dispute, said: Said | undefined): Dispute {
+  if (said === undefined) return dispute;
+  const mentioned = Object.entries(said).filter(([, value]) => value !== undefined);
+  return {
+    ...dispute,
+    evidence: { ...dispute.evidence, ...Object.fromEntries(mentioned) },
+    evidence_details: { ...dispute.evidence_details, has_evidence: true },
+  };
+}
 
 const changes = shape({
   evidence: optional(evidence),
@@ -17,7 +62,7 @@ const changes = shape({
 });
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'dispute', id);
+  const before = await findOr404(tx, 'dispute', id);
   if (params.evidence !== undefined || params.submit === true) mustBeOpen(before);
   const { evidence: said, intended_submission_method = before.intended_submission_method } = params;
   const staged: Dispute = {
@@ -29,7 +74,7 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
   const after = submits ? submitted(staged) : staged;
   await tx.objects.save(after);
   await tx.events.record('charge.dispute.updated', after, before);
-  // The bank reads it afterwards, however soon.
+  // The bank decides in a task of its own, after this call was answered.
   if (submits) await tx.timers.set('decide_dispute', id, nowMs());
   return after;
 });
@@ -45,7 +90,7 @@ const submitted = (dispute: Dispute): Dispute => ({
 });
 
 const close = endpoint(shape({}), async ({ tx, id }) => {
-  const dispute = await theOne(tx, 'dispute', id);
+  const dispute = await findOr404(tx, 'dispute', id);
   mustBeOpen(dispute);
   return endDispute(tx, dispute);
 });

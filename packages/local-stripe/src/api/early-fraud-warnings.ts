@@ -1,7 +1,7 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { optional, shape, text } from '../manners/params/index.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { optional, shape, text } from '../conventions/params/index.js';
 import { retrieving } from './reading.js';
 
 const filters = shape({ ...pageParams, charge: optional(text), created, payment_intent: optional(text) });

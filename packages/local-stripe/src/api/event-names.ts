@@ -79,5 +79,5 @@ const NAMES = `
   treasury.received_credit.succeeded treasury.received_debit.created
 `;
 
-/** Every type of event that an endpoint can ask for. A test holds the list against the SDK's. */
+/** All event types that an endpoint can subscribe to. A test compares the list with the SDK's. */
 export const EVENT_NAMES: ReadonlySet<string> = new Set(NAMES.trim().split(/\s+/));

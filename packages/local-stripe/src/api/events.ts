@@ -1,11 +1,11 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { boolean, list, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { boolean, list, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import { retrieving } from './reading.js';
 
-/** Stripe keeps events for 30 days; here they stay. `type` may stand for a group of them: `charge.*`. */
+/** Stripe keeps events for 30 days; here they are never deleted. `type` may have a wildcard: `charge.*`. */
 const filters = shape({
   ...pageParams,
   created,

@@ -1,10 +1,8 @@
 import express, { type Router } from 'express';
-import type { Ledger } from '../ledger.js';
-import { answerErrors } from '../manners/answer-errors.js';
-import { ApiRouter } from '../manners/api-router.js';
-import { authenticate } from '../manners/authenticate.js';
-import { identify } from '../manners/identify.js';
-import { unknownRoute } from '../manners/refusals.js';
+import type { Store } from '../state/store.js';
+import { answerErrors, authenticate, identify } from '../conventions/middleware.js';
+import { ApiRouter } from '../conventions/api-router.js';
+import { unknownRoute } from '../conventions/errors.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
@@ -29,12 +27,12 @@ interface Settings {
   log: (line: string) => void;
 }
 
-/** Everything below `/v1`. */
+/** All routes below `/v1`. */
 export function apiRoutes(
-  ledger: Ledger,
+  store: Store,
   { checkoutHost, bankDebitDelayMs, refundFailureDelayMs, log }: Settings,
 ): Router {
-  const api = new ApiRouter(ledger);
+  const api = new ApiRouter(store);
   productRoutes(api);
   priceRoutes(api);
   checkoutSessionRoutes(api, checkoutHost);

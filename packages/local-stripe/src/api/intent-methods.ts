@@ -1,12 +1,12 @@
-import type { Tx } from '../ledger.js';
-import type { ValueOf } from '../manners/params/index.js';
-import { invalidRequest, noSuch } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import type { ValueOf } from '../conventions/params/index.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 
-/** What customers can pay with over the API, where the request does not say. */
+/** The payment method types of a Payment Intent, where the request names none. */
 export function usualMethods(currency: string): string[] {
   switch (currency) {
     case 'usd':
@@ -25,7 +25,7 @@ interface Named {
   payment_method_data: ValueOf<typeof paymentMethodData> | undefined;
 }
 
-/** The Payment Method that a request names or describes; undefined: neither. */
+/** The Payment Method that a request names by id or describes; undefined without either. */
 export async function namedMethod(
   tx: Tx,
   intent: Pick<PaymentIntent, 'customer' | 'payment_method_types'>,

@@ -1,31 +1,34 @@
 import {
   boolean,
+  changeMetadata,
   emailAddress,
   emptyable,
   integer,
   list,
   metadata,
+  type MetadataChange,
   oneOf,
   optional,
+  type Reader,
   shape,
   shipping,
   text,
   webAddress,
-  type Reader,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import { paymentMethodData } from './payment-method-params.js';
+import type { PaymentIntent, PaymentMethod } from '../wire.js';
 
 /** The most that Stripe takes in one payment: eight digits. */
 export const amount = integer({ min: 1, max: 99_999_999 });
 
-/** Taken as Stripe takes it, and of no consequence here. */
+/** Accepted as at Stripe, without effect here. */
 const noMatter: Reader<unknown> = (raw) => raw;
 
 export const captureMethod = optional(oneOf('automatic', 'automatic_async', 'manual'));
 export const futureUsage = optional(oneOf('off_session', 'on_session'));
 
-/** What may be said of a payment at any time before it is made. */
-export const told = {
+/** Parameters that a Payment Intent takes on creation, update and confirmation. */
+export const changeableFields = {
   allowed_payment_method_types: optional(list(text)),
   capture_method: captureMethod,
   customer: optional(text),
@@ -42,7 +45,7 @@ export const told = {
   transfer_group: optional(text),
 };
 
-/** What may be said when it is to be made. */
+/** Further parameters of a confirmation. */
 export const confirmation = {
   error_on_requires_action: optional(boolean),
   mandate_data: noMatter,
@@ -54,3 +57,47 @@ export const confirmation = {
 export const automaticMethods = optional(
   shape({ allow_redirects: optional(oneOf('always', 'never')), enabled: boolean }),
 );
+
+type Said = Partial<
+  Pick<
+    PaymentIntent,
+    | 'amount'
+    | 'capture_method'
+    | 'currency'
+    | 'customer'
+    | 'description'
+    | 'receipt_email'
+    | 'setup_future_usage'
+    | 'shipping'
+    | 'statement_descriptor'
+    | 'statement_descriptor_suffix'
+    | 'transfer_group'
+  >
+> & { allowed_payment_method_types?: string[] | undefined; metadata?: MetadataChange | undefined };
+
+/** Applies an update: fields left out keep their value, and a payment method makes it `requires_confirmation`. */
+export function changedIntent(before: PaymentIntent, said: Said, method: PaymentMethod | undefined): PaymentIntent {
+  const allowed = said.allowed_payment_method_types ?? before.allowed_payment_method_types;
+  return {
+    ...before,
+    allowed_payment_method_types: allowed,
+    amount: said.amount ?? before.amount,
+    capture_method: said.capture_method ?? before.capture_method,
+    currency: said.currency ?? before.currency,
+    customer: said.customer ?? before.customer,
+    description: changed(said.description, before.description),
+    metadata: changeMetadata(before.metadata, said.metadata),
+    payment_method: method?.id ?? before.payment_method,
+    payment_method_types: allowed ?? before.payment_method_types,
+    receipt_email: changed(said.receipt_email, before.receipt_email),
+    setup_future_usage: changed(said.setup_future_usage, before.setup_future_usage),
+    shipping: changed(said.shipping, before.shipping),
+    statement_descriptor: changed(said.statement_descriptor, before.statement_descriptor),
+    statement_descriptor_suffix: changed(said.statement_descriptor_suffix, before.statement_descriptor_suffix),
+    status: method && before.status === 'requires_payment_method' ? 'requires_confirmation' : before.status,
+    transfer_group: changed(said.transfer_group, before.transfer_group),
+  };
+}
+
+/** Null unsets; undefined keeps the value. */
+const changed = <T>(said: T | undefined, before: T): T => (said === undefined ? before : said);

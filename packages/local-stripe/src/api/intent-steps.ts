@@ -1,24 +1,38 @@
-import type { Tx } from '../ledger.js';
-import { endpoint } from '../manners/endpoint.js';
-import { changeMetadata, oneOf, optional, shape } from '../manners/params/index.js';
-import { wrongState } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { boolean, changeMetadata, integer, metadata, oneOf, optional, shape } from '../conventions/params/index.js';
+import { invalidRequest, wrongState } from '../conventions/errors.js';
 import { cancelIntent, capture } from '../payments/capture.js';
 import { sessionOf } from '../payments/intents.js';
 import type { PaymentIntent } from '../wire.js';
-import { amountToCapture, capturable } from './capturable.js';
-import { changedIntent } from './changed-intent.js';
+import { changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
 import { namedMethod } from './intent-methods.js';
-import { confirmation, told } from './intent-params.js';
-import { theOne } from './reading.js';
+import { findOr404 } from './reading.js';
+import { formatAmount } from '../money.js';
 
-/** While a payment can still be changed and made. */
+export const capturable = shape({
+  amount_to_capture: optional(integer({ min: 1 })),
+  final_capture: optional(boolean),
+  metadata: optional(metadata),
+});
+
+/** The amount to capture, in minor units: the requested one, or all that is authorized. Throws ApiError 400 where it is too large. */
+export function amountToCapture(intent: PaymentIntent, asked: number | undefined, param: string): number {
+  const { amount_capturable: reserved, currency } = intent;
+  if (asked === undefined || asked <= reserved) return asked ?? reserved;
+  const [tooMuch, most] = [asked, reserved].map((amount) => formatAmount(amount, currency));
+  const message = `The amount to capture (${tooMuch}) is greater than the amount you can capture (${most}).`;
+  throw invalidRequest(message, param, 'amount_too_large');
+}
+
+/** The states in which a Payment Intent can be updated and confirmed. */
 export const UNCONFIRMED: string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
-/** `delayMs`: until a delayed payment settles or fails. */
+/** `delayMs`: time until a delayed payment settles or fails. */
 export const confirmOne = (delayMs: number) =>
-  endpoint(shape({ ...told, ...confirmation }), async ({ tx, params, id, origin }) => {
-    const before = await theOne(tx, 'payment_intent', id);
+  endpoint(shape({ ...changeableFields, ...confirmation }), async ({ tx, params, id, origin }) => {
+    const before = await findOr404(tx, 'payment_intent', id);
     if (!UNCONFIRMED.includes(before.status)) {
       const message = `You cannot confirm this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${UNCONFIRMED.join(', ')}.`;
       throw wrongState(message, before);
@@ -35,7 +49,7 @@ export const confirmOne = (delayMs: number) =>
   });
 
 export const captureOne = endpoint(capturable, async ({ tx, params, id }) => {
-  const intent = await theOne(tx, 'payment_intent', id);
+  const intent = await findOr404(tx, 'payment_intent', id);
   if (intent.status !== 'requires_capture') {
     const message = `This PaymentIntent could not be captured because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.`;
     throw wrongState(message, intent);
@@ -49,7 +63,7 @@ export const cancelOne = endpoint(
     cancellation_reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned')),
   }),
   async ({ tx, params, id }) => {
-    const intent = await theOne(tx, 'payment_intent', id);
+    const intent = await findOr404(tx, 'payment_intent', id);
     await mustBeCancelable(tx, intent);
     return cancelIntent(tx, intent, params.cancellation_reason ?? null);
   },

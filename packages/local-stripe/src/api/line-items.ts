@@ -1,11 +1,11 @@
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import { integer, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import { integer, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import type { LineItem, Price } from '../wire.js';
-import { newPrice } from './new-price.js';
-import { priceFields } from './price-params.js';
+import { newPrice, priceFields } from './new-price.js';
 import { productData, productFor } from './price-product.js';
+import { formatAmount } from '../money.js';
 
 const priceData = shape({ ...priceFields, product: optional(text), product_data: optional(productData) });
 
@@ -18,7 +18,7 @@ export const lineItem = shape({
 
 type Asked = ValueOf<typeof lineItem>;
 
-/** What is bought, with the prices as they are now: a later change of a price does not reach an open session. */
+/** Line items with a copy of their prices: a later change of a price does not affect an open session. */
 export async function lineItems(tx: Tx, asked: Asked[]): Promise<LineItem[]> {
   const items: LineItem[] = [];
   for (const [index, each] of asked.entries()) {
@@ -58,7 +58,7 @@ async function priceOf(tx: Tx, asked: Asked, param: string): Promise<Price> {
   return price;
 }
 
-/** What is paid again and again needs a subscription. */
+/** Recurring prices need a subscription. */
 function mustBeOnce(price: Price, param: string): Price {
   if (price.recurring === null) return price;
   const message =
@@ -77,4 +77,26 @@ async function activePrice({ objects }: Tx, id: string, param: string): Promise<
     throw invalidRequest(`Price ${id} is not available to be purchased because its product is not active.`, param);
   }
   return mustBeOnce(price, param);
+}
+
+/** The most that Stripe takes in one payment: eight digits. */
+const LARGEST_AMOUNT = 99_999_999;
+
+/** The total of line items, in minor units. Throws ApiError 400 where their currencies differ or the total is out of bounds. */
+export function totalOf(items: LineItem[]): { amount: number; currency: string } {
+  const currency = items[0]?.currency ?? 'usd';
+  const other = items.find((item) => item.currency !== currency);
+  if (other) {
+    const message = `You cannot combine currencies on a single Checkout Session: ${currency} and ${other.currency}.`;
+    throw invalidRequest(message, 'line_items');
+  }
+  const amount = items.reduce((sum, item) => sum + item.amount_total, 0);
+  const shown = formatAmount(amount, currency);
+  if (amount < 1) {
+    throw invalidRequest(`The total amount due (${shown}) is too small to be paid.`, 'line_items', 'amount_too_small');
+  }
+  if (amount > LARGEST_AMOUNT) {
+    throw invalidRequest(`The total amount due (${shown}) is too large to be paid.`, 'line_items', 'amount_too_large');
+  }
+  return { amount, currency };
 }

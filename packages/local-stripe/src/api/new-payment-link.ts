@@ -8,7 +8,7 @@ import {
   shape,
   webAddress,
   type ValueOf,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import type { PaymentLink } from '../wire.js';
 import { lineItem } from './line-items.js';
 import { paymentIntentData } from './session-params.js';
@@ -22,7 +22,7 @@ export const paymentLinkParams = shape({
   payment_intent_data: paymentIntentData,
 });
 
-/** A link that anybody may pay, as often as they like; `origin` is where its page is. */
+/** A new payment link. `origin`: of its page. */
 export function newPaymentLink(
   params: ValueOf<typeof paymentLinkParams>,
   currency: string,

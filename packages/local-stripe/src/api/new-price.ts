@@ -1,6 +1,8 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
 import type { Price } from '../wire.js';
+import { currency, integer, oneOf, optional, record, shape } from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 
 interface Given {
   product: string;
@@ -21,16 +23,16 @@ interface Given {
   tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified' | undefined;
 }
 
-/** A price for one unit, once or again and again. */
+/** A new per-unit price, one-time or recurring. */
 export function newPrice(given: Given): Price {
-  const { product, currency, unit_amount, recurring } = given;
+  const { product, unit_amount, recurring } = given;
   return {
     id: newId('price'),
     object: 'price',
     active: given.active ?? true,
     billing_scheme: 'per_unit',
     created: unixNow(),
-    currency,
+    currency: given.currency,
     custom_unit_amount: null,
     livemode: false,
     lookup_key: given.lookup_key ?? null,
@@ -54,3 +56,37 @@ export function newPrice(given: Given): Price {
     unit_amount_decimal: String(unit_amount),
   };
 }
+
+/** A price may have twelve digits, though a payment only eight. */
+const LARGEST_UNIT_AMOUNT = 999_999_999_999;
+
+const interval = oneOf('day', 'week', 'month', 'year');
+
+/** The parameters of a price, for the price routes and for inline prices. */
+export const priceFields = {
+  currency,
+  recurring: optional(
+    shape({
+      interval,
+      interval_count: optional(integer({ min: 1, max: 1095 })),
+      trial_period_days: optional(integer({ min: 1, max: 730 })),
+      usage_type: optional(oneOf('licensed')),
+    }),
+  ),
+  tax_behavior: optional(oneOf('exclusive', 'inclusive', 'unspecified')),
+  unit_amount: integer({ min: 0, max: LARGEST_UNIT_AMOUNT }),
+};
+
+/** `currency_options`: the same price in other currencies. */
+export const currencyOptions = optional(
+  record(
+    (code, param) => {
+      if (currency(code, param) !== code) throw invalidRequest(`Invalid currency: ${code}`, param);
+    },
+    shape({ tax_behavior: priceFields.tax_behavior, unit_amount: priceFields.unit_amount }),
+  ),
+);
+
+export const recurringFilter = optional(
+  shape({ interval: optional(interval), usage_type: optional(oneOf('licensed', 'metered')) }),
+);

@@ -1,23 +1,23 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import { changeMetadata } from '../manners/params/index.js';
+import { changeMetadata } from '../conventions/params/index.js';
 import type { PaymentIntent, Session } from '../wire.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
-/** What customers can pay with on the page; the others over the API alone. */
+/** Payment method types of the hosted page; others are for the API alone. */
 const USUAL_METHODS = ['card', 'us_bank_account'];
 const METHODS = [...USUAL_METHODS, 'sepa_debit'];
-/** Only on a card can money be reserved. */
+/** Only cards can be authorized and captured later. */
 const CAPTURED_LATER = ['card'];
 
-/** What is asked of a session; where it says nothing, a session of a payment link is what Stripe makes of it. */
+/** The parameters of a session. Those of a payment link leave out most, and get Stripe's defaults for links. */
 type Asked = Partial<Omit<SessionParams, 'line_items' | 'payment_intent_data'>> &
   Pick<SessionParams, 'mode'> & {
     payment_intent_data?: Partial<Pick<PaymentIntent, 'capture_method' | 'setup_future_usage'>> | undefined;
     payment_link?: string;
   };
 
-/** An open session; `origin` is where its page is. */
+/** A new open session. `origin`: of its page. */
 export function newSession(params: Asked, total: { amount: number; currency: string }, origin: string): Session {
   const id = newId('session');
   const allowed = params.allowed_payment_method_types;
@@ -86,6 +86,6 @@ export function newSession(params: Asked, total: { amount: number; currency: str
   };
 }
 
-/** Only a customer can be charged again later. */
+/** Charging again later needs a Customer. */
 const customerCreation = ({ customer_creation, payment_intent_data: data }: Asked): Session['customer_creation'] =>
   data?.setup_future_usage === undefined ? (customer_creation ?? 'if_required') : 'always';

@@ -1,20 +1,19 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { oneOf, optional, shape, text, boolean, currency } from '../manners/params/index.js';
-import { missingParameter, wrongState } from '../manners/refusals.js';
-import { searching } from '../manners/search/search.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { oneOf, optional, shape, text, boolean, currency } from '../conventions/params/index.js';
+import { missingParameter, wrongState } from '../conventions/errors.js';
+import { searching } from '../conventions/search/search.js';
 import { newIntent } from '../payments/intents.js';
 import type { PaymentIntent } from '../wire.js';
-import { changedIntent } from './changed-intent.js';
+import { amount, automaticMethods, changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
 import { mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
-import { amount, automaticMethods, confirmation, told } from './intent-params.js';
 import { cancelOne, captureOne, confirmOne, UNCONFIRMED } from './intent-steps.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 
 const newOne = shape({
-  ...told,
+  ...changeableFields,
   ...confirmation,
   amount,
   automatic_payment_methods: automaticMethods,
@@ -56,9 +55,9 @@ const create = (delayMs: number) =>
   });
 
 const update = endpoint(
-  shape({ ...told, amount: optional(amount), currency: optional(currency) }),
+  shape({ ...changeableFields, amount: optional(amount), currency: optional(currency) }),
   async ({ tx, params, id }) => {
-    const before = await theOne(tx, 'payment_intent', id);
+    const before = await findOr404(tx, 'payment_intent', id);
     await mustBeCustomer(tx, params.customer);
     if (!UNCONFIRMED.includes(before.status)) refuseChange(before, params);
     const method = await namedMethod(tx, { ...before, customer: params.customer ?? before.customer }, params);
@@ -68,7 +67,7 @@ const update = endpoint(
   },
 );
 
-/** What costs or who pays stays as it is once the payment is under way. */
+/** For an intent that is not UNCONFIRMED: throws ApiError 400 where the update changes what is fixed by then. */
 function refuseChange(intent: PaymentIntent, params: object): void {
   const fixed = ['amount', 'currency', 'customer', 'payment_method', 'payment_method_data', 'capture_method'];
   const asked = fixed.find((field) => params[field as keyof typeof params] !== undefined);
@@ -83,7 +82,7 @@ const listAll = endpoint(filters, ({ tx, params: { customer, ...rest }, path }) 
   page(tx, 'payment_intent', path, { ...rest, where: { customer } }),
 );
 
-/** `delayMs`: until a delayed payment settles or fails. */
+/** `delayMs`: time until a delayed payment settles or fails. */
 export function paymentIntentRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/payment_intents', create(delayMs));
   api.get('/payment_intents', listAll);

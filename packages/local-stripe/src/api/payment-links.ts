@@ -1,14 +1,13 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { page, pageParams, type Page } from '../manners/lists.js';
-import { boolean, changeMetadata, metadata, optional, shape } from '../manners/params/index.js';
-import { missingParameter } from '../manners/refusals.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { page, pageParams, type Page } from '../conventions/lists.js';
+import { boolean, changeMetadata, metadata, optional, shape } from '../conventions/params/index.js';
+import { missingParameter } from '../conventions/errors.js';
 import type { LineItem, PaymentLink } from '../wire.js';
-import { lineItems } from './line-items.js';
+import { lineItems, totalOf } from './line-items.js';
 import { newPaymentLink, paymentLinkParams } from './new-payment-link.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 import { intentDataOf } from './session-params.js';
-import { totalOf } from './session-total.js';
 
 const create = endpoint(paymentLinkParams, async ({ tx, params, origin }) => {
   if (params.line_items.length === 0) throw missingParameter('line_items');
@@ -23,7 +22,7 @@ const create = endpoint(paymentLinkParams, async ({ tx, params, origin }) => {
 const update = endpoint(
   shape({ active: optional(boolean), metadata: optional(metadata) }),
   async ({ tx, params, id }): Promise<PaymentLink> => {
-    const before = await theOne(tx, 'payment_link', id);
+    const before = await findOr404(tx, 'payment_link', id);
     const { active = before.active } = params;
     const after = { ...before, active, metadata: changeMetadata(before.metadata, params.metadata) };
     await tx.objects.save(after);
@@ -38,7 +37,7 @@ const listAll = endpoint(shape({ ...pageParams, active: optional(boolean) }), ({
 });
 
 const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<Page<LineItem>> => {
-  await theOne(tx, 'payment_link', id);
+  await findOr404(tx, 'payment_link', id);
   const { lineItems: data } = await tx.objects.notes('payment_link', id);
   return { object: 'list', data, has_more: false, url: path };
 });

@@ -1,27 +1,27 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
-import { noSuch } from '../manners/refusals.js';
-import type { Means } from '../payments/means.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
+import { noSuch } from '../conventions/errors.js';
+import type { PaymentMethodKind } from '../payments/payment-method-kinds.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import { cardNamed } from '../payments/test-cards.js';
 import type { PaymentMethod } from '../wire.js';
 
-/** The Payment Method of this id. Stripe's test methods (`pm_card_visa`) are made anew each time they are named. */
+/** The Payment Method of this id. Each use of one of Stripe's test ids (`pm_card_visa`) creates a new one. */
 export async function paymentMethodFor(
   tx: Tx,
   id: string,
   param: string,
   status: 400 | 404 = 400,
 ): Promise<PaymentMethod> {
-  const means = testMeans(id);
-  if (means) return createPaymentMethod(tx, {}, means);
+  const kind = testKind(id);
+  if (kind) return createPaymentMethod(tx, {}, kind);
   const method = await tx.objects.find('payment_method', id);
   if (!method) throw noSuch('PaymentMethod', id, param, status);
   return method;
 }
 
-function testMeans(id: string): Means | undefined {
-  if (id.startsWith('pm_card_')) return cardMeans(id.slice('pm_card_'.length));
+function testKind(id: string): PaymentMethodKind | undefined {
+  if (id.startsWith('pm_card_')) return cardKind(id.slice('pm_card_'.length));
   switch (id) {
     case 'pm_usBankAccount_success':
     case 'pm_usBankAccount':
@@ -35,8 +35,8 @@ function testMeans(id: string): Means | undefined {
   }
 }
 
-/** The card that a token's name (`visa`) stands for; undefined: none. */
-export function cardMeans(name: string): Means | undefined {
+/** The test card of a token's name (`visa`); undefined where there is none. */
+export function cardKind(name: string): PaymentMethodKind | undefined {
   const card = cardNamed(name, new Date(nowMs()));
   return card && { type: 'card', card };
 }

@@ -8,18 +8,16 @@ import {
   text,
   type Reader,
   type ValueOf,
-} from '../manners/params/index.js';
-import { ApiError } from '../manners/api-error.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
-import type { Means } from '../payments/means.js';
-import { endingOfAccount, endingOfIban } from '../payments/test-accounts.js';
-import { cardMeans } from './payment-method-for.js';
+} from '../conventions/params/index.js';
+import { ApiError, invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
+import { endingOfAccount, endingOfIban, type PaymentMethodKind } from '../payments/payment-method-kinds.js';
+import { cardKind } from './payment-method-for.js';
 
 const RAW_CARD =
   'Sending credit card numbers directly to the Stripe API is generally unsafe. We suggest you use test tokens that map ' +
   'to the test card you are using, see https://stripe.com/docs/testing.';
 
-/** Card numbers are refused, as by every account that was not allowed to send them. */
+/** Raw card numbers are refused, as by accounts without permission to send them. */
 const number: Reader<undefined> = (raw, param) => {
   if (raw !== undefined) throw new ApiError(402, { type: 'invalid_request_error', message: RAW_CARD, param });
 };
@@ -40,7 +38,7 @@ const bankAccount = shape({
   routing_number: text,
 });
 
-/** A Payment Method as it is described when it is made. */
+/** The parameters of a new Payment Method. */
 export const paymentMethodData = shape({
   allow_redisplay: optional(oneOf('always', 'limited', 'unspecified')),
   billing_details: optional(billingDetails),
@@ -52,8 +50,8 @@ export const paymentMethodData = shape({
   us_bank_account: optional(bankAccount),
 });
 
-/** What such a description leads to; `within` names the parameter it came in. */
-export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): Means {
+/** The kind that the parameters describe. `within`: the parameter that holds them, for error messages. */
+export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): PaymentMethodKind {
   const paramOf = (name: string, field: string): string =>
     within ? `${within}[${name}][${field}]` : `${name}[${field}]`;
   const { type, card, sepa_debit: sepa, us_bank_account: bank } = described;
@@ -61,9 +59,9 @@ export function meansOf(described: ValueOf<typeof paymentMethodData>, within = '
     case 'card': {
       const param = paramOf('card', 'token');
       if (card?.token === undefined) throw missingParameter(param);
-      const means = card.token.startsWith('tok_') ? cardMeans(card.token.slice('tok_'.length)) : undefined;
-      if (!means) throw noSuch('token', card.token, param);
-      return means;
+      const kind = card.token.startsWith('tok_') ? cardKind(card.token.slice('tok_'.length)) : undefined;
+      if (!kind) throw noSuch('token', card.token, param);
+      return kind;
     }
     case 'us_bank_account':
       if (!bank) throw missingParameter(paramOf(type, 'account_number'));

@@ -1,12 +1,12 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { page, pageParams } from '../manners/lists.js';
-import { changeMetadata, metadata, oneOf, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { page, pageParams } from '../conventions/lists.js';
+import { changeMetadata, metadata, oneOf, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import { attach, createPaymentMethod, detach } from '../payments/payment-methods.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { billingDetails, meansOf, paymentMethodData } from './payment-method-params.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 
 const create = endpoint(paymentMethodData, ({ tx, params }) =>
   createPaymentMethod(tx, params.billing_details ?? {}, meansOf(params), {
@@ -22,7 +22,7 @@ const changes = shape({
 });
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'payment_method', id);
+  const before = await findOr404(tx, 'payment_method', id);
   if (before.customer === null) {
     throw invalidRequest('You must save this PaymentMethod to a customer before you can update it.');
   }
@@ -49,7 +49,7 @@ const attachTo = endpoint(shape({ customer: optional(text) }), async ({ tx, para
 });
 
 const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
-  const method = await theOne(tx, 'payment_method', id);
+  const method = await findOr404(tx, 'payment_method', id);
   if (method.customer === null) {
     const message = 'The payment method you provided is not attached to a customer so detachment is impossible.';
     throw invalidRequest(message, 'payment_method');
@@ -59,7 +59,7 @@ const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
 
 const filters = shape({ ...pageParams, customer: optional(text), type: optional(text) });
 
-/** Those of a customer. Without one Stripe lists those that Treasury has: none. */
+/** The payment methods of a customer; none without one, as at Stripe without Treasury. */
 const listAll = endpoint(filters, ({ tx, params: { customer, type, ...rest }, path }) =>
   page(tx, 'payment_method', path, { ...rest, where: { customer: customer ?? [], type } }),
 );

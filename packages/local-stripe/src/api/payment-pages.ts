@@ -1,22 +1,22 @@
 import { paySession } from '../checkout/pay-session.js';
-import { nowMs } from '../clock.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { integer, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
-import { cardRefused } from './card-refused.js';
+import { nowMs } from '../time/clock.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { integer, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { cardRefused } from './confirm-intent.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 
 /**
- * What Stripe's own payment page calls, undocumented: the Stripe CLI does too, to trigger the events of Checkout. The
+ * The undocumented calls of Stripe's own payment page, which the Stripe CLI uses to trigger Checkout events. The
  * page is its session.
  */
 const confirm = (delayMs: number) =>
   endpoint(
     shape({ expected_amount: optional(integer()), payment_method: text }),
     async ({ tx, params, id, origin }) => {
-      const session = await theOne(tx, 'checkout.session', id);
+      const session = await findOr404(tx, 'checkout.session', id);
       if (session.status !== 'open')
         throw invalidRequest(`This Checkout Session is no longer open: ${session.status}.`);
       if (params.expected_amount !== undefined && params.expected_amount !== session.amount_total) {
@@ -28,7 +28,7 @@ const confirm = (delayMs: number) =>
       }
       const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + delayMs });
       if (result.outcome === 'declined') throw cardRefused(result.payment, method);
-      return theOne(tx, 'checkout.session', id);
+      return findOr404(tx, 'checkout.session', id);
     },
   );
 

@@ -1,10 +1,10 @@
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../manners/params/index.js';
-import { invalidRequest, missingParameter, noSuch } from '../manners/refusals.js';
-import { newProduct } from './new-product.js';
+import type { Tx } from '../state/store.js';
+import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
+import { newProduct } from './product-params.js';
 
-/** A product made on the way, with the price that it is for. */
+/** `product_data`: a product that is created together with its price. */
 export const productData = shape({
   name: text,
   description: optional(text),
@@ -17,7 +17,7 @@ interface Given {
   product_data: ValueOf<typeof productData> | undefined;
 }
 
-/** The id of the product a price is for: named, or made now. Inline, it is archived at once, as the price is. */
+/** The id of a price's product: the given one, or a new one. With `inlineParam`, the parameter of an inline price, it is created archived. */
 export async function productFor(tx: Tx, given: Given, inlineParam = ''): Promise<string> {
   const paramOf = (name: string): string => (inlineParam ? `${inlineParam}[${name}]` : name);
   const { product: id, product_data: data } = given;

@@ -1,6 +1,6 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
 import {
   boolean,
   changeMetadata,
@@ -12,17 +12,27 @@ import {
   optional,
   shape,
   text,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
-import { searching } from '../manners/search/search.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { searching } from '../conventions/search/search.js';
 import type { Price } from '../wire.js';
-import { claimLookupKey } from './lookup-keys.js';
-import { newPrice } from './new-price.js';
-import { currencyOptions, priceFields, recurringFilter } from './price-params.js';
+import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
 import { productData, productFor } from './price-product.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
+import type { Tx } from '../state/store.js';
 
-/** All that can change in a price; what it costs never does. */
+/** Takes a lookup key from the price that has it. Throws ApiError 400 unless `transfer` is true: a key belongs to one price at a time. */
+export async function claimLookupKey(tx: Tx, key: string, priceId: string, transfer: boolean): Promise<void> {
+  const [holder] = await tx.objects.list('price', { limit: 1, where: { lookup_key: key } });
+  if (!holder || holder.id === priceId) return;
+  if (!transfer) throw invalidRequest(`A price (\`${holder.id}\`) already uses that lookup key.`, 'lookup_key');
+
+  const freed = { ...holder, lookup_key: null };
+  await tx.objects.save(freed);
+  await tx.events.record('price.updated', freed, holder);
+}
+
+/** The fields of a price that can be updated; its amount cannot. */
 const changeable = {
   active: optional(boolean),
   lookup_key: optional(emptyable(text)),
@@ -64,7 +74,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
 const update = endpoint(
   shape({ ...changeable, tax_behavior: priceFields.tax_behavior }),
   async ({ tx, params, id }) => {
-    const before = await theOne(tx, 'price', id);
+    const before = await findOr404(tx, 'price', id);
     const { active = before.active, lookup_key = before.lookup_key, nickname = before.nickname } = params;
     const { tax_behavior = before.tax_behavior } = params;
     if (tax_behavior !== before.tax_behavior && before.tax_behavior !== 'unspecified') {

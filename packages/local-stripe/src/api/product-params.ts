@@ -9,8 +9,9 @@ import {
   shape,
   text,
   type ValueOf,
-} from '../manners/params/index.js';
+} from '../conventions/params/index.js';
 import type { Product } from '../wire.js';
+import { unixNow } from '../time/clock.js';
 
 const dimension = integer({ min: 0 });
 
@@ -33,7 +34,7 @@ export const changeable = {
 
 const changes = shape(changeable);
 
-/** What was not mentioned stays. */
+/** Applies an update: fields that the request leaves out keep their value. */
 export function changedProduct(before: Product, said: ValueOf<typeof changes>): Product {
   const { images = before.images, marketing_features = before.marketing_features, metadata: asked, ...rest } = said;
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
@@ -43,5 +44,30 @@ export function changedProduct(before: Product, said: ValueOf<typeof changes>): 
     images: images ?? [],
     marketing_features: marketing_features ?? [],
     metadata: changeMetadata(before.metadata, asked),
+  };
+}
+
+export function newProduct(id: string, name: string): Product {
+  return {
+    id,
+    object: 'product',
+    active: true,
+    created: unixNow(),
+    default_price: null,
+    description: null,
+    images: [],
+    livemode: false,
+    marketing_features: [],
+    metadata: {},
+    name,
+    package_dimensions: null,
+    shippable: null,
+    statement_descriptor: null,
+    tax_code: null,
+    tax_details: null,
+    type: 'service',
+    unit_label: null,
+    updated: unixNow(),
+    url: null,
   };
 }

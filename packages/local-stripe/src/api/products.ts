@@ -1,18 +1,16 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
-import { boolean, changeMetadata, list, metadata, optional, shape, text } from '../manners/params/index.js';
-import { invalidRequest, noSuch } from '../manners/refusals.js';
-import { searching } from '../manners/search/search.js';
+import type { Tx } from '../state/store.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { boolean, changeMetadata, list, metadata, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
+import { searching } from '../conventions/search/search.js';
 import type { Product } from '../wire.js';
-import { newPrice } from './new-price.js';
-import { newProduct } from './new-product.js';
-import { priceFields } from './price-params.js';
-import { changeable, changedProduct } from './product-params.js';
-import { deleting, retrieving, theOne } from './reading.js';
+import { newPrice, priceFields } from './new-price.js';
+import { changeable, changedProduct, newProduct } from './product-params.js';
+import { deleting, retrieving, findOr404 } from './reading.js';
 
 const newOne = shape({
   ...changeable,
@@ -38,7 +36,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
 });
 
 const update = endpoint(shape({ ...changeable, default_price: optional(text) }), async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'product', id);
+  const before = await findOr404(tx, 'product', id);
   const { default_price = before.default_price, ...said } = params;
   if (params.default_price !== undefined) await mustBePriceOf(tx, params.default_price, id);
   return saveChanged(tx, before, { ...changedProduct(before, said), default_price, updated: unixNow() });
@@ -58,7 +56,7 @@ async function mustBePriceOf({ objects }: Tx, id: string, product: string): Prom
   }
 }
 
-/** A product with prices stays, since it may have been bought. */
+/** A product with prices cannot be deleted: it may have been sold. */
 const remove = deleting('product', async (tx, product) => {
   if ((await tx.objects.list('price', { limit: 1, where: { product: product.id } })).length > 0) {
     throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.');

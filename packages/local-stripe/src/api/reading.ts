@@ -1,33 +1,33 @@
-import type { Tx } from '../ledger.js';
-import { endpoint, type Endpoint } from '../manners/endpoint.js';
-import { shape } from '../manners/params/index.js';
-import { noSuch } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import { endpoint, type Endpoint } from '../conventions/endpoint.js';
+import { shape } from '../conventions/params/index.js';
+import { noSuch } from '../conventions/errors.js';
 import type { Kind, Kinds } from '../wire.js';
 
 /** The object that the path names, or 404. */
-export async function theOne<K extends Kind>({ objects }: Tx, kind: K, id: string): Promise<Kinds[K]> {
+export async function findOr404<K extends Kind>({ objects }: Tx, kind: K, id: string): Promise<Kinds[K]> {
   const object = await objects.find(kind, id);
   if (!object) throw noSuch(kind, id, 'id', 404);
   return object;
 }
 
 /** GET one by its id. */
-export const retrieving = (kind: Kind): Endpoint => endpoint(shape({}), ({ tx, id }) => theOne(tx, kind, id));
+export const retrieving = (kind: Kind): Endpoint => endpoint(shape({}), ({ tx, id }) => findOr404(tx, kind, id));
 
-/** What is left to say of an object that was deleted. */
+/** The answer to a deletion. */
 export interface Deleted {
   id: string;
   object: Kind;
   deleted: true;
 }
 
-/** DELETE one by its id, so that nothing of it stays; `last` is what has to be done while it is still there. */
+/** DELETE one by its id. `last` runs before the row is removed, in the same transaction. */
 export const deleting = <K extends Kind>(
   kind: K,
   last: (tx: Tx, object: Kinds[K]) => Promise<void> = async () => undefined,
 ): Endpoint =>
   endpoint(shape({}), async ({ tx, id }): Promise<Deleted> => {
-    await last(tx, await theOne(tx, kind, id));
+    await last(tx, await findOr404(tx, kind, id));
     await tx.objects.remove(id);
     return { id, object: kind, deleted: true };
   });

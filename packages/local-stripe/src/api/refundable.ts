@@ -1,6 +1,6 @@
-import type { Tx } from '../ledger.js';
-import { invalidRequest, noSuch } from '../manners/refusals.js';
-import { formatAmount } from '../money/format.js';
+import type { Tx } from '../state/store.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
+import { formatAmount } from '../money.js';
 import { disputedAmount, MOST } from '../payments/disputes.js';
 import type { Charge } from '../wire.js';
 
@@ -9,7 +9,7 @@ interface Named {
   payment_intent: string | undefined;
 }
 
-/** The charge that a refund is asked of, by its own id or by its payment's. */
+/** The charge to refund, by its id or by its Payment Intent's. Throws ApiError. */
 export async function chargeToRefund({ objects }: Tx, { charge: id, payment_intent }: Named): Promise<Charge> {
   if (id !== undefined) {
     const charge = await objects.find('charge', id);
@@ -28,7 +28,7 @@ export async function chargeToRefund({ objects }: Tx, { charge: id, payment_inte
   return objects.get('charge', intent.latest_charge);
 }
 
-/** How much goes back: what was asked for, else all that is left. Refuses what is not there to give. */
+/** The amount to refund, in minor units: the requested one, or all that is left. Throws ApiError 400 where it is too large. */
 export async function refundableAmount(tx: Tx, charge: Charge, asked: number | undefined): Promise<number> {
   if (charge.status !== 'succeeded') {
     throw invalidRequest(`Charge ${charge.id} has not succeeded; there is nothing to refund.`, 'charge');
@@ -36,11 +36,11 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
   if (!charge.captured) {
     throw invalidRequest(`Charge ${charge.id} is not captured; cancel its PaymentIntent instead.`, 'charge');
   }
-  if (charge.disputed && (await isHeldByDispute(tx, charge.id))) {
+  if (charge.disputed && (await isBlockedByDispute(tx, charge.id))) {
     const message = `Charge ${charge.id} has been charged back; cannot issue a refund.`;
     throw invalidRequest(message, undefined, 'charge_disputed');
   }
-  // What was not captured of a reserved amount counts as refunded.
+  // The part of an authorization that was not captured counts as refunded.
   const unrefunded = charge.amount - charge.amount_refunded;
   const left = Math.max(0, unrefunded - (charge.disputed ? await disputedAmount(tx, charge) : 0));
   if (left === 0) {
@@ -54,8 +54,8 @@ export async function refundableAmount(tx: Tx, charge: Charge, asked: number | u
   return asked ?? left;
 }
 
-/** An inquiry can be answered by a refund, and what was won back is the seller's to give. */
-async function isHeldByDispute({ objects }: Tx, charge: string): Promise<boolean> {
+/** Whether a dispute prevents refunds: one that is neither refundable nor won. */
+async function isBlockedByDispute({ objects }: Tx, charge: string): Promise<boolean> {
   const disputes = await objects.list('dispute', { limit: MOST, where: { charge } });
   return disputes.some(({ is_charge_refundable, status }) => !is_charge_refundable && status !== 'won');
 }

@@ -1,7 +1,7 @@
-import { nowMs } from '../clock.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { created, page, pageParams } from '../manners/lists.js';
+import { nowMs } from '../time/clock.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
 import {
   changeMetadata,
   emailAddress,
@@ -11,11 +11,11 @@ import {
   optional,
   shape,
   text,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import { cancelRefund } from '../payments/refund-endings.js';
 import { refund } from '../payments/refunds.js';
-import { retrieving, theOne } from './reading.js';
+import { retrieving, findOr404 } from './reading.js';
 import { chargeToRefund, refundableAmount } from './refundable.js';
 
 const request = shape({
@@ -27,7 +27,7 @@ const request = shape({
   reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer')),
 });
 
-/** `delayMs`: how long a refund is pending, or that of a 5126 card looks as if it had succeeded. */
+/** `delayMs`: time until a pending refund succeeds, and until the refund of a …5126 card fails. */
 const create = (delayMs: number) =>
   endpoint(request, async ({ tx, params }) => {
     const charge = await chargeToRefund(tx, params);
@@ -42,7 +42,7 @@ const create = (delayMs: number) =>
   });
 
 const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'refund', id);
+  const before = await findOr404(tx, 'refund', id);
   const after = { ...before, metadata: changeMetadata(before.metadata ?? {}, params.metadata) };
   await tx.objects.save(after);
   await tx.events.record('refund.updated', after, before);
@@ -51,7 +51,7 @@ const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, pa
 });
 
 const cancel = endpoint(shape({}), async ({ tx, id }) => {
-  const asked = await theOne(tx, 'refund', id);
+  const asked = await findOr404(tx, 'refund', id);
   if (asked.status !== 'requires_action') {
     throw invalidRequest(`You can only cancel a refund that requires action; ${id} has the status ${asked.status}.`);
   }

@@ -1,4 +1,4 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import {
   changeMetadata,
   emailAddress,
@@ -12,8 +12,8 @@ import {
   text,
   webAddress,
   type ValueOf,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { IntentData } from '../payments/intent-data.js';
 import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';
@@ -60,7 +60,7 @@ export type SessionParams = ValueOf<typeof sessionParams>;
 export function expiryOf(asked: number | undefined): number {
   const now = unixNow();
   if (asked === undefined) return now + LONGEST_S;
-  // A request takes a moment to arrive, and both ends count in whole seconds.
+  // Tolerance: the request takes time, and both clocks count whole seconds.
   if (asked < now + SHORTEST_S - 5) {
     throw invalidRequest('`expires_at` must be at least 30 minutes from Checkout Session creation.', 'expires_at');
   }
@@ -70,7 +70,7 @@ export function expiryOf(asked: number | undefined): number {
   return asked;
 }
 
-/** What the Payment Intent of a session will say, once it is made. */
+/** Fields that the Payment Intent of a session gets when it is created. */
 export function intentDataOf({
   payment_intent_data: said = undefined,
 }: Pick<SessionParams, 'payment_intent_data'>): IntentData {

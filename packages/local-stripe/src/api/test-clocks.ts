@@ -1,10 +1,10 @@
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { page, pageParams } from '../manners/lists.js';
-import { integer, optional, shape, text } from '../manners/params/index.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { page, pageParams } from '../conventions/lists.js';
+import { integer, optional, shape, text } from '../conventions/params/index.js';
 import { advanceTestClock, makeTestClock } from '../time/test-clocks.js';
 import { deleteCustomer } from './customers.js';
-import { deleting, retrieving, theOne } from './reading.js';
+import { deleting, retrieving, findOr404 } from './reading.js';
 
 const KIND = 'test_helpers.test_clock';
 
@@ -15,12 +15,12 @@ const create = endpoint(shape({ frozen_time: moment, name: optional(text) }), ({
 );
 
 const advance = endpoint(shape({ frozen_time: moment }), async ({ tx, params, id }) =>
-  advanceTestClock(tx, await theOne(tx, KIND, id), params.frozen_time),
+  advanceTestClock(tx, await findOr404(tx, KIND, id), params.frozen_time),
 );
 
 const listAll = endpoint(shape(pageParams), ({ tx, params, path }) => page(tx, KIND, path, params));
 
-/** The customers that hang on it go with it. */
+/** Deletes its customers too. */
 const remove = deleting(KIND, async (tx, clock) => {
   for (const customer of await tx.objects.list('customer', { limit: -1, where: { test_clock: clock.id } })) {
     await deleteCustomer(tx, customer);

@@ -1,8 +1,8 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { ApiRouter } from '../manners/api-router.js';
-import { endpoint } from '../manners/endpoint.js';
-import { page, pageParams } from '../manners/lists.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { page, pageParams } from '../conventions/lists.js';
 import {
   boolean,
   changeMetadata,
@@ -14,11 +14,11 @@ import {
   text,
   webAddress,
   type Reader,
-} from '../manners/params/index.js';
-import { invalidRequest } from '../manners/refusals.js';
+} from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { WebhookEndpoint } from '../wire.js';
 import { EVENT_NAMES } from './event-names.js';
-import { deleting, retrieving, theOne } from './reading.js';
+import { deleting, retrieving, findOr404 } from './reading.js';
 
 /** `2022-11-15`, or `2026-10-28.endive` since versions have names. */
 const VERSION = /^20\d\d-\d\d-\d\d(\.[a-z]+)?$/;
@@ -46,7 +46,7 @@ const newOne = shape({
   url: webAddress,
 });
 
-/** The answer to a creation is the only one that shows the signing secret. */
+/** Only the answer to its creation contains the signing secret. */
 const create = endpoint(newOne, async ({ tx, params }) => {
   const secret = newId('webhookSecret');
   const made: WebhookEndpoint = {
@@ -75,7 +75,7 @@ const changes = shape({
 });
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
-  const before = await theOne(tx, 'webhook_endpoint', id);
+  const before = await findOr404(tx, 'webhook_endpoint', id);
   const { description = before.description, disabled, url = before.url } = params;
   const { enabled_events = before.enabled_events } = params;
   const after: WebhookEndpoint = {

@@ -1,17 +1,40 @@
 import type { Response } from 'express';
-import type { Ledger } from '../ledger.js';
-import { allowFormsTo } from '../pages/security-headers.js';
-import type { Session } from '../wire.js';
-import { findSession, type Found } from './found-session.js';
+import type { Store } from '../state/store.js';
+import { allowFormsTo } from '../http/security-headers.js';
+import type { LineItem, Session } from '../wire.js';
 import { payPage, type Shown } from './page-model.js';
-import { shopOrigins, successUrl } from './return-to-shop.js';
+import { randomUUID } from 'node:crypto';
+import type { EventCause } from '../events/event-log.js';
+import { newId } from '../ids.js';
+
+/** A session and its line items. */
+export interface Found {
+  session: Session;
+  items: LineItem[];
+}
+
+export const findSession = (store: Store, id: string): Promise<Found | undefined> =>
+  store.read(async ({ objects }) => {
+    const session = await objects.find('checkout.session', id);
+    return session && { session, items: (await objects.notes('checkout.session', id)).lineItems };
+  });
+
+/** The cause of events that a customer's browser leads to. */
+export const browserRequest = (): EventCause => ({ id: newId('request'), idempotency_key: randomUUID() });
+
+/** The address after payment; empty for a payment link without a redirect. */
+export const successUrl = ({ success_url, id }: Session): string =>
+  (success_url ?? '').replaceAll('{CHECKOUT_SESSION_ID}', id);
+
+/** For the page's CSP: browsers apply `form-action` to the redirect after a form post too. */
+export const shopOrigins = ({ success_url }: Session): string[] => (success_url ? [new URL(success_url).origin] : []);
 
 export function showForm(response: Response, { session, items }: Found, shown?: Shown): void {
   allowFormsTo(response, shopOrigins(session));
   response.render('pay', payPage(session, items, shown));
 }
 
-/** The page of a session that is over, or of none. */
+/** Answers with the page of a session that has ended, or 404 without a session. */
 export function showEnd(response: Response, session: Session | undefined): void {
   response.status(session ? 200 : 404).render('ended', {
     title: 'Checkout',
@@ -21,9 +44,9 @@ export function showEnd(response: Response, session: Session | undefined): void 
   });
 }
 
-/** Away after a form: to the shop when the session is complete, else to what there is to see of it. */
-export async function leave(response: Response, ledger: Ledger, id: string): Promise<void> {
-  const session = (await findSession(ledger, id))?.session;
+/** Redirects after a form post: to the shop where the session is complete, else to the session's page. */
+export async function redirectAfterForm(response: Response, store: Store, id: string): Promise<void> {
+  const session = (await findSession(store, id))?.session;
   const shop = session?.status === 'complete' ? successUrl(session) : '';
   response.redirect(303, shop || `/c/pay/${id}`);
 }

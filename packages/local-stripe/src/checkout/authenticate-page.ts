@@ -1,26 +1,24 @@
 import type { RequestHandler } from 'express';
-import type { Ledger } from '../ledger.js';
-import { formatAmount } from '../money/format.js';
-import { originOf } from '../origin.js';
-import { allowFormsTo } from '../pages/security-headers.js';
-import { leave, showEnd, showForm } from './answers.js';
-import { customersRequest, findSession } from './found-session.js';
-import { shopOrigins } from './return-to-shop.js';
+import type { Store } from '../state/store.js';
+import { formatAmount } from '../money.js';
+import { originOf } from '../http/origin.js';
+import { allowFormsTo } from '../http/security-headers.js';
+import { browserRequest, findSession, redirectAfterForm, shopOrigins, showEnd, showForm } from './answers.js';
 import { authenticated, authenticationOf } from './submit.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
 
 const PAYMENT_REQUIRED = 402;
 
-/** Where the customer's bank would ask for a code. */
+/** The authentication page (3D Secure) of a Checkout Session. */
 export const showAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async ({ params }, response) => {
-    const found = await findSession(ledger, params.id);
+    const found = await findSession(store, params.id);
     if (!found) return showEnd(response, undefined);
     const { session } = found;
-    const waiting = await ledger.read((tx) => authenticationOf(tx, session));
-    if (!waiting) return leave(response, ledger, session.id);
+    const waiting = await store.read((tx) => authenticationOf(tx, session));
+    if (!waiting) return redirectAfterForm(response, store, session.id);
 
     const { intent, method } = waiting;
     allowFormsTo(response, shopOrigins(session));
@@ -29,16 +27,16 @@ export const showAuthentication =
   };
 
 export const answerAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async (request, response) => {
-    const found = await findSession(ledger, request.params.id);
+    const found = await findSession(store, request.params.id);
     if (!found) return showEnd(response, undefined);
 
     const passed = request.body?.outcome === 'complete';
     const { session } = found;
-    const result = await ledger.change(customersRequest(), (tx) =>
+    const result = await store.change(browserRequest(), (tx) =>
       authenticated(tx, session.id, passed, originOf(request)),
     );
-    if (result.outcome !== 'failed') return leave(response, ledger, session.id);
+    if (result.outcome !== 'failed') return redirectAfterForm(response, store, session.id);
     showForm(response.status(PAYMENT_REQUIRED), found, { alert: result.message });
   };

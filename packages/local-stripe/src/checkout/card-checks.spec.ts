@@ -1,4 +1,4 @@
-import { brandOf } from '../payments/brands.js';
+import { brandOf } from '../payments/test-cards.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
 
 describe('a card as it was typed', () => {

@@ -1,7 +1,7 @@
-import { nowMs } from '../clock.js';
-import type { Card } from '../payments/means.js';
+import { nowMs } from '../time/clock.js';
+import type { Card } from '../payments/payment-method-kinds.js';
 
-/** The check digit that catches typing mistakes. */
+/** Whether the check digit is right (Luhn). */
 export function passesLuhn(digits: string): boolean {
   const sum = [...digits].toReversed().reduce((total, digit, index) => {
     const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
@@ -10,7 +10,7 @@ export function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** What is wrong with a card number, in Stripe's words; undefined: nothing. */
+/** The error message for a card number; undefined where it is valid. */
 export function numberProblem(digits: string): string | undefined {
   if (/\D/.test(digits)) return 'Your card number is invalid.';
   if (digits.length < 13) return 'Your card number is incomplete.';
@@ -24,13 +24,13 @@ export function cvcProblem(cvc: string, brand: string): string | undefined {
 
 type Expiry = Pick<Card, 'expMonth' | 'expYear'>;
 
-/** Reads `MM / YY` with or without spaces and slash; a string says what is wrong. */
+/** Reads `MM / YY`, spaces and slash optional. A string is an error message. */
 export function readExpiry(typed: string, now = new Date(nowMs())): Expiry | string {
   const [, month = '', year = ''] = /^(\d{2})\s*\/?\s*(?:20)?(\d{2})$/.exec(typed.trim()) ?? [];
   if (!month) return "Your card's expiration date is incomplete.";
   const [expMonth, expYear] = [Number(month), 2000 + Number(year)];
   if (expMonth < 1 || expMonth > 12) return "Your card's expiration date is invalid.";
-  // Good until the end of its month, so the first moment of the next one is too late.
+  // Valid until the end of its month.
   if (new Date(expYear, expMonth) <= now) return "Your card's expiration date is in the past.";
   return { expMonth, expYear };
 }

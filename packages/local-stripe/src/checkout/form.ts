@@ -1,12 +1,21 @@
-import { looksLikeEmail } from '../email.js';
-import { brandOf } from '../payments/brands.js';
-import type { Means, Payer } from '../payments/means.js';
-import type { Ending } from '../payments/test-accounts.js';
-import { nameOf } from '../payments/test-cards.js';
+import { looksLikeEmail } from '../conventions/params/readers.js';
+import { brandOf, nameOf } from '../payments/test-cards.js';
+import type { Ending, PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
-import type { Offers } from './offers.js';
+import type { Session } from '../wire.js';
 
-/** What may be shown again: everything typed but the card's number and CVC. */
+/** The payment methods that a session's page offers. */
+export interface Offers {
+  card: boolean;
+  bankDebit: boolean;
+}
+
+export const offersOf = ({ payment_method_types: types }: Session): Offers => ({
+  card: types.includes('card'),
+  bankDebit: types.includes('us_bank_account'),
+});
+
+/** Input that is shown again after an error: all but the card's number and CVC. */
 export interface Typed {
   email: string;
   expiry: string;
@@ -17,15 +26,15 @@ export interface Typed {
 
 export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', string>>;
 
-/** Who pays, and with what. */
+/** A valid form. */
 export interface Submission {
   payer: Pick<Payer, 'email' | 'name'>;
-  means: Means;
+  kind: PaymentMethodKind;
 }
 
 export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
 
-/** Reads the form that a browser posted. Of the card's number only brand, last digits and what it does go on from here. */
+/** Validates a posted payment form. Of the card's number only brand, last digits and the test card's name are kept. */
 export function readForm(body: Record<string, unknown>, offers: Offers): Reading {
   const field = (name: string): string => (typeof body[name] === 'string' ? body[name].trim().slice(0, 200) : '');
   const byBank = offers.bankDebit && (field('method') === 'bank_debit' || !offers.card);
@@ -40,7 +49,7 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   const email = looksLikeEmail(typed.email) ? undefined : 'Your email is incomplete.';
   if (byBank) {
     if (email !== undefined) return { typed, problems: { email } };
-    return { typed, submission: { payer, means: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };
+    return { typed, submission: { payer, kind: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };
   }
 
   const digits = field('number').replaceAll(/[\s-]/g, '');
@@ -52,5 +61,5 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
     return { typed, problems: { email, number, cvc, ...(typeof expiry === 'string' && { expiry }) } };
   }
   const card = { brand, last4: digits.slice(-4), ...expiry, testCard: nameOf(digits) };
-  return { typed, submission: { payer, means: { type: 'card', card } } };
+  return { typed, submission: { payer, kind: { type: 'card', card } } };
 }

@@ -1,20 +1,19 @@
 import type { RequestHandler, Response } from 'express';
-import type { Ledger, Tx } from '../ledger.js';
-import { formatAmount } from '../money/format.js';
-import { originOf } from '../origin.js';
-import { allowFormsTo } from '../pages/security-headers.js';
+import type { Store, Tx } from '../state/store.js';
+import { formatAmount } from '../money.js';
+import { originOf } from '../http/origin.js';
+import { allowFormsTo } from '../http/security-headers.js';
 import { failAuthentication } from '../payments/authentication.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
-import { charge } from '../payments/pay.js';
-import { customersRequest } from './found-session.js';
+import { applyTestCardEffects, charge } from '../payments/pay.js';
+import { browserRequest } from './answers.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
 
-/** The customer's bank, for a payment that no Checkout Session was made for. */
+/** The authentication page of a Payment Intent without a Checkout Session. */
 export const showIntentAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async ({ params }, response) => {
-    const waiting = await ledger.read((tx) => waitingFor(tx, params.id));
+    const waiting = await store.read((tx) => waitingFor(tx, params.id));
     if (!waiting) return nothingWaits(response);
     const { intent, method, returnUrl } = waiting;
     if (returnUrl !== undefined) allowFormsTo(response, [new URL(returnUrl).origin]);
@@ -23,10 +22,10 @@ export const showIntentAuthentication =
   };
 
 export const answerIntentAuthentication =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async (request, response) => {
     const passed = request.body?.outcome === 'complete';
-    const answered = await ledger.change(customersRequest(), async (tx) => {
+    const answered = await store.change(browserRequest(), async (tx) => {
       const waiting = await waitingFor(tx, request.params.id);
       if (!waiting) return undefined;
       const { intent, method } = waiting;
@@ -35,7 +34,7 @@ export const answerIntentAuthentication =
       return waiting;
     });
     if (!answered) return nothingWaits(response);
-    // Without an address to go back to, whoever opened this page looks for itself how it went.
+    // Without a return URL, the client polls the Payment Intent.
     if (answered.returnUrl === undefined) return response.render('ended', { title: 'Authenticate', complete: passed });
     const target = new URL(answered.returnUrl);
     target.searchParams.set('payment_intent', request.params.id);

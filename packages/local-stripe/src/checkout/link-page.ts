@@ -1,21 +1,21 @@
 import type { RequestHandler } from 'express';
 import { newSession } from '../api/new-session.js';
-import { totalOf } from '../api/session-total.js';
-import { looksLikeEmail } from '../email.js';
-import type { Ledger } from '../ledger.js';
-import { originOf } from '../origin.js';
+import { totalOf } from '../api/line-items.js';
+import { looksLikeEmail } from '../conventions/params/readers.js';
+import type { Store } from '../state/store.js';
+import { originOf } from '../http/origin.js';
 import type { Session } from '../wire.js';
-import { customersRequest } from './found-session.js';
+import { browserRequest } from './answers.js';
 
-/** What Stripe takes from the address of a link; anything else is left out without a word. */
+/** A valid `client_reference_id`; Stripe silently ignores others. */
 const REFERENCE = /^[\w-]{1,200}$/;
 
-/** `GET /b/:id`: each visit to a payment link is a Checkout Session of its own. The visitor may add a `client_reference_id`. */
+/** `GET /b/:id`: each visit to a payment link creates a Checkout Session. Takes `client_reference_id` and `prefilled_email`. */
 export const visitPaymentLink =
-  (ledger: Ledger): RequestHandler<{ id: string }> =>
+  (store: Store): RequestHandler<{ id: string }> =>
   async (request, response) => {
     const { client_reference_id: reference, prefilled_email: email } = request.query;
-    const session = await ledger.change(customersRequest(), async (tx): Promise<Session | undefined> => {
+    const session = await store.change(browserRequest(), async (tx): Promise<Session | undefined> => {
       const link = await tx.objects.find('payment_link', request.params.id);
       if (!link?.active) return undefined;
       const notes = await tx.objects.notes('payment_link', link.id);

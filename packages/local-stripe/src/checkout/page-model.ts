@@ -1,16 +1,15 @@
-import { formatAmount } from '../money/format.js';
+import { formatAmount } from '../money.js';
 import type { LineItem, Session } from '../wire.js';
-import type { Problems, Typed } from './form.js';
-import { offersOf } from './offers.js';
+import { offersOf, type Problems, type Typed } from './form.js';
 
 export interface Shown {
   typed?: Typed;
   problems?: Problems;
-  /** Why the last attempt did not go through. */
+  /** Why the last attempt failed. */
   alert?: string;
 }
 
-/** Everything the payment page says. */
+/** The model of the payment page. */
 export function payPage(session: Session, items: LineItem[], { typed, problems = {}, alert }: Shown = {}) {
   const currency = session.currency ?? 'usd';
   const { card, bankDebit } = offersOf(session);
@@ -39,7 +38,7 @@ export function payPage(session: Session, items: LineItem[], { typed, problems =
   };
 }
 
-/** Where the cursor goes after a refusal, which also brings it into view: there is no script to do it. */
+/** The field to focus after an error, so that it is scrolled into view without a script. */
 function focusOn(problems: Problems, alert: string | undefined): Partial<Record<keyof Problems, true>> {
   const [first] = (['email', 'number', 'expiry', 'cvc'] as const).filter((field) => problems[field] !== undefined);
   if (first) return { [first]: true };

@@ -1,22 +1,22 @@
 import express, { type Router } from 'express';
-import type { Ledger } from '../ledger.js';
+import type { Store } from '../state/store.js';
 import { answerAuthentication, showAuthentication } from './authenticate-page.js';
 import { answerIntentAuthentication, showIntentAuthentication } from './intent-authentication.js';
 import { showPayPage, submitPayPage } from './pay-page.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 
-/** Hosted Checkout: what a customer sees at a session's `url`. */
-export function checkoutPages(ledger: Ledger, bankDebitDelayMs: number): Router {
+/** Hosted Checkout: the pages at a session's `url`. */
+export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
   const router = express.Router();
-  router.route('/:id').get(showPayPage(ledger)).post(form, submitPayPage(ledger, bankDebitDelayMs));
-  router.route('/:id/authenticate').get(showAuthentication(ledger)).post(form, answerAuthentication(ledger));
+  router.route('/:id').get(showPayPage(store)).post(form, submitPayPage(store, bankDebitDelayMs));
+  router.route('/:id/authenticate').get(showAuthentication(store)).post(form, answerAuthentication(store));
   return router;
 }
 
-/** Where a Payment Intent made over the API sends its customer. */
-export function authenticationPages(ledger: Ledger): Router {
+/** The page that `next_action` of a Payment Intent leads to. */
+export function authenticationPages(store: Store): Router {
   const router = express.Router();
-  router.route('/:id').get(showIntentAuthentication(ledger)).post(form, answerIntentAuthentication(ledger));
+  router.route('/:id').get(showIntentAuthentication(store)).post(form, answerIntentAuthentication(store));
   return router;
 }

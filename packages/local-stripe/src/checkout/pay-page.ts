@@ -1,10 +1,8 @@
 import type { RequestHandler } from 'express';
-import type { Ledger } from '../ledger.js';
-import { originOf } from '../origin.js';
-import { leave, showEnd, showForm } from './answers.js';
-import { readForm } from './form.js';
-import { customersRequest, findSession } from './found-session.js';
-import { offersOf } from './offers.js';
+import type { Store } from '../state/store.js';
+import { originOf } from '../http/origin.js';
+import { browserRequest, findSession, redirectAfterForm, showEnd, showForm } from './answers.js';
+import { offersOf, readForm } from './form.js';
 import { submitPayment } from './submit.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, Record<string, unknown> | undefined>;
@@ -13,26 +11,26 @@ const NOT_PROCESSED = 422;
 const PAYMENT_REQUIRED = 402;
 
 export const showPayPage =
-  (ledger: Ledger): Handler =>
+  (store: Store): Handler =>
   async ({ params }, response) => {
-    const found = await findSession(ledger, params.id);
+    const found = await findSession(store, params.id);
     if (found?.session.status === 'open') showForm(response, found);
     else showEnd(response, found?.session);
   };
 
 export const submitPayPage =
-  (ledger: Ledger, bankDebitDelayMs: number): Handler =>
+  (store: Store, bankDebitDelayMs: number): Handler =>
   async (request, response) => {
-    const found = await findSession(ledger, request.params.id);
+    const found = await findSession(store, request.params.id);
     if (!found) return showEnd(response, undefined);
     const { session } = found;
-    if (session.status !== 'open') return leave(response, ledger, session.id);
+    if (session.status !== 'open') return redirectAfterForm(response, store, session.id);
 
     const reading = readForm(request.body ?? {}, offersOf(session));
     if ('problems' in reading) return showForm(response.status(NOT_PROCESSED), found, reading);
 
     const settings = { origin: originOf(request), bankDebitDelayMs };
-    const result = await ledger.change(customersRequest(), (tx) =>
+    const result = await store.change(browserRequest(), (tx) =>
       submitPayment(tx, session.id, reading.submission, settings),
     );
     switch (result.outcome) {
@@ -42,6 +40,6 @@ export const submitPayPage =
         return response.redirect(303, `/c/pay/${session.id}/authenticate`);
       case 'paid':
       case 'over':
-        return leave(response, ledger, session.id);
+        return redirectAfterForm(response, store, session.id);
     }
   };

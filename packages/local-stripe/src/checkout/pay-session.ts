@@ -1,10 +1,51 @@
-import type { Tx } from '../ledger.js';
-import { applyTestCardEffects } from '../payments/test-card-effects.js';
+import type { Tx } from '../state/store.js';
+import { applyTestCardEffects, charge, pay, type Payment } from '../payments/pay.js';
 import { intentOf } from '../payments/intents.js';
-import { charge, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
-import { completeSession } from './complete.js';
-import { withCustomer } from './session-customer.js';
+import { newCustomer } from '../payments/new-customer.js';
+
+/** Completes a session: paid, or unpaid while a delayed payment or a capture is pending. */
+export async function completeSession(
+  tx: Tx,
+  sessionId: string,
+  paymentStatus: 'paid' | 'unpaid',
+  { billing_details: { address, email, name, phone } }: PaymentMethod,
+): Promise<void> {
+  const session = await tx.objects.get('checkout.session', sessionId);
+  const complete = {
+    ...session,
+    customer_details: {
+      address,
+      business_name: null,
+      email,
+      individual_name: null,
+      name,
+      phone,
+      tax_exempt: 'none',
+      tax_ids: [],
+    },
+    payment_status: paymentStatus,
+    status: 'complete',
+    url: null,
+  };
+  await tx.objects.save(complete);
+  await tx.events.record('checkout.session.completed', complete);
+}
+
+/** The session with its Customer, which is created where `customer_creation` is `always`. */
+export async function withCustomer(
+  tx: Tx,
+  session: Session,
+  { billing_details: { address, email, name, phone } }: PaymentMethod,
+): Promise<Session> {
+  if (session.customer !== null || session.customer_creation !== 'always') return session;
+  const customer = { ...newCustomer(), address, email: session.customer_email ?? email, name, phone };
+  const known: Session = { ...session, customer: customer.id };
+  await tx.objects.insert(customer);
+  await tx.objects.save(known);
+  await tx.events.record('customer.created', customer);
+  return known;
+}
 
 export type SessionOutcome = { outcome: 'paid' | 'authenticate' } | { outcome: 'declined'; payment: Declined };
 
@@ -12,11 +53,11 @@ type Declined = Extract<Payment, { outcome: 'declined' }>;
 
 export interface Settings {
   origin: string;
-  /** When a delayed payment arrives, or does not. */
+  /** When a delayed payment settles or fails, in ms. */
   settlesAtMs: number;
 }
 
-/** Pays an open session: it is over, or waits for the customer's bank or for another payment method. */
+/** Attempts the payment of an open session. */
 export async function paySession(
   tx: Tx,
   session: Session,
@@ -41,7 +82,7 @@ export async function paySession(
   }
 }
 
-/** The customer's bank has said yes. */
+/** Pays after a successful authentication. */
 export async function payAuthenticated(
   tx: Tx,
   sessionId: string,
@@ -58,7 +99,7 @@ async function finish(
   { intent, charge: made }: Extract<Payment, { outcome: 'charged' }>,
   method: PaymentMethod,
 ): Promise<void> {
-  // What is only reserved on the card is no payment yet.
+  // An authorization is no payment yet.
   await completeSession(tx, sessionId, intent.status === 'succeeded' ? 'paid' : 'unpaid', method);
   if (made.captured) await applyTestCardEffects(tx, made);
 }

@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
@@ -11,23 +11,23 @@ export interface Settings {
   bankDebitDelayMs: number;
 }
 
-/** `over`: somebody was quicker, or the button was pressed twice; nothing is paid a second time. */
+/** `over`: the session was no longer open, as after a double click; nothing was charged. */
 export type Outcome = { outcome: 'paid' | 'authenticate' | 'over' } | { outcome: 'declined'; message: string };
 
 export async function submitPayment(
   tx: Tx,
   sessionId: string,
-  { payer, means }: Submission,
+  { payer, kind }: Submission,
   { origin, bankDebitDelayMs }: Settings,
 ): Promise<Outcome> {
   const session = await tx.objects.get('checkout.session', sessionId);
   if (session.status !== 'open') return { outcome: 'over' };
-  const method = await createPaymentMethod(tx, payer, means);
+  const method = await createPaymentMethod(tx, payer, kind);
   const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
   return result.outcome === 'declined' ? { outcome: 'declined', message: result.payment.failure.message } : result;
 }
 
-/** The customer came back from their bank's page. */
+/** The result of the customer's authentication. */
 export type Authenticated = { outcome: 'paid' | 'nothing' } | { outcome: 'failed'; message: string };
 
 /** `nothing`: no authentication was waiting. */
@@ -45,7 +45,7 @@ export async function authenticated(
   return { outcome: 'paid' };
 }
 
-/** The payment that waits for the customer's bank, where there is one. */
+/** The payment of an open session that waits for authentication; undefined where there is none. */
 export async function authenticationOf(
   { objects }: Tx,
   session: Session,

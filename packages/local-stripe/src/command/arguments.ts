@@ -4,7 +4,7 @@ import type { SandboxOptions } from '../options.js';
 
 const DEFAULT_PORT = 12111;
 const HTTPS_PORT = 443;
-/** What is kept between starts lies in this folder, in the current one. */
+/** Folder of the state, in the current one. */
 const FOLDER = '.local-stripe';
 const IN_MEMORY = ':memory:';
 
@@ -45,10 +45,10 @@ const OPTIONS = {
   version: { type: 'boolean', short: 'v' },
 } as const;
 
-/** What was asked for on the command line. */
+/** The parsed command line. */
 export type Asked = { show: 'help' | 'version' } | { start: SandboxOptions };
 
-/** A command line that is wrong; the message says in what. */
+/** An invalid command line; the message says why. */
 export class UsageError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(`${message}\nlocal-stripe --help lists all options.`, options);
@@ -95,7 +95,7 @@ function readPort(option: string, text: string | undefined, otherwise: number): 
   return port;
 }
 
-/** As the Stripe CLI takes it: without a scheme, `localhost:8000/webhook` is meant to be http. */
+/** Like the Stripe CLI, takes http where there is no scheme: `localhost:8000/webhook`. */
 function readUrl(text: string): string {
   const url = /^https?:\/\//.test(text) ? text : `http://${text}`;
   if (!URL.canParse(url))

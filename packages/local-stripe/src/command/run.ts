@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { FixtureError } from '../fixtures/fixture-file.js';
-import { PortForbiddenError, PortTakenError } from '../listen.js';
+import { PortForbiddenError, PortTakenError } from '../http/listen.js';
 import { type RunningSandbox, startSandbox } from '../local-stripe.js';
 import type { SandboxOptions } from '../options.js';
-import { StateFileError } from '../state/state-file-error.js';
+import { StateFileError } from '../state/database.js';
 import { HELP, readArguments, UsageError } from './arguments.js';
 
 const MENDABLE = [UsageError, StateFileError, PortTakenError, PortForbiddenError, FixtureError];
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The command `local-stripe`: runs until it is told to stop. Fails with a line on standard error and exit status 1. */
+/** The command `local-stripe`: runs until SIGINT, SIGTERM or SIGHUP. An error is a line on standard error and exit status 1. */
 export async function run(args: readonly string[]): Promise<void> {
   try {
     const asked = readArguments(args);
@@ -25,7 +25,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function start(options: SandboxOptions): Promise<void> {
-  process.umask(0o077); // the state and the key are for this process's user alone
+  process.umask(0o077); // state and key are readable for this user only
   let stopped = false;
   let running: RunningSandbox | undefined;
   for (const signal of SIGNALS)
@@ -43,7 +43,7 @@ function greeting(running: RunningSandbox, { forwardTo = [], webhookSecret }: Sa
   const to = forwardTo.length > 0 ? `It delivers events to ${forwardTo.join(', ')}.` : 'It forwards no events.';
   const lines = [
     `The local Stripe listens at ${url}; no money moves. ${to}`,
-    // A secret that was given is known already.
+    // A given secret is not printed.
     ...(webhookSecret === undefined ? [settingsFor(running)] : []),
     ...(tls ? [stepsForTls(tls)] : []),
   ];

@@ -1,31 +1,59 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Alarm } from '../alarm.js';
-import { nowMs, type Clock } from '../clock.js';
-import { NO_REQUEST, type Ledger, type Tx } from '../ledger.js';
+import { WorkLoop } from '../time/work-loop.js';
+import { nowMs, type Clock } from '../time/clock.js';
+import { NO_REQUEST, type Store, type Tx } from '../state/store.js';
 import type { DueDelivery } from './deliveries.js';
 import type { Destination } from './endpoints.js';
 import { nextAttemptAtMs } from './retries.js';
 import { send, type Attempt } from './send.js';
-import { UnderWay } from './under-way.js';
 
-/** How many deliveries are under way to one endpoint at once: one slow or dead event must not hold up the others. */
+/** The deliveries in progress. */
+export class InFlight {
+  private readonly attempts = new Map<number, { endpointId: string; ended: Promise<void> }>();
+
+  has({ id }: DueDelivery): boolean {
+    return this.attempts.has(id);
+  }
+
+  /** The number of deliveries in progress to an endpoint. */
+  to(endpointId: string): number {
+    let count = 0;
+    for (const attempt of this.attempts.values()) if (attempt.endpointId === endpointId) count++;
+    return count;
+  }
+
+  add({ id, endpointId }: DueDelivery, attempt: Promise<void>, afterwards: () => void): void {
+    const ended = attempt.finally(() => {
+      this.attempts.delete(id);
+      afterwards();
+    });
+    this.attempts.set(id, { endpointId, ended });
+  }
+
+  /** Resolves when all of them have ended. */
+  async done(): Promise<void> {
+    await Promise.all([...this.attempts.values()].map(({ ended }) => ended));
+  }
+}
+
+/** Concurrent deliveries to one endpoint, so that a slow one does not block the others. */
 const PARALLEL = 8;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
-/** Takes events to the endpoints until each got through or was given up. */
+/** Delivers events, with retries. */
 export class Deliverer {
-  private readonly underWay = new UnderWay();
+  private readonly inFlight = new InFlight();
   private readonly stopped = new AbortController();
-  private readonly alarm: Alarm;
+  private readonly alarm: WorkLoop;
   private held = false;
 
   constructor(
-    private readonly ledger: Ledger,
+    private readonly store: Store,
     clock: Clock,
     private readonly retryDelaysMs: readonly number[],
     private readonly log: (line: string) => void,
   ) {
-    this.alarm = new Alarm(clock, () => this.startDue(), log);
+    this.alarm = new WorkLoop(clock, () => this.startDue(), log);
   }
 
   get holds(): boolean {
@@ -42,18 +70,18 @@ export class Deliverer {
   }
 
   wake(): void {
-    this.alarm.ringNow();
+    this.alarm.wake();
   }
 
-  /** An attempt under way is broken off and made again after the next start. */
+  /** Aborts the attempts in progress; they are made again after the next start. */
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.alarm.stop();
-    await this.underWay.done();
+    await this.inFlight.done();
   }
 
   private async startDue(): Promise<number | undefined> {
-    const { startable, nextDueAtMs } = await this.ledger.read((tx) => this.whatIsDue(tx));
+    const { startable, nextDueAtMs } = await this.store.read((tx) => this.whatIsDue(tx));
     if (this.held) return undefined;
     for (const { delivery, destination } of startable) this.start(delivery, destination);
     return nextDueAtMs;
@@ -64,10 +92,10 @@ export class Deliverer {
     const startable: Array<{ delivery: DueDelivery; destination: Destination }> = [];
     let nextDueAtMs: number | undefined;
     for (const id of await endpoints.open()) {
-      const sending = this.underWay.to(id);
-      // Those under way are still due by the book, so room is left for them.
+      const sending = this.inFlight.to(id);
+      // The query also returns those in progress, so the limit counts them.
       const due = sending < PARALLEL ? await deliveries.due(id, now, PARALLEL + sending) : [];
-      const fresh = due.filter((each) => !this.underWay.has(each)).slice(0, PARALLEL - sending);
+      const fresh = due.filter((each) => !this.inFlight.has(each)).slice(0, PARALLEL - sending);
       const destination = fresh.length > 0 ? await endpoints.destination(id) : undefined;
       if (destination) startable.push(...fresh.map((delivery) => ({ delivery, destination })));
       const next = await deliveries.nextDueAtMs(id, now);
@@ -78,16 +106,16 @@ export class Deliverer {
 
   private start(delivery: DueDelivery, destination: Destination): void {
     const attempt = this.attempt(delivery, destination).catch((error: unknown) => this.notRecorded(delivery, error));
-    this.underWay.add(delivery, attempt, () => this.wake());
+    this.inFlight.add(delivery, attempt, () => this.wake());
   }
 
   private async attempt(delivery: DueDelivery, destination: Destination): Promise<void> {
     const { event } = delivery;
-    const beganAtMs = nowMs(); // the next attempt goes by this, also where the clock is moved meanwhile
+    const beganAtMs = nowMs(); // the next attempt is counted from here, even if the clock is moved
     const attempt = await send(event, destination, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
-    await this.ledger.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt, beganAtMs));
+    await this.store.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt, beganAtMs));
     if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
   }
 
@@ -102,7 +130,7 @@ export class Deliverer {
     return deliveries.retryAt(delivery, attempt, retryAtMs);
   }
 
-  /** The state file did not take it (a full disk): sent again, but not in a tight loop. */
+  /** The result was not stored (a full disk): waits before the delivery is attempted again. */
   private async notRecorded({ event }: DueDelivery, error: unknown): Promise<void> {
     this.log(`delivery of ${event.id} not recorded: ${String(error)}`);
     await wait(WAIT_AFTER_FAILURE_MS, undefined, { signal: this.stopped.signal }).catch(() => undefined);

@@ -1,5 +1,5 @@
-import { nowMs } from '../clock.js';
-import type { StruckDelivery } from '../faults/misbehaviour.js';
+import { nowMs } from '../time/clock.js';
+import type { DeliveryFaultHit } from '../faults/fault-rules.js';
 import type { Database } from '../state/database.js';
 import type { Event } from '../wire.js';
 import type { Attempt } from './send.js';
@@ -14,27 +14,27 @@ export interface DueDelivery {
 
 type DueRow = Omit<DueDelivery, 'event'> & { json: string };
 
-/** Which events still have to reach which endpoint, kept in the state file until they have. Use inside a transaction. */
+/** Deliveries in the state file. Use inside a transaction. */
 export class Deliveries {
   constructor(private readonly database: Database) {}
 
-  /** `struck`: what is to go wrong with it. Decided here, so that it goes wrong after a crash as well. */
-  async add(eventId: string, endpointId: string, struck?: StruckDelivery): Promise<void> {
-    const row = { eventId, endpointId, fault: struck?.fault };
-    switch (struck?.fault) {
+  /** `hit`: the fault to inject. Stored with the delivery, so that it holds after a crash. */
+  async add(eventId: string, endpointId: string, hit?: DeliveryFaultHit): Promise<void> {
+    const row = { eventId, endpointId, fault: hit?.fault };
+    switch (hit?.fault) {
       case undefined:
         return this.insert(row);
       case 'lost':
         return this.insert({ ...row, state: 'lost' });
       case 'late':
-        return this.insert({ ...row, afterMs: struck.delayMs });
+        return this.insert({ ...row, afterMs: hit.delayMs });
       case 'twice':
         await this.insert({ eventId, endpointId });
         return this.insert(row);
       case 'out_of_order':
-        // Where one waits to be overtaken already, this is the one that overtakes it.
+        // Where one waits to be overtaken, this one overtakes it.
         if (await this.anyWaiting(endpointId)) return this.insert({ eventId, endpointId });
-        return this.insert({ ...row, afterMs: struck.delayMs, waits: true });
+        return this.insert({ ...row, afterMs: hit.delayMs, waits: true });
     }
   }
 
@@ -50,7 +50,7 @@ export class Deliveries {
     return rows.map(({ json, ...row }) => ({ ...row, event: JSON.parse(json) as Event }));
   }
 
-  /** When the first of those becomes due that are not due yet. */
+  /** When the next delivery becomes due after `atMs`. */
   async nextDueAtMs(endpointId: string, atMs: number): Promise<number | undefined> {
     const row = await this.database.get<{ dueAtMs: number | null }>(
       `SELECT min(due_at_ms) AS dueAtMs FROM webhook_deliveries
@@ -80,7 +80,7 @@ export class Deliveries {
     return this.attempted(id, 'failed', attempt, 0);
   }
 
-  /** What has not reached this endpoint never will: it is being deleted. */
+  /** Fails the pending deliveries of an endpoint that is deleted. */
   async giveUpOn(endpointId: string): Promise<void> {
     await this.database.run(
       "UPDATE webhook_deliveries SET state = 'failed', waits = 0 WHERE endpoint_id = ? AND state = 'pending'",
@@ -88,7 +88,7 @@ export class Deliveries {
     );
   }
 
-  /** Writes into the event how many endpoints it has not reached: its `pending_webhooks`. */
+  /** Updates `pending_webhooks` of an event. */
   async count(eventId: string): Promise<void> {
     await this.database.run(
       `UPDATE objects SET json = json_set(json, '$.pending_webhooks', (

@@ -1,6 +1,6 @@
 import type { Database } from '../state/database.js';
 
-/** One way of an event to an endpoint, as people are told of it. */
+/** A delivery, as the dashboard shows it. */
 export interface DeliveryReport {
   id: number;
   eventId: string;
@@ -8,12 +8,12 @@ export interface DeliveryReport {
   state: 'pending' | 'delivered' | 'failed' | 'lost';
   attempts: number;
   dueAtMs: number;
-  /** What went wrong with it on purpose. */
+  /** The fault that was injected; null for none. */
   fault: string | null;
   lastAnswer: string | null;
 }
 
-/** One attempt: when, and what came back. */
+/** One attempt of a delivery. */
 export interface AttemptReport {
   deliveryId: number;
   atMs: number;
@@ -21,7 +21,7 @@ export interface AttemptReport {
   said: string;
 }
 
-/** What became of these events' deliveries, oldest first. */
+/** The deliveries of these events, oldest first. */
 export function deliveriesOf(database: Database, eventIds: readonly string[]): Promise<DeliveryReport[]> {
   return database.all<DeliveryReport>(
     `SELECT id, event_id AS eventId, endpoint_id AS endpointId, state, attempts, due_at_ms AS dueAtMs, fault,
@@ -31,7 +31,7 @@ export function deliveriesOf(database: Database, eventIds: readonly string[]): P
   );
 }
 
-/** Every attempt at one event's deliveries, oldest first. */
+/** All attempts of an event's deliveries, oldest first. */
 export function attemptsOf(database: Database, eventId: string): Promise<AttemptReport[]> {
   return database.all<AttemptReport>(
     `SELECT delivery_id AS deliveryId, at_ms AS atMs, answer, said FROM delivery_attempts

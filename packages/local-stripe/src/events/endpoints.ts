@@ -1,30 +1,30 @@
 import type { Objects } from '../state/objects.js';
 import type { WebhookEndpoint } from '../wire.js';
 
-/** Whether this is an address that the sandbox was started with: like that of `stripe listen` it takes everything and is in no list. */
+/** Whether this is one of `forwardTo`. Like `stripe listen`, these take all events and are in no list of the API. */
 export const isListener = (endpointId: string): boolean => endpointId.startsWith('listener');
 
-/** The first is `listener`, the second `listener_2`: the ids that deliveries in the state file carry. */
+/** The endpoint id of an address of `forwardTo` in the state file: `listener`, `listener_2`, … */
 export const listenerId = (index: number): string => (index === 0 ? 'listener' : `listener_${index + 1}`);
 
 /** Stripe allows sixteen. */
 const MOST_ENDPOINTS = 100;
 
-/** Where events go, and what they are signed with. */
+/** An address for events and its signing secret. */
 export interface Destination {
   url: string;
   secret: string;
-  /** The API version that its events name; left out: the sandbox's own. Their objects have today's shape all the same. */
+  /** `api_version` of its events. Defaults to this server's. The objects have the current shape in any case. */
   apiVersion?: string;
 }
 
-/** Since this version refunds have events of their own; before, `charge.refund.updated` tells of them alone. */
+/** The first version with `refund.*` events; before it there is only `charge.refund.updated`. */
 const REFUND_EVENTS_SINCE = '2024-10-28';
 
 const isKnownTo = ({ api_version: version }: WebhookEndpoint, type: string): boolean =>
   !type.startsWith('refund.') || (version ?? REFUND_EVENTS_SINCE) >= REFUND_EVENTS_SINCE;
 
-/** Every place that wants events: the listener and the webhook endpoints made over the API. Use inside a transaction. */
+/** The receivers of events: `forwardTo` and the webhook endpoints of the API. Use inside a transaction. */
 export class Endpoints {
   private found: Promise<WebhookEndpoint[]> | undefined;
 
@@ -34,7 +34,7 @@ export class Endpoints {
     private readonly listeners: ReadonlyMap<string, Destination>,
   ) {}
 
-  /** The ids of those that an event of this type goes to, in the order in which they were set up. */
+  /** The ids of the endpoints that take this type, oldest first. */
   async wanting(type: string): Promise<string[]> {
     const wanting = (await this.enabled()).filter(
       (endpoint) => isKnownTo(endpoint, type) && ['*', type].some((wanted) => endpoint.enabled_events.includes(wanted)),
@@ -42,12 +42,12 @@ export class Endpoints {
     return [...this.listeners.keys(), ...wanting.map(({ id }) => id).toReversed()];
   }
 
-  /** The ids of all that can be delivered to. */
+  /** The ids of all enabled endpoints. */
   async open(): Promise<string[]> {
     return [...this.listeners.keys(), ...(await this.enabled()).map(({ id }) => id)];
   }
 
-  /** Undefined where it was deleted meanwhile. */
+  /** Address and secret of an endpoint; undefined where it was deleted. */
   async destination(id: string): Promise<Destination | undefined> {
     if (isListener(id)) return this.listeners.get(id);
     const endpoint = await this.objects.find('webhook_endpoint', id);
@@ -56,7 +56,7 @@ export class Endpoints {
     return { url: endpoint.url, secret, ...(endpoint.api_version !== null && { apiVersion: endpoint.api_version }) };
   }
 
-  /** Asked for once: no call both changes an endpoint and makes events. */
+  /** Read once per transaction: no call changes endpoints and records events. */
   private enabled(): Promise<WebhookEndpoint[]> {
     this.found ??= this.objects.list('webhook_endpoint', { limit: MOST_ENDPOINTS, where: { status: 'enabled' } });
     return this.found;

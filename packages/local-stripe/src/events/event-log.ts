@@ -1,36 +1,54 @@
-import { API_VERSION } from '../api-version.js';
-import { unixNow } from '../clock.js';
-import type { Misbehaviour } from '../faults/misbehaviour.js';
+import { API_VERSION, type Event, type EventType, type StoredObject } from '../wire.js';
+import { unixNow } from '../time/clock.js';
+import type { FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../ids.js';
 import type { Objects } from '../state/objects.js';
-import type { Event, EventType, StoredObject } from '../wire.js';
-import { previousAttributes } from './changes.js';
 import type { Deliveries } from './deliveries.js';
 import type { Endpoints } from './endpoints.js';
 
-/** The request that caused an event; both null where nobody asked. */
+type Fields = Record<string, unknown>;
+
+/**
+ * `data.previous_attributes` of an event: the old values of the changed fields only, also inside
+ * nested objects; null where there was none.
+ */
+export function previousAttributes(before: object, after: object): Fields {
+  const previous: Fields = {};
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const was = (before as Fields)[field];
+    const is = (after as Fields)[field];
+    if (JSON.stringify(was) === JSON.stringify(is)) continue;
+    previous[field] = isPlainObject(was) && isPlainObject(is) ? previousAttributes(was, is) : (was ?? null);
+  }
+  return previous;
+}
+
+const isPlainObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `request` of an event; both null where no request caused it. */
 export interface EventCause {
   id: string | null;
   idempotency_key: string | null;
 }
 
-/** Records what happened, in the transaction in which it happened, and what is to be delivered of it. */
+/** Records events and their deliveries, in the transaction of the change. */
 export class EventLog {
   constructor(
     private readonly objects: Objects,
     private readonly endpoints: Endpoints,
     private readonly deliveries: Deliveries,
-    private readonly misbehaviour: Misbehaviour,
+    private readonly faultRules: FaultRules,
     private readonly cause: EventCause,
   ) {}
 
-  /** `before`: the object as it was, for events that tell what changed; nothing changed, nothing to tell. */
+  /** `before`: the object before an update, for `previous_attributes`; without a difference nothing is recorded. */
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
-    const ways = (await this.endpoints.wanting(type)).map((endpointId) => ({
+    const targets = (await this.endpoints.wanting(type)).map((endpointId) => ({
       endpointId,
-      struck: this.misbehaviour.ofDelivery(type),
+      hit: this.faultRules.ofDelivery(type),
     }));
     const event: Event = {
       id: newId('event'),
@@ -39,16 +57,16 @@ export class EventLog {
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      // One that gets lost counts as delivered: Stripe would not know of it.
-      pending_webhooks: ways.filter(({ struck }) => struck?.fault !== 'lost').length,
+      // A lost event counts as delivered: Stripe would not know.
+      pending_webhooks: targets.filter(({ hit }) => hit?.fault !== 'lost').length,
       request: this.cause,
       type,
     };
     await this.objects.insert(event);
-    for (const { endpointId, struck } of ways) await this.deliveries.add(event.id, endpointId, struck);
+    for (const { endpointId, hit } of targets) await this.deliveries.add(event.id, endpointId, hit);
   }
 
-  /** Once more, to every endpoint that wants it, whatever became of it before. */
+  /** Delivers an event again to all endpoints that take its type. */
   async resend(event: Event): Promise<void> {
     for (const id of await this.endpoints.wanting(event.type)) await this.deliveries.add(event.id, id);
     await this.deliveries.count(event.id);

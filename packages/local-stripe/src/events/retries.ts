@@ -1,7 +1,7 @@
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Waits before the second attempt, the third, …; the last one repeats. */
+/** Delays before the second attempt, the third, …; the last repeats. */
 export const DEFAULT_RETRY_DELAYS_MS = [
   SECOND,
   2 * SECOND,
@@ -14,10 +14,10 @@ export const DEFAULT_RETRY_DELAYS_MS = [
   60 * MINUTE,
 ];
 
-/** Stripe's own limit: an event that did not get through in three days never will. */
+/** Stripe gives up after three days. */
 const GIVE_UP_AFTER_MS = 3 * 24 * 60 * MINUTE;
 
-/** When to try again after the given number of attempts; undefined: not at all. */
+/** When to make the next attempt, in ms; undefined where it is given up. */
 export function nextAttemptAtMs(
   attempts: number,
   madeAtMs: number,

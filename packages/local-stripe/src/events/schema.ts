@@ -1,6 +1,6 @@
 /**
- * One row for each time that an event is to reach an endpoint; `waits` is 1 for one that lets the next go first. An
- * attempt is what was tried and what came back.
+ * One row per delivery of an event to an endpoint; `waits` is 1 where it is to be overtaken by the next. `answer` of an
+ * attempt is the status or error, `said` the beginning of the response body.
  */
 export const DELIVERIES_SCHEMA = `
 DROP TABLE IF EXISTS deliveries;

@@ -1,20 +1,26 @@
 import type { Event } from '../wire.js';
 import type { Destination } from './endpoints.js';
-import { signatureHeader } from './signature.js';
+import { createHmac } from 'node:crypto';
+
+/** The `Stripe-Signature` header. `timestamp` in seconds. */
+export function signatureHeader(body: string, secret: string, timestamp: number): string {
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  return `t=${timestamp},v1=${signature}`;
+}
 
 const ANSWER_TIMEOUT_MS = 10_000;
-/** How much of an answer's body is kept, in characters: what a developer needs to see. */
+/** Characters of the response body that are stored. */
 const KEPT = 500;
 
 export interface Attempt {
   ok: boolean;
-  /** What came back, in a few words: `200`, `500`, `fetch failed`. */
+  /** Status or error: `200`, `500`, `fetch failed`. */
   answer: string;
-  /** The beginning of the answer's body. */
+  /** The beginning of the response body. */
   said: string;
 }
 
-/** Sends an event once; a 2xx in time is success, a redirect is not. */
+/** Sends an event once. Only a 2xx within 10 s is success. */
 export async function send(
   event: Event,
   { url, secret, apiVersion }: Destination,
@@ -28,7 +34,7 @@ export async function send(
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        // By the machine's clock and not by the sandbox's: the receiver checks it against its own.
+        // By the machine's clock: the receiver compares it with its own.
         'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
       },
       redirect: 'manual',
@@ -40,7 +46,7 @@ export async function send(
   }
 }
 
-/** Reads no further than what is kept: an endpoint may answer with anything, at any length. */
+/** Reads no more than is stored: the body may have any length. */
 async function beginningOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

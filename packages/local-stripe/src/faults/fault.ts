@@ -6,22 +6,22 @@ export const DELIVERY_FAULTS = ['twice', 'late', 'out_of_order', 'lost'] as cons
 export type CallFault = (typeof CALL_FAULTS)[number];
 export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
 
-/** One way in which the sandbox is to misbehave. */
+/** A fault to inject. */
 export interface Fault {
   /**
    * Of a call: `server_error` answers 500, `rate_limit` 429, `hang` never answers, `reset` breaks the connection.
    * Of a delivery: `twice`, `late`, `out_of_order` (after the one that follows it), `lost` (never).
    */
   fault: CallFault | DeliveryFault;
-  /** Calls alone: whether the work was done all the same. Defaults to `before`: it was not. */
+  /** Of calls: whether the call is executed first (`after`) or not (`before`). Defaults to `before`. */
   when?: 'before' | 'after';
   /** Which calls (`POST /v1/refunds`, `/v1/prices*`) or events (`charge.*`); `*` is anything. Defaults to all. */
   only?: string;
-  /** To how many it happens. Defaults to 1, and where a chance is given to any number. */
+  /** How many calls or events are affected. Defaults to 1, with a `chance` to no limit. */
   times?: number;
   /** How likely it is each time, from 0 to 1. Defaults to 1. */
   chance?: number;
-  /** What the chances are drawn from, so that a run can be made again. Defaults to one at random. */
+  /** Seed of the chances, for repeatable runs. Defaults to a random one. */
   seed?: number;
   /** `late`: by how much; `out_of_order`: how long to wait for the one that follows. In ms, defaults to 1,000. */
   delayMs?: number;

@@ -1,18 +1,28 @@
 import { isDeliveryFault, type Fault } from './fault.js';
-import { seededRandom } from './seeded-random.js';
+
+/** A seeded random number generator from 0 to 1 (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 const DEFAULT_DELAY_MS = 1000;
 
-/** A fault that is in force, as it is told to who asks. */
-export type ToldFault = Omit<Required<Fault>, 'times'> & {
+/** An active fault, as it is listed. */
+export type FaultReport = Omit<Required<Fault>, 'times'> & {
   id: number;
-  /** How many are still to come; null: until it is taken back. */
+  /** How many are left; null for no limit. */
   times: number | null;
-  /** How often it has struck. */
+  /** How often it was injected. */
   struck: number;
 };
 
-/** A fault in force: decides which call or delivery it strikes. */
+/** An active fault: decides which calls or deliveries it affects. */
 export class Rule {
   private readonly draw: () => number;
   private readonly pattern: RegExp;
@@ -39,21 +49,21 @@ export class Rule {
     return this.left === 0;
   }
 
-  /** `what`: an event's type, or a call as `POST /v1/refunds`. Counts when it says yes. */
-  strikes(what: string): boolean {
+  /** Whether it affects this event type or call (`POST /v1/refunds`); a match counts. */
+  matches(what: string): boolean {
     if (this.spent || !this.pattern.test(what) || this.draw() >= this.complete.chance) return false;
     this.left--;
     this.struck++;
     return true;
   }
 
-  told(): ToldFault {
+  report(): FaultReport {
     const times = Number.isFinite(this.left) ? this.left : null;
     return { id: this.id, ...this.complete, times, struck: this.struck };
   }
 }
 
-/** A call is told by method and path; a pattern without a method takes any. */
+/** Calls are matched by method and path; a pattern without a method takes any. */
 function patternOf(only: string, ofEvents: boolean): RegExp {
   const text = only
     .split('*')

@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { fail, type Failure } from './fail.js';
 
@@ -8,13 +8,13 @@ const NOT_AUTHENTICATED: Failure = {
 };
 
 export interface Authentication {
-  /** The page of the customer's bank. */
+  /** Address of the authentication page. */
   url: string;
-  /** Where it sends the customer afterwards; undefined: whoever shows the page sees to that. */
+  /** Where it redirects to afterwards; undefined where the client opens the page by itself (Stripe.js). */
   returnUrl: string | undefined;
 }
 
-/** The customer's bank wants to see them first (3D Secure): the payment waits. */
+/** Sets the intent to `requires_action` for 3D Secure. */
 export async function requireAuthentication(
   tx: Tx,
   intent: PaymentIntent,

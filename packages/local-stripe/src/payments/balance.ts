@@ -1,10 +1,10 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { BalanceTransaction } from '../wire.js';
 
 export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 'type'> {
-  /** Minor units; what Stripe keeps. */
+  /** Stripe's fee, in minor units. */
   fee?: number;
   feeDescription?: string;
   description?: string | null;
@@ -13,7 +13,7 @@ export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 
   reportingCategory: string;
 }
 
-/** Books money that came to the seller's balance, or with a negative amount left it. It can be spent at once: there are no payouts here. */
+/** Adds a balance transaction; a negative amount left the balance. It is available at once: there are no payouts here. */
 export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
   const { amount, currency, type, source, fee = 0, feeDescription = 'Stripe processing fees' } = entry;
   const now = unixNow();

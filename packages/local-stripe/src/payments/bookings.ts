@@ -1,11 +1,25 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { BalanceTransaction, Charge, Dispute, Refund } from '../wire.js';
 import { book } from './balance.js';
-import { DISPUTE_FEE, processingFee } from './fees.js';
+
+/** The fee of a dispute, in minor units; returned when it is won. */
+export const DISPUTE_FEE = 1500;
+
+/** Minor units, in every currency; Stripe has an amount for each. */
+const FIXED = 30;
+const BANK_DEBIT_MOST = 500;
+
+/** The fee of a payment, in minor units: 2.9 % + 30; for a bank debit 0.8 %, at most 500. Rounded. */
+export function processingFee(amount: number, method: string): number {
+  if (method === 'us_bank_account') return Math.min(perMille(amount, 8), BANK_DEBIT_MOST);
+  return perMille(amount, 29) + FIXED;
+}
+
+const perMille = (amount: number, share: number): number => Math.floor((amount * share + 500) / 1000);
 
 const isCard = (charge: Charge): boolean => charge.payment_method_details?.type === 'card';
 
-/** Stripe's word for money that a customer paid: only cards are charged. */
+/** Books a payment: type `charge` for cards, `payment` for other methods. */
 export const bookCharge = (tx: Tx, charge: Charge, amount: number): Promise<BalanceTransaction> =>
   book(tx, {
     amount,
@@ -42,7 +56,7 @@ export const bookWithdrawal = (tx: Tx, dispute: Dispute): Promise<BalanceTransac
     amount: -dispute.amount,
     currency: dispute.currency,
     description: `Chargeback withdrawal for ${dispute.charge}`,
-    // What is settled before it becomes a chargeback costs no dispute fee.
+    // A resolution before the chargeback has no dispute fee.
     fee: dispute.status === 'prevented' ? 0 : DISPUTE_FEE,
     feeDescription: 'Dispute fee',
     reportingCategory: 'dispute',

@@ -1,12 +1,26 @@
-import { unixNow } from '../clock.js';
-import type { Tx } from '../ledger.js';
-import type { Charge, PaymentIntent } from '../wire.js';
+import { unixNow } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
+import type { Charge, PaymentIntent, Refund } from '../wire.js';
 import { bookCharge } from './bookings.js';
-import { applyTestCardEffects } from './test-card-effects.js';
+import { applyTestCardEffects } from './pay.js';
 import { sessionOf } from './intents.js';
-import { release } from './release.js';
+import { newRefund, withRefunded } from './refunds.js';
 
-/** Takes what was reserved, or part of it: the rest goes back to the card, and stands as refunded on the charge. */
+/** Releases an authorization or the rest of it: it counts as refunded, though no money moves. */
+export async function release(
+  tx: Tx,
+  charge: Charge,
+  amount: number,
+  reason: Refund['reason'] = null,
+): Promise<{ charge: Charge; refund: Refund }> {
+  const refund = newRefund(charge, { amount, metadata: {}, reason }, 'succeeds');
+  const released = withRefunded(charge, charge.amount_refunded + amount);
+  await tx.objects.insert(refund);
+  await tx.objects.save(released);
+  return { charge: released, refund };
+}
+
+/** Captures an authorization. The rest of a partial capture is released and counts as refunded. */
 export async function capture(tx: Tx, intent: PaymentIntent, amount: number): Promise<PaymentIntent> {
   const before = await tx.objects.get('charge', intent.latest_charge ?? '');
   const { id: balance_transaction } = await bookCharge(tx, before, amount);
@@ -24,16 +38,16 @@ export async function capture(tx: Tx, intent: PaymentIntent, amount: number): Pr
   return captured;
 }
 
-/** No event tells it: the session is found paid by whoever reads it again. */
+/** Marks the session paid, without an event, as at Stripe. */
 async function markSessionPaid(tx: Tx, intentId: string): Promise<void> {
   const session = await sessionOf(tx, intentId);
   if (session?.status === 'complete') await tx.objects.save({ ...session, payment_status: 'paid' });
 }
 
-/** What the charge says of it: the seller let go of the money, or nobody captured it in time. */
+/** The events of a released authorization: canceled by the seller, or expired. */
 type Release = 'charge.refunded' | 'charge.expired';
 
-/** The payment will not be made; what was reserved for it goes back. */
+/** Cancels a Payment Intent and releases its authorization. */
 export async function cancelIntent(
   tx: Tx,
   intent: PaymentIntent,
@@ -54,7 +68,7 @@ export async function cancelIntent(
   return canceled;
 }
 
-/** Does nothing where it was captured or canceled meanwhile. */
+/** Cancels an authorization after seven days; does nothing where it was captured or canceled before. */
 export async function expireAuthorization(tx: Tx, intentId: string): Promise<void> {
   const intent = await tx.objects.get('payment_intent', intentId);
   if (intent.status === 'requires_capture') await cancelIntent(tx, intent, 'automatic', 'charge.expired');

@@ -1,9 +1,50 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
-import { chargedWith } from './charged-with.js';
 
-/** A charge that is under way; `succeeded` or `failed` tell its end. */
+/** `payment_method_details` of a charge. */
+export function chargedWith(method: PaymentMethod, amount: number): Charge['payment_method_details'] {
+  const { type, card, sepa_debit: sepa, us_bank_account: bank } = method;
+  if (card) return { type, card: chargedCard(card, amount) };
+  if (sepa) {
+    const { bank_code, branch_code, country, fingerprint, last4 } = sepa;
+    return { type, sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
+  }
+  if (type === 'konbini') return { type, konbini: { store: { chain: 'lawson' } } };
+  if (!bank) return { type };
+  const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = bank;
+  const told = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
+  return { type, us_bank_account: { ...told, payment_reference: null } };
+}
+
+type ChargedCard = NonNullable<NonNullable<Charge['payment_method_details']>['card']>;
+
+function chargedCard(card: NonNullable<PaymentMethod['card']>, amount: number): ChargedCard {
+  const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4, regulated_status } = card;
+  return {
+    amount_authorized: amount,
+    authorization_code: null,
+    brand,
+    checks,
+    country,
+    electronic_commerce_indicator: null,
+    exp_month,
+    exp_year,
+    fingerprint,
+    funding,
+    installments: null,
+    last4,
+    mandate: null,
+    network: brand,
+    network_transaction_id: null,
+    regulated_status,
+    three_d_secure: null,
+    transaction_link_id: null,
+    wallet: null,
+  };
+}
+
+/** A pending charge; `succeeded` and `failed` complete it. */
 export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge {
   return {
     id: newId('charge'),
@@ -51,7 +92,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
   };
 }
 
-/** Paid, though perhaps not captured yet. `origin`: where the receipt can be read. */
+/** A paid charge, perhaps not captured yet. `origin`: of its receipt's page. */
 export function succeeded(charge: Charge, origin: string): Charge {
   return {
     ...charge,
@@ -82,8 +123,8 @@ export function failed(charge: Charge, code: string, reason: string, message: st
   };
 }
 
-/** What a customer got back of what was taken from them: what was reserved and not captured counts as refunded, too. */
-export const givenBack = ({ amount, amount_captured, amount_refunded }: Charge): number =>
+/** The refunded part of what was captured: `amount_refunded` also counts what was authorized and not captured. */
+export const refundedOfCaptured = ({ amount, amount_captured, amount_refunded }: Charge): number =>
   Math.max(0, amount_refunded - (amount - amount_captured));
 
 type Outcome = NonNullable<Charge['outcome']>;

@@ -1,11 +1,11 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Dispute } from '../wire.js';
 import { bookReinstatement } from './bookings.js';
 import { verdictOn } from './dispute-evidence.js';
 import { endDispute, isInquiry, isOpen, withMoneyTaken } from './disputes.js';
 import { newDispute } from './new-dispute.js';
 
-/** The bank has read what was submitted. Without a text that decides, the dispute stays under review. */
+/** Decides a dispute by its evidence; without one of the documented texts it stays under review. */
 export async function decideDispute(tx: Tx, id: string): Promise<void> {
   const dispute = await tx.objects.get('dispute', id);
   if (!isOpen(dispute)) return;
@@ -24,7 +24,7 @@ export async function decideDispute(tx: Tx, id: string): Promise<void> {
   await tx.events.record('charge.dispute.funds_reinstated', won);
 }
 
-/** Nobody answered in time: what the customer says stands. */
+/** Closes a dispute as lost whose deadline has passed without evidence. */
 export async function missDeadline(tx: Tx, id: string): Promise<void> {
   const dispute = await tx.objects.get('dispute', id);
   if (dispute.status !== 'needs_response' && dispute.status !== 'warning_needs_response') return;
@@ -32,7 +32,7 @@ export async function missDeadline(tx: Tx, id: string): Promise<void> {
   await endDispute(tx, late);
 }
 
-/** The inquiry becomes a chargeback, with a new deadline and the money gone. */
+/** Escalates an inquiry to a chargeback: a new deadline, and the amount is withdrawn. */
 async function escalate(tx: Tx, dispute: Dispute): Promise<void> {
   if (!isInquiry(dispute)) return;
   const charge = await tx.objects.get('charge', dispute.charge);

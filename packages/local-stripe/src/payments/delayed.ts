@@ -1,15 +1,15 @@
-import { nowMs } from '../clock.js';
-import type { Tx } from '../ledger.js';
+import { nowMs } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../wire.js';
 import { newCharge } from './charges.js';
 import { fail } from './fail.js';
 import { succeed } from './succeed.js';
-import type { Ending } from './test-accounts.js';
+import type { Ending } from './payment-method-kinds.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The money is not there yet: it arrives, or does not, at `dueAtMs`. */
-export async function payLater(
+/** Starts a delayed payment, which settles or fails at `dueAtMs`. */
+export async function startDelayed(
   tx: Tx,
   intent: PaymentIntent,
   method: PaymentMethod,
@@ -29,7 +29,7 @@ export async function payLater(
   return processing;
 }
 
-/** The customer has a voucher and pays at a shop's till; there is no charge before that. */
+/** Konbini: waits for the customer to pay a voucher at a store. The charge is created then. */
 async function waitAtStore(tx: Tx, intent: PaymentIntent): Promise<PaymentIntent> {
   const stores = { familymart: null, lawson: null, ministop: null, seicomart: null };
   const expires_at = Math.floor((nowMs() + 3 * DAY_MS) / 1000);
@@ -46,23 +46,23 @@ async function waitAtStore(tx: Tx, intent: PaymentIntent): Promise<PaymentIntent
   return waiting;
 }
 
-/** False where it was canceled meanwhile. */
+/** Settles a delayed payment; false where it was canceled. */
 export async function settlePayment(tx: Tx, intentId: string, origin: string): Promise<boolean> {
-  const waiting = await underWay(tx, intentId);
+  const waiting = await findPending(tx, intentId);
   if (!waiting) return false;
   await succeed(tx, waiting.intent, waiting.charge, origin);
   return true;
 }
 
 export async function failPayment(tx: Tx, intentId: string): Promise<boolean> {
-  const waiting = await underWay(tx, intentId);
+  const waiting = await findPending(tx, intentId);
   if (!waiting) return false;
   const message = "The customer's account has insufficient funds to cover this payment.";
   await fail(tx, waiting.intent, waiting.method, { code: 'insufficient_funds', message }, waiting.charge);
   return true;
 }
 
-async function underWay(tx: Tx, intentId: string) {
+async function findPending(tx: Tx, intentId: string) {
   const intent = await tx.objects.get('payment_intent', intentId);
   if (intent.status !== 'processing' && intent.status !== 'requires_action') return undefined;
   const method = await tx.objects.get('payment_method', intent.payment_method ?? '');

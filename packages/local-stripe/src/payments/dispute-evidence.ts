@@ -1,6 +1,6 @@
 import type { Dispute } from '../wire.js';
 
-/** What is said in words, in Stripe's field names. */
+/** Text fields of the evidence. */
 export const EVIDENCE_TEXTS = [
   'access_activity_log',
   'billing_address',
@@ -22,7 +22,7 @@ export const EVIDENCE_TEXTS = [
   'uncategorized_text',
 ] as const;
 
-/** What is shown by an uploaded file, of which the sandbox has none. */
+/** File fields of the evidence; there are no uploads here. */
 export const EVIDENCE_FILES = [
   'cancellation_policy',
   'customer_communication',
@@ -46,7 +46,7 @@ export const NO_EVIDENCE: Dispute['evidence'] = { ...nothing, enhanced_evidence:
 
 export type Verdict = 'won' | 'lost' | 'escalated' | undefined;
 
-/** How the bank decides, by the text that Stripe documents for tests; undefined: it takes its time. */
+/** The decision, by the texts that Stripe documents for tests; undefined leaves the dispute under review. */
 export function verdictOn({ uncategorized_text: text }: Dispute['evidence']): Verdict {
   switch (text) {
     case 'winning_evidence':

@@ -1,16 +1,16 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, Dispute } from '../wire.js';
 import { bookWithdrawal } from './bookings.js';
 import { closeWarnings } from './early-fraud-warnings.js';
-import { newDispute, type Complaint } from './new-dispute.js';
+import { newDispute, type DisputeDetails } from './new-dispute.js';
 
-/** More disputes than one charge ever has, and a bound. */
+/** More disputes than a charge has. */
 export const MOST = 100;
 
-/** The customer's bank asks for evidence, or has settled the matter already; it takes the money back, unless the kind moves none. */
-export async function raiseDispute(tx: Tx, charge: Charge, complaint: Complaint): Promise<Dispute> {
-  const raised = newDispute(charge, complaint);
-  const { kind } = complaint;
+/** Opens a dispute and withdraws its amount, unless its kind moves no money. */
+export async function raiseDispute(tx: Tx, charge: Charge, details: DisputeDetails): Promise<Dispute> {
+  const raised = newDispute(charge, details);
+  const { kind } = details;
   const takesMoney = kind === 'chargeback' || kind === 'resolution';
   const dispute = takesMoney ? await withMoneyTaken(tx, raised) : raised;
   await tx.objects.insert(dispute);
@@ -29,20 +29,20 @@ export const withMoneyTaken = async (tx: Tx, dispute: Dispute): Promise<Dispute>
   balance_transactions: [...dispute.balance_transactions, await bookWithdrawal(tx, dispute)],
 });
 
-/** Whether the seller may still act on it. */
+/** Whether evidence can still be submitted. */
 export const isOpen = ({ status }: Dispute): boolean =>
   ['needs_response', 'under_review', 'warning_needs_response', 'warning_under_review'].includes(status);
 
 export const isInquiry = ({ status }: Dispute): boolean => status.startsWith('warning_');
 
-/** Money given back in full answers an inquiry. */
+/** A full refund closes inquiries. */
 export async function closeInquiries(tx: Tx, charge: string): Promise<void> {
   for (const dispute of await tx.objects.list('dispute', { limit: MOST, where: { charge } })) {
     if (isInquiry(dispute) && isOpen(dispute)) await endDispute(tx, dispute);
   }
 }
 
-/** Over, in the customer's favour; an inquiry just ends, since it moved no money. */
+/** Closes a dispute as lost; an inquiry as `warning_closed`. */
 export async function endDispute(tx: Tx, dispute: Dispute): Promise<Dispute> {
   const ended: Dispute = { ...dispute, status: isInquiry(dispute) ? 'warning_closed' : 'lost' };
   await tx.objects.save(ended);
@@ -50,7 +50,7 @@ export async function endDispute(tx: Tx, dispute: Dispute): Promise<Dispute> {
   return ended;
 }
 
-/** What banks have taken back of a charge and not returned, in its own currency and minor units. */
+/** The disputed amount of a charge that was not returned, in minor units of the charge's currency. */
 export async function disputedAmount({ objects }: Tx, { id, currency }: Charge): Promise<number> {
   const disputes = await objects.list('dispute', { limit: MOST, where: { charge: id } });
   return disputes

@@ -1,6 +1,6 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, EarlyFraudWarning } from '../wire.js';
 
 export const FRAUD_TYPES = [
@@ -15,7 +15,7 @@ export const FRAUD_TYPES = [
 
 export type FraudType = (typeof FRAUD_TYPES)[number];
 
-/** The card's bank suspects fraud: the seller may still refund before it becomes a dispute. */
+/** Creates an early fraud warning, which is actionable until the charge is refunded or disputed. */
 export async function raiseWarning(tx: Tx, charge: Charge, fraudType: FraudType): Promise<EarlyFraudWarning> {
   const warning: EarlyFraudWarning = {
     id: newId('earlyFraudWarning'),
@@ -32,7 +32,7 @@ export async function raiseWarning(tx: Tx, charge: Charge, fraudType: FraudType)
   return warning;
 }
 
-/** Once the charge is disputed, or all of it refunded, nothing can be done about its warnings any more. */
+/** Sets the warnings of a charge that was disputed or fully refunded to not actionable. */
 export async function closeWarnings(tx: Tx, charge: string): Promise<void> {
   for (const before of await tx.objects.list('radar.early_fraud_warning', { limit: 100, where: { charge } })) {
     if (!before.actionable) continue;

@@ -1,15 +1,15 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
 import { failed } from './charges.js';
 
-/** Why a payment did not go through, in Stripe's codes and words. */
+/** Why a payment failed: Stripe's codes and message. */
 export interface Failure {
   code: string;
   declineCode?: string;
   message: string;
 }
 
-/** The intent waits for another payment method; where there was a charge, it has failed. */
+/** Fails a payment: the intent is `requires_payment_method` again, and its charge, if any, `failed`. */
 export async function fail(
   tx: Tx,
   intent: PaymentIntent,

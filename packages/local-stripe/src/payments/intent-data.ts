@@ -1,6 +1,6 @@
 import type { PaymentIntent } from '../wire.js';
 
-/** What a caller may say of a payment besides what it costs. */
+/** Fields of a Payment Intent that the caller sets, besides its amount. */
 export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
   Partial<
     Pick<

@@ -1,12 +1,12 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId, randomText } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentIntent, Session } from '../wire.js';
 import type { IntentData } from './intent-data.js';
 
 type Draft = Pick<PaymentIntent, 'amount' | 'currency' | 'payment_method_types'> & IntentData & Partial<PaymentIntent>;
 
-/** The Payment Intent of a session. As at Stripe it does not exist before the customer first tries to pay. */
+/** The Payment Intent of a session. As at Stripe, the customer's first attempt creates it. */
 export async function intentOf(tx: Tx, session: Session): Promise<PaymentIntent> {
   if (session.payment_intent !== null) return tx.objects.get('payment_intent', session.payment_intent);
 
@@ -24,7 +24,7 @@ export async function intentOf(tx: Tx, session: Session): Promise<PaymentIntent>
   return intent;
 }
 
-/** The session that a Payment Intent was made for, where there is one. */
+/** The session of a Payment Intent; undefined where there is none. */
 export async function sessionOf({ objects }: Tx, payment_intent: string): Promise<Session | undefined> {
   return (await objects.list('checkout.session', { limit: 1, where: { payment_intent } }))[0];
 }

@@ -1,4 +1,4 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId, randomText } from '../ids.js';
 import type { Customer } from '../wire.js';
 

@@ -1,4 +1,4 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
 import type { Charge, Dispute } from '../wire.js';
 import { NO_EVIDENCE } from './dispute-evidence.js';
@@ -24,21 +24,21 @@ export type DisputeReason = keyof typeof NETWORK_CODES;
 
 export const DISPUTE_REASONS = Object.keys(NETWORK_CODES) as DisputeReason[];
 
-/** What the customer's bank wants, and whether it takes the money meanwhile. */
-export interface Complaint {
-  /** A resolution takes the money for good and is over at once; an inquiry and a block move none. */
+/** The parameters of a dispute. */
+export interface DisputeDetails {
+  /** `resolution` withdraws the money and is closed at once; `inquiry` and `block` move none. */
   kind: (typeof DISPUTE_KINDS)[number];
   reason: DisputeReason;
-  /** Minor units of its currency. Defaults to all that was captured. */
+  /** Minor units. Defaults to the captured amount. */
   amount?: number;
   /** Defaults to the charge's. */
   currency?: string;
-  /** Whether the rest of the charge can still be refunded. Defaults to no where money was taken. */
+  /** Whether the rest of the charge can be refunded. Defaults to false where money was withdrawn. */
   refundable?: boolean;
 }
 
-export function newDispute(charge: Charge, complaint: Complaint): Dispute {
-  const { kind, reason } = complaint;
+export function newDispute(charge: Charge, details: DisputeDetails): Dispute {
+  const { kind, reason } = details;
   const created = unixNow();
   const brand = charge.payment_method_details?.card?.brand ?? 'visa';
   const movesNothing = kind === 'inquiry' || kind === 'block';
@@ -46,11 +46,11 @@ export function newDispute(charge: Charge, complaint: Complaint): Dispute {
   return {
     id: newId('dispute'),
     object: 'dispute',
-    amount: complaint.amount ?? charge.amount_captured,
+    amount: details.amount ?? charge.amount_captured,
     balance_transactions: [],
     charge: charge.id,
     created,
-    currency: complaint.currency ?? charge.currency,
+    currency: details.currency ?? charge.currency,
     enhanced_eligibility_types: [],
     evidence: {
       ...NO_EVIDENCE,
@@ -66,7 +66,7 @@ export function newDispute(charge: Charge, complaint: Complaint): Dispute {
       submission_method: 'not_submitted',
     },
     intended_submission_method: null,
-    is_charge_refundable: complaint.refundable ?? movesNothing,
+    is_charge_refundable: details.refundable ?? movesNothing,
     livemode: false,
     metadata: {},
     payment_intent: charge.payment_intent,

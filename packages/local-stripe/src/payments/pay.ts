@@ -1,11 +1,13 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
 import { requireAuthentication, type Authentication } from './authentication.js';
 import { newCharge } from './charges.js';
-import { payLater } from './delayed.js';
+import { startDelayed } from './delayed.js';
 import { fail, type Failure } from './fail.js';
 import { authorize, succeed } from './succeed.js';
 import { behaviourOf } from './test-cards.js';
+import { raiseDispute } from './disputes.js';
+import { raiseWarning } from './early-fraud-warnings.js';
 
 export type Payment =
   | { outcome: 'charged'; intent: PaymentIntent; charge: Charge }
@@ -13,14 +15,14 @@ export type Payment =
   | { outcome: 'declined'; intent: PaymentIntent; failure: Failure };
 
 export interface PaySettings {
-  /** Where the sandbox is reached. */
+  /** The server's origin, for receipts. */
   origin: string;
   authentication: Authentication;
-  /** When a delayed payment arrives, or does not. */
+  /** When a delayed payment settles or fails, in ms. */
   settlesAtMs: number;
 }
 
-/** Takes an intent's amount with a payment method: what comes of it is up to the test card or account. */
+/** Attempts a payment; the test card or account decides the outcome. */
 export async function pay(
   tx: Tx,
   intent: PaymentIntent,
@@ -29,7 +31,7 @@ export async function pay(
 ): Promise<Payment> {
   const { testCard, ending = 'settle' } = await tx.objects.notes('payment_method', method.id);
   if (testCard === undefined) {
-    return { outcome: 'processing', intent: await payLater(tx, intent, method, ending, settlesAtMs) };
+    return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending, settlesAtMs) };
   }
   const behaviour = behaviourOf(testCard);
   switch (behaviour.does) {
@@ -48,7 +50,7 @@ export async function pay(
   }
 }
 
-/** Charges a card without asking it again: it was asked, or says yes to everything. */
+/** Charges a card that needs no authentication, or has passed it. */
 export async function charge(
   tx: Tx,
   intent: PaymentIntent,
@@ -59,4 +61,12 @@ export async function charge(
   await tx.objects.insert(made);
   const end = intent.capture_method === 'manual' ? authorize : succeed;
   return { outcome: 'charged', ...(await end(tx, { ...intent, payment_method: method.id }, made, origin)) };
+}
+
+/** Disputes the charge, or creates an early fraud warning, where its test card does so. */
+export async function applyTestCardEffects(tx: Tx, { id, payment_method }: Charge): Promise<void> {
+  const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
+  const behaviour = behaviourOf(testCard);
+  if (behaviour.does === 'dispute') await raiseDispute(tx, await tx.objects.get('charge', id), behaviour.details);
+  if (behaviour.does === 'warn') await raiseWarning(tx, await tx.objects.get('charge', id), 'misc');
 }

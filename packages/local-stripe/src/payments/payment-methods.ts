@@ -1,38 +1,38 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { PaymentMethod } from '../wire.js';
-import { methodOf, type Means, type Payer } from './means.js';
+import { fieldsOfKind, type PaymentMethodKind, type Payer } from './payment-method-kinds.js';
 
-export const NOBODY: Payer = { address: null, email: null, name: null, phone: null, tax_id: null };
+export const NO_BILLING_DETAILS: Payer = { address: null, email: null, name: null, phone: null, tax_id: null };
 
 type More = Partial<Pick<PaymentMethod, 'allow_redisplay' | 'metadata'>>;
 
 export async function createPaymentMethod(
   tx: Tx,
   payer: Partial<Payer>,
-  means: Means,
+  kind: PaymentMethodKind,
   { allow_redisplay = 'limited', metadata = {} }: More = {},
 ): Promise<PaymentMethod> {
   const method: PaymentMethod = {
     id: newId('paymentMethod'),
     object: 'payment_method',
     allow_redisplay,
-    billing_details: { ...NOBODY, ...payer },
+    billing_details: { ...NO_BILLING_DETAILS, ...payer },
     created: unixNow(),
     customer: null,
     customer_account: null,
     livemode: false,
     metadata,
-    ...methodOf(means),
+    ...fieldsOfKind(kind),
   };
   await tx.objects.insert(method);
-  const behaves = means.type === 'card' ? { testCard: means.card.testCard } : { ending: means.ending };
+  const behaves = kind.type === 'card' ? { testCard: kind.card.testCard } : { ending: kind.ending };
   await tx.objects.note('payment_method', method.id, behaves);
   return method;
 }
 
-/** Keeps it for the customer's next payments. */
+/** Attaches it to a customer. */
 export async function attach(tx: Tx, method: PaymentMethod, customer: string): Promise<PaymentMethod> {
   if (method.customer === customer) return method;
   const attached = { ...method, customer };

@@ -1,4 +1,4 @@
-import type { Tx } from '../ledger.js';
+import type { Tx } from '../state/store.js';
 import type { Refund } from '../wire.js';
 import { bookFailedRefund } from './bookings.js';
 import { withRefunded } from './refunds.js';
@@ -6,22 +6,22 @@ import { withRefunded } from './refunds.js';
 const OPEN_STATUSES = ['requires_action', 'pending', 'succeeded'] as const;
 export const REFUND_STATUSES = [...OPEN_STATUSES, 'failed', 'canceled'] as const;
 
-/** Whether anything can still become of it: what failed or was canceled stays so. */
+/** Whether the refund can still change. */
 export const isOpenRefund = ({ status }: Refund): boolean => OPEN_STATUSES.some((open) => open === status);
 
-/** A refund that was on its way has arrived. */
+/** Settles a pending refund. */
 export async function settleRefund(tx: Tx, refundId: string): Promise<void> {
   const before = await tx.objects.get('refund', refundId);
   if (before.status === 'pending') await moveRefund(tx, before, 'succeeded');
 }
 
-/** A refund that had succeeded comes back from the bank, unless it ended otherwise meanwhile. */
+/** Fails a refund after it succeeded; does nothing where it has ended otherwise. */
 export async function failRefundLater(tx: Tx, refundId: string): Promise<void> {
   const refund = await tx.objects.get('refund', refundId);
   if (isOpenRefund(refund)) await failRefund(tx, refund, 'expired_or_canceled_card');
 }
 
-/** The refund goes on, or back: the customer acted, the bank took it up, it arrived. */
+/** Moves a refund to another open status. */
 export async function moveRefund(tx: Tx, before: Refund, status: (typeof OPEN_STATUSES)[number]): Promise<Refund> {
   const { pending_reason: _, ...rest } = before;
   const moved: Refund = { ...rest, status, ...(status === 'pending' && { pending_reason: 'processing' }) };
@@ -29,7 +29,7 @@ export async function moveRefund(tx: Tx, before: Refund, status: (typeof OPEN_ST
   return moved;
 }
 
-/** The bank could not pay it out: the money is the seller's again. */
+/** Fails a refund; its amount returns to the balance. */
 export async function failRefund(tx: Tx, before: Refund, reason: string): Promise<Refund> {
   const failed = await withMoneyBack(tx, {
     ...before,
@@ -42,7 +42,7 @@ export async function failRefund(tx: Tx, before: Refund, reason: string): Promis
   return failed;
 }
 
-/** A refund that waited for the customer is called off. */
+/** Cancels a refund that waits for the customer. */
 export async function cancelRefund(tx: Tx, before: Refund): Promise<Refund> {
   const canceled = await withMoneyBack(tx, { ...before, failure_reason: 'merchant_request', status: 'canceled' });
   await saveChanged(tx, before, canceled);

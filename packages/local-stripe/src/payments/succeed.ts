@@ -1,11 +1,11 @@
-import { unixNow } from '../clock.js';
-import type { Tx } from '../ledger.js';
+import { unixNow } from '../time/clock.js';
+import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent } from '../wire.js';
 import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';
 import { attach } from './payment-methods.js';
 
-/** How long a bank keeps money reserved that nobody captures. */
+/** How long an authorization is valid. */
 const AUTHORIZED_FOR_S = 7 * 24 * 60 * 60;
 
 interface Paid {
@@ -13,7 +13,7 @@ interface Paid {
   charge: Charge;
 }
 
-/** The money of this charge has arrived: the intent and the charge, with their events. */
+/** Marks a payment succeeded and captured. `origin`: of the receipt's page. */
 export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
   const { id: balance_transaction } = await bookCharge(tx, pending, pending.amount);
   const charge: Charge = {
@@ -31,7 +31,7 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
   return { intent: paid, charge };
 }
 
-/** The money is reserved on the card until the seller captures it. */
+/** Authorizes a payment, which is captured later. */
 export async function authorize(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
   const captureBefore = unixNow() + AUTHORIZED_FOR_S;
   const charge = withDeadline(succeeded(pending, origin), captureBefore);
@@ -64,7 +64,7 @@ const settled = (intent: PaymentIntent, charge: Charge): PaymentIntent => ({
   processing: null,
 });
 
-/** A customer who agreed to future payments need not say again what they pay with. */
+/** Attaches the payment method to the customer where `setup_future_usage` is set. */
 async function keepForLater(tx: Tx, { customer, payment_method, setup_future_usage }: PaymentIntent): Promise<void> {
   if (setup_future_usage === null || customer === null || payment_method === null) return;
   await attach(tx, await tx.objects.get('payment_method', payment_method), customer);

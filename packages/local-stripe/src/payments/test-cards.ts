@@ -1,12 +1,24 @@
-import { brandOf } from './brands.js';
 import type { Failure } from './fail.js';
-import type { Card } from './means.js';
-import type { Complaint } from './new-dispute.js';
+import type { Card } from './payment-method-kinds.js';
+import type { DisputeDetails } from './new-dispute.js';
 
-/** What a test card does when it is paid with. */
+const BRANDS: Array<[RegExp, string]> = [
+  [/^4/, 'visa'],
+  [/^(5[1-5]|2[2-7])/, 'mastercard'],
+  [/^3[47]/, 'amex'],
+  [/^6(011|5)/, 'discover'],
+  [/^3(0|6|8)/, 'diners'],
+  [/^35/, 'jcb'],
+  [/^62/, 'unionpay'],
+];
+
+/** The brand of a card number, by its first digits. */
+export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => prefix.test(digits))?.[1] ?? 'unknown';
+
+/** What a payment with a test card does. */
 export type Behaviour =
   | { does: 'pay' | 'authenticate' | 'warn' }
-  | { does: 'dispute'; complaint: Complaint }
+  | { does: 'dispute'; details: DisputeDetails }
   | { does: 'decline'; failure: Failure };
 
 interface TestCard {
@@ -16,9 +28,9 @@ interface TestCard {
 
 const pays = (number: string): TestCard => ({ number, behaviour: { does: 'pay' } });
 const authenticates = (number: string): TestCard => ({ number, behaviour: { does: 'authenticate' } });
-const disputed = (number: string, complaint: Complaint): TestCard => ({
+const disputed = (number: string, details: DisputeDetails): TestCard => ({
   number,
-  behaviour: { does: 'dispute', complaint },
+  behaviour: { does: 'dispute', details },
 });
 const declines = (number: string, message: string, declineCode?: string, code = 'card_declined'): TestCard => ({
   number,
@@ -27,7 +39,7 @@ const declines = (number: string, message: string, declineCode?: string, code = 
 
 const DECLINED = 'Your card was declined.';
 
-/** By the names that tokens and test payment methods have: `tok_visa`, `pm_card_visa`. */
+/** By the name in Stripe's tokens and test ids: `tok_visa`, `pm_card_visa`. */
 const TEST_CARDS: Record<string, TestCard> = {
   visa: pays('4242424242424242'),
   visa_debit: pays('4000056655665556'),
@@ -40,7 +52,7 @@ const TEST_CARDS: Record<string, TestCard> = {
   jcb: pays('3566002020360505'),
   unionpay: pays('6200000000000005'),
   bypassPending: pays('4000000000000077'),
-  // Their refunds fail after they succeeded, or are pending first: see refundCourse.
+  // Their refunds differ: see refundCourse.
   refundFail: pays('4000000000005126'),
   pendingRefund: pays('4000000000007726'),
   authenticationRequired: authenticates('4000002760003184'),
@@ -85,14 +97,14 @@ const { behaviour: NOT_A_TEST_CARD } = declines(
 const NAMES = new Map(Object.entries(TEST_CARDS).map(([name, { number }]) => [number, name]));
 const VALID_YEARS = 1;
 
-/** Of a number only this name is kept: what the card does. Empty: it is no test card. */
+/** The name of the test card with this number, stored in its place; empty where it is none. */
 export const nameOf = (digits: string): string => NAMES.get(digits) ?? '';
 
 const cardOf = (name: string): TestCard | undefined => (Object.hasOwn(TEST_CARDS, name) ? TEST_CARDS[name] : undefined);
 
 export const behaviourOf = (name: string): Behaviour => cardOf(name)?.behaviour ?? NOT_A_TEST_CARD;
 
-/** The card behind a token's name, which may have its brand before what it does; undefined: there is none. */
+/** The card of a token's name (`visa`, `visa_chargeDeclined`); undefined where there is none. */
 export function cardNamed(token: string, now: Date): Card | undefined {
   const name = token.replace(/^visa_(?=charge)/, '');
   const number = cardOf(name)?.number;

@@ -1,12 +1,52 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import sqlite3 from 'sqlite3';
-import { Statements } from './statements.js';
-import { StateFileError } from './state-file-error.js';
+
+/** Most prepared statements that are kept; each combination of list filters has its own. */
+const MOST_KEPT = 300;
+
+/** A cache of prepared statements. */
+export class Statements {
+  private readonly kept = new Map<string, sqlite3.Statement>();
+
+  constructor(private readonly driver: sqlite3.Database) {}
+
+  get(sql: string): sqlite3.Statement {
+    const earlier = this.kept.get(sql);
+    if (earlier) return earlier;
+    if (this.kept.size >= MOST_KEPT) this.clear();
+    // An error is also reported when the statement is run.
+    const prepared = this.driver.prepare(sql, () => undefined);
+    this.kept.set(sql, prepared);
+    return prepared;
+  }
+
+  /** Finalizes all statements; the database cannot be closed before. */
+  clear(): void {
+    for (const statement of this.kept.values()) statement.finalize();
+    this.kept.clear();
+  }
+}
+
+/** The state file cannot be used: not writable, not a database, or in use by another process. */
+export class StateFileError extends Error {
+  constructor(
+    readonly file: string,
+    cause: unknown,
+  ) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `The sandbox cannot use its state file ${file} (${reason}). ` +
+        'Stop the other sandbox that holds it, or name another file.',
+      { cause },
+    );
+    this.name = 'StateFileError';
+  }
+}
 
 export type SqlValue = string | number | null;
 
-/** The four calls the sandbox makes of SQLite, as promises. */
+/** An SQLite database, with promises. */
 export class Database {
   private readonly statements: Statements;
 
@@ -25,9 +65,9 @@ export class Database {
     });
     const database = new Database(driver);
     try {
-      // EXCLUSIVE: one process a file, found out now and not in the middle of a payment.
+      // EXCLUSIVE: one process per file, checked now rather than at the first write.
       await database.exec('PRAGMA busy_timeout = 1000; PRAGMA locking_mode = EXCLUSIVE;');
-      // NORMAL: what is committed survives a killed process; a power cut may take the last of it, and leaves the rest whole.
+      // NORMAL: commits survive a killed process; a power cut may lose the last ones.
       await database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
     } catch (error) {
       await database.close();

@@ -1,5 +1,5 @@
 import type { IntentData } from '../payments/intent-data.js';
-import type { Ending } from '../payments/test-accounts.js';
+import type { Ending } from '../payments/payment-method-kinds.js';
 import type { LineItem, Price } from '../wire.js';
 
 interface Purchase {
@@ -8,17 +8,17 @@ interface Purchase {
   paymentIntent: IntentData;
 }
 
-/** What the sandbox remembers of an object beside what Stripe shows. */
+/** Data of an object that the API does not show. */
 export interface Notes {
-  /** What it costs in other currencies. */
+  /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
-  /** Shown once, in the answer that makes it. */
+  /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
-  /** What comes of paying with it. */
+  /** What decides the outcome of a payment with it. */
   payment_method: { testCard?: string; ending?: Ending };
-  /** Where the customer goes after they were at their bank's page. */
+  /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
   'checkout.session': Purchase;
-  /** What every session of the link sells. */
+  /** What each session of the link sells. */
   payment_link: Purchase;
 }

@@ -1,9 +1,8 @@
-import { unixNow } from '../clock.js';
+import { unixNow } from '../time/clock.js';
 import type { Insertable, Kind, Kinds } from '../wire.js';
 import type { Database } from './database.js';
 import type { Notes } from './notes.js';
-import { pageQuery, type PageRequest } from './page-query.js';
-import { searchQuery, type SearchRequest } from './search-query.js';
+import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
   json: string;
@@ -31,8 +30,8 @@ export class Objects {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
   }
 
-  /** Leaves nothing of it but that it was there; it is in no list any more. */
-  async bury<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
+  /** Replaces an object by its deleted form, which is in no list. */
+  async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
   }
@@ -78,7 +77,7 @@ export class Objects {
     return row && (JSON.parse(row.notes) as Notes[K]);
   }
 
-  /** Of an object that is never without. */
+  /** Throws where the object has no notes. */
   async notes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K]> {
     const notes = await this.findNotes(kind, id);
     if (!notes) throw new Error(`The state file has no notes on ${kind} ${id}`);

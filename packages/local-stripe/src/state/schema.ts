@@ -1,6 +1,6 @@
 /**
- * Objects are kept as the JSON that goes over the wire; lists filter on its fields, hence the indexes on expressions.
- * `notes` is what the sandbox must remember of an object and Stripe would not show.
+ * Objects are stored as the API's JSON; lists filter by its fields, hence the indexes on expressions.
+ * `notes` is data of an object that the API does not show.
  */
 export const SCHEMA = `
 CREATE TABLE IF NOT EXISTS objects (

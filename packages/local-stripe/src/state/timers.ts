@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** What may happen later, to the object that the timer names. */
+/** What a timer does with its object. */
 export type Task =
   | 'expire_session'
   | 'expire_authorization'
@@ -18,7 +18,7 @@ export interface Timer {
   objectId: string;
 }
 
-/** What is to happen later, kept in the state file so that a restart forgets none of it. */
+/** Timers in the state file, which survive a restart. Use inside a transaction. */
 export class Timers {
   constructor(private readonly database: Database) {}
 

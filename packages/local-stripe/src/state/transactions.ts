@@ -1,26 +1,26 @@
 import type { Database } from './database.js';
 
-/** Runs transactions one after the other, first come first served: SQLite has one writer and so has the sandbox. */
+/** Runs transactions one at a time, in order: SQLite has one writer. */
 export class Transactions {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly database: Database) {}
 
   run<T>(work: () => Promise<T>): Promise<T> {
-    return this.inTurn(() => this.transact(work));
+    return this.enqueue(() => this.transact(work));
   }
 
-  /** For what only reads: nobody writes meanwhile, so it needs no transaction to see one state. */
+  /** For reads: nothing is written meanwhile, so no transaction is needed. */
   read<T>(work: () => Promise<T>): Promise<T> {
-    return this.inTurn(work);
+    return this.enqueue(work);
   }
 
-  /** Resolves when everything asked for so far is done. */
+  /** Resolves when everything queued so far is done. */
   async idle(): Promise<void> {
     await this.last;
   }
 
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
     this.last = turn.catch(() => undefined);
     return turn;
@@ -33,7 +33,7 @@ export class Transactions {
       await this.database.run('COMMIT');
       return result;
     } catch (error) {
-      // A COMMIT that failed may have rolled back already; the first error is the one to tell.
+      // A failed COMMIT may have rolled back already; the first error is thrown.
       await this.database.run('ROLLBACK').catch(() => undefined);
       throw error;
     }

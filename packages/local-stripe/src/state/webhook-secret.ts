@@ -1,7 +1,7 @@
 import { newId } from '../ids.js';
 import type { Database } from './database.js';
 
-/** The signing secret of the endpoint: made once, at random, and kept for as long as the state file. */
+/** The signing secret of forwarded events: created at random, once per state file. */
 export async function webhookSecret(database: Database): Promise<string> {
   await database.run(
     "INSERT OR IGNORE INTO settings (name, value) VALUES ('webhook_secret', ?)",

@@ -1,22 +1,21 @@
-import type { Alarm } from '../alarm.js';
-import { nowMs } from '../clock.js';
-import { NO_REQUEST, type Ledger } from '../ledger.js';
-import type { SandboxClock } from './sandbox-clock.js';
+import type { WorkLoop } from './work-loop.js';
+import { nowMs, type SandboxClock } from './clock.js';
+import { NO_REQUEST, type Store } from '../state/store.js';
 
-/** The furthest that the clock is moved at once: further than anything here lies ahead. */
+/** The furthest that the clock is moved at once. */
 export const LONGEST_MOVE_MS = 10 * 366 * 24 * 60 * 60 * 1000;
 
 /**
- * Moves the clock forward and resolves when everything has happened that became due on the way, each at its own time:
- * a session that expires in an hour says so even where the clock was moved by a week.
+ * Moves the clock forward and resolves when all tasks that became due on the way are done, each at its own time:
+ * a session that expires in an hour does so then, even where the clock is moved by a week.
  */
-export async function moveClock(ledger: Ledger, clock: SandboxClock, tasks: Alarm, byMs: number): Promise<void> {
-  const moveTo = (timeMs: number) => ledger.change(NO_REQUEST, ({ database }) => clock.moveTo(timeMs, database));
-  const [endMs, next] = await ledger.read(async ({ timers }) => [nowMs() + byMs, await timers.nextDueAtMs()] as const);
+export async function moveClock(store: Store, clock: SandboxClock, tasks: WorkLoop, byMs: number): Promise<void> {
+  const moveTo = (timeMs: number) => store.change(NO_REQUEST, ({ database }) => clock.moveTo(timeMs, database));
+  const [endMs, next] = await store.read(async ({ timers }) => [nowMs() + byMs, await timers.nextDueAtMs()] as const);
   for (let dueAtMs = next; dueAtMs !== undefined && dueAtMs <= endMs;) {
     await moveTo(dueAtMs);
-    await tasks.rung();
-    dueAtMs = await ledger.read(({ timers }) => timers.nextDueAtMs());
+    await tasks.drained();
+    dueAtMs = await store.read(({ timers }) => timers.nextDueAtMs());
   }
   await moveTo(endMs);
 }

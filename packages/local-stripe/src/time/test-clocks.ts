@@ -1,12 +1,12 @@
-import { nowMs, unixNow } from '../clock.js';
+import { nowMs, unixNow } from './clock.js';
 import { newId } from '../ids.js';
-import type { Tx } from '../ledger.js';
-import { invalidRequest } from '../manners/refusals.js';
+import type { Tx } from '../state/store.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { TestClock } from '../wire.js';
 
 const DAY_S = 24 * 60 * 60;
 const KEPT_DAYS = 30;
-/** The furthest a clock is advanced at once where no subscription hangs on it. */
+/** The furthest that a test clock without subscriptions is advanced at once. */
 const FURTHEST_S = 2 * 366 * DAY_S;
 
 export async function makeTestClock(tx: Tx, frozenTime: number, name: string | null): Promise<TestClock> {
@@ -27,7 +27,7 @@ export async function makeTestClock(tx: Tx, frozenTime: number, name: string | n
   return clock;
 }
 
-/** On its way: it is there a moment later, by a timer, as at Stripe. */
+/** Starts to advance a test clock; a timer completes it, as at Stripe. */
 export async function advanceTestClock(tx: Tx, clock: TestClock, to: number): Promise<TestClock> {
   if (clock.status !== 'ready') throw invalidRequest('The test clock is advancing already: wait until it is ready.');
   if (to <= clock.frozen_time || to > clock.frozen_time + FURTHEST_S) {

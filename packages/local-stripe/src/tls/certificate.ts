@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STRIPE_HOSTS } from '../origin.js';
+import { STRIPE_HOSTS } from '../http/origin.js';
 
 const NAMES = [...STRIPE_HOSTS, 'localhost'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 730;
-/** One that is about to expire is made anew. */
+/** A new one is created this long before the old one expires. */
 const RENEW_BEFORE_DAYS = 30;
 
 /** A certificate and its private key, as PEM. */
@@ -15,12 +15,12 @@ export interface Certificate {
   key: string;
 }
 
-/** The file with the certificate: what a client is told to trust. */
+/** The certificate's file, for clients to trust. */
 export const certificateFile = (folder: string): string => join(folder, 'certificate.pem');
 
 /**
- * The certificate for Stripe's names that is kept in this folder; made where there is none, or where it expires within 30
- * days. It is no authority: who trusts it trusts this one key for these names, and nothing else.
+ * The certificate for Stripe's names in this folder; created where there is none, or where it expires within 30
+ * days. It is not a certificate authority: trusting it does not make other certificates trusted.
  */
 export async function certificateIn(folder: string): Promise<Certificate> {
   const keyFile = join(folder, 'key.pem');
@@ -30,7 +30,7 @@ export async function certificateIn(folder: string): Promise<Certificate> {
   await mkdir(folder, { recursive: true });
   await writeFile(keyFile, made.key, { mode: 0o600 });
   await writeFile(certificateFile(folder), made.cert);
-  // Whoever asks this server must read the certificate, whatever the process's umask is.
+  // Clients run as other users must be able to read the certificate, whatever the umask.
   await chmod(folder, 0o755);
   await chmod(certificateFile(folder), 0o644);
   return made;

@@ -1,0 +1,32 @@
+import type { Tx } from '../state/store.js';
+import { failPayment, settlePayment } from '../payments/delayed.js';
+import { sessionOf } from '../payments/intents.js';
+import type { Session } from '../wire.js';
+import { cancelIntent } from '../payments/capture.js';
+
+/** Settles a delayed payment, and marks its session paid. */
+export async function settleDelayed(tx: Tx, intentId: string, origin: string): Promise<void> {
+  if (!(await settlePayment(tx, intentId, origin))) return;
+  const session = await sessionOf(tx, intentId);
+  if (!session) return;
+  const paid: Session = { ...session, payment_status: 'paid' };
+  await tx.objects.save(paid);
+  await tx.events.record('checkout.session.async_payment_succeeded', paid);
+}
+
+export async function failDelayed(tx: Tx, intentId: string): Promise<void> {
+  if (!(await failPayment(tx, intentId))) return;
+  const session = await sessionOf(tx, intentId);
+  if (session) await tx.events.record('checkout.session.async_payment_failed', session);
+}
+
+/** Expires an open session, and cancels its Payment Intent. */
+export async function expireSession(tx: Tx, session: Session): Promise<Session> {
+  const expired: Session = { ...session, status: 'expired', url: null };
+  await tx.objects.save(expired);
+  if (session.payment_intent !== null) {
+    await cancelIntent(tx, await tx.objects.get('payment_intent', session.payment_intent), 'automatic');
+  }
+  await tx.events.record('checkout.session.expired', expired);
+  return expired;
+}

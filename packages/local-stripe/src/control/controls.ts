@@ -1,0 +1,66 @@
+import type { WorkLoop } from '../time/work-loop.js';
+import type { Deliverer } from '../events/deliverer.js';
+import type { FaultRules } from '../faults/fault-rules.js';
+import { NO_REQUEST, type Store } from '../state/store.js';
+import { moveClock } from '../time/move-clock.js';
+import type { SandboxClock } from '../time/clock.js';
+
+interface Parts {
+  store: Store;
+  clock: SandboxClock;
+  tasks: WorkLoop;
+  deliverer: Deliverer;
+  faultRules: FaultRules;
+  /** Makes the calls of the seed file; does nothing without one. */
+  seed: () => Promise<void>;
+}
+
+/** What tests and the dashboard can do here and nobody can at Stripe. */
+export class Controls {
+  constructor(private readonly parts: Parts) {}
+
+  get clock(): SandboxClock {
+    return this.parts.clock;
+  }
+
+  get deliverer(): Deliverer {
+    return this.parts.deliverer;
+  }
+
+  get faultRules(): FaultRules {
+    return this.parts.faultRules;
+  }
+
+  /** Moves the clock forward; resolves when everything has happened that became due on the way. */
+  moveClock(byMs: number): Promise<void> {
+    const { store, clock, tasks } = this.parts;
+    return moveClock(store, clock, tasks, byMs);
+  }
+
+  /** Delivers an event again; false where there is none with this id. */
+  resend(eventId: string): Promise<boolean> {
+    return this.parts.store.change(NO_REQUEST, async ({ objects, events }) => {
+      const event = await objects.find('event', eventId);
+      if (event) await events.resend(event);
+      return event !== undefined;
+    });
+  }
+
+  /**
+   * Empties the state, ends faults and holds, sets the clock to the machine's time, and seeds again. The signing secret
+   * of forwarded events is kept, since their receivers are configured with it.
+   */
+  async reset(): Promise<void> {
+    const { store, clock, deliverer, faultRules, seed } = this.parts;
+    faultRules.clear();
+    await store.change(NO_REQUEST, async ({ database }) => {
+      for (const table of ['objects', 'idempotency_keys', 'timers', 'webhook_deliveries', 'delivery_attempts'])
+        await database.run(`DELETE FROM ${table}`);
+      await database.run("DELETE FROM settings WHERE name <> 'webhook_secret'");
+      clock.reset();
+    });
+    deliverer.release();
+    await seed();
+    faultRules.reset();
+  }
+}

@@ -1,0 +1,92 @@
+import express, { type Request, type Response, type Router } from 'express';
+import type { Store, Tx } from '../state/store.js';
+import { originOf } from '../http/origin.js';
+import { ApiError } from './errors.js';
+import type { Endpoint } from './endpoint.js';
+import { expand } from './expand.js';
+import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
+import { requestIdOf } from './middleware.js';
+import { toCurrentVersion } from './older-versions.js';
+import { list, optional, text } from './params/index.js';
+
+const expandPaths = optional(list(text));
+
+/** Routes whose calls are one transaction each: parameters, idempotency key, effect, expansion, answer. */
+export class ApiRouter {
+  readonly router: Router = express.Router();
+  private readonly keysInUse = new KeysInUse();
+
+  constructor(private readonly store: Store) {}
+
+  get(path: string, endpoint: Endpoint): void {
+    this.router.get(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
+  post(path: string, endpoint: Endpoint): void {
+    this.router.post(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
+  delete(path: string, endpoint: Endpoint): void {
+    this.router.delete(path, (request, response) => this.answer(endpoint, request, response));
+  }
+
+  private async answer(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+    // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
+    const raw: Record<string, unknown> = { ...request.query, ...request.body };
+    const { expand: rawPaths, ...rawParams } = raw;
+    const paths = expandPaths(rawPaths, 'expand') ?? [];
+    const path = request.baseUrl + request.path;
+    const run = endpoint.prepare(toCurrentVersion(path, request.get('stripe-version'), rawParams));
+    const origin = originOf(request);
+    const id = String(request.params['id'] ?? '');
+    const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, path, origin }), paths);
+
+    const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
+    const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
+    if (request.method === 'GET') return send(response, ok(await this.store.read(execute)));
+    if (key === undefined) {
+      return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute)));
+    }
+
+    const asked: Asked = { key, path, params: digestOf(raw) };
+    const { answer, replayed } = await this.keysInUse.during(key, () =>
+      this.store.change(cause, (tx) => once(tx, asked, cause.id, execute)),
+    );
+    if (replayed) response.set('Idempotent-Replayed', 'true');
+    response.set('Idempotency-Key', key);
+    send(response, answer);
+  }
+}
+
+type Execute = (tx: Tx) => Promise<object>;
+
+/** Executes under an idempotency key, or returns its first answer. Errors are stored as well. */
+async function once(
+  tx: Tx,
+  asked: Asked,
+  requestId: string,
+  execute: Execute,
+): Promise<{ answer: Answer; replayed: boolean }> {
+  const earlier = await earlierAnswer(tx, asked);
+  if (earlier) return { answer: earlier, replayed: true };
+
+  const answer = await attempt(tx, requestId, execute);
+  await keepAnswer(tx, asked, answer);
+  return { answer, replayed: false };
+}
+
+/** Converts an ApiError to an answer. Its effects are rolled back unless it keeps them, as a decline does. */
+async function attempt(tx: Tx, requestId: string, execute: Execute): Promise<Answer> {
+  await tx.database.run('SAVEPOINT execution');
+  return execute(tx).then(ok, async (error: unknown) => {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.effects === 'undone') await tx.database.run('ROLLBACK TO execution');
+    return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
+  });
+}
+
+const ok = (body: object): Answer => ({ status: 200, body: JSON.stringify(body, null, 2) });
+
+function send(response: Response, answer: Answer): void {
+  response.status(answer.status).type('application/json').send(answer.body);
+}

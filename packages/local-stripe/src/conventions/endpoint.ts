@@ -1,0 +1,28 @@
+import type { Tx } from '../state/store.js';
+import type { Reader } from './params/index.js';
+
+/** An API call, inside its transaction. */
+export interface Call<P> {
+  tx: Tx;
+  params: P;
+  /** The `:id` of the path; empty where it has none. */
+  id: string;
+  path: string;
+  /** The origin for addresses in the answer. */
+  origin: string;
+}
+
+/** A route: its parameters and its effect. */
+export interface Endpoint {
+  /** Validates the parameters before anything is executed. Throws ApiError 400. */
+  prepare(raw: object): (call: Omit<Call<unknown>, 'params'>) => Promise<object>;
+}
+
+export function endpoint<P>(params: Reader<P>, run: (call: Call<P>) => Promise<object>): Endpoint {
+  return {
+    prepare(raw) {
+      const values = params(raw, '');
+      return (call) => run({ ...call, params: values });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { PaymentIntent, PaymentMethod } from '../wire.js';
+
+interface Details {
+  type: 'invalid_request_error' | 'idempotency_error' | 'api_error' | 'card_error';
+  message: string;
+  code?: string;
+  param?: string;
+  /** Of a failed payment. */
+  decline_code?: string;
+  charge?: string;
+  payment_intent?: PaymentIntent;
+  payment_method?: PaymentMethod;
+}
+
+/** An error answer of the API. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly details: Details,
+    /** Whether the transaction is committed all the same, as for a decline. Defaults to rolled back. */
+    readonly effects: 'undone' | 'kept' = 'undone',
+  ) {
+    super(details.message);
+    this.name = 'ApiError';
+  }
+
+  body(requestId: string): object {
+    const { type, code, message, param, ...rest } = this.details;
+    return {
+      error: {
+        ...(code && { code, doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
+        ...rest,
+        message,
+        ...(param && { param }),
+        request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
+        type,
+      },
+    };
+  }
+}
+
+/** 400 `invalid_request_error`. */
+export function invalidRequest(message: string, param?: string, code?: string): ApiError {
+  return new ApiError(400, { type: 'invalid_request_error', message, param, code });
+}
+
+export const unknownParameter = (param: string): ApiError =>
+  invalidRequest(`Received unknown parameter: ${param}`, param, 'parameter_unknown');
+
+export const missingParameter = (param: string): ApiError =>
+  invalidRequest(`Missing required param: ${param}.`, param, 'parameter_missing');
+
+export const invalidInteger = (message: string, param: string): ApiError =>
+  invalidRequest(message, param, 'parameter_invalid_integer');
+
+/** 404 where the id is in the path, 400 where it is a parameter. */
+export function noSuch(kind: string, id: string, param: string, status: 400 | 404 = 400): ApiError {
+  return new ApiError(status, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No such ${kind}: '${id}'`,
+    param,
+  });
+}
+
+export function unknownRoute(method: string, path: string): ApiError {
+  const message = `Unrecognized request URL (${method}: ${path}). Is it one the local sandbox has?`;
+  return new ApiError(404, { type: 'invalid_request_error', message });
+}
+
+/** 400: the Payment Intent's status does not allow the call. */
+export const wrongState = (message: string, payment_intent: PaymentIntent): ApiError =>
+  new ApiError(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    message,
+    payment_intent,
+  });

@@ -1,0 +1,57 @@
+import type { Tx } from '../state/store.js';
+import type { PageRequest } from '../state/queries.js';
+import type { Kind, Kinds } from '../wire.js';
+import { integer, optional, shape, text, type Reader } from './params/index.js';
+import { noSuch } from './errors.js';
+
+/** One page of a list, as Stripe answers it. */
+export interface Page<T> {
+  object: 'list';
+  data: T[];
+  has_more: boolean;
+  url: string;
+}
+
+/** Parameters of every list. */
+export const pageParams = {
+  limit: optional(integer({ min: 1, max: 100 })),
+  starting_after: optional(text),
+  ending_before: optional(text),
+};
+
+const bounds = shape({
+  gt: optional(integer()),
+  gte: optional(integer()),
+  lt: optional(integer()),
+  lte: optional(integer()),
+});
+
+/** A time, or bounds of it, in Unix seconds. */
+export const created: Reader<PageRequest['created']> = optional((raw, param) => {
+  if (typeof raw !== 'string') return bounds(raw, param);
+  const moment = integer()(raw, param);
+  return { gte: moment, lte: moment };
+});
+
+interface Asked extends Pick<PageRequest, 'where' | 'created'> {
+  limit?: number;
+  starting_after?: string;
+  ending_before?: string;
+}
+
+export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: Asked): Promise<Page<Kinds[K]>> {
+  const { limit = 10, starting_after: startingAfter, ending_before: endingBefore, where } = asked;
+  await mustExist(tx, kind, startingAfter, 'starting_after');
+  await mustExist(tx, kind, endingBefore, 'ending_before');
+
+  // One more than the limit shows whether there are more.
+  const request = { limit: limit + 1, where, created: asked.created, startingAfter, endingBefore };
+  const found = await tx.objects.list(kind, request);
+  const data = found.slice(0, limit);
+  if (endingBefore !== undefined) data.reverse();
+  return { object: 'list', data, has_more: found.length > limit, url };
+}
+
+async function mustExist(tx: Tx, kind: Kind, id: string | undefined, param: string): Promise<void> {
+  if (id !== undefined && !(await tx.objects.find(kind, id))) throw noSuch(kind, id, param);
+}

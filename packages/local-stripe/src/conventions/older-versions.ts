@@ -1,0 +1,37 @@
+type Parameters = Record<string, unknown>;
+
+interface Renaming {
+  /** Paths that it applies to. */
+  paths: RegExp;
+  /** The first version with the new name only. */
+  until: string;
+  translate(raw: Parameters): Parameters;
+}
+
+const RENAMINGS: Renaming[] = [
+  {
+    paths: /\/(payment_intents|checkout\/sessions)(\/|$)/,
+    until: '2026-09-30',
+    translate: ({ payment_method_types: types, ...rest }) =>
+      types === undefined ? rest : { allowed_payment_method_types: types, ...rest },
+  },
+  {
+    paths: /\/checkout\/sessions$/,
+    until: '2026-03-25',
+    translate: ({ ui_mode: mode, ...rest }) => ({
+      ...rest,
+      ...(mode !== undefined && { ui_mode: mode === 'hosted' || mode === 'embedded' ? `${mode}_page` : mode }),
+    }),
+  },
+];
+
+/**
+ * Renames parameters of older API versions. `version`: the caller's. Callers without one may use old names too:
+ * their account's default version could be as old.
+ */
+export function toCurrentVersion(path: string, version: string | undefined, raw: Parameters): Parameters {
+  return RENAMINGS.filter(({ paths, until }) => paths.test(path) && (version ?? '') < until).reduce(
+    (translated, { translate }) => translate(translated),
+    raw,
+  );
+}

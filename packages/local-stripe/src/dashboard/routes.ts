@@ -1,0 +1,18 @@
+import express, { type Router } from 'express';
+import type { Controls } from '../control/controls.js';
+import type { Store } from '../state/store.js';
+import { eventPage, eventsPage } from './events.js';
+import { paymentPage, paymentsPage, receiptPage } from './payments.js';
+import { homePage } from './home.js';
+
+/** The dashboard. */
+export function pageRoutes(store: Store, controls: Controls, forwardTo: string[]): Router {
+  const router = express.Router();
+  router.get('/', homePage(store, controls, forwardTo));
+  router.get('/payments', paymentsPage(store));
+  router.get('/payments/:id', paymentPage(store));
+  router.get('/events', eventsPage(store));
+  router.get('/events/:id', eventPage(store));
+  router.get('/receipts/:id', receiptPage(store));
+  return router;
+}

@@ -1,0 +1,56 @@
+import type { RequestHandler, Response } from 'express';
+import { newId } from '../ids.js';
+import { ApiError } from '../conventions/errors.js';
+import type { CallFault } from './fault.js';
+import type { FaultRules } from './fault-rules.js';
+
+const SERVER_ERROR = new ApiError(500, {
+  type: 'api_error',
+  message: 'An unknown error occurred. (The sandbox was told to misbehave.)',
+});
+const RATE_LIMIT = new ApiError(429, {
+  type: 'invalid_request_error',
+  code: 'rate_limit',
+  message: 'Too many requests hit the API too quickly. (The sandbox was told to misbehave.)',
+});
+
+/** Middleware before the API that injects faults. */
+export const failingCalls =
+  (faultRules: FaultRules): RequestHandler =>
+  (request, response, next) => {
+    const hit = faultRules.ofCall(request.method, request.originalUrl.split('?')[0] ?? '');
+    if (!hit) return next();
+    if (hit.when === 'before') return applyFault(response, hit.fault, faultRules);
+
+    // The call is executed and committed; its answer is not sent.
+    const { end } = response;
+    response.end = (): Response => {
+      response.end = end;
+      applyFault(response, hit.fault, faultRules);
+      return response;
+    };
+    next();
+  };
+
+function applyFault(response: Response, fault: CallFault, faultRules: FaultRules): void {
+  switch (fault) {
+    case 'server_error':
+      return answer(response, SERVER_ERROR);
+    case 'rate_limit':
+      return answer(response, RATE_LIMIT);
+    case 'hang':
+      faultRules.keepHanging(response);
+      response.once('close', () => faultRules.noLongerHanging(response));
+      return;
+    case 'reset':
+      // A connection that the client has ended cannot be reset any more.
+      if (response.socket?.readableEnded) response.destroy();
+      else response.socket?.resetAndDestroy();
+  }
+}
+
+function answer(response: Response, error: ApiError): void {
+  const requestId = response.get('Request-Id') ?? newId('request');
+  for (const name of ['Content-Length', 'Idempotent-Replayed', 'Idempotency-Key']) response.removeHeader(name);
+  response.set('Request-Id', requestId).status(error.status).json(error.body(requestId));
+}

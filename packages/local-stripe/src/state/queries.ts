@@ -1,0 +1,72 @@
+import type { Kind } from '../wire.js';
+import type { SqlValue } from './database.js';
+
+type FilterValue = string | number | boolean | null;
+
+/** Matches the whole value, `*` standing for anything. */
+export interface Pattern {
+  glob: string;
+}
+
+export interface PageRequest {
+  limit: number;
+  /** Fields that must equal the value, be one of the values, or match; undefined does not filter. */
+  where?: Record<string, FilterValue | string[] | Pattern | undefined>;
+  created?: { gt?: number; gte?: number; lt?: number; lte?: number };
+  startingAfter?: string;
+  endingBefore?: string;
+}
+
+const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
+
+/** Newest first; with `endingBefore` oldest first. Field names come from code, never from a request. */
+export function pageQuery(kind: Kind, request: PageRequest): { sql: string; values: SqlValue[] } {
+  const conditions = ['object = ?'];
+  const values: SqlValue[] = [kind];
+  const add = (condition: string, ...more: SqlValue[]): void => {
+    conditions.push(condition);
+    values.push(...more);
+  };
+
+  for (const [field, value] of Object.entries(request.where ?? {})) {
+    if (value === undefined) continue;
+    const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
+    if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
+    else if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
+    else if (value === null) add(`${column} IS NULL`);
+    // `=` and not IS, which would not use the partial indexes.
+    else add(`${column} = ?`, typeof value === 'boolean' ? Number(value) : value);
+  }
+  for (const [name, bound] of Object.entries(request.created ?? {})) {
+    if (bound !== undefined) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);
+  }
+  const cursor = '(SELECT seq FROM objects WHERE id = ?)';
+  if (request.startingAfter !== undefined) add(`seq < ${cursor}`, request.startingAfter);
+  if (request.endingBefore !== undefined) add(`seq > ${cursor}`, request.endingBefore);
+
+  const order = request.endingBefore === undefined ? 'DESC' : 'ASC';
+  const sql = `SELECT json FROM objects WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`;
+  return { sql, values: [...values, request.limit] };
+}
+
+export interface SqlCondition {
+  sql: string;
+  values: SqlValue[];
+}
+
+export interface SearchRequest {
+  conditions: SqlCondition[];
+  joined: 'AND' | 'OR';
+  /** `seq` of the last row of the previous page. */
+  before: number | undefined;
+  limit: number;
+}
+
+/** Newest first. */
+export function searchQuery(kind: Kind, { conditions, joined, before, limit }: SearchRequest): SqlCondition {
+  const wanted = conditions.map(({ sql }) => `(${sql})`).join(` ${joined} `);
+  return {
+    sql: `SELECT seq, json FROM objects WHERE object = ? AND seq < ? AND (${wanted}) ORDER BY seq DESC LIMIT ?`,
+    values: [kind, before ?? Number.MAX_SAFE_INTEGER, ...conditions.flatMap(({ values }) => values), limit],
+  };
+}

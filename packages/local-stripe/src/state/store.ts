@@ -1,0 +1,73 @@
+import { runWithClock, type Clock } from '../time/clock.js';
+import { Deliveries } from '../events/deliveries.js';
+import { Endpoints, type Destination } from '../events/endpoints.js';
+import { EventLog, type EventCause } from '../events/event-log.js';
+import type { FaultRules } from '../faults/fault-rules.js';
+import type { Database } from './database.js';
+import { Objects } from './objects.js';
+import { Timers } from './timers.js';
+import { Transactions } from './transactions.js';
+
+/** Access to the state inside a transaction. */
+export interface Tx {
+  readonly objects: Objects;
+  readonly events: EventLog;
+  readonly deliveries: Deliveries;
+  readonly endpoints: Endpoints;
+  readonly timers: Timers;
+  readonly database: Database;
+}
+
+/** What transactions need besides the database. */
+interface StoreContext {
+  clock: Clock;
+  /** The addresses of `forwardTo`, by endpoint id. */
+  listeners: ReadonlyMap<string, Destination>;
+  faultRules: FaultRules;
+}
+
+/** The cause of events that no request led to, such as those of timers. */
+export const NO_REQUEST: EventCause = { id: null, idempotency_key: null };
+
+/** Runs transactions on the state: a change, its events and their deliveries are committed together. */
+export class Store {
+  private readonly transactions: Transactions;
+  private readonly afterCommit: Array<() => void> = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly context: StoreContext,
+  ) {
+    this.transactions = new Transactions(database);
+  }
+
+  /** Calls `listener` after each commit. */
+  onCommit(listener: () => void): void {
+    this.afterCommit.push(listener);
+  }
+
+  async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await runWithClock(this.context.clock, () => this.transactions.run(() => work(this.tx(cause))));
+    for (const listener of this.afterCommit) listener();
+    return result;
+  }
+
+  /** `work` must not write. */
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return runWithClock(this.context.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST))));
+  }
+
+  idle(): Promise<void> {
+    return this.transactions.idle();
+  }
+
+  private tx(cause: EventCause): Tx {
+    const { database } = this;
+    const { listeners, faultRules } = this.context;
+    const objects = new Objects(database);
+    const deliveries = new Deliveries(database);
+    const endpoints = new Endpoints(objects, listeners);
+    const events = new EventLog(objects, endpoints, deliveries, faultRules, cause);
+    return { database, objects, deliveries, endpoints, events, timers: new Timers(database) };
+  }
+}
