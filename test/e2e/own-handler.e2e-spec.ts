@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/ports.js';
 import { NodeProcess, type Settings } from '../support/node-process.js';
 import { WebhookSender } from '../support/webhook-sender.js';
 
@@ -49,7 +49,7 @@ describe('a handler of the adopter', () => {
 
   const start = async () => {
     const started = new NodeProcess(join(project, 'dist/main.js'), settings, { cwd: project });
-    await started.says(/Ready: open http/);
+    await started.hasPrinted(/Ready: open http/);
     return started;
   };
   const send = async (customer: string) =>
@@ -69,7 +69,7 @@ describe('a handler of the adopter', () => {
 
     app = await start();
     expect(await send('cus_after')).toBe(200);
-    expect(await app.says(/granted to cus_after/)).not.toContain('granted to cus_before');
+    expect(await app.hasPrinted(/granted to cus_after/)).not.toContain('granted to cus_before');
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { openPayment, type OpenPayment } from './support/open-payment.js';
 import { rowsOf } from './support/payment-audit.js';
 import { EVENT_SEQUENCES, type EventSequence } from './support/event-sequences.js';
@@ -10,17 +10,13 @@ const RUNS = 12;
 
 describe('the events of a payment', () => {
   const { seed } = SeededRandom.announced('any order');
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   /** Sends the events of each group at once, and the next group when they are done. Gives the payment's rows then. */
   async function rowsAfter(story: EventSequence, groups: number[][]): Promise<object> {

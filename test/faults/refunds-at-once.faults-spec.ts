@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { askForRefunds, buyAndSettle, refundsAtStripe, sumOf, paymentJson } from './support/refunding.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { StripeOutside } from './support/stripe-outside.js';
@@ -8,17 +8,13 @@ const PRICE = 1999;
 
 describe('50 refunds of one payment at once', () => {
   const random = SeededRandom.announced('refunds');
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   it('of the whole are one refund; the others are told that nothing is left', async () => {
     const id = await buyAndSettle(stripe.customer());

@@ -11,7 +11,7 @@ describe('an instance that was handling an event', () => {
     instances = await Instances.create(2);
     await instances.start();
     await instances.first.sender.send(event);
-    await instances.first.hasSaid(`began ${event.id}`);
+    await instances.first.hasReported(`began ${event.id}`);
   });
   afterEach(() => instances.remove());
 

@@ -1,4 +1,4 @@
-import { AppProcess, type HandlerSwitches } from '../../faults/support/app-process.js';
+import { AppProcess, type HandlerSwitches } from '../../support/app-process.js';
 import { EventRows } from '../../faults/support/event-rows.js';
 import { PostgresDatabase } from '../../faults/support/postgres-database.js';
 
