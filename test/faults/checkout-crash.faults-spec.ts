@@ -40,7 +40,7 @@ describe('a purchase during which the app is killed', () => {
   const theOneThatIs = (status: string) => theOne(`is ${status}`, (payment) => payment.status === status);
 
   it('when its row was written: nothing was opened, and the row ends with the next boot', async () => {
-    await app.start(settings(), { dieAt: 'row written' });
+    await app.start(settings(), { killAt: 'row written' });
     await shopWithCatalog(stripe.customer());
     await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
     await app.start();
@@ -49,8 +49,8 @@ describe('a purchase during which the app is killed', () => {
 
   it.each(['session made at Stripe', 'session noted'] as const)(
     'when its %s: the payment finds its checkout with the next boot, and is paid once',
-    async (dieAt) => {
-      await app.start(settings(), { dieAt });
+    async (killAt) => {
+      await app.start(settings(), { killAt });
       await shopWithCatalog(stripe.customer());
       await expect(stripe.customer().goToCheckout()).rejects.toThrow('fetch failed');
       await app.start();
@@ -67,14 +67,14 @@ describe('a purchase during which the app is killed', () => {
 
   it.each(['event stored', 'event half applied', 'event applied'] as const)(
     'when its %s: it is paid once after the next boot',
-    async (dieAt) => {
+    async (killAt) => {
       await app.start(settings());
       await shopWithCatalog(stripe.customer());
       stripe.sandbox.holdWebhooks();
       const customer = stripe.customer();
       await customer.buy();
       await app.end('SIGTERM');
-      app.launch({ dieAt });
+      app.launch({ killAt });
       stripe.sandbox.releaseWebhooks();
       await app.hasEnded();
       await app.start();
@@ -85,18 +85,18 @@ describe('a purchase during which the app is killed', () => {
 
   it.each(['refund written', 'refund made at Stripe', 'refund stored'] as const)(
     'when its %s: there is one refund after the next boot, here and at Stripe',
-    async (dieAt) => {
+    async (killAt) => {
       await app.start(settings());
       const id = await buyAndSettle(stripe.customer());
       await app.end('SIGTERM');
-      await app.start({}, { dieAt });
+      await app.start({}, { killAt });
       await expect(askForRefunds(stripe.customer(), id, [700])).rejects.toThrow('fetch failed');
       await app.start();
       await finishedRefund(app, id);
-      const told = await paymentJson(app, id);
-      expect(told).toMatchObject({ status: 'partially_refunded', amountRefunded: 700 });
-      expect(told.refunds).toMatchObject([{ amount: 700, status: 'succeeded' }]);
-      expect(await refundsAtStripe(stripe, told)).toMatchObject([{ id: told.refunds[0]?.id, amount: 700 }]);
+      const payment = await paymentJson(app, id);
+      expect(payment).toMatchObject({ status: 'partially_refunded', amountRefunded: 700 });
+      expect(payment.refunds).toMatchObject([{ amount: 700, status: 'succeeded' }]);
+      expect(await refundsAtStripe(stripe, payment)).toMatchObject([{ id: payment.refunds[0]?.id, amount: 700 }]);
     },
   );
 });

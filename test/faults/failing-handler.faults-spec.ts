@@ -58,7 +58,7 @@ describe('a handler that fails', () => {
     ]);
     expect(await app.events.effectsOf(event.id)).toEqual(['Sturdy']);
 
-    app.tell({ broken: false });
+    app.setSwitches({ broken: false });
     expect(await app.cli('events', 'replay', event.id)).toMatchObject({ replayed: 1 });
     await app.events.is(event.id, 'done');
     expect(await app.events.effectsOf(event.id)).toEqual(['Fragile', 'Sturdy']);

@@ -62,7 +62,7 @@ describe('a worker that is frozen until its lease has ended', () => {
 
   /** The process ends in order only when the handler is through, and what it made of the event is stored or not. */
   async function wakeAndFinish(): Promise<void> {
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     app.thaw();
     expect(await app.end('SIGTERM')).toBe(0);
   }

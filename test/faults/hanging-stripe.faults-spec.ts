@@ -30,8 +30,8 @@ describe('a refund that Stripe makes and then hangs', () => {
     expect(await app.end('SIGTERM')).toBe(0);
     stripe.proxy.onRefundResponse = () => 'pass';
     await app.start();
-    const told = await finishedRefund(app, id);
-    expect(told.refunds).toMatchObject([{ amount: 500, status: 'succeeded' }]);
-    expect(await refundsAtStripe(stripe, told)).toHaveLength(1);
+    const payment = await finishedRefund(app, id);
+    expect(payment.refunds).toMatchObject([{ amount: 500, status: 'succeeded' }]);
+    expect(await refundsAtStripe(stripe, payment)).toHaveLength(1);
   });
 });

@@ -19,12 +19,12 @@ describe('a refund that Stripe has made', () => {
 
   /** Once here, once there, and both agree. */
   const isOneRefund = async (checkoutSessionId: string) => {
-    const told = await finishedRefund(app, checkoutSessionId);
-    const atStripe = await refundsAtStripe(stripe, told);
+    const payment = await finishedRefund(app, checkoutSessionId);
+    const atStripe = await refundsAtStripe(stripe, payment);
     expect(atStripe).toMatchObject([{ amount: PRICE, status: 'succeeded' }]);
-    expect(told).toMatchObject({ status: 'refunded', amountRefunded: PRICE });
+    expect(payment).toMatchObject({ status: 'refunded', amountRefunded: PRICE });
     const requestedBy = 'customer@example.com';
-    expect(told.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded', requestedBy }]);
+    expect(payment.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded', requestedBy }]);
   };
 
   it('is one, and stored after the next boot, when the app is killed before it stored it', async () => {

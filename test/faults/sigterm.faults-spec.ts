@@ -109,7 +109,7 @@ describe('SIGTERM', () => {
     await setTimeout(SECOND_SIGNAL_AFTER_MS);
     void app.end('SIGTERM');
     await setTimeout(100);
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     expect(await ended).toBe(0);
     expect(await app.events.find(event.id)).toMatchObject({ status: 'done', attempts: 1 });
     expect(await app.events.effectsOf(event.id)).toEqual(['Slow']);

@@ -23,7 +23,7 @@ describe('a handler that takes 30 s', () => {
     });
     expect(await app.events.find(slow.id)).toMatchObject({ status: 'pending', attempts: 1 });
 
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     await app.events.is(slow.id, 'done');
     expect(await app.events.effectsOf(slow.id)).toEqual(['Slow']);
   });

@@ -11,7 +11,7 @@ import { freePort, refusesConnections } from './ports.js';
 const FOLDERS = join(tmpdir(), 'nsb-faults-');
 const APP = join(import.meta.dirname, '../faults/app.mjs');
 const CLI = join(import.meta.dirname, '../faults/cli.mjs');
-/** The tests are one customer who is in a hurry. */
+/** More than the tests need: they act as one customer without pauses. */
 const MANY = '100000';
 const SECRET = 'whsec_faults';
 const LONGEST_START_MS = 55_000;
@@ -21,10 +21,10 @@ const LONGEST_ANSWER_MS = 5_000;
 export interface HandlerSwitches {
   /** Fragile throws. */
   broken?: boolean;
-  /** Slow goes on. */
-  letGo?: boolean;
+  /** Slow stops waiting. */
+  release?: boolean;
   /** The step at which the process ends itself: see `crash-points.mjs`. */
-  dieAt?: string;
+  killAt?: string;
 }
 
 /**
@@ -74,15 +74,15 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   }
 
   /** Starts the process and waits until it serves. The settings hold for later starts too. */
-  async start(settings: Settings = {}, orders: HandlerSwitches = {}): Promise<void> {
+  async start(settings: Settings = {}, switches: HandlerSwitches = {}): Promise<void> {
     Object.assign(this.settings, settings);
-    this.launch(orders);
+    this.launch(switches);
     await eventually('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS);
   }
 
   /** Starts the process and waits for nothing. */
-  launch(orders: HandlerSwitches = {}): void {
-    const settings = { ...this.settings, ORDERS: JSON.stringify(orders) };
+  launch(switches: HandlerSwitches = {}): void {
+    const settings = { ...this.settings, SWITCHES: JSON.stringify(switches) };
     this.running = new NodeProcess(APP, settings, { cwd: this.folder, through: this.through, ipc: true });
   }
 
@@ -90,8 +90,8 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
     return this.child.pid;
   }
 
-  tell(orders: HandlerSwitches): void {
-    this.child.send(orders);
+  setSwitches(switches: HandlerSwitches): void {
+    this.child.send(switches);
   }
 
   /** Waits until the process has sent this: `began evt_…` when Slow begins, `stopping` on SIGTERM. */

@@ -6,7 +6,7 @@ import { cliJson } from './cli.js';
 import { misbehave } from './misbehaviour.js';
 import { NodeProcess, type Settings } from './node-process.js';
 
-/** A payment as the command line tells it; see `payments list --json`. */
+/** A payment as the command line prints it; see `payments list --json`. */
 export interface PaymentJson {
   checkoutSessionId: string;
   status: string;
@@ -90,7 +90,7 @@ export class ShopProcess {
 export class SandboxProcess {
   private constructor(
     private readonly running: NodeProcess,
-    /** What it tells people to start the app with. */
+    /** The settings that it prints for the app. */
     readonly settingsForApp: Settings,
   ) {}
 

@@ -42,7 +42,7 @@ export async function askForRefunds(
   );
 }
 
-/** One payment, as the command line tells it. */
+/** One payment, as the command line prints it. */
 export const paymentJson = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<PaymentJson> =>
   app.cli<PaymentJson>('payments', 'show', checkoutSessionId);
 

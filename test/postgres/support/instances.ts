@@ -34,8 +34,8 @@ export class Instances {
   }
 
   /** All at the same moment. */
-  async start(settings: Record<string, string> = {}, orders: HandlerSwitches = {}): Promise<void> {
-    await Promise.all(this.all.map((instance) => instance.start(settings, orders)));
+  async start(settings: Record<string, string> = {}, switches: HandlerSwitches = {}): Promise<void> {
+    await Promise.all(this.all.map((instance) => instance.start(settings, switches)));
   }
 
   async remove(): Promise<void> {
