@@ -23,7 +23,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/src/**/*.spec.ts',
+        '<rootDir>/{src,examples}/**/*.spec.ts',
         '<rootDir>/packages/*/src/**/*.spec.ts',
         '<rootDir>/test/rules/*.spec.ts',
       ],
@@ -42,7 +42,7 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
-        '<rootDir>/test/e2e/(paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(file-lists|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },
