@@ -29,11 +29,11 @@ export interface RunningSandbox {
   holdWebhooks(): void;
   releaseWebhooks(): void;
   /** Injects a fault from now on. */
-  misbehave(fault: Fault): FaultReport;
+  injectFault(fault: Fault): FaultReport;
   /** The active faults, and how often each was injected. */
   faults(): FaultReport[];
   /** Ends all faults, and closes the connections of hanging calls. */
-  behave(): void;
+  clearFaults(): void;
   /** Moves the clock forward, in ms; resolves when all tasks that became due are done. */
   moveClock(byMs: number): Promise<void>;
   /** Empties the state as if newly started, and makes the calls of the seed file again. */
@@ -100,9 +100,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       webhookSecret,
       holdWebhooks: () => deliverer.hold(),
       releaseWebhooks: () => deliverer.release(),
-      misbehave: (fault) => faultRules.add(fault),
+      injectFault: (fault) => faultRules.add(fault),
       faults: () => faultRules.list(),
-      behave: () => faultRules.clear(),
+      clearFaults: () => faultRules.clear(),
       moveClock: (byMs) => controls.moveClock(byMs),
       reset: () => controls.reset(),
       close: () => (closing ??= closeAll()),
