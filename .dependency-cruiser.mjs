@@ -52,7 +52,7 @@ export default {
       ...rule(
         'no-folder-circle',
         'A folder is understood without the folders that use it.',
-        { path: '^src' },
+        { path: '^(src|packages/local-stripe/src)' },
         { circular: true },
       ),
       scope: 'folder',
