@@ -7,16 +7,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const LOCKFILE = join(root, 'package-lock.json');
-// npm writes this last, so a cut-short install is noticed too.
-const INSTALLED = join(root, 'node_modules', '.package-lock.json');
 
-export async function installed() {
-  if (existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKFILE).mtimeMs) return;
-  console.error(
-    'Installing what package-lock.json names; the database driver may be compiled, which takes a minute or two.',
-  );
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' }); // there it is a .cmd file
+/** Installs what the lockfile of a folder names: the project's own, or `bench`. */
+export async function installed(folder = root) {
+  // npm writes the second one last, so an interrupted install is noticed too.
+  const [lockfile, done] = ['package-lock.json', 'node_modules/.package-lock.json'].map((file) => join(folder, file));
+  if (existsSync(done) && statSync(done).mtimeMs >= statSync(lockfile).mtimeMs) return;
+  console.error(`Installing what ${lockfile} names; the database driver may be compiled, which takes a minute or two.`);
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder, shell: process.platform === 'win32' }); // there it is a .cmd file
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Customer, type Page, textOf } from '../../test/support/customer.js';
 import { aCheckoutSession, anEvent } from '../../test/support/mock-stripe.js';
+import { freePort } from '../../test/support/free-port.js';
 import { OidcProvider } from '../../test/support/oidc-provider.js';
 import { startShop, type Shop } from '../../test/support/shop.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -137,5 +138,24 @@ describe('the login with OpenID Connect', () => {
     expect(page.status).toBe(403);
     expect(textOf(page)).toContain('You are not logged in');
     expect(await browser.get('/account')).toMatchObject({ status: 302 });
+  });
+});
+
+describe('a login provider that does not answer', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    const settings = { issuer: `http://localhost:${await freePort()}`, clientId: 'shop', clientSecret: 'secret' };
+    shop = await startShop({
+      modules: [LoginModule.forRoot(settings)],
+      override: (builder) => builder.overrideProvider(SessionUserGuard).useClass(SessionUserGuard),
+    });
+    shop.app.setBaseViewsDir(VIEWS);
+  });
+  afterAll(() => shop.stop());
+
+  it('keeps nobody from booting: the login page says so, and the logout works', async () => {
+    const login = await shop.customer().get('/login');
+    expect([login.status, textOf(login)]).toEqual([503, expect.stringContaining('Login is not available right now')]);
+    expect(await shop.customer().get('/logged-out')).toMatchObject({ status: 200 });
   });
 });

@@ -77,10 +77,10 @@ export class OidcLogin {
     return { id: sub, email: normalizeEmail(email), emailVerified: email_verified === true };
   }
 
-  /** Where to end the login at the provider, too; none where it has no such address. */
+  /** Where to end the login at the provider, too; none where it has no such address, or does not answer. */
   async logoutUrl(): Promise<string | undefined> {
-    const configuration = await this.configured();
-    if (!configuration.serverMetadata().end_session_endpoint) return undefined;
+    const configuration = await this.configured().catch(() => undefined);
+    if (!configuration?.serverMetadata().end_session_endpoint) return undefined;
     return oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${this.env.domainUrl}/logged-out` })
       .href;
   }

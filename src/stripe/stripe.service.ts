@@ -36,7 +36,7 @@ export class StripeService {
 
   constructor(env: Env) {
     if (!env.stripe)
-      throw new Error('Stripe is not set up: give STRIPE_SECRET_KEY, or start the sandbox before the app');
+      throw new Error('Stripe is not set up: set STRIPE_SECRET_KEY, or start the local Stripe before the app');
     this.client = createStripeClient(env.stripe);
     this.address = env.stripe.apiBase ?? 'https://api.stripe.com';
   }

@@ -10,7 +10,7 @@ import { HandlerRunner } from './handler-runner.service.js';
 import { Inbox } from './inbox.service.js';
 import { readEvent } from './incoming-event.js';
 
-describe('a group of events that is handled in one transaction', () => {
+describe('a batch of events that is handled in one transaction', () => {
   let app: TestingApp;
   let paymentIds: string[];
   let claims: Claim[];

@@ -17,11 +17,11 @@ async function run({ args, env }) {
   for (const name of Object.keys(printed))
     process[name].write = (text, ...rest) => {
       printed[name] += text;
-      rest.findLast((last) => typeof last === 'function')?.();
+      rest.findLast((argument) => typeof argument === 'function')?.();
       return true;
     };
   try {
-    await import(`${MAIN}?command=${++commands}`); // anew each time; what it imports is there already
+    await import(`${MAIN}?command=${commands += 1}`); // anew each time; what it imports is there already
     return { status: process.exitCode, out: printed.stdout, err: printed.stderr };
   } finally {
     for (const [name, write] of Object.entries(pipes)) process[name].write = write;

@@ -4,7 +4,7 @@ import { In, type Repository } from 'typeorm';
 import { inChunks } from '../../database/sql.js';
 import { Payment } from '../store/payment.entity.js';
 
-/** A payment after whose checkout had begun, and before it was paid, the same user began others that were paid too. */
+/** A purchase that was paid twice: before this payment was paid, the same user began others of the price, which were paid too. */
 export interface DuplicatePayment {
   paymentId: string;
   /** Ids of paid payments of the same user and price that were begun before this one was paid, oldest first. */

@@ -3,13 +3,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { RateLimitStorage } from '../../auth/rate-limit/rate-limit-storage.js';
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
 import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
 import { ownersOf } from '../store/payment-owner.js';
-import { CheckoutPayments } from './checkout-payments.service.js';
+import { CheckoutSync } from './checkout-sync.service.js';
 import { SharedCalls } from './shared-calls.js';
 
 /** A success page that is shown again within this time does not ask Stripe again. It refreshes itself less often. */
@@ -29,7 +30,8 @@ export class CheckoutLookup {
 
   constructor(
     private readonly stripe: StripeService,
-    private readonly payments: CheckoutPayments,
+    private readonly units: UnitOfWork,
+    private readonly checkouts: CheckoutSync,
     private readonly reader: PaymentReader,
     private readonly limits: RateLimitStorage,
     private readonly env: Env,
@@ -53,7 +55,8 @@ export class CheckoutLookup {
     const { isBlocked } = await this.limits.increment(limitKeyOf(user), MINUTE_MS, limit);
     if (isBlocked) return;
     try {
-      await this.payments.note(await this.stripe.retrieveCheckoutSession(checkoutSessionId), 'success page');
+      const session = await this.stripe.retrieveCheckoutSession(checkoutSessionId);
+      await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'success page' }]));
     } catch (error) {
       if (!isSettledByWebhook(error)) throw error;
       this.logger.warn(`${error.message} The webhook will settle the payment.`);

@@ -31,7 +31,8 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     {
       name: 'Unfinished checkouts',
       periodMs: PERIOD_MS,
-      onError: (error) => this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`),
+      onError: (error) =>
+        this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`),
     },
     () => this.finish(new Date(Date.now() - MIN_AGE_MS)),
   );

@@ -69,6 +69,7 @@ const charges = new Table(ChargeFacts);
 export class EarlyFraudWarningSync {
   private readonly logger = new Logger('Payments');
 
+  /** `at`: the time of the event, by Stripe's clock. */
   async add(tx: EntityManager, warning: EarlyFraudWarning, at: Date): Promise<void> {
     await lockKeys(tx, [warning.id]);
     const known = await tx.findOneBy(EarlyFraudWarningRow, { id: warning.id });

@@ -48,8 +48,8 @@ describe(`${RUNS} random scenarios of refunds, between customers, Stripe and its
 
   const begin = async (tag: string, total: number) => {
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
-    const purchase = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-    const id = await openPayment(checkouts, { ...purchase, amount: total, currency: 'usd' });
+    const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+    const id = await openPayment(checkouts, { ...request, amount: total, currency: 'usd' });
     const session = {
       id: `cs_test_${tag}`,
       metadata: metadataOf(id),

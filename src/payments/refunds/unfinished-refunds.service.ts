@@ -19,7 +19,8 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
     {
       name: 'Unfinished refunds',
       periodMs: PERIOD_MS,
-      onError: (error) => this.logger.error(`Could not finish unfinished refunds; trying again later: ${String(error)}`),
+      onError: (error) =>
+        this.logger.error(`Could not finish unfinished refunds; trying again later: ${String(error)}`),
     },
     (isFirst) => this.finish(new Date(Date.now() - (isFirst ? 0 : MIN_AGE_MS))),
   );

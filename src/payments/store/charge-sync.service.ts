@@ -21,6 +21,7 @@ export class ChargeSync {
     private readonly store: PaymentStore,
   ) {}
 
+  /** Stores what a charge says. One without a Payment Intent is skipped. */
   async add(tx: EntityManager, charge: Charge, source: FactSource): Promise<void> {
     const paymentIntentId = idOf(charge.payment_intent);
     if (!paymentIntentId) return; // a charge without one was not made by this app

@@ -2,19 +2,19 @@ import type { DisputeStep } from './payment-scenario.js';
 import type { ScenarioEvents } from './generate.js';
 
 /** A dispute of a share of the payment, with its money. */
-export function addDisputeEvents(story: ScenarioEvents, step: DisputeStep, nth: number): void {
+export function addDisputeEvents(events: ScenarioEvents, step: DisputeStep, nth: number): void {
   const { dispute: course, isBooked, isForeign, isChargeRefundable } = step;
-  const amount = Math.max(Math.floor((story.life.amount * step.share) / 100), 1);
-  const dueBy = story.now + 7 * 86_400;
-  const first = { created: story.now };
+  const amount = Math.max(Math.floor((events.scenario.amount * step.share) / 100), 1);
+  const dueBy = events.now + 7 * 86_400;
+  const first = { created: events.now };
   const booked: object[] = [];
   let caseType = course.startsWith('inquiry') ? 'inquiry' : 'chargeback';
   const is = (status: string) => ({
-    id: `dp_${story.names.tag}_${nth}`,
+    id: `dp_${events.names.tag}_${nth}`,
     object: 'dispute',
     amount,
-    currency: isForeign ? 'eur' : story.life.currency,
-    payment_intent: story.intent,
+    currency: isForeign ? 'eur' : events.scenario.currency,
+    payment_intent: events.intent,
     reason: status.startsWith('warning') ? 'general' : 'fraudulent',
     status,
     evidence_details: { due_by: status.endsWith('needs_response') ? dueBy : null },
@@ -24,16 +24,16 @@ export function addDisputeEvents(story: ScenarioEvents, step: DisputeStep, nth: 
     metadata: {},
     ...first,
   });
-  const open = (status: string) => story.tell('charge.dispute.created', is(status));
-  const close = (status: string) => story.tell('charge.dispute.closed', is(status));
-  const update = (status: string) => story.tell('charge.dispute.updated', is(status));
+  const open = (status: string) => events.add('charge.dispute.created', is(status));
+  const close = (status: string) => events.add('charge.dispute.closed', is(status));
+  const update = (status: string) => events.add('charge.dispute.updated', is(status));
   const money = (type: 'withdrawn' | 'reinstated', status: string, moved = amount) => {
     const sign = type === 'withdrawn' ? -1 : 1;
-    booked.push({ amount: sign * moved, currency: story.life.currency, created: story.now, fee: 1500 });
-    story.tell(`charge.dispute.funds_${type}`, is(status));
+    booked.push({ amount: sign * moved, currency: events.scenario.currency, created: events.now, fee: 1500 });
+    events.add(`charge.dispute.funds_${type}`, is(status));
   };
   /** A bank does not decide twice within a second. */
-  const later = () => story.wait();
+  const later = () => events.passSecond();
 
   switch (course) {
     case 'resolved before it was a dispute':

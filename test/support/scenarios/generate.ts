@@ -4,7 +4,7 @@ import type { PaymentScenario } from './payment-scenario.js';
 
 export type AnyEvent = StripeEventOf<StripeEventType>;
 
-/** What Stripe calls the things of one life. `paymentId` is ours, where a row was written first. */
+/** What Stripe calls the things of one scenario. `paymentId` is ours, where a row was written first. */
 export interface Names {
   tag: string;
   paymentId?: string;
@@ -13,7 +13,7 @@ export interface Names {
 
 const BEGIN_S = 1_795_000_000;
 
-/** Tells a life as Stripe does: every event with the object as it was then, in the order in which it happened. */
+/** Tells a scenario as Stripe does: every event with the object as it was then, in the order in which it happened. */
 export class ScenarioEvents {
   readonly events: AnyEvent[] = [];
   /** Each object as it was last told of, by its id. */
@@ -23,7 +23,7 @@ export class ScenarioEvents {
   private second = BEGIN_S;
 
   constructor(
-    readonly life: PaymentScenario,
+    readonly scenario: PaymentScenario,
     readonly names: Names,
   ) {}
 
@@ -37,18 +37,18 @@ export class ScenarioEvents {
 
   get metadata(): Record<string, string> {
     const { paymentId, appName } = this.names;
-    if (this.life.begun === 'payment link') return {};
+    if (this.scenario.begun === 'payment link') return {};
     return { app_name: appName, payment_id: paymentId ?? `elsewhere_${this.names.tag}` };
   }
 
-  tell(type: StripeEventType, object: object): void {
+  add(type: StripeEventType, object: object): void {
     this.objects.set((object as { id: string }).id, object);
     this.events.push(anEvent(type, object as never, { created: this.second }));
-    if (!this.life.inOneSecond) this.wait();
+    if (!this.scenario.inOneSecond) this.passSecond();
   }
 
-  /** A second passes, whatever the life is like. */
-  wait(): void {
+  /** A second passes, whatever the scenario is like. */
+  passSecond(): void {
     this.second++;
   }
 
@@ -58,12 +58,12 @@ export class ScenarioEvents {
       id: `cs_test_${tag}`,
       object: 'checkout.session',
       mode: 'payment',
-      amount_total: this.life.amount,
-      currency: this.life.currency,
-      client_reference_id: this.life.begun === 'payment link' ? null : (paymentId ?? `elsewhere_${tag}`),
+      amount_total: this.scenario.amount,
+      currency: this.scenario.currency,
+      client_reference_id: this.scenario.begun === 'payment link' ? null : (paymentId ?? `elsewhere_${tag}`),
       created: BEGIN_S,
       customer_details: { email: `${tag}@example.com` },
-      payment_link: this.life.begun === 'payment link' ? 'plink_1' : null,
+      payment_link: this.scenario.begun === 'payment link' ? 'plink_1' : null,
       payment_intent: this.intent,
       metadata: this.metadata,
       ...changes,
@@ -76,7 +76,7 @@ export class ScenarioEvents {
       id: `ch_${tag}`,
       object: 'charge',
       payment_intent: this.intent,
-      amount: this.life.amount,
+      amount: this.scenario.amount,
       amount_refunded: this.refunded,
       receipt_url: `https://receipts.example/${tag}`,
       metadata: this.metadata,

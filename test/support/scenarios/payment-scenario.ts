@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** What becomes of a refund. */
 type RefundCourse =
   'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled' | 'asks, then waits' | 'asks twice';
-/** What becomes of a dispute, as far as the life tells. */
+/** What becomes of a dispute, as far as the scenario tells. */
 type DisputeOutcome =
   | 'inquiry, open'
   | 'inquiry, closed'
@@ -36,7 +36,7 @@ export interface DisputeStep {
 
 export type LaterStep = { refund: RefundCourse; share: number } | DisputeStep;
 
-/** The life of one payment, as Stripe would see it. */
+/** The scenario of one payment, as Stripe would see it. */
 export interface PaymentScenario {
   /** Whether our row is there first, and whether it knows its Checkout Session; a payment link has none. */
   begun: 'noted' | 'not noted' | 'payment link' | 'another instance';
@@ -90,7 +90,7 @@ const dispute: fc.Arbitrary<DisputeStep> = fc.record({
   isChargeRefundable: fc.constantFrom(false, true, undefined),
 });
 
-/** Random lives. Amounts go beyond 32 bits, and currencies have none, two and three decimals. */
+/** Random scenarios. Amounts go beyond 32 bits, and currencies have none, two and three decimals. */
 export const anyScenario: fc.Arbitrary<PaymentScenario> = fc.record({
   begun: fc.constantFrom<PaymentScenario['begun']>('noted', 'noted', 'not noted', 'payment link', 'another instance'),
   declines: fc.nat(2),

@@ -27,12 +27,12 @@ export class RefundingStripe {
     return this.refunds.reduce((sum, { amount, status }) => (status === 'failed' ? sum : sum + amount), 0);
   }
 
-  async create(wish: NewRefund, course: CallOutcome): Promise<Refund> {
+  async create(request: NewRefund, course: CallOutcome): Promise<Refund> {
     if (course === 'lost before') throw new StripeUnavailableError('refunds.create', 'timeout');
-    const before = this.made.get(wish.idempotencyKey);
+    const before = this.made.get(request.idempotencyKey);
     if (!before && course === 'refused')
       throw new StripeRefusedError('refunds.create', 'No.', 'charge_not_refundable', 400);
-    const refund = before ?? this.make(wish, course === 'pends' ? 'pending' : 'succeeded');
+    const refund = before ?? this.make(request, course === 'pends' ? 'pending' : 'succeeded');
     if (course === 'lost after') throw new StripeUnavailableError('refunds.create', 'connection reset');
     return refund;
   }

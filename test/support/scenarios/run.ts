@@ -7,20 +7,29 @@ import { CheckoutPayments } from '../../../src/payments/checkout/checkout-paymen
 import { aCheckoutSession, metadataOf } from '../mock-stripe.js';
 import type { PaymentScenario } from './payment-scenario.js';
 
-/** The events of some lives, each life's in its own order, one of each life at the same time. */
-export async function deliverAlone(app: TestingApp, lives: readonly AnyEvent[][]): Promise<void> {
+/** The events of some scenarios, each scenario's in its own order, one of each scenario at the same time. */
+export async function deliverOneByOne(app: TestingApp, scenarios: readonly AnyEvent[][]): Promise<void> {
   await Promise.all(
-    lives.map(async (events) => {
+    scenarios.map(async (events) => {
       for (const event of events) await app.handle(event);
     }),
   );
 }
 
-/** The same, several events of each life in one transaction, as a busy app handles them. */
-export async function deliverTogether(app: TestingApp, lives: readonly AnyEvent[][], atOnce: number): Promise<void> {
-  const longest = Math.max(0, ...lives.map(({ length }) => length));
-  for (let at = 0; at < longest; at += atOnce)
-    await app.handleTogether(lives.flatMap((events) => events.slice(at, at + atOnce)));
+/** Events that share a transaction at most: a group must be through in two seconds, also on a busy machine. */
+const LARGEST_GROUP = 64;
+
+/** The same, several events of each scenario in one transaction, as a busy app handles them. */
+export async function deliverInGroups(
+  app: TestingApp,
+  scenarios: readonly AnyEvent[][],
+  atOnce: number,
+): Promise<void> {
+  const longest = Math.max(0, ...scenarios.map(({ length }) => length));
+  for (let at = 0; at < longest; at += atOnce) {
+    const events = scenarios.flatMap((all) => all.slice(at, at + atOnce));
+    while (events.length > 0) await app.handleTogether(events.splice(0, LARGEST_GROUP));
+  }
 }
 
 /** Every event at least once, some twice, in any order. */
@@ -32,15 +41,15 @@ export function shuffled(events: readonly AnyEvent[], random: SeededRandom): Any
     .map(({ event }) => event);
 }
 
-/** What this app does at the beginning of a life: a row, and a note of its Checkout Session. */
-export async function begin({ module }: TestingApp, life: PaymentScenario, tag: string): Promise<Names> {
+/** What this app does at the beginning of a scenario: a row, and a note of its Checkout Session. */
+export async function begin({ module }: TestingApp, scenario: PaymentScenario, tag: string): Promise<Names> {
   const { appName } = module.get(Env, { strict: false });
-  if (life.begun === 'payment link' || life.begun === 'another instance') return { tag, appName };
+  if (scenario.begun === 'payment link' || scenario.begun === 'another instance') return { tag, appName };
   const checkouts = module.get(CheckoutPayments, { strict: false });
-  const { amount, currency } = life;
-  const wish = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
-  const paymentId = await openPayment(checkouts, { ...wish, amount, currency });
+  const { amount, currency } = scenario;
+  const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+  const paymentId = await openPayment(checkouts, { ...request, amount, currency });
   const session = aCheckoutSession({ id: `cs_test_${tag}`, metadata: metadataOf(paymentId) });
-  if (life.begun === 'noted') await checkouts.note(session, 'checkout opened');
+  if (scenario.begun === 'noted') await checkouts.note(session, 'checkout opened');
   return { tag, paymentId, appName };
 }
