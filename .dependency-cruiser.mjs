@@ -129,7 +129,7 @@ export default {
     ),
   ],
   options: {
-    exclude: { path: '[.]spec[.]ts$|/views/' },
+    exclude: { path: '[.-]spec[.]ts$|/views/' },
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true, // an import of a type is an import
     tsConfig: { fileName: 'tsconfig.json' },
