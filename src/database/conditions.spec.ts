@@ -16,10 +16,10 @@ describe('a condition of which the value is missing', () => {
   let app: TestingApp;
   beforeAll(async () => {
     app = await testingApp();
-    const wish = { description: 'A thing', priceKey: 'thing', amount: 1999, currency: 'usd' };
+    const order = { description: 'A thing', priceKey: 'thing', amount: 1999, currency: 'usd' };
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
     for (const userId of ['jenny', 'rosen'])
-      await openPayment(checkouts, { ...wish, userId, email: `${userId}@example.com` });
+      await openPayment(checkouts, { ...order, userId, email: `${userId}@example.com` });
   });
   afterAll(() => app.close());
 

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 
 /**
- * Where a unit waits for its turn to write. `intake`: somebody waits for its end: a delivery that is to be answered, a customer,
- * an operator. `handling`: work on events that are stored already, which nobody waits for.
+ * Where a unit waits to be written. `intake`: for what is waited for: a delivery's answer, a customer's page, a command.
+ * `handling`: for work on events that are stored already.
  */
 export type UnitQueue = 'intake' | 'handling';
 

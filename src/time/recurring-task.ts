@@ -34,6 +34,7 @@ export class RecurringTask {
 
   /** Call it once: when the app listens. */
   start(): void {
+    if (this.isStopped) return;
     if (this.options.runAtStart ?? true) void this.run(true);
     this.timer = setInterval(() => void this.run(false), this.periodMs);
   }

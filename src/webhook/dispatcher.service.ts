@@ -12,7 +12,7 @@ import { InFlightEvents } from './in-flight-events.js';
 /** Events that one transaction handles, at most. */
 const BATCH_SIZE = 128;
 /** The same while deliveries wait to be stored: on SQLite they wait for the end of the batch. */
-const BATCH_SIZE_BESIDE_INTAKE = 16;
+const BATCH_SIZE_BESIDE_INTAKE = 8;
 /** PostgreSQL: larger batches, since round trips dominate. */
 const BATCH_SIZE_MULTI_INSTANCE = 256;
 /** Due events that one transaction claims. */

@@ -19,10 +19,10 @@ describe('the page of the sandbox', () => {
     under = await SandboxUnderTest.start();
   });
   afterEach(async () => {
-    const noises = browser.takeConsoleMessages();
+    const messages = browser.takeConsoleMessages();
     await browser.closePages();
     await under.stop();
-    expect(noises).toEqual([]);
+    expect(messages).toEqual([]);
   });
   afterAll(() => browser.close());
 

@@ -48,7 +48,7 @@ describe('a customer who clicks Buy Now again', () => {
     const old = await click(customer);
     Object.assign(items[0] ?? {}, { amount: 1800 });
     await shop.app.get(CatalogSync).sync();
-    shop.app.get(Offers).forget();
+    shop.app.get(Offers).refresh();
     const opened = await click(customer);
     expect(opened.location).not.toBe(old.location);
     expect(textOf(await customer.get(opened.location ?? ''))).toContain('$18.00');

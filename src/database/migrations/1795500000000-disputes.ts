@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Disputes, and what else is told of the money after it was taken. Plain SQL that SQLite and PostgreSQL both run. */
+/** Disputes, and further facts about money after it was taken. Plain SQL that SQLite and PostgreSQL both run. */
 const statements = [
   `CREATE TABLE disputes (
      id varchar PRIMARY KEY,

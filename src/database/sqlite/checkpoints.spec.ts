@@ -41,7 +41,7 @@ describe('the write-ahead log of a database under load', () => {
     units.run((tx) => tx.query(`INSERT INTO notes VALUES ($1, zeroblob(${ROW_BYTES}))`, [id]));
   const logBytes = () => statSync(`${path}-wal`).size;
 
-  it('is copied into the database file on the way, so that it begins anew and stays small', async () => {
+  it('is copied into the database file on the way, so that it starts again and stays small', async () => {
     for (let id = 0; id < ROWS; id++) await add(id);
     expect(logBytes()).toBeLessThan((ROWS * ROW_BYTES) / 3);
     expect(statSync(path).size).toBeGreaterThan(ROWS * ROW_BYTES * 0.75);

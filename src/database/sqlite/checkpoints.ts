@@ -3,7 +3,7 @@ import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
 /** Pages that the write-ahead log grows by between two copies into the database file: about 64 MiB. */
 const PAGES = 16_000;
-/** A log of this many times `PAGES` is copied to its end by the writing connection, so that it begins anew. */
+/** A log of this many times `PAGES` is copied to its end by the writing connection, after which it starts again. */
 const LARGEST_LOG = 4;
 /** Commits before the first copy. Later it is estimated from how fast the log grows, within these limits. */
 const FIRST_COMMITS = 100;
@@ -46,7 +46,7 @@ export class Checkpoints {
   async committed(): Promise<void> {
     this.commits++;
     if (this.copying) return;
-    if (this.tooLarge) await this.beginAnew();
+    if (this.tooLarge) await this.copyToEnd();
     else if (this.commits >= this.until) this.copying = this.copy().finally(() => (this.copying = undefined));
   }
 
@@ -73,7 +73,7 @@ export class Checkpoints {
     );
   }
 
-  private async beginAnew(): Promise<void> {
+  private async copyToEnd(): Promise<void> {
     this.tooLarge = false;
     await this.runner.query(COPY).catch(() => undefined);
   }

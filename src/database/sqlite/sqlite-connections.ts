@@ -4,7 +4,7 @@ import { sqliteDriver, TYPEORM_OPTIONS } from '../typeorm/options.js';
 import { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 import { restrictAccess } from './sqlite-file.js';
 
-/** How long a write waits for another process (the command line, a backup) to let go of the file. */
+/** How long a write waits for another process (the command line, a backup) to release the file. */
 const BUSY_TIMEOUT_MS = 5_000;
 /** When SQLite copies the log by itself, in whichever commit is one too many: well above when `Checkpoints` does. */
 const AUTOCHECKPOINT_PAGES = 128_000;

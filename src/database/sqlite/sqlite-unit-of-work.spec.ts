@@ -146,6 +146,26 @@ describe('a unit of work', () => {
     expect(await stored()).toEqual([3]);
   });
 
+  it('of handling goes after three of intake while both are asked for again and again, one after the other', async () => {
+    const written: string[] = [];
+    let left = 200;
+    const ask = async (queue: 'intake' | 'handling') => {
+      while (left-- > 0) await units.run(async () => void written.push(queue === 'intake' ? 'i' : 'h'), { queue });
+    };
+    await Promise.all([ask('handling'), ask('intake')]);
+    expect(written.join('')).toMatch(/^h?(iiih){40,}i*h?$/);
+    expect(units.intakeWaits).toBe(false);
+  });
+
+  it('is seen to wait, or to be written, where it is of intake', async () => {
+    const seen: boolean[] = [];
+    const handling = units.run(async () => void seen.push(units.intakeWaits), { queue: 'handling' });
+    await handling;
+    const look = async () => void seen.push(units.intakeWaits);
+    await Promise.all([units.run(look), units.run(look, { queue: 'handling' })]);
+    expect(seen).toEqual([false, true, false]);
+  });
+
   it('may run the same statement several times at once', async () => {
     const insert = 'INSERT INTO notes VALUES ($1, $2)';
     await units.run((tx) => Promise.all([1, 2, 3].map((id) => tx.query(insert, [id, 'together']))));

@@ -29,7 +29,7 @@ type Outcome = { unit: WaitingUnit; value: unknown };
  */
 export class SqliteUnitOfWork extends UnitOfWork {
   private readonly queues = new UnitQueues<WaitingUnit>();
-  /** The queue of what is being written. */
+  /** The queue of the units that are being written. */
   private writing: UnitQueue | undefined;
   private draining: Promise<void> | undefined;
 
@@ -69,15 +69,14 @@ export class SqliteUnitOfWork extends UnitOfWork {
 
   private async drain(): Promise<void> {
     await undefined; // units that are added in the same turn join the first group
-    while (this.queues.has('intake') || this.queues.has('handling')) {
-      const group = this.queues.next();
+    for (let group = this.queues.next(); group.length > 0; group = this.queues.next()) {
       const [unit] = group;
       this.writing = unit?.queue;
       if (group.length === 1 && unit?.isStatement) await this.runByItself(unit);
       else await this.runGroup(group);
       await this.afterCommit();
       this.writing = undefined;
-      // Intake goes first, so whoever waited for this commit may bring the next unit of it before handling goes on.
+      // Intake goes first: what waited for this commit may add its next unit before handling goes on.
       if (!this.queues.has('intake') && this.queues.has('handling')) await setImmediate();
     }
     this.draining = undefined;

@@ -2,13 +2,13 @@ import type { UnitQueue } from '../unit-of-work.js';
 
 /**
  * While both queues wait, handling gets one unit for every three of intake: a quarter. Counted in units, not in ms: how long a unit
- * may take is bounded by whoever makes it, and on a busy machine a clock also measures what other processes do.
+ * takes is bounded by its maker, and on a busy machine a clock also measures other processes.
  */
 const INTAKE_UNITS_PER_HANDLING_UNIT = 3;
 /** Units that share one commit at most: bounds how much work one failed commit undoes. */
 export const LARGEST_GROUP = 128;
 
-/** What waits for the one writing connection: intake first, and handling with a share that no amount of intake takes from it. */
+/** Units that wait for the one writing connection: intake first, and handling with a share that intake cannot take from it. */
 export class UnitQueues<Unit extends { queue: UnitQueue }> {
   private readonly intake: Unit[] = [];
   private readonly handling: Unit[] = [];
@@ -23,7 +23,7 @@ export class UnitQueues<Unit extends { queue: UnitQueue }> {
     return this[queue].length > 0;
   }
 
-  /** Takes out what is committed together next: units of one queue, in their order, so that no answer waits for a handler. */
+  /** Removes the units that are committed together next: of one queue, so that no answer waits for a handler. None: both are empty. */
   next(): Unit[] {
     const { intake, handling } = this;
     if (intake.length === 0 || handling.length === 0) {
