@@ -38,7 +38,7 @@ try {
   await refuses({ ...production, AUTH_ALLOW_STUB: 'false' }, ['AUTH_ALLOW_STUB']);
   await refuses({ ...production, STRIPE_API_BASE: 'http://localhost:1' }, ['STRIPE_API_BASE']);
   await serves('in production, where Stripe cannot be reached', production, 'We cannot reach our payment provider');
-  await refuses({}, ['no STRIPE_SECRET_KEY', 'not installed here']); // the local Stripe is for development
+  await refuses({}, ['STRIPE_SECRET_KEY', 'not installed here']); // the local Stripe is for development
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
