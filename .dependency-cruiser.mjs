@@ -35,9 +35,9 @@ const PAYMENTS = {
   disputes: ['state', 'store', 'fulfilment'],
 };
 
-/** Where a process begins. */
+/** The first file of each process. */
 const ENTRIES = '^src/(main|cli/main)[.]ts$';
-/** Found by their path or by whoever writes a handler, not by an import from an entry. */
+/** Files that need no import from an entry: migrations, what authors of handlers import, what `nest g resource` writes. */
 const FOUND_OTHERWISE = ['^src/database/migrations/', '^src/webhook/index[.]ts$', '/(dto|entities)/', '[.]d[.]ts$'];
 const LOCAL_STRIPE = '(^|node_modules/)(packages/)?local-stripe(/|$)';
 const SDK = '(^|node_modules/)stripe(/|$)';
@@ -47,12 +47,12 @@ const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, f
 
 export default {
   forbidden: [
-    rule('no-circle', 'Two files that need each other are one, or miss a third.', {}, { circular: true }),
+    rule('no-circle', 'Join the two files, or move what both need to a third.', {}, { circular: true }),
     {
       ...rule(
         'no-folder-circle',
-        'A folder is understood without the folders that use it.',
-        { path: '^src' },
+        'A folder must not depend on a folder that uses it.',
+        { path: '^(src|packages/local-stripe/src)' },
         { circular: true },
       ),
       scope: 'folder',
@@ -81,14 +81,14 @@ export default {
     ),
     rule(
       'payments-state-is-pure',
-      'What a status follows from is arithmetic: no database, no Nest, no Stripe.',
+      'Statuses are derived by pure functions: no database, no Nest, no Stripe.',
       { path: '^src/payments/state/' },
       { path: '^src/|^node_modules/', pathNot: '^src/(payments/state|config)/' },
     ),
     rule(
       'no-inner-parts',
-      'Entities and controllers are their room’s own: ask a service.',
-      { path: '^src/([^/]+)', pathNot: '^src/bootstrap/' }, // the webhook's route stands before Express
+      'Entities and controllers are internal to their room: use a service.',
+      { path: '^src/([^/]+)', pathNot: '^src/bootstrap/' }, // it gives the webhook its raw route
       { path: '^src/.+[.](entity|controller)[.]ts$', pathNot: '^src/$1/' },
     ),
     rule(
@@ -99,7 +99,7 @@ export default {
     ),
     rule(
       'sdk-types-only',
-      'The local Stripe answers in the SDK’s types and runs without the SDK.',
+      'The local Stripe uses the types of the SDK, and runs without it.',
       { path: '^packages/local-stripe/' },
       { path: SDK, dependencyTypesNot: ['type-only'] },
     ),
@@ -111,25 +111,25 @@ export default {
     ),
     rule(
       'undeclared-dependency',
-      'A package that is imported stands in the package.json of the importing package.',
+      'Declare the package in the package.json of what imports it.',
       { path: '^(src|packages)/' },
       { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
     ),
     rule(
       'local-stripe-in-one-file',
-      'The app talks to the local Stripe over HTTP, as it does to Stripe; one file starts it where there is no key.',
+      'The app uses the local Stripe over HTTP, like Stripe; one file starts it if there is no key.',
       { path: '^src/', pathNot: '^src/bootstrap/local-stripe[.]ts$' },
       { path: LOCAL_STRIPE },
     ),
     rule(
       'no-unused-file',
-      'Nothing imports it: delete it, or list the way it is found in FOUND_OTHERWISE.',
+      'Nothing imports the file: delete it, or add it to FOUND_OTHERWISE.',
       { path: ENTRIES },
       { path: '^src/', pathNot: [ENTRIES, ...FOUND_OTHERWISE], reachable: false },
     ),
   ],
   options: {
-    exclude: { path: '[.]spec[.]ts$|/views/' },
+    exclude: { path: '[.-]spec[.]ts$|/views/' },
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true, // an import of a type is an import
     tsConfig: { fileName: 'tsconfig.json' },

@@ -1,27 +1,29 @@
+import { availableParallelism } from 'node:os';
+
 /** All projects share one setup: `npm test -- unit` runs one of them. */
 const shared = {
   rootDir: import.meta.dirname,
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
-    '^\\.\\./(.*)\\.js$': ['../$1', '<rootDir>/src/$1'], // examples/ is written as if it were in src/
-    '^(\\./.*)\\.js$': '$1',
     '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
   testEnvironment: 'node',
+  resolver: '<rootDir>/test/support/resolve.cjs',
   setupFiles: ['<rootDir>/test/support/seed.ts'],
 };
 
 export default {
+  maxWorkers: Math.max(2, availableParallelism() - 1), // of two cores Jest would leave one for its own process, which mostly waits
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [
     {
       ...shared,
       displayName: 'unit',
       testMatch: [
-        '<rootDir>/src/**/*.spec.ts',
+        '<rootDir>/{src,examples}/**/*.spec.ts',
         '<rootDir>/packages/*/src/**/*.spec.ts',
         '<rootDir>/test/rules/*.spec.ts',
       ],
@@ -40,7 +42,7 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
-        '<rootDir>/test/e2e/(paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(file-lists|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },

@@ -1,9 +1,9 @@
-// Rules of this house for the linter. Amounts are whole minor units, and nothing that makes a fraction may touch them.
+// A rule for oxlint: amounts are whole minor units, so code that handles them must not make fractions.
 
 const MESSAGE =
   'Amounts are whole minor units: no fractions where money is handled. Text and Intl show and read them (payments/money.ts).';
 const MAKES_FRACTIONS = new Set(['parseFloat', 'toFixed', 'toPrecision']);
-/** Of Math: what gives whole numbers for whole numbers. */
+/** Functions of Math that return whole numbers for whole numbers. */
 const WHOLE = new Set(['min', 'max', 'abs']);
 
 /** Refuses `/` and `**`, numbers that are not whole, parseFloat, toFixed, and Math but for min, max and abs. */

@@ -20,9 +20,9 @@ const named = given.filter((word) => PARTS.includes(word));
 const forJest = given.filter((word) => !PARTS.includes(word));
 
 await installed();
-await built(); // some tests run the app as it is deployed
 
 const asked = named.length > 0 ? named : PARTS;
+if (asked.some((part) => part !== 'unit')) await built(); // some tests run the app as it is deployed
 const postgres = asked.some((part) => ON_POSTGRES.includes(part)) ? await serverForTests() : {};
 const parts = asked.filter(canRun);
 const seed = process.env.SEED || String(Math.floor(Math.random() * 2 ** 31));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Customer, type Page, textOf } from '../../test/support/customer.js';
 import { aCheckoutSession, anEvent } from '../../test/support/mock-stripe.js';
-import { freePort } from '../../test/support/free-port.js';
+import { freePort } from '../../test/support/ports.js';
 import { OidcProvider } from '../../test/support/oidc-provider.js';
 import { startShop, type Shop } from '../../test/support/shop.js';
 import { eventually } from '../../test/support/eventually.js';

@@ -8,12 +8,13 @@ import { Sale } from './sale.entity.js';
 export class RecordSale implements StripeEventHandler<'charge.succeeded'> {
   async apply(event: StripeEventOf<'charge.succeeded'>, tx: EntityManager): Promise<void> {
     const { id, payment_method_details, amount_captured, currency, created } = event.data.object;
-    await tx.insert(Sale, {
+    const sale = {
       chargeId: id,
       cardCountry: payment_method_details?.card?.country ?? null,
       amount: amount_captured,
       currency,
       soldAt: new Date(created * 1_000),
-    });
+    };
+    await tx.upsert(Sale, sale, ['chargeId']); // the same row where the event is replayed
   }
 }

@@ -7,7 +7,7 @@ import { SessionPruner } from './session-pruner.js';
 import { DatabaseSessionStore, SessionRow } from './session-store.js';
 import { SessionUserGuard } from './session-user.guard.js';
 
-/** Who the user is, and whether a form is theirs. Both guards stand before every route that is not `@Public()`. */
+/** Sessions, the user, CSRF and rate limits. The guards run before every route that is not `@Public()`. */
 @Module({
   imports: [RateLimitModule, TypeOrmModule.forFeature([SessionRow])],
   providers: [

@@ -1,2 +1,2 @@
-/** The one form in which addresses are kept and compared: without spaces around it, in lower case, composed (NFC). */
+/** The form in which addresses are stored and compared: trimmed, in lower case, in Unicode's NFC. */
 export const normalizeEmail = (email: string): string => email.normalize('NFC').trim().toLowerCase();

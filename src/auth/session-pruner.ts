@@ -6,7 +6,7 @@ import { DatabaseSessionStore } from './session-store.js';
 
 const PRUNE_EVERY_MS = 3_600_000;
 
-/** Deletes expired sessions and counts, while the app listens. */
+/** Deletes expired sessions and rate limit counts every hour while the app listens. */
 @Injectable()
 export class SessionPruner implements BeforeApplicationShutdown {
   private readonly task: RecurringTask;

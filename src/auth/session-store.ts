@@ -7,7 +7,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { InstantColumn } from '../database/columns.js';
 
-/** What express-session keeps for one browser. */
+/** One browser's session. */
 @Entity('sessions')
 export class SessionRow {
   @PrimaryColumn({ type: 'varchar' })
@@ -19,23 +19,23 @@ export class SessionRow {
   expiresAt!: Date;
 }
 
-/** For cookies that name no end of their own. */
+/** For cookies without an expiry. */
 const DEFAULT_LIFE_MS = 24 * 3_600_000;
-/** A session's end is put off in steps of at least this, so that not every page view is a write. */
+/** The expiry is extended in steps of at least this, ms, so that not every page view is a write. */
 const TOUCH_STEP_MS = 10 * 60_000;
 /** Expired sessions are deleted this many at a time. */
 const PRUNE_BATCH = 500;
 
 declare module 'express-session' {
   interface SessionData {
-    /** This session was read from the database: where its row is gone since, it was ended and must stay so. */
+    /** Read from the database. If its row is gone since, another request destroyed it: do not recreate it. */
     stored?: true;
   }
 }
 
 type Done = (error?: unknown) => void;
 
-/** Keeps sessions in the app's database, where they survive a restart and serve several instances. */
+/** Stores sessions in the app's database, so that they survive a restart and are shared by all instances. */
 @Injectable()
 export class DatabaseSessionStore extends Store {
   constructor(
@@ -46,7 +46,7 @@ export class DatabaseSessionStore extends Store {
     super();
   }
 
-  /** Gives none for a row that cannot be read: the browser then has a new session. */
+  /** Calls back with `null` for a row that cannot be read; the browser then gets a new session. */
   override get(id: string, done: (error: unknown, session?: SessionData | null) => void): void {
     this.find(id).then(
       (session) => done(null, session),
@@ -70,10 +70,13 @@ export class DatabaseSessionStore extends Store {
   }
 
   override touch(id: string, session: SessionData, done?: Done): void {
-    settle(this.putOffExpiry(id, expiryOf(session)), done);
+    settle(this.extendExpiry(id, expiryOf(session)), done);
   }
 
-  /** Deletes what has expired. Gives how many that were. */
+  /**
+   * Deletes expired sessions.
+   * @returns how many
+   */
   async prune(): Promise<number> {
     let pruned = 0;
     for (;;) {
@@ -99,14 +102,14 @@ export class DatabaseSessionStore extends Store {
     return null;
   }
 
-  private async putOffExpiry(id: string, expiresAt: Date): Promise<void> {
+  private async extendExpiry(id: string, expiresAt: Date): Promise<void> {
     const old = LessThan(new Date(expiresAt.getTime() - TOUCH_STEP_MS));
     if (!(await this.rows.existsBy({ id, expiresAt: old }))) return;
     await this.units.run((tx) => tx.update(SessionRow, { id }, { expiresAt }));
   }
 }
 
-/** What express-session makes a cookie of; it throws, or answers nothing at all, for anything else. */
+/** What express-session can read. For anything else it throws, or never answers. */
 const StoredSession = z.looseObject({
   cookie: z.object({
     originalMaxAge: z.number().nullable(),

@@ -1,13 +1,14 @@
 import type { Env } from '../config/env.js';
 import { SettingsError } from '../config/settings.error.js';
 
-/** What a guard says of itself as long as it lets everybody in as the same user. */
+/** A guard that may be the stub, which logs everybody in as the same user. */
 export interface MaybeStub {
   readonly isStub?: boolean;
 }
 
 /**
- * Keeps the stub user out of production, unless AUTH_ALLOW_STUB lets it in: asked of the guard that is really in place.
+ * Refuses the stub user in production without AUTH_ALLOW_STUB.
+ * @param guard the one that is in use, which may have replaced ours
  * @throws SettingsError
  */
 export function refuseStubInProduction(guard: MaybeStub, { production, allowStub }: Env): void {

@@ -3,12 +3,12 @@ import { createParamDecorator, type ExecutionContext, UnauthorizedException } fr
 import type { Request } from 'express';
 import { Reflector } from '@nestjs/core';
 
-/** Who a request is made by. */
+/** The user of a request. */
 export interface User {
-  /** Decides whose payments these are; never changes, unlike an address. */
+  /** Owns the payments. Must never change for a user, unlike the address. */
   id: string;
   email: string;
-  /** Whether the login has checked that the address is theirs: payments of a payment link go by it. Defaults to no. */
+  /** Whether the login has verified the address. Only then is the user shown payments that were made by payment link with it. Defaults to false. */
   emailVerified?: boolean;
 }
 
@@ -18,12 +18,12 @@ declare module 'express' {
   }
 }
 
-/** The user whom the guard let in: `home(@SessionUser() user: User)`. */
+/** The user that the guard has set: `home(@SessionUser() user: User)`. */
 export const SessionUser = createParamDecorator((_: unknown, context: ExecutionContext): User => {
   const { user } = context.switchToHttp().getRequest<Request>();
   if (!user) throw new UnauthorizedException('This route is @Public(): it has no user');
   return user;
 });
 
-/** A route that needs no user and no session. */
+/** Marks a route that needs no user and no CSRF token. */
 export const Public = Reflector.createDecorator<true | void, true>({ transform: () => true });

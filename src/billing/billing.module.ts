@@ -13,7 +13,7 @@ import { CheckoutController } from './checkout.controller.js';
 import { CheckoutService } from './checkout.service.js';
 import { ShopController } from './shop.controller.js';
 
-/** What can be bought, and how. */
+/** The catalog, the shop page, and the way to Checkout. */
 @Module({
   imports: [PaymentsModule, RateLimitModule, StripeModule],
   controllers: [ShopController, CheckoutController],
@@ -29,7 +29,7 @@ import { ShopController } from './shop.controller.js';
   exports: [CatalogStatus, CatalogSync],
 })
 export class BillingModule {
-  /** @throws CatalogError: a catalog that Stripe would refuse stops the boot */
+  /** @throws CatalogError which stops the boot, if Stripe would refuse the catalog */
   constructor(@Inject(CATALOG) items: CatalogItem[]) {
     checkCatalog(items);
   }

@@ -10,12 +10,12 @@ import type { CheckoutSession } from '../stripe/stripe.types.js';
 import type { Offer } from './catalog/offers.service.js';
 import { SharedCalls } from '../payments/checkout/shared-calls.js';
 
-/** A session is given again only where the customer has this long for it, ms: the shortest that Stripe lets one be open. */
+/** A session is reused only if it stays open at least this long, ms: the shortest life that Stripe allows. */
 const LEAST_TIME_LEFT_MS = 30 * 60_000;
 
 /**
- * Leads to the one open Checkout Session of a customer and a price: two tabs can never pay for the same thing twice. Whatever
- * else is open for the two is ended at Stripe before a new session is asked for.
+ * Keeps at most one open Checkout Session for each customer and price, so that two tabs cannot pay for the same thing twice. Other
+ * open sessions are expired at Stripe before a new one is created.
  */
 @Injectable()
 export class CheckoutOpener {
@@ -29,9 +29,8 @@ export class CheckoutOpener {
   ) {}
 
   /**
-   * Gives the address of the session's page; `undefined` where Stripe refused the offer, as it does for a price that was
-   * archived since we asked for it.
-   * @throws StripeUnavailableError where Stripe did not answer: what is open then is found by the next click
+   * @returns the address of the session's page; undefined if Stripe refused the offer, such as a price that was archived since
+   * @throws StripeUnavailableError if Stripe did not answer. The next click finds what is open then
    */
   open(user: User, offer: Offer): Promise<string | undefined> {
     const key = JSON.stringify([user.id, user.email, offer.lookupKey, offer.priceId]);
@@ -53,9 +52,9 @@ export class CheckoutOpener {
     }
   }
 
-  /** As Stripe has it; `undefined` where there is none, and will be none. What it says is stored. */
+  /** The payment's session from Stripe, whose facts are stored; undefined if there is none and cannot be one. */
   private async sessionOf(payment: OpenPayment, offer: Offer): Promise<CheckoutSession | undefined> {
-    if (!payment.checkoutSessionId) return this.askForSession(payment, offer);
+    if (!payment.checkoutSessionId) return this.createSession(payment, offer);
     try {
       const session = await this.stripe.retrieveCheckoutSession(payment.checkoutSessionId);
       if (session.status !== 'open') await this.note(session, 'seen before another checkout');
@@ -68,8 +67,8 @@ export class CheckoutOpener {
     }
   }
 
-  /** With the same key and the same parameters however often it is asked: there is never a second session of a payment. */
-  private async askForSession({ id, email, priceId }: OpenPayment, offer: Offer): Promise<CheckoutSession | undefined> {
+  /** Creates the session. The idempotency key is that of the payment, so a repeated call never creates a second one. */
+  private async createSession({ id, email, priceId }: OpenPayment, offer: Offer): Promise<CheckoutSession | undefined> {
     try {
       const session = await this.stripe.createCheckoutSession({
         priceId: priceId ?? offer.priceId,
@@ -84,7 +83,7 @@ export class CheckoutOpener {
       return session;
     } catch (error) {
       if (!(error instanceof StripeRefusedError)) throw error;
-      // After a change of settings: the session may exist, and is looked for by UnfinishedCheckouts.
+      // After a change of settings. The session may exist; UnfinishedCheckouts looks for it.
       if (error.code === IDEMPOTENCY_KEY_REUSED) throw new StripeUnavailableError(error.call, error.reason);
       this.logger.warn(error.message);
       await this.payments.markRefused(id);
@@ -92,7 +91,7 @@ export class CheckoutOpener {
     }
   }
 
-  /** Afterwards nobody can pay it: it is expired, or it was paid meanwhile. */
+  /** Expires the session, unless it was paid meanwhile. Afterwards nobody can pay it. */
   private async expire({ id }: CheckoutSession): Promise<void> {
     const ended = await this.stripe.expireCheckoutSession(id).catch((error: unknown) => {
       if (error instanceof StripeRefusedError) return this.stripe.retrieveCheckoutSession(id);
@@ -105,14 +104,14 @@ export class CheckoutOpener {
   private async note(session: CheckoutSession, cause: string): Promise<void> {
     await this.payments.note(session, cause).catch((error: unknown) => {
       if (!(error instanceof FulfilmentError)) throw error;
-      this.logger.warn(`${error.message} The webhook will tell.`); // paid at Stripe, so open no more
+      this.logger.warn(`${error.message} The webhook completes it.`); // paid at Stripe, so no longer open
     });
   }
 }
 
 const ownerOf = ({ id, email, emailVerified }: User) => ({ userId: id, email, emailVerified });
 
-/** Whether the payment is of what the customer sees now. Its price is not known where an older version wrote it. */
+/** Whether the payment is for what the customer sees now. Rows of older versions have no price. */
 const fits = (payment: OpenPayment, user: User, offer: Offer): boolean =>
   (payment.priceId ?? offer.priceId) === offer.priceId &&
   payment.amount === offer.amount &&

@@ -28,7 +28,7 @@ export class CheckoutController {
     const started = await this.checkout.start(user, form.price);
     switch (started.outcome) {
       case 'opened':
-        return this.goOn(user, started.url, response);
+        return this.redirectToCheckout(user, started.url, response);
       case 'not_for_sale':
         throw badRequest('This cannot be bought here, or not any more.');
       case 'unavailable':
@@ -37,11 +37,11 @@ export class CheckoutController {
   }
 
   /**
-   * To Checkout, on whatever host Stripe has it. A browser follows a form's redirect only to an origin that `form-action` names
-   * (see security-headers.ts); to any other, such as a custom domain, a page of ours leads, which is no redirect of a form. What is
-   * no browser on its way to a page, as `Sec-Fetch-Mode` says, is redirected always.
+   * Redirects to Checkout. After a form, browsers follow a redirect only to an origin of `form-action` (response-headers.ts). For any
+   * other host, such as a custom domain, a page of ours navigates there instead, which is not the redirect of a form. Clients that
+   * are not a browser navigating to a page, by `Sec-Fetch-Mode`, are always redirected.
    */
-  private goOn(user: User, url: string, response: Response): void {
+  private redirectToCheckout(user: User, url: string, response: Response): void {
     const { href, origin } = new URL(url);
     const mayBeBlocked = response.req.get('sec-fetch-mode') === 'navigate';
     if (!mayBeBlocked || this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);

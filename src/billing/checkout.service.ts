@@ -5,11 +5,11 @@ import { withTimeout } from '../time/with-timeout.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 
-/** A customer's request is answered within 20 s, however slowly Stripe answers, and however often it is asked. */
+/** Limit for all calls to Stripe of one start, ms, so that the customer is answered within 20 s. */
 const LONGEST_START_MS = 18_000;
 
 export type CheckoutStart =
-  /** The customer goes on at `url`. */
+  /** `url`: the Checkout Session's page. */
   { outcome: 'opened'; url: string } | { outcome: 'not_for_sale' } | { outcome: 'unavailable'; cause?: Error };
 
 /** Starts purchases: opens a Checkout Session for what the customer chose. */
@@ -20,13 +20,13 @@ export class CheckoutService {
     private readonly opener: CheckoutOpener,
   ) {}
 
-  /** Starts the purchase of what `lookupKey` names, or of the first offer. */
+  /** Starts the purchase of the offer with this lookup key; by default, of the first offer. */
   async start(user: User, lookupKey: string | undefined): Promise<CheckoutStart> {
     try {
       return await withTimeout(LONGEST_START_MS, this.findAndOpen(user, lookupKey), tooLong);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
-      this.offers.missed();
+      this.offers.markUnreachable();
       return { outcome: 'unavailable', cause: error };
     }
   }
@@ -43,9 +43,9 @@ export class CheckoutService {
     return lookupKey === undefined ? offers[0] : offers.find((offer) => offer.lookupKey === lookupKey);
   }
 
-  /** Once more, with what Stripe says is for sale now. */
+  /** Tries once more with the current prices, after Stripe refused the known one. */
   private async openAgain(user: User, refused: Offer): Promise<CheckoutStart> {
-    this.offers.forget();
+    this.offers.refresh();
     const offer = await this.findOffer(refused.lookupKey);
     if (!offer) return { outcome: 'not_for_sale' };
     if (offer.priceId === refused.priceId) return { outcome: 'unavailable' };

@@ -5,10 +5,10 @@ import { SessionUser, type User } from '../auth/user.js';
 import { formatAmount } from '../payments/state/money.js';
 import { Offers } from './catalog/offers.service.js';
 
-/** While there is nothing to show because Stripe has never answered, the page looks again by itself. */
-const LOOK_AGAIN_S = 5;
+/** While Stripe has never answered, the page reloads itself after this time, seconds. */
+const RELOAD_AFTER_S = 5;
 
-/** What can be bought. No page waits for Stripe. */
+/** The shop page. It does not wait for Stripe. */
 @Controller()
 export class ShopController {
   constructor(private readonly offers: Offers) {}
@@ -23,7 +23,7 @@ export class ShopController {
       csrf: csrfToken(request),
       offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) })),
       unavailable: !reachable || !offers,
-      ...(!offers && { refreshSeconds: LOOK_AGAIN_S }),
+      ...(!offers && { refreshSeconds: RELOAD_AFTER_S }),
     };
   }
 }

@@ -32,8 +32,8 @@ async function start(): Promise<void> {
   const env = withSessionSecret(settings);
   const localStripe = env.stripe ? undefined : await startLocalStripe(env);
   const app = await createApp(localStripe ? withSandbox(env, localStripe) : env);
-  stop(async (signal) => {
-    await app.close(signal);
+  stop(async () => {
+    await app.close('SIGTERM'); // also for Ctrl-C: terminus waits for SHUTDOWN_DELAY_MS at this signal only
     await localStripe?.close();
     await lock?.release();
   });

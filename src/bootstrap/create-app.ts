@@ -21,7 +21,7 @@ const LARGEST_JSON = '100kb';
 /** Routes for machines: under any host name, without sessions, CSRF tokens and parsed bodies. */
 const FOR_MACHINES = /^\/(webhook|health)(\/|$)/;
 
-/** Nest's class takes the signal that the hooks are told; its interface leaves it out. */
+/** Nest's class passes the signal to the shutdown hooks; its interface lacks the parameter. */
 type App = NestExpressApplication & { close(signal?: string): Promise<void> };
 
 /**

@@ -5,7 +5,7 @@ const LONGEST_STOP_MS = 9_500;
 /** A second Ctrl-C within this time, ms, is the first one: npm forwards it to a process that the terminal has sent it to already. */
 const SAME_SIGNAL_MS = 500;
 
-type Stop = (signal: NodeJS.Signals) => Promise<void>;
+type Stop = () => Promise<void>;
 
 /**
  * Handles SIGTERM and SIGINT from now on. Until a way to stop is given they exit at once, which is safe: the next boot repeats
@@ -21,7 +21,7 @@ export function stopOnSignals(): (stop: Stop) => void {
     if (firstAt === undefined) {
       firstAt = performance.now();
       setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-      stop(signal).then(
+      stop().then(
         () => process.exit(0),
         () => process.exit(1),
       );

@@ -33,7 +33,7 @@ export function addDatabaseCommands(program: Command): void {
     const env = withTarget(url, command);
     if (!env.migrateTo)
       command.error('error: there is no address to move to: set MIGRATE_TO_URL', { exitCode: EXIT.usage });
-    const lock = await lockInstance(env.databaseUrl); // what is written meanwhile would be lost
+    const lock = await lockInstance(env.databaseUrl); // refuses while the app runs, whose writes would be lost
     try {
       const target = env.with({ postgres: env.migrateTo });
       const tables = await withApp((app) =>
@@ -49,7 +49,7 @@ export function addDatabaseCommands(program: Command): void {
   });
 }
 
-/** The settings with the address that stands in the call, if any: an address that is off makes the call off. */
+/** The settings, with the address of the call, if any. A wrong address is wrong usage. */
 function withTarget(url: string | undefined, command: Command): Env {
   try {
     return onSqlite('migrate-to', 'there is nothing to move', url === undefined ? {} : { MIGRATE_TO_URL: url });

@@ -5,7 +5,7 @@ import { EXIT, print } from './print.js';
 import { type OutputOptions, withJson } from './options.js';
 import { openAppOnEmptyDatabase } from './with-app.js';
 
-/** `doctor`: exits with 1 where something is wrong. */
+/** `doctor`: exits with 1 if something is wrong. */
 export function addDoctorCommand(program: Command): void {
   withJson(
     program.command('doctor').description('look whether the shop can sell, and say what to do where not'),

@@ -10,12 +10,12 @@ import { addPaymentsCommands } from './payments.commands.js';
 import { addReconcileCommand } from './reconcile.command.js';
 import { addWebhooksCommands } from './webhooks.commands.js';
 
-/** Every command. They work beside a running app. */
+/** Every command. All can be used while the app runs. */
 export function createProgram(): Command {
   const program = new Command('nest-stripe-billing')
     .description('Look at payments and webhook events, and keep the catalog at Stripe.')
     .exitOverride()
-    .configureOutput({ writeErr: (text) => printError(...text.trimEnd().split('\n')) }) // it repeats what it was given
+    .configureOutput({ writeErr: (text) => printError(...text.trimEnd().split('\n')) }) // it quotes arguments, which may contain a secret
     .showHelpAfterError();
   addCatalogCommands(program.command('catalog').description('what is sold'));
   addEventsCommands(program.command('events').description('webhook events and their handling'));
@@ -27,21 +27,21 @@ export function createProgram(): Command {
   return program;
 }
 
-process.umask(0o077); // a backup holds all that the database holds: it is for its user alone
+process.umask(0o077); // a backup contains the whole database: only its user may read it
 
-/** `npm run cli -- <command>`: 0 where it went well, 1 where it did not, 2 where the call is off. */
+/** `npm run cli -- <command>`: exits with 0 on success, 1 on failure, 2 on wrong usage. */
 async function main(): Promise<number> {
   try {
     await createProgram().parseAsync();
     return Number(process.exitCode ?? EXIT.ok);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has said why
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has printed the reason
     printError(...linesOf(error));
     return EXIT.failed;
   }
 }
 
-/** Errors of ours that list something have several lines; any other is one, whatever foreign words are in it. */
+/** Our own errors that list something have several lines. Any other error is one line, since it may contain foreign text. */
 function linesOf(error: unknown): string[] {
   const text = error instanceof Error ? error.message : String(error);
   return error instanceof SettingsError || error instanceof CopyDiffersError ? text.split('\n') : [text];

@@ -13,7 +13,7 @@ interface RefundOptions extends OutputOptions {
   reason?: RefundReason;
 }
 
-/** `payments refund`: exits with 1 where nothing was refunded. */
+/** `payments refund`: exits with 1 if nothing was refunded. */
 export function addRefundCommand(payments: Command): void {
   withJson(payments.command('refund <id>').description('give a payment back, whole or in part'))
     .addOption(new Option('--amount <n>', 'minor units; all that is left, where left out').argParser(positiveInteger))
@@ -43,7 +43,7 @@ const EXIT_OF: Record<RefundResult['outcome'], number> = {
   not_possible_amount: EXIT.usage,
 };
 
-/** Who runs the command, by the name that this machine has for them; their number where it has none, as in containers. */
+/** The system's user who runs the command, by name; by number if it has none, as in containers. */
 function operator(): string {
   try {
     return userInfo().username;

@@ -10,7 +10,7 @@ import { addRefundCommand } from './payments-refund.command.js';
 import { EXIT, NotFoundError, print } from './print.js';
 import { withApp } from './with-app.js';
 
-/** `payments review | accept`: what only a person can decide. */
+/** `payments review | accept`: payments that a person has to decide about. */
 export function addReviewCommands(payments: Command): void {
   withJson(payments.command('review').description('payments that a person should look at, with the reason')).action(
     async ({ json }: OutputOptions) => {
@@ -145,7 +145,7 @@ const refundLine = (refund: PaymentDetails['refunds'][number], currency: string)
   const { id, amount, status, reason, failureReason, requestedBy } = refund;
   const failed = failureReason ? ` (${failureReason})` : '';
   const who = requestedBy ? `asked for by ${requestedBy}` : 'made outside of this app';
-  return `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failed}, for ${reason ?? 'no reason told'}, ${who}`;
+  return `  refund ${id}: ${formatAmount(amount, currency)}, ${status}${failed}, for ${reason ?? 'no given reason'}, ${who}`;
 };
 
 const disputeLine = (

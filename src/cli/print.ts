@@ -2,29 +2,29 @@ import { once } from 'node:events';
 import { maskSecrets } from '../config/mask-secrets.js';
 import { printable, printableJson } from '../logging/printable.js';
 
-/** Prints one JSON document, or lines for people. Both go to standard output, and nothing else does. */
+/** Prints one JSON document, or lines for people, on standard output. Nothing else writes there. */
 export function print(asJson: boolean | undefined, document: unknown, lines: () => string[]): void {
   const text = asJson ? printableJson(JSON.stringify(document, null, 2)) : lines().map(printable).join('\n');
   process.stdout.write(`${text}\n`);
 }
 
-/** Prints lines on standard error: progress, and what went wrong. Secrets in them are masked. */
+/** Prints progress and errors on standard error. Secrets are masked. */
 export function printError(...lines: string[]): void {
   process.stderr.write(lines.map((line) => `${printable(maskSecrets(line))}\n`).join(''));
 }
 
-/** A list that may be too long to be held in memory, a page at a time. */
+/** A list that may be too long for memory, read page by page. */
 export interface LongList<Item> {
-  /** What the list is called in the JSON document, beside `total`. */
+  /** Its name in the JSON document, beside `total`. */
   name: string;
   pages: AsyncIterable<Item[]>;
-  /** Of all that match, whatever the limit. */
+  /** Number of all that match, without the limit. */
   total: number;
   document: (item: Item) => unknown;
   line: (item: Item) => string;
 }
 
-/** Prints what `print` would, while the list is still being read. */
+/** Like `print`, while the list is being read. */
 export async function printPages<Item>(asJson: boolean | undefined, list: LongList<Item>): Promise<void> {
   const { name, pages, total, document, line } = list;
   if (!asJson) {
@@ -43,12 +43,12 @@ export async function printPages<Item>(asJson: boolean | undefined, list: LongLi
 
 const jsonOf = (document: unknown): string => printableJson(JSON.stringify(document, null, 2));
 
-/** Waits until what reads along has kept up. */
+/** Waits while the output's buffer is full. */
 async function write(text: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** Says on standard error what was not found; the command fails. */
+/** Printed on standard error; the command exits with 1. */
 export class NotFoundError extends Error {
   constructor(what: string, id: string) {
     super(`There is no ${what} ${id}`);

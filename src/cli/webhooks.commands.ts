@@ -17,7 +17,7 @@ interface SyncOptions extends AddressOptions {
   disableOthers?: boolean;
 }
 
-/** What asking Stripe about endpoints needs: the signing secret, above all, is not there before the first sync. */
+/** Settings needed to manage endpoints. Not the signing secret, which does not exist before the first sync. */
 const FOR_STRIPE = ['NODE_ENV', 'DOMAIN_URL', 'APP_NAME', 'STRIPE_SECRET_KEY', 'STRIPE_API_BASE'];
 
 const withUrl = (command: Command) =>

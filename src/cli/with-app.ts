@@ -7,12 +7,12 @@ import { AppLogger } from '../logging/app-logger.js';
 
 type Work<T> = (app: INestApplicationContext) => Promise<T>;
 
-/** Runs `work` with the app's services. Nothing listens and nothing is handled in the background: the running app does that. */
+/** Runs `work` with the app's services. It does not listen and handles nothing in the background, which the running app does. */
 export async function withApp<T>(work: Work<T>): Promise<T> {
   return during(await openApp(loadEnv()), work);
 }
 
-/** The same on an empty database of its own, for what asks Stripe alone: it works before there is another. */
+/** The same on an empty database in memory, for commands that only call Stripe and must work before there is a database. */
 export async function withAppOnEmptyDatabase<T>(env: Env, work: Work<T>): Promise<T> {
   return during(await openAppOnEmptyDatabase(env), work);
 }

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { OperatorError } from './settings.error.js';
 
-/** Any test key will do for the sandbox. */
+/** The local Stripe accepts any test key. */
 const SANDBOX_KEY = 'sk_test_sandbox';
 
-/** The settings with the sandbox in Stripe's place. */
+/** The settings with the local Stripe in place of Stripe. */
 export const withSandbox = (env: Env, sandbox: { url: string; webhookSecret?: string }): Env =>
   env.with({
     stripe: {
@@ -18,11 +18,11 @@ export const withSandbox = (env: Env, sandbox: { url: string; webhookSecret?: st
     },
   });
 
-/** The settings; without a key, with the sandbox that the running app has started. */
+/** The settings. Without a key, with the local Stripe that the running app has started. */
 export const withSandboxUnlessKey = (env: Env): Env =>
   env.stripe ? env : withSandbox(env, { url: `http://localhost:${env.sandboxPort}` });
 
-/** Where the sandbox keeps its state: beside the app's database, so that the two are kept or deleted together. */
+/** The local Stripe's state file. It is beside the app's database, so that both are kept or deleted together. */
 export function sandboxStateFile({ databaseUrl }: Env): string {
   const database = databaseUrl.replace(/^sqlite:/, '');
   const folder = databaseUrl.startsWith('sqlite:') && database !== ':memory:' ? dirname(database) : 'data';
@@ -30,9 +30,9 @@ export function sandboxStateFile({ databaseUrl }: Env): string {
 }
 
 /**
- * A random session secret for development, kept beside the SQLite database so that sessions survive a restart. In memory
- * alone where there is no such file. The database's folder is there already.
- * @throws OperatorError where the file is there and cannot be read
+ * A random session secret for development. It is stored in a file beside the SQLite database, whose folder must exist, so that
+ * sessions survive a restart. With another database it is not stored.
+ * @throws OperatorError if the file exists and cannot be read
  */
 export function developmentSessionSecret(databaseUrl: string): string {
   const fresh = randomBytes(32).toString('hex');

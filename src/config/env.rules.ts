@@ -7,8 +7,8 @@ const isLocalhost = (url: string) => ['localhost', '127.0.0.1', '[::1]'].include
 const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_live_/.test(key);
 
 /**
- * Rules between settings. A setting that is wrong by itself is missing here, so each rule must stand that.
- * @param databases what the settings that hold an address of PostgreSQL say
+ * Checks rules between several settings. A setting that is wrong by itself is missing from `found`.
+ * @param databases by setting, the address of PostgreSQL that it holds
  */
 export function checkRules(
   found: Partial<Settings>,
@@ -49,7 +49,7 @@ export function checkRules(
 
 const MAKE_ONE = 'a secret of at least 32 characters; `openssl rand -hex 32` makes one';
 
-/** Secrets that somebody could guess, or has read in this repository. */
+/** Secrets that are easy to guess, or are published in this repository. */
 function guessable(found: Partial<Settings>): SettingFault[] {
   const faults: SettingFault[] = [];
   const look = (name: string, secrets: readonly string[] = [], expected: string) => {
@@ -63,7 +63,7 @@ function guessable(found: Partial<Settings>): SettingFault[] {
   return faults;
 }
 
-/** A database that anybody may log in to, or one elsewhere that nobody has thought of TLS for. */
+/** A database with a default password, or on another machine without a decision about TLS. */
 function exposed(name: string, { host, user, password, tlsIsExplicit }: PostgresAddress): SettingFault[] {
   const faults: SettingFault[] = [];
   const elsewhere = !isThisMachine(host);

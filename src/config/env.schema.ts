@@ -14,7 +14,7 @@ const port = z
   .transform(Number)
   .refine((value) => value <= 65_535);
 
-/** A whole number within bounds. */
+/** A whole number from `least` to `most`. */
 const count = (least: number, most: number) =>
   z
     .string()
@@ -22,18 +22,18 @@ const count = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most);
 
-/** An absolute http(s) address without path, query or credentials; kept without a slash at its end. */
+/** An absolute http(s) address without path, query or credentials. Becomes its origin, which has no slash at the end. */
 const origin = z
   .url({ protocol: /^https?$/, abort: true })
   .refine((value) => new URL(value).pathname === '/' && !/[?#@]/.test(value))
   .transform((value) => new URL(value).origin);
 
-/** What follows the scheme of PostgreSQL is read by `readPostgresAddress`. */
+/** `readPostgresAddress` checks the rest of an address of PostgreSQL. */
 const databaseUrl = z.string().regex(/^sqlite:[^?]+$|^postgres(ql)?:\/\/./);
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** One setting: how it is read, what would be right, and whether its value may be shown in an error. */
+/** One setting: its schema, what an error says is expected, and whether its value is a secret, which no error shows. */
 export interface Setting<T extends z.ZodType = z.ZodType> {
   schema: T;
   expected: string;
@@ -43,7 +43,7 @@ export interface Setting<T extends z.ZodType = z.ZodType> {
 const setting = <T extends z.ZodType>(schema: T, expected: string): Setting<T> => ({ schema, expected });
 const secret = <T extends z.ZodType>(schema: T, expected: string): Setting<T> => ({ schema, expected, secret: true });
 
-/** Every setting of the app. `.env.example` lists the same names, and a test holds the two together. */
+/** Every setting of the app. A test checks that `.env.example` lists the same names. */
 export const settings = {
   NODE_ENV: setting(
     z.enum(['development', 'test', 'production']).default('development'),

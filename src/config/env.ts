@@ -6,26 +6,26 @@ import { warningsAboutNames } from './unknown-names.js';
 const DEFAULT_DATABASE = 'sqlite:data/stripe_payments.db';
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com';
 
-/** How to reach Stripe, or the sandbox in its place. */
+/** How to reach Stripe, or the local Stripe in its place. */
 export interface StripeConnection {
   secretKey: string;
-  /** Tried in turn, so that a secret can be rotated. */
+  /** A signature by any of them is valid, so that a secret can be rotated. */
   webhookSecrets: readonly string[];
-  /** Another address for the API; Stripe's own where left out. */
+  /** Address of the API, without a slash at the end. Defaults to Stripe's own. */
   apiBase?: string | undefined;
-  /** Where Checkout's pages are, unless the account has a domain of its own for them. */
+  /** Origins of Checkout's pages. An account with a custom domain has one more, which is not known here. */
   checkoutOrigins: readonly string[];
 }
 
-/** How to use PostgreSQL; SQLite has no use for it. Times in ms. */
+/** Connections to PostgreSQL. Times in ms. */
 export interface DatabaseConnection {
-  /** Connections of each pool: an instance has one pool for reading and one for writing. */
+  /** Connections of each pool. An instance has two pools, one to read and one to write. */
   poolSize: number;
   connectTimeoutMs: number;
   statementTimeoutMs: number;
 }
 
-/** How often a minute one user may do something. */
+/** How many times a minute one user may do something. */
 export interface RateLimits {
   checkouts: number;
   refunds: number;
@@ -35,44 +35,44 @@ export interface RateLimits {
 export class Env {
   readonly production: boolean;
   readonly port: number;
-  /** None: all addresses in production, this machine alone elsewhere. */
+  /** Address to listen on. Undefined means: all addresses in production, loopback otherwise. */
   readonly listenHost: string | undefined;
-  /** How this machine's own programs call the app: LISTEN_HOST where that is one address, as a URL writes it; else `localhost`. */
+  /** Host by which programs on this machine call the app, as it stands in a URL: LISTEN_HOST if it is one address, otherwise `localhost`. */
   readonly ownHost: string;
-  /** Host names that are ours besides the one of `domainUrl`; one that begins with a dot stands for all below it. */
+  /** Host names the app answers to besides that of `domainUrl`. `.example.com` means all names below example.com. */
   readonly allowedHosts: readonly string[];
-  /** Without a slash at its end. */
+  /** Address that customers use, without a slash at the end. */
   readonly domainUrl: string;
   readonly appName: string;
-  /** Payment links, `plink_…`, whose payments are this app's although they do not carry its name. */
+  /** Ids of payment links (`plink_…`) whose payments belong to this app even without its `app_name` in their metadata. */
   readonly paymentLinks: readonly string[];
-  /** None: the local sandbox stands in for Stripe. */
+  /** Undefined means: the local Stripe stands in for Stripe. */
   readonly stripe: StripeConnection | undefined;
-  /** Whether events of connected accounts reach the handlers that take them. */
+  /** Whether events of connected accounts are passed to the handlers that accept them. */
   readonly connectedAccounts: boolean;
   readonly databaseUrl: string;
-  /** What `databaseUrl` says, where it is PostgreSQL's. */
+  /** The parts of `databaseUrl`, if it is an address of PostgreSQL. */
   readonly postgres: PostgresAddress | undefined;
-  /** Where `migrate-to` copies to, unless it is called with an address. */
+  /** Target of `migrate-to`, unless the call names another one. */
   readonly migrateTo: PostgresAddress | undefined;
   readonly database: DatabaseConnection;
-  /** The first signs; all of them verify. None: one is made at random. */
+  /** The first one signs, all of them verify. Undefined means: a random one. */
   readonly sessionSecrets: readonly string[] | undefined;
   readonly stubEmail: string;
-  /** Whether the stub user may be in production. */
+  /** Whether production may run without a login, with the stub user. */
   readonly allowStub: boolean;
   readonly rateLimits: RateLimits;
   readonly trustProxy: number;
-  /** How long a stopping app still takes requests, while it says that it is not ready. */
+  /** Time from SIGTERM until the app stops handling, ms. Meanwhile it answers requests, but is not ready. */
   readonly shutdownDelayMs: number;
   readonly sandboxPort: number;
-  /** What a sandbox in a process of its own signs with; none: one of its own. */
+  /** Signing secrets for a local Stripe in a process of its own; empty means: it makes one. */
   readonly sandboxWebhookSecrets: readonly string[];
   /** None: this machine alone. */
   readonly sandboxHost: string | undefined;
   readonly sandboxAllowedHosts: string[];
   readonly logFormat: 'pretty' | 'json';
-  /** What works, and was hardly meant: for the log. */
+  /** Settings that are valid but probably not intended, for the log. */
   readonly warnings: readonly string[];
 
   constructor({ settings: read, postgres, migrateTo, warnings }: ReadSettings) {
@@ -89,7 +89,7 @@ export class Env {
           secretKey: read.STRIPE_SECRET_KEY,
           webhookSecrets: read.STRIPE_WEBHOOK_SECRET ?? [],
           apiBase: read.STRIPE_API_BASE,
-          // Behind another address there is a sandbox with pages of its own, or Stripe with its own.
+          // Another address is a local Stripe with its own pages, or a proxy to Stripe.
           checkoutOrigins: [...(read.STRIPE_API_BASE ? [read.STRIPE_API_BASE] : []), STRIPE_CHECKOUT],
         }
       : undefined;
@@ -116,12 +116,12 @@ export class Env {
     this.warnings = warnings;
   }
 
-  /** The same settings, with some of them replaced. */
+  /** A copy with some settings replaced. */
   with(changes: Partial<Env>): Env {
     return Object.assign(Object.create(Env.prototype) as Env, this, changes);
   }
 
-  /** Whether the secret key is a live one: events of the other mode are not ours. */
+  /** Whether the secret key is a live one. Events of the other mode are not for this app. */
   get livemode(): boolean {
     return /^(sk|rk)_live_/.test(this.stripe?.secretKey ?? '');
   }
@@ -133,8 +133,8 @@ function ownHostOf(listenHost = 'localhost'): string {
 }
 
 /**
- * Reads the settings from the environment and, where there is one, a `.env` file; the environment wins.
- * @throws SettingsError that names every fault at once
+ * Reads the settings from the environment and from the `.env` file, if there is one. The environment wins.
+ * @throws SettingsError that lists everything that is wrong
  */
 export function loadEnv(environment: RawSettings = process.env, file = '.env'): Env {
   const fromFile = readEnvFile(file);
@@ -142,5 +142,5 @@ export function loadEnv(environment: RawSettings = process.env, file = '.env'): 
   return new Env(readSettings({ ...fromFile, ...environment }, questions));
 }
 
-/** The same, as if the environment held these too. */
+/** The same with more variables, which win over the environment. */
 export const loadEnvWith = (more: RawSettings): Env => loadEnv({ ...process.env, ...more });

@@ -1,7 +1,7 @@
 import { type Env, loadEnvWith } from './env.js';
 import { type SettingFault, SettingsError } from './settings.error.js';
 
-/** What stands in for a setting that production asks for; all others are left out. Nothing is done with these values. */
+/** Placeholders for settings that production requires, so that the others can be read. Nothing uses these values. */
 const STAND_INS: Record<string, string> = {
   DOMAIN_URL: 'https://not-set.invalid',
   STRIPE_SECRET_KEY: 'rk_test_0000000000000000stand0in',
@@ -12,16 +12,16 @@ const STAND_INS: Record<string, string> = {
   TRUST_PROXY: '0',
 };
 
-/** The settings as far as they can be used. */
+/** The settings as far as they are usable. */
 export interface ReadEnv {
-  /** With stand-ins for those in `faults`; `undefined` where that does not help. */
+  /** With placeholders for the settings in `faults`. Undefined where even then they cannot be read. */
   env: Env | undefined;
   faults: readonly SettingFault[];
-  /** What a boot would end with. */
+  /** The error that a boot would end with. */
   error: SettingsError | undefined;
 }
 
-/** For commands that need a few of the settings, or look at what is wrong with them. */
+/** Reads the settings without throwing: for commands that need a few of them, or report what is wrong. */
 export function loadEnvDespiteFaults(load: typeof loadEnvWith = loadEnvWith): ReadEnv {
   const faults: SettingFault[] = [];
   const replaced: Record<string, string> = {};
@@ -33,7 +33,7 @@ export function loadEnvDespiteFaults(load: typeof loadEnvWith = loadEnvWith): Re
       if (!(error instanceof SettingsError)) throw error;
       first ??= error;
       const more = error.faults.filter(({ name }) => !(name in replaced));
-      if (more.length === 0) return { env: undefined, faults, error: first }; // no stand-in makes it right
+      if (more.length === 0) return { env: undefined, faults, error: first }; // no placeholder helps
       faults.push(...more);
       for (const { name } of more) replaced[name] = STAND_INS[name] ?? '';
     }
@@ -41,8 +41,8 @@ export function loadEnvDespiteFaults(load: typeof loadEnvWith = loadEnvWith): Re
 }
 
 /**
- * The settings for a command that needs no others than these.
- * @throws SettingsError where one of them is wrong
+ * Reads the settings for a command that uses only `needed`.
+ * @throws SettingsError if one of those is wrong
  */
 export function loadEnvFor(...needed: string[]): Env {
   const { env, faults, error } = loadEnvDespiteFaults();

@@ -1,7 +1,7 @@
 import { type AddressFault, readParameters } from './postgres-parameters.js';
 import { type PostgresTls, tlsOf } from './postgres-tls.js';
 
-/** An address of PostgreSQL, read to its last word: the driver gets these and never sees the text. */
+/** The parts of an address of PostgreSQL. The driver is given these, never the text. */
 export interface PostgresAddress {
   /** A name, an IP address, or a folder with a Unix socket. */
   host: string;
@@ -10,13 +10,13 @@ export interface PostgresAddress {
   password: string | undefined;
   database: string | undefined;
   tls: PostgresTls | false;
-  /** Whether the address or DATABASE_CA says anything about TLS. */
+  /** Whether the address or DATABASE_CA decides about TLS, rather than a default. */
   tlsIsExplicit: boolean;
-  /** Whether the TLS handshake begins at once, as PostgreSQL 17 and later can. */
+  /** Whether the connection starts with the TLS handshake, which needs PostgreSQL 17 or later. */
   tlsAtOnce: boolean;
   channelBinding: 'disable' | 'prefer' | 'require';
   applicationName: string | undefined;
-  /** How long to wait for a connection; none: DATABASE_CONNECT_TIMEOUT_MS. */
+  /** Time to wait for a connection, ms. Defaults to DATABASE_CONNECT_TIMEOUT_MS. */
   connectTimeoutMs: number | undefined;
   /** Command-line options for the session, such as `-c search_path=shop`. */
   options: string | undefined;
@@ -26,9 +26,9 @@ export type ReadAddress = { address: PostgresAddress; faults: [] } | { address?:
 
 /** The driver's own default. */
 const DEFAULT_HOST = 'localhost';
-/** As long as DATABASE_CONNECT_TIMEOUT_MS may be. */
+/** The same limit as that of DATABASE_CONNECT_TIMEOUT_MS. */
 const LONGEST_CONNECT_S = 60;
-/** libpq's variables for what this app decides itself; those for user, password and the like are the driver's to read. */
+/** libpq's variables that are read here. The driver itself reads those for the user, the password and the like. */
 const VARIABLES: Record<string, string> = {
   host: 'PGHOST',
   sslmode: 'PGSSLMODE',
@@ -42,7 +42,7 @@ const VARIABLES: Record<string, string> = {
 const PARTS =
   /^postgres(?:ql)?:\/\/(?:([^/?#:]*)(?::([^/?#]*))?@)?(\[[\w:.%]*\]|[^/?#@:[\]]*)(?::(\d*))?(?:\/([^?#@]*))?(?:\?([^#@]*))?$/;
 
-/** Reads `postgres://…`, with libpq's variables of the environment for what it leaves out. No value is in a fault. */
+/** Parses `postgres://…`; libpq's environment variables fill in what is missing. Faults contain no values. */
 export function readPostgresAddress(
   text: string,
   caFile: string | undefined,
@@ -52,7 +52,7 @@ export function readPostgresAddress(
   if (!parts || /^\s|\s$|[\t\r\n\0]/.test(text)) return { faults: [unreadable(text)] };
   const { found, faults } = readParameters(parts[6] ?? '');
   const [user, password, host, port, database] = parts.slice(1, 6).map((part) => decode(part, faults));
-  /** What the address says in its own place, or as a parameter; not both. */
+  /** From its own place in the address or from a parameter, but not both. */
   const either = (name: string, inPlace: string | undefined) => {
     if (inPlace && found.has(name))
       faults.push({ found: `the parameter ${name} beside what the address says itself`, expected: 'it once' });
@@ -87,17 +87,20 @@ export function readPostgresAddress(
   return { address, faults: [] };
 }
 
-/** Whether nothing that is sent there leaves this machine. */
+/** Whether the host is this machine, so that traffic to it cannot be read elsewhere. */
 export const isThisMachine = (host: string): boolean =>
   host.startsWith('/') || host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
-/** Adds libpq's variables to the parameters, which win. Gives PGHOST. */
+/**
+ * Adds libpq's variables to the parameters, which win.
+ * @returns PGHOST
+ */
 function addVariables(
   environment: Record<string, string | undefined>,
   found: Map<string, string>,
   faults: AddressFault[],
 ): string | undefined {
-  const plain = found.has('ssl') || found.get('sslmode') === 'disable'; // then the others must not speak against it
+  const plain = found.has('ssl') || found.get('sslmode') === 'disable'; // then variables about TLS would contradict it
   for (const [name, variable] of Object.entries(VARIABLES)) {
     const value = environment[variable];
     if (!value || found.has(name) || (plain && name !== 'host')) continue;
@@ -137,7 +140,7 @@ function portOf(text: string | undefined, faults: AddressFault[]): number | unde
   return port;
 }
 
-/** libpq's own parameter: seconds. Without end, its 0, is not offered: a boot would not say what it waits for. */
+/** libpq's parameter, in seconds. Its 0, no limit, is refused: a boot could then hang without a message. */
 function connectTimeoutOf(text: string | undefined, faults: AddressFault[]): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^\d{1,2}$/.test(text) ? Number(text) : 0;

@@ -1,10 +1,10 @@
-/** What is wrong with an address, in words that hold nothing of its values. */
+/** What is wrong with an address. Contains none of its values. */
 export interface AddressFault {
   found: string;
   expected: string;
 }
 
-/** Parameters of an address that are honoured, and the values that each may have; any, where none are listed. */
+/** Supported parameters, and the values that each may have; an empty list means any. */
 const KNOWN: Record<string, readonly string[]> = {
   host: [],
   port: [],
@@ -31,7 +31,7 @@ const KNOWN: Record<string, readonly string[]> = {
 const TLS_INSTEAD =
   'sslmode=require, which verifies the certificate, sslmode=no-verify, which encrypts to whoever answers, or sslmode=disable';
 
-/** What to write in the place of parameters that other programs know. */
+/** What to use instead of parameters that other programs have. */
 const INSTEAD: Record<string, string> = {
   applicationname: 'application_name',
   channelbinding: 'channel_binding',
@@ -62,8 +62,8 @@ const INSTEAD: Record<string, string> = {
 };
 
 /**
- * Reads the parameters of a database's address. Names and listed values are taken in any case; each parameter may be there
- * once. What is not known is a fault: a word that is passed over might have been about TLS.
+ * Parses the parameters of an address. Names and listed values are case-insensitive; each parameter may occur once. An unknown
+ * one is a fault, not ignored: it might have been meant to ask for TLS.
  */
 export function readParameters(query: string): { found: Map<string, string>; faults: AddressFault[] } {
   const found = new Map<string, string>();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureVersion } from 'node:tls';
 import type { AddressFault } from './postgres-parameters.js';
 
-/** TLS as the driver takes it. Keys and certificates are PEM. */
+/** TLS options of the driver. Keys and certificates are PEM texts. */
 export interface PostgresTls {
   rejectUnauthorized: boolean;
   ca?: string;
@@ -15,7 +15,7 @@ export interface PostgresTls {
 
 export interface ChosenTls {
   tls: PostgresTls | false;
-  /** Whether anybody has said so; nobody may have thought of TLS otherwise. */
+  /** Whether the address or DATABASE_CA decides, rather than a default. */
   explicit: boolean;
 }
 
@@ -23,14 +23,14 @@ type Parameters = ReadonlyMap<string, string>;
 
 const ON = ['true', '1', 'on', 'yes'];
 const OFF = ['false', '0', 'off', 'no'];
-/** Parameters that mean nothing without TLS. */
+/** Parameters that need TLS. */
 const NEED_TLS = ['sslrootcert', 'sslcert', 'sslkey', 'sslpassword', 'sslcrl', 'ssl_min_protocol_version'];
 const VERSIONS: Record<string, SecureVersion> = { 'tlsv1.2': 'TLSv1.2', 'tlsv1.3': 'TLSv1.3' };
 
 /**
- * What the parameters of an address, and DATABASE_CA, ask for. `disable` is plain text and `no-verify` encrypts to whoever
- * answers; every other mode verifies the certificate and the name in it: against the authority that is given, else against
- * those that Node trusts. A parameter about TLS asks for it by being there.
+ * Derives TLS options from the parameters of an address and from DATABASE_CA. `disable` is plain text, and `no-verify` encrypts
+ * without checking the server. Every other mode verifies the certificate and its name, against the given authority or those
+ * that Node trusts. A parameter that needs TLS turns it on.
  */
 export function tlsOf(given: Parameters, caFile: string | undefined, faults: AddressFault[]): ChosenTls {
   const needing = NEED_TLS.filter((name) => given.has(name));
@@ -57,7 +57,7 @@ export function tlsOf(given: Parameters, caFile: string | undefined, faults: Add
   return { tls, explicit };
 }
 
-/** `sslmode`, or what `ssl` says in its place. Where both are there they must agree. */
+/** `sslmode`, or what `ssl` means instead. If both are given they must agree. */
 function modeOf(given: Parameters, faults: AddressFault[]): string | undefined {
   const [mode, ssl] = [given.get('sslmode'), given.get('ssl')];
   if (ssl === undefined) return mode;
@@ -76,7 +76,7 @@ function filesOf(given: Parameters, caFile: string | undefined, faults: AddressF
     if (file.fault) faults.push({ found: `${name} ${file.fault}`, expected: 'a PEM file that the app can read' });
     return file.pem;
   };
-  // The file of DATABASE_CA is looked at as a setting of its own.
+  // The schema of the settings has checked the file of DATABASE_CA.
   const ca = caFile ? readPem(caFile, CERTIFICATE).pem : root !== 'system' && read('sslrootcert', root, CERTIFICATE);
   const cert = read('sslcert', given.get('sslcert'), CERTIFICATE);
   const key = read('sslkey', given.get('sslkey'), /-----BEGIN [A-Z ]*PRIVATE KEY-----/);
@@ -93,7 +93,7 @@ function filesOf(given: Parameters, caFile: string | undefined, faults: AddressF
 
 export const CERTIFICATE = /-----BEGIN (TRUSTED )?CERTIFICATE-----/;
 
-/** Reads a PEM file, or says what is wrong with it. */
+/** Reads a PEM file. `fault` says why it cannot be used. */
 export function readPem(path: string, holds: RegExp): { pem?: string; fault?: string } {
   try {
     const pem = readFileSync(path, 'utf8');
@@ -105,7 +105,7 @@ export function readPem(path: string, holds: RegExp): { pem?: string; fault?: st
   }
 }
 
-/** Whether certificate, key and passphrase belong together, and the authority can be read. */
+/** Checks that certificate, key and passphrase belong together, and that OpenSSL accepts them all. */
 function checkTogether({ ca, cert, key, passphrase, crl }: PostgresTls, faults: AddressFault[]): void {
   try {
     createSecureContext({ ca, cert, key, passphrase, crl });

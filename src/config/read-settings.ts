@@ -9,19 +9,19 @@ import { parseEnv } from 'node:util';
 
 export type RawSettings = Record<string, string | undefined>;
 
-/** The settings, and what was read out of them. */
+/** The parsed settings. */
 export interface ReadSettings {
   settings: Settings;
-  /** What DATABASE_URL says, where it is PostgreSQL's. */
+  /** The parts of DATABASE_URL, if it is an address of PostgreSQL. */
   postgres: PostgresAddress | undefined;
-  /** What MIGRATE_TO_URL says. */
+  /** The parts of MIGRATE_TO_URL. */
   migrateTo: PostgresAddress | undefined;
   warnings: readonly string[];
 }
 
 /**
- * Reads every setting and holds them to the rules. What it takes for a secret is masked from then on: see `maskSecrets`.
- * @param questions what else to say where there is a fault, and to warn of where there is none
+ * Parses every setting and checks the rules between them. From then on `maskSecrets` masks the values of secret settings.
+ * @param questions warnings about misspelt names: part of the error, or of the warnings
  * @throws SettingsError
  */
 export function readSettings(raw: RawSettings, questions: readonly string[]): ReadSettings {
@@ -36,7 +36,7 @@ export function readSettings(raw: RawSettings, questions: readonly string[]): Re
   const between = checkRules(found, { DATABASE_URL: postgres, MIGRATE_TO_URL: migrateTo });
   faults.push(...between.filter(({ name }) => !named.has(name)));
   if (faults.length > 0) throw new SettingsError(faults, questions);
-  const read = found as Settings; // nothing is missing where nothing is wrong
+  const read = found as Settings; // complete, since there was no fault
   return { settings: read, postgres, migrateTo, warnings: [...questions, ...warningsAbout(read)] };
 }
 
@@ -60,7 +60,7 @@ function readAddress(
   if (!url || url.startsWith('sqlite:')) return undefined;
   const { address, faults: wrong } = readPostgresAddress(url, given.DATABASE_CA || undefined, given);
   faults.push(...wrong.map((fault) => ({ name, ...fault })));
-  // A password that is a word like any other is not worth losing that word everywhere.
+  // A default password is a common word, which would be masked everywhere.
   const { password, user } = address ?? {};
   if (password && !isDefaultPassword(password, user)) rememberSecrets([password, encodeURIComponent(password)]);
   return address;
@@ -70,24 +70,24 @@ function remember(value = ''): void {
   if (!value.startsWith('sqlite:')) rememberSecrets(value.split(',').map((part) => part.trim()));
 }
 
-/** What is allowed, and should be known. */
+/** What is valid, and worth a line in the log. */
 const warningsAbout = ({ NODE_ENV, STRIPE_SECRET_KEY }: Settings): string[] =>
   NODE_ENV === 'production' && STRIPE_SECRET_KEY && /^[sr]k_test_/.test(STRIPE_SECRET_KEY)
     ? ['STRIPE_SECRET_KEY is a test key, with NODE_ENV=production: nobody is charged, and test cards are taken.']
     : [];
 
-/** The longest value that is shown whole. */
+/** A longer value is cut in an error. */
 const LONGEST_SHOWN = 100;
 
-/** A value as an error shows it: with no secret that is known as one, and no more of an address than its host. */
+/** A value as an error shows it: known secrets are masked, and an address loses what stands before its host. */
 function shown(value = ''): string {
   const safe = maskSecrets(value).replace(/^.*:.*@/s, '…@');
   return JSON.stringify(safe.length > LONGEST_SHOWN ? `${safe.slice(0, LONGEST_SHOWN)}…` : safe);
 }
 
 /**
- * The variables of a `.env` file; none, where there is no file.
- * @throws SettingsError where something is there that cannot be read
+ * The variables of a `.env` file; empty if there is no file.
+ * @throws SettingsError if it exists and cannot be read
  */
 export function readEnvFile(file: string): Record<string, string | undefined> {
   const fault = (found: string) =>

@@ -1,16 +1,16 @@
 import { maskSecrets } from './mask-secrets.js';
 
-/** Something outside the code is wrong and an operator can mend it: the message says how. It is shown without its stack. */
+/** Something that an operator can correct, such as a setting: the message says how. It is logged without its stack. */
 export class OperatorError extends Error {}
 
-/** One thing wrong with the settings: its name, what was found, and what would be right. */
+/** One wrong setting: its name, what was found, and what is expected. */
 export interface SettingFault {
   name: string;
   found: string;
   expected: string;
 }
 
-/** The settings cannot be used. Carries every fault at once, what else looks odd, and never the value of a secret. */
+/** The settings are not usable. Lists everything that is wrong, then the warnings. Secrets are masked. */
 export class SettingsError extends OperatorError {
   readonly faults: readonly SettingFault[];
 

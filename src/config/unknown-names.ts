@@ -1,8 +1,8 @@
-/** Names of Stripe's own SDK and command line, and of other libraries for it: no settings of this app, and nothing to ask about. */
+/** Variables of Stripe's own SDK and command line, and of other libraries for it. */
 const OF_STRIPE =
   /^STRIPE_(LOCAL_TEST_WEBHOOK_SECRET|API_KEY|DEVICE_NAME|PROJECT_NAME|PUBLISHABLE_KEY|SUPPRESS_NOTICES|TELEMETRY_\w+|PLUGINS_PATH|NO_AUTO_UPDATE|INSTALL_METHOD|CLI|CLI_\w+)$/;
 
-/** How many letters may differ for a name to be meant; fewer for a short one. */
+/** A name that differs in at most this many letters is taken for a misspelling; in 1, if it has at most SHORT letters. */
 const MOST_DIFFERENT = 2;
 const SHORT = 5;
 
@@ -11,8 +11,8 @@ const ofStripe = (name: string) => /^STRIPE_/i.test(name);
 type Variables = Record<string, string | undefined>;
 
 /**
- * Questions about names that may be misspelt settings: in `.env` whatever is close to one of ours, there and in the
- * environment whatever begins with STRIPE_. No value is in them.
+ * Warnings about names that may be misspelt settings: in `.env` those close to a setting, and there and in the environment those
+ * that begin with STRIPE_. They contain no values.
  */
 export function warningsAboutNames(fromFile: Variables, environment: Variables, known: readonly string[]): string[] {
   const odd = (name: string) => !known.includes(name) && !OF_STRIPE.test(name);
@@ -37,13 +37,13 @@ function closestTo(name: string, known: readonly string[]): string | undefined {
   return ranked.find(({ candidate }) => sameWords(upper, candidate))?.candidate;
 }
 
-/** Whether one has all the words of the other, two at least: STRIPE_KEY and STRIPE_SECRET_KEY. */
+/** Whether one has all words of the other, at least two: STRIPE_KEY and STRIPE_SECRET_KEY. */
 function sameWords(one: string, other: string): boolean {
   const [fewer = [], more = []] = [one.split('_'), other.split('_')].toSorted((a, b) => a.length - b.length);
   return fewer.length >= 2 && fewer.every((word) => more.includes(word));
 }
 
-/** How many letters must be changed, added, left out or swapped with the next one to make the one of the other. */
+/** Edit distance: letters to change, add, remove or swap with the next one. */
 function distance(one: string, other: string): number {
   const rows = [Array.from({ length: other.length + 1 }, (_, at) => at)];
   for (let i = 1; i <= one.length; i++) {

@@ -1,22 +1,22 @@
-/** Secrets that were ever printed in this repository: whoever reads it knows them. */
-const PRINTED = new Set([
+/** Secrets that are or were published in this repository. */
+const PUBLISHED = new Set([
   'only-for-this-demo',
   'only-for-this-demo-where-no-money-moves',
   'sk_test_sandbox',
   'whsec_only_for_this_demo',
 ]);
-/** Words that stand for a secret which nobody has made yet. One that a machine made holds none between its other characters. */
+/** Words that show a placeholder. A generated secret does not contain one as a separate word. */
 const PLACEHOLDER =
   /(^|[^a-z0-9])(change|changeme|changeit|replace|replaceme|your|my|example|sample|demo|dummy|test|testing|todo|fixme|placeholder|secret|supersecret|password|default|insecure|local)([^a-z0-9]|$)/i;
-/** Fewer than these, and it was typed by hand. A hexadecimal secret of 32 characters has 13 different ones or so. */
+/** With fewer different characters a secret was typed by hand. A hexadecimal secret of 32 characters has about 13. */
 const FEWEST_DIFFERENT = 8;
-/** What the shortest secret of Stripe's has after its `whsec_`, with room to spare. */
+/** In characters, without `whsec_`. Stripe's own are longer. */
 const SHORTEST = 16;
-/** Passwords of databases that are tried first. */
+/** Passwords that attackers try first. */
 const DEFAULT_PASSWORDS =
   /^(postgres|postgresql|password|passwd|pass|admin|root|secret|changeme|shop|test|demo|user|1234\d*)$/i;
 
-/** Why somebody could guess this secret, or `undefined`. It guards against accidents and measures no strength. */
+/** Why the secret is easy to guess, or `undefined`. It catches mistakes; it does not measure entropy. */
 export function weaknessOf(secret: string): string | undefined {
   if (isInRepository(secret)) return 'one that is printed in this repository';
   const random = secret.replace(/^whsec_/, '');
@@ -27,20 +27,20 @@ export function weaknessOf(secret: string): string | undefined {
   return undefined;
 }
 
-/** Whether it stands in this repository, for a demonstration. */
-export const isInRepository = (secret: string): boolean => PRINTED.has(secret);
+/** Whether it is published in this repository, for a demonstration. */
+export const isInRepository = (secret: string): boolean => PUBLISHED.has(secret);
 
-/** Whether a database's password is its user's name, was printed, or is tried first by everybody. */
+/** Whether a database's password is its user's name, a default, or published in this repository. */
 export const isDefaultPassword = (password: string, user: string | undefined): boolean =>
   isInRepository(password) || password === user || DEFAULT_PASSWORDS.test(password);
 
-/** Whether a part of it comes again and again: `changemechangemechangeme`. */
+/** Whether it is a repetition of one part: `changemechangemechangeme`. */
 function repeats(text: string): boolean {
   for (let length = 1; length <= text.length / 2; length++) if (text.startsWith(text.slice(length))) return true;
   return false;
 }
 
-/** Whether most characters are the next one after the one before: `abcdefgh`, `12345678`. */
+/** Whether it is mostly a sequence: `abcdefgh`, `12345678`. */
 function counts(text: string): boolean {
   let steps = 0;
   for (let at = 1; at < text.length; at++) if (Math.abs(text.charCodeAt(at) - text.charCodeAt(at - 1)) === 1) steps++;

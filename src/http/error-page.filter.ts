@@ -4,8 +4,8 @@ import { InvalidInputError, PageError } from './page-error.js';
 import { requestIdOf } from './response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 
-/** What a customer is told where the error itself was not written for them. */
-const WORDS: Readonly<Record<number, readonly [title: string, explanation: string]>> = {
+/** Title and explanation by status, for errors that have none for customers. */
+const MESSAGES: Readonly<Record<number, readonly [title: string, explanation: string]>> = {
   400: ['This does not look right', 'The request could not be understood.'],
   401: ['Please log in', 'You must be logged in to see this.'],
   403: ['Not allowed', 'This is not for you to see or do.'],
@@ -16,17 +16,18 @@ const WORDS: Readonly<Record<number, readonly [title: string, explanation: strin
   415: ['Not supported', 'This kind of content is not supported.'],
   503: ['Not available right now', 'Please try again in a minute.'],
 };
-const SORRY = ['Something went wrong on our side', 'It has been noted. Please try again in a minute.'] as const;
+const UNEXPECTED = ['Something went wrong on our side', 'It has been noted. Please try again in a minute.'] as const;
 
-/** Errors of ours that have a line of their own in each minute; of more than that, one line says how many. */
-const OWN_LINES_A_MINUTE = 60;
+/** Server errors logged one by one in a minute, each with its stack. Further ones are counted by LimitedWarnings. */
+const ERROR_LINES_A_MINUTE = 60;
 const A_MINUTE_MS = 60_000;
 const LONGEST_PATH = 200;
 const LONGEST_CAUSE = 500;
 
 /**
- * Answers every error: a page, or JSON where that is asked for; with the request's id and never a stack. The log has the
- * same id with the cause, but no query, no form and no parameter of a statement.
+ * Answers every error with a page, or with JSON if the client prefers it:
+ * `{ error: { message, explanation, requestId, issues? } }`. The answer never contains a stack. The log has the request's id with the
+ * cause, but no query, no form and no parameter of a statement.
  */
 @Catch()
 export class ErrorPageFilter implements ExceptionFilter {
@@ -41,7 +42,7 @@ export class ErrorPageFilter implements ExceptionFilter {
     const status = statusOf(error);
     const requestId = requestIdOf(response);
     const [title, explanation] =
-      error instanceof PageError ? [error.title, error.explanation] : (WORDS[status] ?? SORRY);
+      error instanceof PageError ? [error.title, error.explanation] : (MESSAGES[status] ?? UNEXPECTED);
     this.log(error, { status, title, request, requestId });
     if (response.headersSent) return void response.destroy();
 
@@ -50,7 +51,7 @@ export class ErrorPageFilter implements ExceptionFilter {
     else response.render('error', { title, explanation, requestId, user: request.user });
   }
 
-  /** What is ours to mend has its own line; what anybody can cause is one line a minute for each kind. */
+  /** Server errors have a line each; errors that clients can cause are one line a minute for each kind. */
   private log(error: unknown, { status, title, request, requestId }: Answered): void {
     const path = request.originalUrl.replace(/\?.*$/s, '').slice(0, LONGEST_PATH);
     const cause = causeOf(error, status).slice(0, LONGEST_CAUSE);
@@ -62,7 +63,7 @@ export class ErrorPageFilter implements ExceptionFilter {
   private hasLineLeft(): boolean {
     const now = Date.now();
     if (now >= this.minute.endsAt) this.minute = { endsAt: now + A_MINUTE_MS, lines: 0 };
-    return this.minute.lines++ < OWN_LINES_A_MINUTE;
+    return this.minute.lines++ < ERROR_LINES_A_MINUTE;
   }
 }
 
@@ -73,10 +74,10 @@ interface Answered {
   requestId: string;
 }
 
-/** Asked every few seconds, and 503 is one of its two answers. */
+/** Called every few seconds, and 503 is one of its normal answers. */
 const isHealthCheck = (path: string) => path.startsWith('/health/');
 
-/** Nest's exceptions carry `getStatus`, those of the body parsers a `statusCode`. */
+/** Nest's exceptions have `getStatus`, those of the body parsers a `statusCode`. */
 function statusOf(error: unknown): number {
   if (typeof error !== 'object' || error === null) return 500;
   if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
@@ -84,14 +85,14 @@ function statusOf(error: unknown): number {
   return status >= 400 && status < 600 ? status : 500;
 }
 
-/** Why, in words for an operator. Nest's own refusals repeat the address, query and all: their title says enough. */
+/** The cause for the log. Not the message of Nest's own exceptions, which repeats the address with its query. */
 function causeOf(error: unknown, status: number): string {
   if (!(error instanceof HttpException)) return String(error);
   if (error.cause !== undefined) return error.cause instanceof Error ? error.cause.message : String(error.cause);
   return error instanceof PageError || status < 500 ? '' : JSON.stringify(error.getResponse());
 }
 
-/** An expected answer needs none: its cause says it. */
+/** None for a PageError, which is an expected answer. */
 const stackOf = (error: unknown) => (error instanceof Error && !(error instanceof PageError) ? error.stack : undefined);
 
 /** What a script needs to correct its request. */

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import 'express-session';
 
-/** One sentence about what just happened, shown on the next page only. */
+/** A sentence about what just happened, shown on the next page only. */
 export interface Flash {
   kind: 'good' | 'bad';
   text: string;
@@ -9,16 +9,18 @@ export interface Flash {
 
 declare module 'express-session' {
   interface SessionData {
+    /** Named as in sessions that are stored already. */
     notice?: Flash;
   }
 }
 
-/** Leaves a notice for the page that a redirect leads to. Resolves once it is stored: the browser may be there at once. */
-export function setFlash(request: Request, notice: Flash): Promise<void> {
-  request.session.notice = notice;
+/** Stores a sentence for the page after a redirect. Resolves once it is written: the browser may follow at once. */
+export function setFlash(request: Request, flash: Flash): Promise<void> {
+  request.session.notice = flash;
   return new Promise((resolve, reject) => request.session.save((error) => (error ? reject(error) : resolve())));
 }
 
+/** The stored sentence, if any. It is removed from the session. */
 export function takeFlash(request: Request): Flash | undefined {
   const { notice } = request.session;
   delete request.session.notice;

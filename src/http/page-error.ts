@@ -1,6 +1,6 @@
 import { HttpException, type StandardSchemaValidationPipeOptions } from '@nestjs/common';
 
-/** A page that tells a customer what went wrong, in words meant for them. `cause` is for the log alone. */
+/** An error with a title and an explanation for customers. `cause` is only logged. */
 export class PageError extends HttpException {
   constructor(
     status: number,
@@ -34,7 +34,7 @@ export class InvalidInputError extends PageError {
   }
 }
 
-/** The same for what does not exist and for what is somebody else's. */
+/** Also for a payment of somebody else, so that nobody learns which ids exist. */
 export const paymentNotFound = () =>
   new PageError(404, 'Payment not found', 'We know of no such payment. Your account page lists all of yours.');
 
@@ -42,7 +42,7 @@ export const pageNotFound = () => new PageError(404, 'Page not found', 'There is
 
 export const badRequest = (explanation: string) => new PageError(400, 'This does not look right', explanation);
 
-/** Stripe could not be asked, or did not answer as it should: the cause says how. */
+/** Stripe did not answer, or not as expected. */
 export const providerUnavailable = (cause?: unknown) =>
   new PageError(
     503,

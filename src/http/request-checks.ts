@@ -3,21 +3,21 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Env } from '../config/env.js';
 import { badRequest, PageError, pageNotFound } from './page-error.js';
 
-/** What this machine calls itself: a page elsewhere can point its name here, but its browser then says that name. */
+/** Names of this machine itself. Another site cannot use them: its visitors' browsers send that site's name. */
 const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
 const NAME_AND_PORT = /^(\[[\da-f:.]+\]|[^:\s]+)(?::\d+)?$/i;
 
 /**
- * Refuses requests for a host that is not ours with 421: behind a name that somebody else points here (DNS rebinding), a
- * page of theirs could read our pages and their tokens. Ours are DOMAIN_URL's host, ALLOWED_HOSTS, LISTEN_HOST and this machine;
- * outside production also every IP address: what somebody points here is always a name.
+ * Answers 421 to requests for unknown hosts, against DNS rebinding: a site that points its name at this app could read our pages
+ * and their tokens. Known are DOMAIN_URL's host, ALLOWED_HOSTS, LISTEN_HOST and this machine; outside production also every IP
+ * address, since DNS rebinding needs a name.
  */
 export function knownHosts({ domainUrl, allowedHosts, ownHost, production }: Env): RequestHandler {
-  const ours = [new URL(domainUrl).hostname, ownHost, ...LOOPBACK, ...allowedHosts];
+  const known = [new URL(domainUrl).hostname, ownHost, ...LOOPBACK, ...allowedHosts];
   return (request: Request, _response: Response, next: NextFunction) => {
     const host = request.get('host') ?? '';
     const name = NAME_AND_PORT.exec(host)?.[1]?.toLowerCase() ?? '';
-    if (ours.some((our) => (our.startsWith('.') ? name.endsWith(our) : name === our))) return next();
+    if (known.some((each) => (each.startsWith('.') ? name.endsWith(each) : name === each))) return next();
     if (!production && isIP(name.replace(/^\[(.*)\]$/, '$1'))) return next();
     next(unknownHost(host, domainUrl));
   };

@@ -4,9 +4,8 @@ import type { Env } from '../config/env.js';
 import { randomUUID } from 'node:crypto';
 
 /**
- * Headers of every answer. The policy names no other origin but Checkout's: a browser applies `form-action` to the redirect
- * after a form post, and Buy Now leads there. Where Stripe has Checkout on another host, a page leads on; see
- * CheckoutController.
+ * Security headers of every answer. The only foreign origin in the policy is Checkout's, in `form-action`: browsers apply it to the
+ * redirect that follows a form, and Buy Now redirects to Checkout. CheckoutController handles other hosts of Checkout.
  */
 export function securityHeaders(env: Env) {
   const https = env.domainUrl.startsWith('https:');
@@ -28,7 +27,7 @@ export function securityHeaders(env: Env) {
   });
 }
 
-/** For every page: it names a user, and the next one at this browser must not find it. Files of ours may be kept. */
+/** Keeps pages, which show a user's data, out of caches. Static files come before this and may be cached. */
 export function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store');
   next();
@@ -36,10 +35,10 @@ export function noStore(_request: Request, response: Response, next: NextFunctio
 
 export const REQUEST_ID_HEADER = 'X-Request-Id';
 
-/** A name for a request, by which what was answered is found in the log. Ours alone: a client's own is not trusted. */
+/** An id to find a request in the log. A client's own header is ignored. */
 export const newRequestId = (): string => randomUUID();
 
-/** Names each request, so that what a customer reports is found in the log. */
+/** Gives each answer an id, which error pages show. */
 export function setRequestId(_request: Request, response: Response, next: NextFunction): void {
   response.set(REQUEST_ID_HEADER, newRequestId());
   next();

@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const VIEWS = join(ROOT, 'views');
 const PICO = join(ROOT, 'node_modules', '@picocss', 'pico', 'css');
 
-/** Handlebars with a layout and partials, and the few files that pages load, all from here. */
+/** Sets up Handlebars with its layout and partials, and the static files that pages load. */
 export async function useViews(app: NestExpressApplication): Promise<void> {
   const handlebars = hbs.create();
   await new Promise<void>((resolve, reject) => {
@@ -22,7 +22,7 @@ export async function useViews(app: NestExpressApplication): Promise<void> {
   app.use(
     '/assets/pico.min.css',
     (_request: express.Request, response: express.Response) =>
-      response.sendFile('pico.min.css', { root: PICO, maxAge: caching.maxAge }), // a root, or a dot in its path is a 404
+      response.sendFile('pico.min.css', { root: PICO, maxAge: caching.maxAge }), // with a root, since a dot in a path without one is a 404
   );
   app.use('/assets', express.static(join(VIEWS, 'assets'), caching));
 }
@@ -37,5 +37,5 @@ const format = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 });
 
-/** A moment for a page: what people read, and what a `<time>` element carries. */
+/** A date for a page: its text in UTC, and the ISO form for a `<time>` element. */
 export const toDateView = (date: Date) => ({ text: format.format(date), iso: date.toISOString() });

@@ -3,12 +3,12 @@ import { maskSecrets } from '../config/mask-secrets.js';
 import { printable, printableJson, printableLines } from './printable.js';
 
 /**
- * Nest's logger. What others wrote (an event's type, a path, an error's words) is kept from steering the terminal or forging a
- * line, and every line is masked before it is written: the last line of defence, whoever logs. Of an error it writes message
- * and stack alone: the fields of a failed statement are its parameters, which may be anything that a customer typed.
+ * Nest's logger, made safe for foreign text such as an event's type, a path or an error's message. Control characters are escaped,
+ * so that they cannot forge a line or steer a terminal, and secrets are masked in every line. Of an error only message and stack
+ * are written: the fields of a failed statement contain its parameters, which may be anything that a customer typed.
  */
 export class AppLogger extends ConsoleLogger {
-  /** Nest logs what makes a boot fail, with its stack, and throws it: whoever boots the app prints it once. */
+  /** Drops what Nest logs about a failed boot: it also throws the error, which boot.ts and the command line print. */
   override error(message: unknown, ...more: unknown[]): void {
     if (more.at(-1) !== 'ExceptionHandler') super.error(message, ...more);
   }
@@ -40,7 +40,7 @@ export class AppLogger extends ConsoleLogger {
   }
 }
 
-/** Every string of a JSON value is masked as it was before it was encoded: the quote of `password="…"` is none in JSON. */
+/** Masks each string of a JSON value before it is encoded, since the quotes of `password="…"` are escaped in JSON. */
 function masked(value: unknown): unknown {
   if (typeof value === 'string') return maskSecrets(value);
   if (Array.isArray(value)) return value.map(masked);

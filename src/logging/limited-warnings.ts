@@ -1,23 +1,23 @@
 import { Global, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 
-/** How long the first of a kind waits for others that come with it, ms, so that a burst is one line with its count. */
+/** Delay of the first line of a kind, ms, so that a burst becomes one line with its count. */
 const GATHER_MS = 1_000;
-/** The least time between two lines of a kind, ms. */
+/** Minimum time between two lines of a kind, ms. */
 const BETWEEN_LINES_MS = 60_000;
-/** Of more than this in one line, the others are only counted. */
+/** Ids listed in one line; further ones are only counted. */
 const MOST_IDS = 20;
 
-/** Something worth a warning that anybody can cause as often as they like. */
+/** A warning that clients can cause any number of times. */
 export interface LimitedWarning {
-  /** Where in the app: the name that the line carries, such as Webhook. */
+  /** The logger's name in the line, such as Webhook. */
   context: string;
-  /** What is counted together. From a fixed set of words, never from a request. */
+  /** Warnings of one kind are counted together. From a fixed set, never from a request: each kind is kept in memory. */
   kind: string;
-  /** Says what happened and what to do; of several, the last one is written. */
+  /** What happened and what to do. Of several warnings the last message is written. */
   message: string;
-  /** Tells this one from others of its kind, such as a request's id: several are named in the one line. */
+  /** Such as the request's id. A line lists up to 20. */
   id?: string;
-  /** What follows on lines of its own, such as a stack. */
+  /** Further lines, such as a stack. */
   details?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ interface Kind {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** Writes at most one line a minute for each kind of warning, with how often it happened: a flood of requests is no flood of lines. */
+/** Writes at most one line a minute for each kind of warning, with its count, so that a flood of requests does not flood the log. */
 @Injectable()
 export class LimitedWarnings implements OnApplicationShutdown {
   private readonly kinds = new Map<string, Kind>();
@@ -44,12 +44,12 @@ export class LimitedWarnings implements OnApplicationShutdown {
     kind.timer ??= setTimeout(() => this.write(kind), GATHER_MS).unref();
   }
 
-  /** How often each kind happened since the app started. */
+  /** By kind, the number of warnings since the app started. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.kinds].map(([name, { total }]) => [name, total]));
   }
 
-  /** Writes what waits: nobody would later. */
+  /** Writes the lines that are still delayed. */
   onApplicationShutdown(): void {
     for (const kind of this.kinds.values()) {
       this.write(kind);

@@ -1,6 +1,6 @@
 import { contentOf, heading, payByCard } from '../support/buying-steps.js';
 import { CustomDomain } from '../support/custom-domain.js';
-import { SandboxProcess } from '../support/sandbox-process.js';
+import { SandboxProcess } from '../support/shop-process.js';
 import { useStorefront } from '../support/storefront.js';
 
 describe('where Stripe has Checkout on a host that no setting names', () => {

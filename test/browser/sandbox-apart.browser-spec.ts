@@ -1,5 +1,5 @@
 import { buy, newestPayment, refundButton } from '../support/buying-steps.js';
-import { SandboxProcess } from '../support/sandbox-process.js';
+import { SandboxProcess } from '../support/shop-process.js';
 import { useStorefront } from '../support/storefront.js';
 import { eventually } from '../support/eventually.js';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/ports.js';
 import { NodeProcess } from '../support/node-process.js';
 
 const LONGEST_MS = 90_000;
@@ -39,7 +39,7 @@ describe('a boot that cannot be', () => {
   const boot = async (settings: Record<string, string>, script = 'dist/main.js') => {
     const ports = { PORT: `${await freePort()}`, SANDBOX_PORT: `${await freePort()}` };
     const running = new NodeProcess(script, { ...sqlite('fine', 'shop.db'), ...ports, ...settings });
-    return { status: await running.ended, said: running.said };
+    return { status: await running.ended, said: running.output };
   };
 
   it.each<[string, () => Record<string, string>, RegExp]>([
@@ -113,11 +113,11 @@ describe('a signal', () => {
     'ends a boot at once that waits for PostgreSQL [Build 8]',
     async () => {
       const running = await start({ DATABASE_URL: `postgres://u:${PASSWORD}@127.0.0.1:1/shop` });
-      expect(await running.says(/PostgreSQL cannot be reached yet/)).not.toContain(PASSWORD);
+      expect(await running.hasPrinted(/PostgreSQL cannot be reached yet/)).not.toContain(PASSWORD);
       const began = performance.now();
       expect(await running.stop('SIGINT')).toBe(0);
       expect(performance.now() - began).toBeLessThan(25_000); // it would wait for 30 s
-      expect(running.said).not.toMatch(/^ {4}at /m);
+      expect(running.output).not.toMatch(/^ {4}at /m);
     },
     LONGEST_MS,
   );
@@ -130,9 +130,9 @@ describe('a signal', () => {
         STRIPE_WEBHOOK_SECRET: 'whsec_x',
         STRIPE_API_BASE: `http://127.0.0.1:${await silentPort()}`,
       });
-      await running.says(/Ready: open http/);
+      await running.hasPrinted(/Ready: open http/);
       expect(await running.stop('SIGINT')).toBe(0);
-      expect(running.said).not.toMatch(/^ {4}at /m);
+      expect(running.output).not.toMatch(/^ {4}at /m);
     },
     LONGEST_MS,
   );
@@ -141,7 +141,7 @@ describe('a signal', () => {
     'that comes a second time ends an app at once that is stopping in order [Build 8]',
     async () => {
       const running = await start({ SHUTDOWN_DELAY_MS: '5000' });
-      await running.says(/Ready: open http/);
+      await running.hasPrinted(/Ready: open http/);
       const again = setInterval(() => void running.stop('SIGINT'), 100);
       const status = await running.stop('SIGINT');
       clearInterval(again);

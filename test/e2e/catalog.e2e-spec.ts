@@ -40,7 +40,7 @@ describe('the catalog', () => {
     expect(await sync()).toMatchObject([{ price: 'created', archivedPrices: [old?.id] }, { price: 'unchanged' }]);
     expect((await activePrices()).toSorted()).toEqual([1800, 2000]);
     expect(await stripe().findPrices(['book_usd'])).toMatchObject([{ unit_amount: 1800 }]);
-    shop.app.get(Offers).forget();
+    shop.app.get(Offers).refresh();
     expect(textOf(await shop.customer().get('/'))).toMatch(/\$18\.00.*¥2,000/);
   });
 
@@ -78,7 +78,7 @@ describe('the catalog', () => {
       { state: 'in_sync', atStripe: { priceId: id, amount: 1500, currency: 'usd' } },
       { state: 'in_sync' },
     ]);
-    shop.app.get(Offers).forget();
+    shop.app.get(Offers).refresh();
     expect(await shop.app.get(Offers).current()).toMatchObject([{ priceId: id, otherPrices: { eur: 1399 } }, {}]);
   });
 

@@ -35,7 +35,7 @@ describe('what a Checkout Session charged', () => {
       lookup_key: 'nest_stripe_billing_demo',
       transfer_lookup_key: 'true',
     });
-    shop.app.get(Offers).forget();
+    shop.app.get(Offers).refresh();
   };
 
   let tags = 0;

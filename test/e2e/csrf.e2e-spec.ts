@@ -81,6 +81,62 @@ describe('a form', () => {
   });
 });
 
+describe('a request with JSON', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await startShop();
+  });
+  afterAll(() => shop.stop());
+
+  const buy = (headers: Record<string, string>, body = '{}') =>
+    fetch(shop.url + BUY, {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json', ...headers },
+      body,
+      redirect: 'manual',
+    });
+  const authorization = 'Bearer a-token';
+
+  it('needs no CSRF token where a bearer token authorizes it, and no cookie does', async () => {
+    expect((await buy({ authorization })).status).toBe(303);
+    expect((await buy({ authorization, cookie: 'theme=dark' })).status).toBe(303);
+    expect((await buy({ authorization, cookie: 'theme=dark; nsb.sid=s%3Ax.y' })).status).toBe(403);
+    for (const other of ['Basic a-token', 'Bearer', '']) expect((await buy({ authorization: other })).status).toBe(403);
+    expect((await buy({})).status).toBe(403);
+  });
+
+  it('has its CSRF token in a header, beside the cookies of the page that it was made for', async () => {
+    const page = await fetch(shop.url);
+    const cookie = page.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    const token = /name="_csrf" value="(\w+)"/.exec(await page.text())?.[1] ?? '';
+    expect((await buy({ cookie, 'x-csrf-token': token })).status).toBe(303);
+    expect((await buy({ cookie, 'x-csrf-token': token.slice(1) })).status).toBe(403);
+    expect((await buy({ 'x-csrf-token': token })).status).toBe(403);
+  });
+
+  it.each([
+    ['{"price":7}', [{ path: 'price', message: expect.stringContaining('string') }]],
+    ['[]', [{ path: '', message: expect.stringContaining('object') }]],
+    ['{"price":', undefined],
+    ['{"price":"a\\u0000b"}', undefined],
+    ['{"\\u0000":[{"a":1}]}', undefined],
+  ])('that does not fit is answered 400, with what is wrong: %s', async (body, issues) => {
+    const answer = await buy({ authorization }, body);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({
+      error: {
+        message: 'This does not look right',
+        explanation: expect.any(String),
+        requestId: answer.headers.get('x-request-id'),
+        ...(issues && { issues }),
+      },
+    });
+  });
+});
+
 describe('a form that was loaded', () => {
   it('before its secret was rotated still works on every instance, until the old secret is dropped [S3]', async () => {
     const secrets = [OLD, `${NEW},${OLD}`, NEW];

@@ -7,7 +7,7 @@ import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
 import { diagnose } from '../../src/ops/doctor/doctor.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { doctor, readEnv, settingsWithKeys } from '../support/diagnosis.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/ports.js';
 import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { type StripeAnswer, stripeFront, type TestServer } from '../support/stripe-front.js';

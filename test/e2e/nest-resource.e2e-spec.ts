@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/ports.js';
 import { NodeProcess } from '../support/node-process.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -67,10 +67,10 @@ describe('what `nest g resource` writes', () => {
           STRIPE_API_BASE: `http://localhost:${closedPort}`,
           STRIPE_WEBHOOK_SECRET: 'whsec_of_a_test',
         },
-        { cwd: project },
+        { cwd: project, group: true },
       );
       try {
-        await app.says(/Ready: open http/);
+        await app.hasPrinted(/Ready: open http/);
         const post = (headers: Record<string, string>) =>
           fetch(`${url}/things`, {
             method: 'POST',

@@ -24,7 +24,7 @@ describe('while Stripe does not answer', () => {
 
   it('the shop shows what it last knew, without waiting for the answer [Build 6]', async () => {
     jest.spyOn(stripe, 'findPrices').mockReturnValue(new Promise(() => undefined));
-    shop.app.get(Offers).forget();
+    shop.app.get(Offers).refresh();
     expect(textOf(await shop.customer().get('/'))).toContain('$19.99');
   });
 

@@ -9,7 +9,7 @@ import { EndpointSync, type EndpointSyncOptions } from '../../src/webhook/endpoi
 import { deliverForged, deliverSigned } from '../../src/webhook/endpoint/test-delivery.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { readEnv, settingsWithKeys } from '../support/diagnosis.js';
-import { freePort } from '../support/free-port.js';
+import { freePort } from '../support/ports.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { TestServer } from '../support/stripe-front.js';
 

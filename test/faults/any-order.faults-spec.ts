@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { openPayment, type OpenPayment } from './support/open-payment.js';
 import { rowsOf } from './support/payment-audit.js';
 import { EVENT_SEQUENCES, type EventSequence } from './support/event-sequences.js';
@@ -10,22 +10,18 @@ const RUNS = 12;
 
 describe('the events of a payment', () => {
   const { seed } = SeededRandom.announced('any order');
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   /** Sends the events of each group at once, and the next group when they are done. Gives the payment's rows then. */
-  async function rowsAfter(story: EventSequence, groups: number[][]): Promise<object> {
+  async function rowsAfter(sequence: EventSequence, groups: number[][]): Promise<object> {
     const payment = await openPayment(stripe.customer());
-    const events = story(payment);
+    const events = sequence(payment);
     for (const group of groups) {
       const sent = group.flatMap((index) => events[index] ?? []);
       await Promise.all(sent.map((event) => app.sender.send(event)));
@@ -34,19 +30,19 @@ describe('the events of a payment', () => {
     return rowsOf(app.database, payment);
   }
 
-  const steps = (story: EventSequence) => [...story(NOBODYS).keys()];
+  const steps = (sequence: EventSequence) => [...sequence(NOBODYS).keys()];
 
-  it.each(Object.entries(EVENT_SEQUENCES))('make the same rows in any order and repeated: %s', async (_, story) => {
+  it.each(Object.entries(EVENT_SEQUENCES))('make the same rows in any order and repeated: %s', async (_, sequence) => {
     const inOrder = await rowsAfter(
-      story,
-      steps(story).map((index) => [index]),
+      sequence,
+      steps(sequence).map((index) => [index]),
     );
-    const all = steps(story);
+    const all = steps(sequence);
     /** Each event twice, in any order, some of them at the same moment. */
     const shuffled = fc.shuffledSubarray([...all, ...all], { minLength: 2 * all.length });
     const orders = fc.tuple(shuffled, fc.integer({ min: 1, max: 3 })).map(([order, size]) => inGroups(order, size));
     const property = fc.asyncProperty(orders, async (groups) => {
-      expect(await rowsAfter(story, groups)).toEqual(inOrder);
+      expect(await rowsAfter(sequence, groups)).toEqual(inOrder);
     });
     await fc.assert(property, { seed, numRuns: all.length > 2 ? RUNS : 4, endOnFailure: true });
   });

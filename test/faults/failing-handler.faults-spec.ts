@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { anInvoiceEvent } from './support/events.js';
 import { eventually } from '../support/eventually.js';
 
@@ -12,12 +12,7 @@ interface EventList {
 }
 
 describe('a handler that fails', () => {
-  let app: AppProcess;
-  beforeEach(async () => {
-    app = await AppProcess.create();
-    await app.start({}, { broken: true });
-  });
-  afterEach(() => app.remove());
+  const app = useAppProcess((process) => process.start({}, { broken: true }), { forEachTest: true });
 
   const attempted = (id: string, times: number) =>
     eventually(`Fragile has failed ${times} times`, async () => (await app.events.runsOf(id)).Fragile?.[1] === times);
@@ -63,7 +58,7 @@ describe('a handler that fails', () => {
     ]);
     expect(await app.events.effectsOf(event.id)).toEqual(['Sturdy']);
 
-    app.tell({ broken: false });
+    app.setSwitches({ broken: false });
     expect(await app.cli('events', 'replay', event.id)).toMatchObject({ replayed: 1 });
     await app.events.is(event.id, 'done');
     expect(await app.events.effectsOf(event.id)).toEqual(['Fragile', 'Sturdy']);

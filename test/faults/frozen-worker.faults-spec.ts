@@ -1,5 +1,5 @@
 import { eventually } from '../support/eventually.js';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { anInvoiceEvent, type SentEvent } from './support/events.js';
 
 const ANOTHER_WORKER = 'lease-of-another-worker';
@@ -9,17 +9,15 @@ const ANOTHER_WORKER = 'lease-of-another-worker';
  * a completed handler write.
  */
 describe('a worker that is frozen until its lease has ended', () => {
-  let app: AppProcess;
+  const app = useAppProcess(undefined, { forEachTest: true });
   let event: SentEvent;
   beforeEach(async () => {
-    app = await AppProcess.create();
     await app.start();
     event = anInvoiceEvent('invoice.sent');
     await app.sender.send(event);
-    await app.hasSaid(`began ${event.id}`);
+    await app.hasReported(`began ${event.id}`);
     await eventually('it froze without the write lock', freezeAndTakeOver);
   });
-  afterEach(() => app.remove());
 
   it('changes nothing when it wakes while another one has the event', async () => {
     await wakeAndFinish();
@@ -64,7 +62,7 @@ describe('a worker that is frozen until its lease has ended', () => {
 
   /** The process ends in order only when the handler is through, and what it made of the event is stored or not. */
   async function wakeAndFinish(): Promise<void> {
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     app.thaw();
     expect(await app.end('SIGTERM')).toBe(0);
   }

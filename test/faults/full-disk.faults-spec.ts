@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent } from './support/events.js';
 import { FileSizeLimit, SmallDisk } from './support/small-disk.js';
@@ -9,11 +9,7 @@ import { eventually } from '../support/eventually.js';
 const ENOUGH = 50;
 
 describe('a disk that takes no more writes', () => {
-  let app: AppProcess;
-  beforeEach(async () => {
-    app = await AppProcess.create();
-  });
-  afterEach(() => app.remove());
+  const app = useAppProcess(undefined, { forEachTest: true });
 
   const unless = (reason: string | undefined) => (reason ? it.skip : it);
 

@@ -1,5 +1,5 @@
-// Gives the built app event handlers of the tests' own. HandlerSwitches come over the IPC channel, or in ORDERS where they hold
-// from the start; what the handlers do is told the same way.
+// Gives the built app event handlers of the tests' own. Their switches come over the IPC channel, or in SWITCHES where they hold
+// from the start; what the handlers do is reported the same way.
 import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
 import { SessionUserGuard } from '../../dist/auth/session-user.guard.js';
@@ -8,16 +8,16 @@ import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 
 const LONG_MS = 30_000;
 
-const orders = JSON.parse(process.env.ORDERS ?? '{}');
-killAtStep(orders);
-let letGo;
-const letsGo = new Promise((resolve) => (letGo = resolve));
+const switches = JSON.parse(process.env.SWITCHES ?? '{}');
+killAtStep(switches);
+let release;
+const released = new Promise((resolve) => (release = resolve));
 process.on('message', (more) => {
-  Object.assign(orders, more);
-  if (orders.letGo) letGo();
+  Object.assign(switches, more);
+  if (switches.release) release();
 });
 process.on('SIGTERM', () => process.send('stopping'));
-process.on('disconnect', () => process.exit(1)); // the test is gone
+process.on('disconnect', () => process.exit(1)); // the test has ended
 
 /** Each effect is a row, and nothing keeps a second one out. */
 const apply = (event, tx, handler) =>
@@ -44,14 +44,14 @@ class Sturdy {
 class Fragile {
   async apply(event, tx) {
     await apply(event, tx, this);
-    if (orders.broken) throw new Error('half-way');
+    if (switches.broken) throw new Error('half-way');
   }
 }
 
 class Slow {
   async load(event) {
     process.send(`began ${event.id}`);
-    await Promise.race([letsGo, setTimeout(LONG_MS)]);
+    await Promise.race([released, setTimeout(LONG_MS)]);
   }
 
   apply(event, tx) {

@@ -1,5 +1,5 @@
 import { textOf } from '../support/customer.js';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe, paymentJson } from './support/refunding.js';
 import { StripeOutside } from './support/stripe-outside.js';
 
@@ -9,17 +9,13 @@ const LONGEST_REQUEST_MS = 20_000;
 const inTheLongRun = process.env.CYCLES ? it : it.skip;
 
 describe('a refund that Stripe makes and then hangs', () => {
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   inTheLongRun('holds the request no longer than 20 s, and is one after the next boot', async () => {
     const customer = stripe.customer();
@@ -34,8 +30,8 @@ describe('a refund that Stripe makes and then hangs', () => {
     expect(await app.end('SIGTERM')).toBe(0);
     stripe.proxy.onRefundResponse = () => 'pass';
     await app.start();
-    const told = await finishedRefund(app, id);
-    expect(told.refunds).toMatchObject([{ amount: 500, status: 'succeeded' }]);
-    expect(await refundsAtStripe(stripe, told)).toHaveLength(1);
+    const payment = await finishedRefund(app, id);
+    expect(payment.refunds).toMatchObject([{ amount: 500, status: 'succeeded' }]);
+    expect(await refundsAtStripe(stripe, payment)).toHaveLength(1);
   });
 });

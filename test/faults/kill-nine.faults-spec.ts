@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { EventMix, Load } from './support/load.js';
 import { openPayment } from './support/open-payment.js';
@@ -16,17 +16,13 @@ describe('kill -9 at a random moment under load', () => {
   const random = SeededRandom.announced('kill -9');
   const mix = new EventMix(random);
   const acknowledged = new Set<string>();
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   it(
     'loses no event that was answered 200, and doubles no effect',

@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent } from './support/events.js';
 
@@ -9,12 +9,7 @@ import { anInvoiceEvent } from './support/events.js';
 const BACKLOG = process.env.CYCLES ? 30 : 0;
 
 describe('a database file that another process has locked', () => {
-  let app: AppProcess;
-  beforeAll(async () => {
-    app = await AppProcess.create();
-    await app.start();
-  });
-  afterAll(() => app.remove());
+  const app = useAppProcess((process) => process.start());
 
   it('is answered 503, stops nothing else, and is used again by itself', async () => {
     const backlog = Array.from({ length: BACKLOG }, () => anInvoiceEvent());

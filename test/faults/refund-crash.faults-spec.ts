@@ -1,34 +1,30 @@
 import { textOf } from '../support/customer.js';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { askForRefunds, buyAndSettle, finishedRefund, refundsAtStripe } from './support/refunding.js';
 import { type ProxyAction, StripeOutside } from './support/stripe-outside.js';
 
 const PRICE = 1999;
 
 describe('a refund that Stripe has made', () => {
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
   beforeEach(() => {
     stripe.proxy.onRefundResponse = () => 'pass';
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   /** Once here, once there, and both agree. */
   const isOneRefund = async (checkoutSessionId: string) => {
-    const told = await finishedRefund(app, checkoutSessionId);
-    const atStripe = await refundsAtStripe(stripe, told);
+    const payment = await finishedRefund(app, checkoutSessionId);
+    const atStripe = await refundsAtStripe(stripe, payment);
     expect(atStripe).toMatchObject([{ amount: PRICE, status: 'succeeded' }]);
-    expect(told).toMatchObject({ status: 'refunded', amountRefunded: PRICE });
+    expect(payment).toMatchObject({ status: 'refunded', amountRefunded: PRICE });
     const requestedBy = 'customer@example.com';
-    expect(told.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded', requestedBy }]);
+    expect(payment.refunds).toEqual([{ id: atStripe[0]?.id, amount: PRICE, status: 'succeeded', requestedBy }]);
   };
 
   it('is one, and stored after the next boot, when the app is killed before it stored it', async () => {

@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { askForRefunds, buyAndSettle, refundsAtStripe, sumOf, paymentJson } from './support/refunding.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { StripeOutside } from './support/stripe-outside.js';
@@ -8,25 +8,21 @@ const PRICE = 1999;
 
 describe('50 refunds of one payment at once', () => {
   const random = SeededRandom.announced('refunds');
-  let app: AppProcess;
+  const app = useAppProcess();
   let stripe: StripeOutside;
   beforeAll(async () => {
-    app = await AppProcess.create();
     stripe = await StripeOutside.startFor(app);
     await app.start(stripe.settings);
   });
-  afterAll(async () => {
-    await app.remove();
-    await stripe.stop();
-  });
+  afterAll(() => stripe.stop());
 
   it('of the whole are one refund; the others are told that nothing is left', async () => {
     const id = await buyAndSettle(stripe.customer());
     const answers = await askForRefunds(stripe.customer(), id, Array(TIMES).fill(undefined));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array(TIMES - 1).fill(409)]);
-    const told = await paymentJson(app, id);
-    expect(sumOf(await refundsAtStripe(stripe, told))).toBe(PRICE);
-    expect(told).toMatchObject({ status: 'refunded', refunds: [{ amount: PRICE }] });
+    const payment = await paymentJson(app, id);
+    expect(sumOf(await refundsAtStripe(stripe, payment))).toBe(PRICE);
+    expect(payment).toMatchObject({ status: 'refunded', refunds: [{ amount: PRICE }] });
   });
 
   it('of parts are never more than the amount, here or at Stripe', async () => {
@@ -40,9 +36,9 @@ describe('50 refunds of one payment at once', () => {
     expect(made.length + refused.length).toBe(TIMES);
     expect(refunded).toBeLessThanOrEqual(PRICE);
     expect(Math.min(...refused)).toBeGreaterThan(PRICE - refunded); // none was refused that there was money for
-    const told = await paymentJson(app, id);
-    expect(sumOf(await refundsAtStripe(stripe, told))).toBe(refunded);
-    expect(told.amountRefunded).toBe(refunded);
-    expect(told.refunds.map(({ amount }) => amount).toSorted()).toEqual(made.toSorted());
+    const payment = await paymentJson(app, id);
+    expect(sumOf(await refundsAtStripe(stripe, payment))).toBe(refunded);
+    expect(payment.amountRefunded).toBe(refunded);
+    expect(payment.refunds.map(({ amount }) => amount).toSorted()).toEqual(made.toSorted());
   });
 });

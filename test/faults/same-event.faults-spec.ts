@@ -1,15 +1,10 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { anInvoiceEvent } from './support/events.js';
 
 const TIMES = 50;
 
 describe('the same event 50 times at once', () => {
-  let app: AppProcess;
-  beforeAll(async () => {
-    app = await AppProcess.create();
-    await app.start();
-  });
-  afterAll(() => app.remove());
+  const app = useAppProcess((process) => process.start());
 
   const sendAtOnce = async (event: object) =>
     (await Promise.all(Array.from({ length: TIMES }, () => app.sender.send(event)))).map(({ status }) => status);

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent, type SentEvent } from './support/events.js';
 import { Load } from './support/load.js';
@@ -9,12 +9,7 @@ const [OLD, NEW] = ['whsec_old', 'whsec_new'];
 
 describe('a signing secret that is rotated under load', () => {
   const random = SeededRandom.announced('rotation');
-  let app: AppProcess;
-  beforeAll(async () => {
-    app = await AppProcess.create();
-    await app.start({ STRIPE_WEBHOOK_SECRET: OLD });
-  });
-  afterAll(() => app.remove());
+  const app = useAppProcess((process) => process.start({ STRIPE_WEBHOOK_SECRET: OLD }));
 
   it('refuses no valid event, by the old secret or by the new one', async () => {
     const waiting: SentEvent[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../support/eventually.js';
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { auditEvents } from './support/event-audit.js';
 import { anInvoiceEvent, type SentEvent } from './support/events.js';
 import { Load } from './support/load.js';
@@ -50,12 +50,7 @@ const SECOND_SIGNAL_AFTER_MS = 700;
 
 describe('SIGTERM', () => {
   const random = SeededRandom.announced('SIGTERM');
-  let app: AppProcess;
-  beforeEach(async () => {
-    app = await AppProcess.create();
-    await app.start();
-  });
-  afterEach(() => app.remove());
+  const app = useAppProcess((process) => process.start(), { forEachTest: true });
 
   it('under load loses no event that was answered 200, and answers every request that got in', async () => {
     const acknowledged = new Set<string>();
@@ -108,13 +103,13 @@ describe('SIGTERM', () => {
   it('lets a handler finish that is under way, also where it comes twice', async () => {
     const event = anInvoiceEvent('invoice.sent');
     await app.sender.send(event);
-    await app.hasSaid(`began ${event.id}`);
+    await app.hasReported(`began ${event.id}`);
     const ended = app.end('SIGTERM');
-    await app.hasSaid('stopping');
+    await app.hasReported('stopping');
     await setTimeout(SECOND_SIGNAL_AFTER_MS);
     void app.end('SIGTERM');
     await setTimeout(100);
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     expect(await ended).toBe(0);
     expect(await app.events.find(event.id)).toMatchObject({ status: 'done', attempts: 1 });
     expect(await app.events.effectsOf(event.id)).toEqual(['Slow']);

@@ -1,4 +1,4 @@
-import { AppProcess } from './support/app-process.js';
+import { useAppProcess } from '../support/app-process.js';
 import { anInvoiceEvent } from './support/events.js';
 import { eventually } from '../support/eventually.js';
 
@@ -6,17 +6,12 @@ import { eventually } from '../support/eventually.js';
 const OTHERS = 150;
 
 describe('a handler that takes 30 s', () => {
-  let app: AppProcess;
-  beforeAll(async () => {
-    app = await AppProcess.create();
-    await app.start();
-  });
-  afterAll(() => app.remove());
+  const app = useAppProcess((process) => process.start());
 
   it('holds up neither the answers nor any other event, and keeps its own as long as it works on it', async () => {
     const slow = anInvoiceEvent('invoice.sent');
     await app.sender.send(slow);
-    await app.hasSaid(`began ${slow.id}`);
+    await app.hasReported(`began ${slow.id}`);
     const { next_attempt_at: leaseEnd } = (await app.events.find(slow.id)) ?? {};
 
     const others = Array.from({ length: OTHERS }, () => anInvoiceEvent());
@@ -28,7 +23,7 @@ describe('a handler that takes 30 s', () => {
     });
     expect(await app.events.find(slow.id)).toMatchObject({ status: 'pending', attempts: 1 });
 
-    app.tell({ letGo: true });
+    app.setSwitches({ release: true });
     await app.events.is(slow.id, 'done');
     expect(await app.events.effectsOf(slow.id)).toEqual(['Slow']);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppProcess } from '../faults/support/app-process.js';
+import { AppProcess } from '../support/app-process.js';
 import { DatabaseFile } from '../faults/support/app-database.js';
 import { anInvoiceEvent } from '../faults/support/events.js';
 import { PostgresDatabase } from '../faults/support/postgres-database.js';

@@ -20,6 +20,22 @@ const shown = documents.flatMap((document) =>
   ),
 );
 
+/** Messages of ours in the first column of README's Troubleshooting; the others are npm's and SQLite's. */
+const [troubleshooting = ''] = read('README.md')
+  .split(/\n## /)
+  .filter((section) => section.startsWith('Troubleshooting'));
+const quoted = [...troubleshooting.matchAll(/^\| ([^|]*) \|/gm)]
+  .flatMap(([, cell = '']) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = '']) => message))
+  .filter((message) => message.includes(' ') && !/^(gyp|SQLITE_BUSY)/.test(message));
+
+const SOURCES = ['src', 'scripts']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+  )
+  .filter((file) => /\.(ts|mjs)$/.test(file))
+  .map((file) => read(file))
+  .join('\n');
+
 describe('the documents', () => {
   it.each(shown)('%s shows %s as it is', (_document, path, code) => expect(code).toBe(read(path)));
 
@@ -34,6 +50,12 @@ describe('the documents', () => {
       return heading !== undefined && !headingsOf(target).includes(heading);
     });
     expect(broken).toEqual([]);
+  });
+
+  it.each(quoted)('README quotes what is really printed: %s', (message) => {
+    // What the source fills in stands between its words: numbers, files, names of settings.
+    const words = message.split(/\d+:?|…\S*|\b[A-Z]+_[A-Z_]+: |found |; expected /).map((part) => part.trim());
+    expect(words.filter((part) => part.length > 3 && !SOURCES.includes(part))).toEqual([]);
   });
 });
 

@@ -21,7 +21,7 @@ async function run({ args, env }) {
       return true;
     };
   try {
-    await import(`${MAIN}?command=${commands += 1}`); // anew each time; what it imports is there already
+    await import(`${MAIN}?command=${(commands += 1)}`); // anew each time; what it imports is there already
     return { status: process.exitCode, out: printed.stdout, err: printed.stderr };
   } finally {
     for (const [name, write] of Object.entries(pipes)) process[name].write = write;

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '../../dist/cli/main.js');
@@ -13,25 +12,29 @@ export interface CliAnswer {
 
 let host: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
+afterAll(() => void host?.kill());
 
-/** Runs a command of the built command line with these settings and no others, in a process that the commands of one test file share. */
+/**
+ * Runs a command of the built command line with these settings and no others, in one process for all commands of a test file:
+ * they share the modules, which take about two seconds to load, and nothing else.
+ */
 export function runCli(settings: Record<string, string>, args: readonly string[]): Promise<CliAnswer> {
-  const answer = last.then(async () => {
-    host ??= fork(HOST, { execArgv: ['--no-warnings'] });
-    host.ref();
-    host.send({ args, env: environment(settings) });
-    const [message] = await Promise.race([
-      once(host, 'message'),
-      once(host, 'exit').then(([status]) => {
-        throw new Error(`The command line's process ended with ${status} in: ${args.join(' ')}`);
-      }),
-    ]);
-    host.unref();
-    host.channel?.unref();
-    return message as CliAnswer;
-  });
+  const answer = last.then(() => ask((host ??= fork(HOST)), settings, args));
   last = answer.catch(() => (host = undefined));
   return answer;
+}
+
+function ask(process: ChildProcess, settings: Record<string, string>, args: readonly string[]): Promise<CliAnswer> {
+  return new Promise((resolve, reject) => {
+    const ended = (status: number | null) =>
+      reject(new Error(`The process ended with ${status} in: ${args.join(' ')}`));
+    process.once('exit', ended);
+    process.once('message', (answer: CliAnswer) => {
+      process.off('exit', ended);
+      resolve(answer);
+    });
+    process.send({ args, env: environment(settings) });
+  });
 }
 
 /** The same in a process of its own, as people run it. */

@@ -1,3 +1,7 @@
+const given = Number(process.env.SEED);
+/** The seed of all random tests, from the variable `SEED`; `undefined` where there is none. */
+export const SEED = process.env.SEED && Number.isSafeInteger(given) ? given : undefined;
+
 /** Random numbers that a seed repeats. `SEED=123` gives the seed; the one in use is printed. */
 export class SeededRandom {
   private state: number;
@@ -8,7 +12,7 @@ export class SeededRandom {
 
   /** From `SEED`, or a new one; says which, so that what fails can be tried again. */
   static announced(what: string): SeededRandom {
-    const seed = Number(process.env.SEED) || Math.ceil(Math.random() * 2 ** 31);
+    const seed = SEED ?? Math.ceil(Math.random() * 2 ** 31);
     process.stderr.write(`${what}: SEED=${seed}\n`);
     return new SeededRandom(seed);
   }

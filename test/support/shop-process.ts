@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort } from './ports.js';
+import { cliJson } from './cli.js';
 import { misbehave } from './misbehaviour.js';
-import { NodeProcess, outputOf, type Settings } from './node-process.js';
+import { NodeProcess, type Settings } from './node-process.js';
 
-/** A payment as the command line tells it; see `payments list --json`. */
+/** A payment as the command line prints it; see `payments list --json`. */
 export interface PaymentJson {
   checkoutSessionId: string;
   status: string;
@@ -42,7 +43,7 @@ export class ShopProcess {
 
   async start(more: Settings = {}): Promise<void> {
     this.running = new NodeProcess('dist/main.js', { ...this.settings, ...more });
-    await this.running.says(/Ready: open http/);
+    await this.running.hasPrinted(/Ready: open http/);
     await misbehave(this.sandboxUrl);
   }
 
@@ -76,11 +77,36 @@ export class ShopProcess {
   }
 
   private async cli<T>(...words: string[]): Promise<T> {
-    return JSON.parse(await outputOf('dist/cli/main.js', [...words, '--json'], this.settings)) as T;
+    return (await cliJson(this.settings, ...words)) as T;
   }
 
   private async tellSandbox(what: 'hold' | 'release'): Promise<void> {
     const { ok, status } = await fetch(`${this.sandboxUrl}/_sandbox/webhooks/${what}`, { method: 'POST' });
     if (!ok) throw new Error(`The sandbox answered ${status} to ${what}`);
+  }
+}
+
+/** The local Stripe in a process of its own: what `npm run sandbox` runs. */
+export class SandboxProcess {
+  private constructor(
+    private readonly running: NodeProcess,
+    /** The settings that it prints for the app. */
+    readonly settingsForApp: Settings,
+  ) {}
+
+  static async start(settings: Settings): Promise<SandboxProcess> {
+    const running = new NodeProcess('scripts/sandbox.mjs', settings);
+    try {
+      const output = await running.hasPrinted(/STRIPE_WEBHOOK_SECRET=\S+\n/);
+      const lines = output.matchAll(/^\s+(STRIPE_\w+)=(\S+)$/gm);
+      return new SandboxProcess(running, Object.fromEntries([...lines].map(([, name, value]) => [name, value])));
+    } catch (error) {
+      await running.stop('SIGKILL');
+      throw error;
+    }
+  }
+
+  stop(): Promise<number | null> {
+    return this.running.stop();
   }
 }

@@ -16,7 +16,7 @@ import { listen } from '../../src/bootstrap/listen.js';
 import { type RequestTimes, TimedExpressAdapter } from '../../src/bootstrap/http-server.js';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from 'local-stripe';
 import { Customer } from './customer.js';
-import { freePort } from './free-port.js';
+import { freePort } from './ports.js';
 import { MISBEHAVIOUR } from './misbehaviour.js';
 import { freshDatabase } from './fresh-database.js';
 

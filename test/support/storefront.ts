@@ -40,9 +40,9 @@ export function useStorefront(start = (shop: ShopProcess) => shop.start()): Stor
   import.meta.jest.setTimeout(LONGEST_TEST_MS);
   beforeAll(() => storefront.open(start), LONGEST_TEST_MS);
   afterEach(async () => {
-    const noises = storefront.browser.takeConsoleMessages();
+    const messages = storefront.browser.takeConsoleMessages();
     await storefront.browser.closePages();
-    expect(noises).toEqual([]);
+    expect(messages).toEqual([]);
   });
   afterAll(() => storefront.close(), LONGEST_TEST_MS);
   return storefront;

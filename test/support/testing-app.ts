@@ -1,4 +1,4 @@
-import { ConsoleLogger, type Provider } from '@nestjs/common';
+import { ConsoleLogger, type ModuleMetadata, type Provider } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { EntityManager } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
@@ -29,15 +29,16 @@ export interface TestingApp {
 
 const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LINKS: 'plink_1' };
 
-/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ. */
+/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ; `modules`: besides the app's own. */
 export async function testingApp(
   providers: Provider[] = [],
   changes: Record<string, string> = {},
+  modules: ModuleMetadata['imports'] = [],
 ): Promise<TestingApp> {
   const stripe = mockStripe();
   const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env)], providers })
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
     .overrideProvider(StripeService)
     .useValue(stripe)
     .setLogger(new ConsoleLogger({ logLevels: [] }))

@@ -12,9 +12,9 @@ const CHOSE_FIRST = 'Autofocus processing was blocked because a document already
 /** Longest wait for anything on a page, ms. */
 const PATIENCE_MS = 15_000;
 
-/** A real Chromium that remembers everything its console had to say. */
+/** A real Chromium that keeps what its console printed. */
 export class WatchedBrowser {
-  private noises: string[] = [];
+  private messages: string[] = [];
 
   private constructor(private readonly browser: Browser) {}
 
@@ -31,21 +31,21 @@ export class WatchedBrowser {
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     page.on('console', (message) => {
-      if (message.text() !== CHOSE_FIRST) this.noises.push(`${message.type()}: ${message.text()}`);
+      if (message.text() !== CHOSE_FIRST) this.messages.push(`${message.type()}: ${message.text()}`);
     });
-    page.on('pageerror', (error) => this.noises.push(`page error: ${error.message}`));
+    page.on('pageerror', (error) => this.messages.push(`page error: ${error.message}`));
     page.on('requestfailed', (request) => {
       const why = request.failure()?.errorText;
-      if (why !== LEFT_EARLY) this.noises.push(`failed: ${request.method()} ${request.url()} ${why}`);
+      if (why !== LEFT_EARLY) this.messages.push(`failed: ${request.method()} ${request.url()} ${why}`);
     });
     return page;
   }
 
   /** Console messages, page errors and failed requests since the last call. */
   takeConsoleMessages(): string[] {
-    const noises = this.noises;
-    this.noises = [];
-    return noises;
+    const messages = this.messages;
+    this.messages = [];
+    return messages;
   }
 
   async closePages(): Promise<void> {

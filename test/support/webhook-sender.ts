@@ -8,6 +8,8 @@ export interface Delivery {
   timestamp?: number;
   contentType?: string | null;
   secret?: string;
+  /** A connection for this delivery alone. Defaults to one that is kept for later ones, as Stripe does. */
+  ownConnection?: boolean;
 }
 
 /** An event's body, printed as Stripe prints it. */
@@ -26,6 +28,7 @@ export class WebhookSender {
     const headers: Record<string, string> = {};
     if (delivery.contentType !== null) headers['content-type'] = delivery.contentType ?? 'application/json';
     if (signature !== null) headers['stripe-signature'] = signature;
+    if (delivery.ownConnection) headers.connection = 'close';
     // Bytes, since fetch would name a content type for text by itself.
     return fetch(`${this.shopUrl}/webhook`, { method: 'POST', headers, body: new TextEncoder().encode(body) });
   }

@@ -5,24 +5,24 @@ import { Column, Entity, LessThan, PrimaryColumn, type Repository } from 'typeor
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { InstantColumn } from '../../database/columns.js';
 
-/** How often somebody did something in the present span of time. */
+/** How many times somebody did something within the current span of time. */
 @Entity('rate_limits')
 export class RateLimitRow {
-  /** A hash of what was done and by whom. */
+  /** A hash of the action and the user. */
   @PrimaryColumn({ type: 'varchar' })
   key!: string;
 
   @Column({ type: 'integer' })
   hits!: number;
 
-  /** Hits are counted anew after this. */
+  /** After this the count starts again. */
   @InstantColumn()
   endsAt!: Date;
 }
 
 type Count = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
-/** Counts in the app's database, so that a limit holds in all instances together and survives a restart. */
+/** Counts in the app's database, so that a limit holds for all instances together and survives a restart. */
 @Injectable()
 export class RateLimitStorage implements ThrottlerStorage {
   constructor(
@@ -30,7 +30,10 @@ export class RateLimitStorage implements ThrottlerStorage {
     @InjectRepository(RateLimitRow) private readonly rows: Repository<RateLimitRow>,
   ) {}
 
-  /** Counts one more within `ttl` ms. Whoever is over the limit already is only read: a flood must not write. */
+  /**
+   * Counts one more request within `ttl` ms. A key that is over its limit is only read, so that a flood does not write.
+   * @returns `timeToExpire` and `timeToBlockExpire` in seconds, as throttler expects
+   */
   async increment(key: string, ttl: number, limit: number): Promise<Count> {
     const known = await this.rows.findOneBy({ key });
     if (known && known.hits >= limit && known.endsAt > new Date()) return countOf(known.hits + 1, known.endsAt, limit);
@@ -41,7 +44,7 @@ export class RateLimitStorage implements ThrottlerStorage {
     return countOf(hits, endsAt, limit);
   }
 
-  /** Forgets what has ended. */
+  /** Deletes counts whose span has ended. */
   async prune(): Promise<void> {
     await this.units.run((tx) => tx.delete(RateLimitRow, { endsAt: LessThan(new Date()) }));
   }
@@ -52,7 +55,7 @@ interface CountedRow {
   ends_at: number | string;
 }
 
-/** $1 the key, $2 the end of a span that begins now, $3 now. */
+/** $1: key; $2: end of a span that begins now; $3: now. Both in ms since 1970. */
 const COUNT_ONE = `INSERT INTO rate_limits (key, hits, ends_at) VALUES ($1, 1, $2)
   ON CONFLICT (key) DO UPDATE SET
     hits = CASE WHEN rate_limits.ends_at <= $3 THEN 1 ELSE rate_limits.hits + 1 END,

@@ -5,7 +5,7 @@ import { PageError } from '../../http/page-error.js';
 import { Reflector } from '@nestjs/core';
 import type { RateLimits } from '../../config/env.js';
 
-/** Lets a user do something so often and no more often. Behind the guard that says who the user is. */
+/** Limits how many times a minute a user may call a route. Runs after the guard that sets the user. */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   protected override async getTracker({ user, ip }: Request): Promise<string> {
@@ -23,8 +23,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 }
 
-/** What a route does, as the settings name its limit. */
+/** Marks a route with the name of its limit in the settings. */
 export const RateLimited = Reflector.createDecorator<keyof RateLimits>();
 
-/** How often a minute one user may come by this route: `CHECKOUTS_PER_MINUTE`, `REFUNDS_PER_MINUTE`. */
+/** Limits the calls of a route by one user: `checkouts` to CHECKOUTS_PER_MINUTE, `refunds` to REFUNDS_PER_MINUTE. Further ones are answered 429. */
 export const LimitPerUser = (what: keyof RateLimits) => applyDecorators(RateLimited(what), UseGuards(RateLimitGuard));

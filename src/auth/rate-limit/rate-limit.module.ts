@@ -8,7 +8,7 @@ import { RateLimited } from './rate-limit.guard.js';
 
 const A_MINUTE_MS = 60_000;
 
-/** Limits by the settings, counted in the database. */
+/** Limits from the settings, counted in the database. */
 export function rateLimitOptions(env: Env, storage: RateLimitStorage, reflector: Reflector): ThrottlerModuleOptions {
   const limit = (context: ExecutionContext) => env.rateLimits[reflector.get(RateLimited, context.getHandler())];
   return { throttlers: [{ ttl: A_MINUTE_MS, limit }], storage };
@@ -21,7 +21,7 @@ export function rateLimitOptions(env: Env, storage: RateLimitStorage, reflector:
 })
 class RateLimitStorageModule {}
 
-/** How often a user may do what costs something; nothing else is limited. */
+/** Rate limits for routes that cost something. Nothing else is limited. */
 @Module({
   imports: [
     RateLimitStorageModule,

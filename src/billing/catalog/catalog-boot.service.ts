@@ -5,11 +5,11 @@ import { RecurringTask } from '../../time/recurring-task.js';
 import { CatalogStatus, CatalogSync } from './catalog-sync.service.js';
 import { Offers } from './offers.service.js';
 
-const TRY_AGAIN_S = 15;
+const RETRY_AFTER_S = 15;
 
 /**
- * Gets the catalog ready once the app listens. Outside production it is synced; in production it is only looked at, and
- * what is missing is said. Boot never waits for it: while Stripe cannot be reached, it is tried again later.
+ * Once the app listens, syncs the catalog to Stripe. In production it only compares the two and logs the differences. While Stripe
+ * does not answer it is repeated every 15 s; the boot does not wait for it.
  */
 @Injectable()
 export class CatalogBoot implements BeforeApplicationShutdown {
@@ -17,15 +17,15 @@ export class CatalogBoot implements BeforeApplicationShutdown {
   private readonly task = new RecurringTask(
     {
       name: 'Catalog',
-      periodMs: TRY_AGAIN_S * 1_000,
+      periodMs: RETRY_AFTER_S * 1_000,
       onError: (error) =>
-        this.logger.warn(`The catalog is not ready and is tried again in ${TRY_AGAIN_S} s. ${String(error)}`),
+        this.logger.warn(`The catalog is not ready and is tried again in ${RETRY_AFTER_S} s. ${String(error)}`),
     },
     () => this.prepare(),
   );
   private firstTry!: () => void;
 
-  /** Resolves once the first try is over, whatever came of it. */
+  /** Resolves once the first try has ended, also if it failed. */
   readonly tried = new Promise<void>((resolve) => (this.firstTry = resolve));
 
   constructor(
@@ -44,10 +44,10 @@ export class CatalogBoot implements BeforeApplicationShutdown {
 
   private async prepare(): Promise<void> {
     try {
-      if (this.env.production) await this.look();
+      if (this.env.production) await this.compare();
       else await this.sync();
-      this.task.stop(); // it is ready
-      await this.offers.current().catch(() => undefined); // it has said why
+      this.task.stop(); // done
+      await this.offers.current().catch(() => undefined); // it has logged the reason
     } finally {
       this.firstTry();
     }
@@ -58,10 +58,10 @@ export class CatalogBoot implements BeforeApplicationShutdown {
       if (product === 'unchanged' && price === 'unchanged' && archivedPrices.length === 0) continue;
       this.logger.log(`Synced ${lookupKey}: product ${product}, price ${price}`);
     }
-    this.offers.forget();
+    this.offers.refresh();
   }
 
-  private async look(): Promise<void> {
+  private async compare(): Promise<void> {
     for (const { lookupKey, state } of await this.status.list()) {
       if (state === 'in_sync') continue;
       const missing = state === 'missing';

@@ -2,7 +2,7 @@ import { OperatorError } from '../../config/settings.error.js';
 import { invalidAmountReason } from '../../payments/state/money.js';
 import type { CatalogItem } from './catalog.js';
 
-/** The catalog cannot be sold. Carries every fault at once. */
+/** The catalog is not valid. Lists everything that is wrong. */
 export class CatalogError extends OperatorError {
   constructor(readonly faults: readonly string[]) {
     super(
@@ -11,9 +11,9 @@ export class CatalogError extends OperatorError {
   }
 }
 
-/** As many as an id of a product or a lookup key may have. */
+/** Stripe's limit for the id of a product and for a lookup key. */
 const LONGEST_NAME = 200;
-/** Every code of ISO 4217, in lower case as Stripe has it; `std` is Stripe's alone. */
+/** Every code of ISO 4217, in lower case as at Stripe. `std` is known to Stripe only. */
 const CURRENCIES = new Set([...Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()), 'std']);
 
 /** @throws CatalogError */

@@ -5,7 +5,7 @@ import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price, Product } from '../../stripe/stripe.types.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
-/** A product with our id belongs to another app on the same Stripe account. */
+/** A product with our id belongs to another app of the same Stripe account. */
 export class ProductOfAnotherAppError extends Error {
   constructor(
     readonly productId: string,
@@ -18,20 +18,20 @@ export class ProductOfAnotherAppError extends Error {
   }
 }
 
-/** What a sync did, per item. */
+/** What a sync did with one item. */
 export interface SyncedItem {
   lookupKey: string;
   productId: string;
   priceId: string;
   product: 'created' | 'updated' | 'unchanged';
   price: 'created' | 'unchanged';
-  /** Prices that gave way to the current one. */
+  /** Ids of prices that the current one replaced. */
   archivedPrices: string[];
 }
 
 /**
- * Brings the catalog file to Stripe. By exact ids and lookup keys, never by search, which lags behind; so it may run any
- * number of times, and again after it was cut short.
+ * Creates and updates the catalog's products and prices at Stripe. It finds them by id and lookup key, never by search, which lags
+ * behind. So it can be repeated any number of times, also after it was interrupted.
  */
 @Injectable()
 export class CatalogSync {
@@ -54,7 +54,10 @@ export class CatalogSync {
     return synced;
   }
 
-  /** Archives every product of the catalog with its prices. Gives the ids of what was archived. */
+  /**
+   * Archives every product of the catalog with its prices.
+   * @returns the ids of products and prices that were active
+   */
   async archive(): Promise<string[]> {
     const archived: string[] = [];
     for (const productId of new Set(this.items.map((item) => item.productId))) {
@@ -89,9 +92,9 @@ export class CatalogSync {
   }
 
   /**
-   * Archives our prices of a product but those that hold one of these lookup keys: outdated amounts, also those left by a sync
-   * that was cut short. By the keys and not by the prices that this sync made: of two instances that sync at once, each would
-   * archive what the other one has made.
+   * Archives our prices of a product except those with one of these lookup keys: outdated amounts, also those left by an
+   * interrupted sync. By lookup key and not by the ids of this sync's prices, since two instances that sync at the same time would
+   * archive each other's prices.
    */
   private async archiveOthers(productId: string, current: ReadonlySet<string>): Promise<string[]> {
     const prices = await this.stripe.activePricesOf(productId);
@@ -115,19 +118,19 @@ const isPriceOf = (item: CatalogItem, price: Price): boolean =>
   price.currency === item.currency &&
   (typeof price.product === 'string' ? price.product : price.product.id) === item.productId;
 
-/** Another instance may have created it at the same moment. */
+/** For a product that another instance has created at the same moment. */
 function unlessItExists(error: unknown): undefined {
   if (error instanceof StripeRefusedError && error.code === 'resource_already_exists') return undefined;
   throw error;
 }
 
-/** An item of the catalog file beside its price at Stripe. Amounts in minor units. */
+/** An item of the catalog compared with its price at Stripe. Amounts in minor units. */
 export interface ItemStatus extends CatalogItem {
   state: 'in_sync' | 'missing' | 'differs';
   atStripe: { priceId: string; amount: number | null; currency: string } | null;
 }
 
-/** Compares the catalog file with Stripe; changes nothing. */
+/** Compares the catalog with Stripe. Changes nothing. */
 @Injectable()
 export class CatalogStatus {
   constructor(

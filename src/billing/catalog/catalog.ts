@@ -1,20 +1,20 @@
 import type { Env } from '../../config/env.js';
 
-/** One thing that can be bought. `npm run cli -- catalog sync` brings it to Stripe. */
+/** Something to sell. `npm run cli -- catalog sync` creates or updates it at Stripe. */
 export interface CatalogItem {
-  /** Names the price, here and at Stripe, for good; forms send it. */
+  /** Identifies the price, here and at Stripe. Forms send it. Do not change it later. */
   lookupKey: string;
-  /** The product at Stripe. Several items may be prices of one product. */
+  /** Id of the product at Stripe. Several items may be prices of one product. */
   productId: string;
   name: string;
   description: string;
-  /** In the currency's minor unit: 1999 is USD 19.99 but JPY 1,999. A changed amount makes a new price at Stripe. */
+  /** In the currency's minor unit: 1999 is USD 19.99 but JPY 1,999. Changing it creates a new price at Stripe. */
   amount: number;
   /** ISO 4217, in lower case. */
   currency: string;
 }
 
-/** What is sold here: change it, add to it; the boot checks it. The first item is what a form without a price buys. */
+/** The catalog of this shop: edit it. It is checked at boot. A form without `price` buys the first item. */
 export const catalog = (env: Env): CatalogItem[] => [
   {
     lookupKey: 'nest_stripe_billing_demo',
@@ -26,5 +26,5 @@ export const catalog = (env: Env): CatalogItem[] => [
   },
 ];
 
-/** Injects the catalog, so that tests can sell other things: `@Inject(CATALOG) items: CatalogItem[]`. */
+/** Injects the catalog, which tests replace: `@Inject(CATALOG) items: CatalogItem[]`. */
 export const CATALOG = Symbol('CATALOG');

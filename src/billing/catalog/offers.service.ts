@@ -6,7 +6,7 @@ import { RecurringTask } from '../../time/recurring-task.js';
 import { withTimeout } from '../../time/with-timeout.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
-/** An item as it is sold now. The price is the one that Stripe charges. */
+/** An item with its current price at Stripe, which is what is charged. */
 export interface Offer {
   lookupKey: string;
   name: string;
@@ -14,41 +14,41 @@ export interface Offer {
   /** Minor units of `currency`. */
   amount: number;
   currency: string;
-  /** What it costs in other currencies, minor units: Stripe charges one that suits the customer. */
+  /** By currency, the amount in its minor unit. Stripe may charge one of these, depending on the customer's country. */
   otherPrices?: Readonly<Record<string, number>>;
   priceId: string;
 }
 
-/** What a page can show at once. */
+/** Offers for a page. */
 export interface ShownOffers {
-  /** What Stripe said last; `undefined` where it has never answered. */
+  /** Stripe's last answer; undefined if it has not answered yet. */
   offers: Offer[] | undefined;
-  /** Whether Stripe answered when it was asked last. */
+  /** Whether the last call to Stripe was answered. */
   reachable: boolean;
 }
 
-/** How long an answer of Stripe's is used again, ms. */
+/** How long an answer from Stripe is used, ms. */
 const FRESH_FOR_MS = 30_000;
-/** How often it is looked whether Stripe is to be asked; so the pause after a failure, too. */
+/** How often it is checked whether the answer is still fresh, ms. After a failure Stripe is called again after this time. */
 const LOOK_EVERY_MS = 5_000;
-/** How long a page waits for new prices after the old ones were found to be wrong, ms, counted from the question. */
+/** After `refresh` a page waits for new prices until this long after the call, ms. */
 const LONGEST_WAIT_MS = 1_000;
 
 /**
- * What can be bought now: the items of the catalog file that have an active price at Stripe. Stripe is asked in the background,
- * one call at a time, so that no page waits for it; a checkout does where the last answer is not fresh.
+ * The items of the catalog that have an active price at Stripe. Stripe is called in the background, one call at a time, so that
+ * pages do not wait for it. A checkout waits if the last answer is not fresh.
  */
 @Injectable()
 export class Offers implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Catalog');
-  private readonly task = new RecurringTask({ name: 'Offers', periodMs: LOOK_EVERY_MS }, () => this.look());
+  private readonly task = new RecurringTask({ name: 'Offers', periodMs: LOOK_EVERY_MS }, () => this.refreshIfStale());
   private known: Offer[] | undefined;
   private freshUntil = 0;
   private reachable = true;
-  /** It has been logged that Stripe does not answer. */
+  /** Whether the failure has been logged already. */
   private failing = false;
   private asking: Promise<Offer[]> | undefined;
-  /** Resolves once the new prices are there, or were waited for long enough. None: the known ones are not known to be wrong. */
+  /** Set by `refresh`: resolves with the new prices or after LONGEST_WAIT_MS. */
   private replacement: Promise<unknown> | undefined;
 
   constructor(
@@ -63,22 +63,22 @@ export class Offers implements BeforeApplicationShutdown {
     this.task.stop();
   }
 
-  /** For a page: at once, in every state of Stripe. In the order of the catalog file. */
+  /** For a page: the last known offers, in the order of the catalog. Waits a second at most. */
   async shown(): Promise<ShownOffers> {
     await this.replacement;
     return { offers: this.known, reachable: this.reachable };
   }
 
   /**
-   * For a checkout: no older than half a minute. In the order of the catalog file.
+   * For a checkout: offers that are at most FRESH_FOR_MS old, in the order of the catalog.
    * @throws StripeUnavailableError, StripeRefusedError
    */
   async current(): Promise<Offer[]> {
     return this.known && this.isFresh ? this.known : this.ask();
   }
 
-  /** Asks Stripe anew: something changed there. An answer that is under way may be older than the change. */
-  forget(): void {
+  /** Calls Stripe again after something changed there. The answer to a call under way is ignored, since it may be older than the change. */
+  refresh(): void {
     this.freshUntil = 0;
     this.asking = undefined;
     const replacement = withTimeout(LONGEST_WAIT_MS, this.ask(), () => new Error('late'))
@@ -89,13 +89,13 @@ export class Offers implements BeforeApplicationShutdown {
     this.replacement = replacement;
   }
 
-  /** Stripe did not answer a checkout: pages say so until it answers us. */
-  missed(): void {
+  /** A checkout got no answer from Stripe: pages say so until Stripe answers again. */
+  markUnreachable(): void {
     this.reachable = false;
   }
 
-  private async look(): Promise<void> {
-    if (!this.isFresh || !this.reachable) await this.ask().catch(() => undefined); // it has logged why
+  private async refreshIfStale(): Promise<void> {
+    if (!this.isFresh || !this.reachable) await this.ask().catch(() => undefined); // `failed` has logged it
   }
 
   private get isFresh(): boolean {
@@ -113,7 +113,7 @@ export class Offers implements BeforeApplicationShutdown {
   }
 
   private answered(asked: Promise<Offer[]>, offers: Offer[]): Offer[] {
-    if (this.asking !== asked) return offers; // asked before something changed
+    if (this.asking !== asked) return offers; // `refresh` was called meanwhile
     this.asking = undefined;
     this.known = offers;
     this.freshUntil = Date.now() + FRESH_FOR_MS;
@@ -132,7 +132,7 @@ export class Offers implements BeforeApplicationShutdown {
     throw error;
   }
 
-  /** Once, however often it is asked in vain. */
+  /** Logs the first of several failures in a row. */
   private logFailure(error: unknown): void {
     const shown = this.known ? 'what it last knew' : 'no offers';
     if (!this.failing && !this.task.isStopped)

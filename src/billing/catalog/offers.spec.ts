@@ -94,10 +94,10 @@ describe('what the shop shows', () => {
     stripe.findPrices.mockResolvedValueOnce([price(1500)]);
     await offers.current();
     stripe.findPrices.mockImplementationOnce(async () => [price(1800)]);
-    offers.forget();
+    offers.refresh();
     expect(await shown()).toMatchObject({ amounts: [1800] });
     stripe.findPrices.mockImplementation(hangs);
-    offers.forget();
+    offers.refresh();
     const page = shown();
     await after(1_000);
     expect(await page).toMatchObject({ amounts: [1800] });
@@ -109,7 +109,7 @@ describe('what the shop shows', () => {
     stripe.findPrices.mockReturnValueOnce(new Promise((resolve) => (answerOld = resolve)));
     void offers.current();
     stripe.findPrices.mockResolvedValueOnce([price(1800)]);
-    offers.forget();
+    offers.refresh();
     expect(await offers.current()).toMatchObject([{ amount: 1800 }]);
     answerOld([price(1500)]);
     await after(0);

@@ -1,32 +1,32 @@
 import { maskSecrets } from '../../config/mask-secrets.js';
 import { withTimeout } from '../../time/with-timeout.js';
 
-/** What one check has found. */
+/** The result of one check. */
 export interface Finding {
   name: string;
   status: 'ok' | 'warning' | 'fault';
   found: string;
-  /** What to do; `null` where all is well. */
+  /** What to do; null if nothing. */
   todo: string | null;
 }
 
-/** What a check finds: one thing, or several. */
+/** A result without the name of its check. */
 export type Outcome = Omit<Finding, 'name'>;
 
 export const ok = (found: string): Outcome => ({ status: 'ok', found, todo: null });
 export const warning = (found: string, todo: string): Outcome => ({ status: 'warning', found, todo });
 export const fault = (found: string, todo: string): Outcome => ({ status: 'fault', found, todo });
 
-/** One thing to look at. */
+/** One check of the doctor. */
 export interface Check {
   name: string;
-  /** The settings that it goes by: while one of them is wrong, there is nothing to look at. */
+  /** Settings that it uses. While one of them is wrong it is not run. */
   needs: readonly string[];
-  /** May reject; the reason is then the fault. */
+  /** A rejection becomes a fault with its message. */
   run(): Promise<Outcome | Outcome[]> | Outcome | Outcome[];
 }
 
-/** What a check needs is not there, which another check says. */
+/** Something that the check needs is missing; another check reports it. */
 export class NotCheckedError extends Error {
   constructor(
     reason: string,
@@ -36,10 +36,10 @@ export class NotCheckedError extends Error {
   }
 }
 
-/** How long one check may take, ms: longer than a call to Stripe with its retries. */
+/** Time limit for one check, ms: longer than a call to Stripe with its retries. */
 const LIMIT_MS = 20_000;
 
-/** Runs all checks at once; none hides another, whatever becomes of it. Findings are in the order of the checks. */
+/** Runs all checks at the same time; one that fails does not affect the others. Findings are in the order of the checks. */
 export async function runChecks(
   checks: readonly Check[],
   wrongSettings: ReadonlySet<string>,
@@ -54,7 +54,7 @@ async function outcomesOf(check: Check, wrong: ReadonlySet<string>, limitMs: num
   const missing = needs.filter((setting) => wrong.has(setting));
   const outcome =
     missing.length > 0
-      ? warning(`not checked: ${missing.join(' and ')} cannot be used`, 'Mend the settings first')
+      ? warning(`not checked: ${missing.join(' and ')} cannot be used`, 'Correct the settings first')
       : await attempt(check, limitMs);
   return [outcome].flat().map(({ status, found, todo }) => ({
     name,

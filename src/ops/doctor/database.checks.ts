@@ -3,13 +3,13 @@ import { migrationsOf, NoDatabaseError, versionOf } from '../../database/inspect
 import { eventBacklog } from '../../webhook/event-log.service.js';
 import { type Check, fault, NotCheckedError, ok, warning } from './check.js';
 
-/** Above this, ms, each page and each event waits noticeably. */
+/** Above this, ms, pages and events are noticeably slow. */
 const SLOW_MS = 1_000;
 
-/** @param open opens the database to look at it; the same one each time */
+/** @param open opens the database for reading, once */
 export function databaseChecks(open: () => Promise<DataSource>): Check[] {
   const needs = ['DATABASE_URL', 'DATABASE_CA', 'DATABASE_POOL_SIZE', 'DATABASE_CONNECT_TIMEOUT_MS'];
-  /** What is wrong with the database itself, one check says. */
+  /** For the other checks: the first one reports what is wrong with the database itself. */
   const opened = async () => {
     try {
       return await open();

@@ -19,13 +19,13 @@ export interface Diagnosis {
   warnings: number;
 }
 
-/** Opens the app's services apart from its database. */
+/** Creates the app's services on an empty database. */
 type OpenApp = (env: Env) => Promise<INestApplicationContext>;
 
-/** Looks whether the shop can sell: everything that has to be right, here, at Stripe and on the way. Changes nothing but one ignored event. */
+/** Checks whether the shop can sell: this machine, the database, Stripe, and the network between. Stores one ignored event, and changes nothing else. */
 export async function diagnose(read: ReadEnv, openApp: OpenApp): Promise<Diagnosis> {
   const wrong = new Set(read.faults.map(({ name }) => name));
-  const opened = read.env && new Opened(read.env, openApp);
+  const opened = read.env && new SharedResources(read.env, openApp);
   try {
     const checks = await runChecks([...machineChecks(read), ...(opened?.checks() ?? [])], wrong);
     const count = (status: Finding['status']) => checks.filter((each) => each.status === status).length;
@@ -35,8 +35,8 @@ export async function diagnose(read: ReadEnv, openApp: OpenApp): Promise<Diagnos
   }
 }
 
-/** What several checks share, opened when the first one asks for it. */
-class Opened {
+/** Shared by several checks, and opened when the first one needs it. */
+class SharedResources {
   private opening: Promise<INestApplicationContext> | undefined;
   private connecting: Promise<DataSource> | undefined;
 
@@ -61,7 +61,7 @@ class Opened {
 
   async close(): Promise<void> {
     const closing = [this.opening?.then((app) => app.close()), this.connecting?.then((source) => source.destroy())];
-    await Promise.allSettled(closing); // what did not open need not be closed
+    await Promise.allSettled(closing); // one that failed to open has nothing to close
   }
 
   private app(): Promise<INestApplicationContext> {

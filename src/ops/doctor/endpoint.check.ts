@@ -10,7 +10,7 @@ import { fault, ok, type Outcome, warning } from './check.js';
 
 const SYNC = 'Run webhooks sync';
 
-/** The endpoint that events come by, beside what it has to be. */
+/** Compares the endpoint that delivers events with what it should be. */
 export function checkEndpoint(all: readonly WebhookEndpoint[], wanted: WantedEndpoint): Outcome | Outcome[] {
   const { kept, others } = ownEndpoints(all, wanted);
   const endpoint = kept ?? others[0];
@@ -49,7 +49,7 @@ export function checkEndpoint(all: readonly WebhookEndpoint[], wanted: WantedEnd
   return wrong.length > 0 ? wrong : ok(`${id} sends ${wanted.events.length} events to ${wanted.url}`);
 }
 
-/** None at our address; perhaps one of ours that goes elsewhere. */
+/** There is no endpoint for our address, but perhaps one of ours for another. */
 function missing(all: readonly WebhookEndpoint[], { url, appName }: WantedEndpoint): Outcome {
   const elsewhere = all.filter(({ metadata }) => metadata['app_name'] === appName);
   const others = elsewhere.map((each) => `${each.id} of this app goes to ${each.url}`);

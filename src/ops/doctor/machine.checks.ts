@@ -10,7 +10,7 @@ const OLDEST_NODE = [20, 19] as const;
 const GIB = 2 ** 30;
 const MIB = 2 ** 20;
 
-/** What can be seen without asking anybody: the settings, Node, the disk. */
+/** Checks without a network: the settings, Node, the disk. */
 export function machineChecks({ env, faults, error }: ReadEnv): Check[] {
   return [
     {
@@ -47,7 +47,7 @@ export function checkNodeVersion(version: string): Outcome {
   return enough ? ok(version) : fault(version, `Run the app on Node ${OLDEST_NODE.join('.')} or newer`);
 }
 
-/** @param free bytes that the app may still write */
+/** @param free bytes available to the app */
 export function checkFreeSpace(free: number, folder: string): Outcome {
   const found = `${free >= GIB ? `${(free / GIB).toFixed(1)} GiB` : `${Math.floor(free / MIB)} MiB`} free in ${folder}`;
   if (free >= GIB) return ok(found);

@@ -3,10 +3,10 @@ import { type Answered, requestFromOutside } from '../../webhook/endpoint/outsid
 import { deliverSigned } from '../../webhook/endpoint/test-delivery.js';
 import { type Check, fault, ok, type Outcome, warning } from './check.js';
 
-/** The same each time: an event that came before is stored no second time, so that this leaves one row at most. */
+/** Always the same id, so that the checks leave one row at most. */
 const EVENT_ID = 'evt_test_doctor';
 
-/** What customers and Stripe meet at DOMAIN_URL. */
+/** Checks over the network, at DOMAIN_URL, as customers and Stripe see it. */
 export function outsideChecks(env: Env, hasKey: boolean): Check[] {
   const { domainUrl, trustProxy, stripe, livemode, appName } = env;
   return [
@@ -65,7 +65,7 @@ export function checkHealthAnswer({ status, body, contentType, location, ms }: A
   );
 }
 
-/** What a request without TLS is answered, on the port that browsers then take. */
+/** A request without TLS, on port 80. */
 const plainHttp = (domainUrl: string) => {
   const { hostname } = new URL(domainUrl);
   return requestFromOutside(`http://${hostname}/health/live`, { method: 'GET', timeoutMs: 5_000 });

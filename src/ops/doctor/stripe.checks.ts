@@ -10,9 +10,9 @@ import { unseenEvents } from '../../webhook/event-log.service.js';
 import { checkEndpoint } from './endpoint.check.js';
 import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './check.js';
 
-/** What the checks of what is at Stripe go by. */
+/** For the checks that call Stripe. */
 export interface StripeContext {
-  /** With the local Stripe in it, where there is no key. */
+  /** With the local Stripe if there is no key. */
   env: Env;
   hasKey: boolean;
   stripe: StripeService;
@@ -21,11 +21,11 @@ export interface StripeContext {
 }
 
 const DAY_MS = 86_400_000;
-/** How far back undelivered events are looked for: Stripe tries for three days. */
+/** How far back undelivered events are listed, ms: Stripe retries for three days. */
 const LOOK_BACK_MS = 3 * DAY_MS;
-/** So long an event may be on its way, ms. */
+/** Younger events may still be on their way, ms. */
 const ON_ITS_WAY_MS = 60_000;
-/** Signatures are taken within 300 s, and the difference grows. */
+/** Signatures are accepted within 300 s, and clocks drift further apart. */
 const CLOCK_FAULT_MS = 200_000;
 const CLOCK_WARNING_MS = 5_000;
 
@@ -34,10 +34,10 @@ const FOR_STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE', 'NODE_ENV'];
 export function stripeChecks(context: StripeContext): Check[] {
   const { env, hasKey, stripe } = context;
   const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => checkKey(env, hasKey, stripe) };
-  return [key, ...checksBesideKey(context).map(skipWhenStripeUnavailable)];
+  return [key, ...otherChecks(context).map(skipWhenStripeUnavailable)];
 }
 
-/** That Stripe cannot be asked, or takes no such key, is for the check of the key to say. */
+/** If Stripe does not answer, only the check of the key reports it. */
 const skipWhenStripeUnavailable = ({ run, ...check }: Check): Check => ({
   ...check,
   run: async () => {
@@ -50,7 +50,7 @@ const skipWhenStripeUnavailable = ({ run, ...check }: Check): Check => ({
   },
 });
 
-function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext): Check[] {
+function otherChecks({ env, hasKey, stripe, app, database }: StripeContext): Check[] {
   return [
     {
       name: 'clock',
@@ -58,7 +58,7 @@ function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext):
       run: async () => {
         const before = Date.now();
         const theirs = await stripe.serverTime();
-        return checkClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half the round trip; the header has whole seconds
+        return checkClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half of the round trip; the header has whole seconds
       },
     },
     {
@@ -103,13 +103,13 @@ function checksBesideKey({ env, hasKey, stripe, app, database }: StripeContext):
         );
         if (late.length === 0) return ok('none of the last three days');
         const unseen = await unseenEvents(
-          await orNotChecked(database()),
+          await orSkip(database()),
           late.map(({ id }) => id),
         );
         if (unseen.length === 0) return ok(`none to this app (${late.length} did not reach another endpoint)`);
         return fault(
           `${unseen.length} events of the last three days have not come in, such as ${unseen[0]}`,
-          'Mend what "endpoint" and "delivery" say; Stripe tries again for three days, and reconcile --repair brings in what is lost',
+          'Correct what "endpoint" and "delivery" say; Stripe tries again for three days, and reconcile --repair brings in what is lost',
         );
       },
     },
@@ -120,7 +120,7 @@ async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promi
   const key = env.stripe?.secretKey ?? '';
   const at = env.stripe?.apiBase;
   try {
-    // A secret key may do everything; a restricted one is tried.
+    // A secret key may do everything; for a restricted one each permission is tried.
     const asked: Access[] = key.startsWith('rk_') ? (Object.keys(ACCESS) as Access[]) : ['Checkout Sessions: read'];
     const missing: Outcome[] = [];
     for (const access of asked) {
@@ -147,7 +147,7 @@ async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promi
   return ok(`taken: ${kind}`);
 }
 
-/** @param aheadMs of Stripe's clock; true to half a second */
+/** @param aheadMs how far this machine's clock is ahead of Stripe's, ms, accurate to half a second */
 export function checkClock(aheadMs: number): Outcome {
   const off = Math.max(0, Math.abs(aheadMs) - 500);
   const found = `${(off / 1_000).toFixed(1)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} Stripe's`;
@@ -156,7 +156,7 @@ export function checkClock(aheadMs: number): Outcome {
   return off > CLOCK_FAULT_MS ? fault(found, todo) : warning(found, todo);
 }
 
-async function orNotChecked<T>(opening: Promise<T>): Promise<T> {
+async function orSkip<T>(opening: Promise<T>): Promise<T> {
   try {
     return await opening;
   } catch {

@@ -1,10 +1,10 @@
 import { eventOf, type SentEvent } from './events.js';
 import { checkoutEvent, type OpenPayment, paidEvent, refundEvent } from './open-payment.js';
 
-/** What Stripe tells of a payment, in the order in which it happened. */
+/** The events that Stripe sends of a payment, in the order in which things happened. */
 export type EventSequence = (payment: OpenPayment) => SentEvent[];
 
-/** The charge tells the sum of its refunds so far. */
+/** The charge has the sum of its refunds so far. */
 const chargeRefunded = (payment: OpenPayment, refunded: number): SentEvent =>
   eventOf('charge.refunded', {
     id: `ch_${payment.paymentIntentId}`,

@@ -5,12 +5,14 @@ import type { SeededRandom } from '../../support/seeded-random.js';
 /** As many as keep the app busy, and leave the rest of the machine to it. */
 const WRITERS = 16;
 
-/** Writers that send events as fast as they are answered. One whose connection breaks goes home. */
+/** Writers that send events as fast as they are answered. One whose connection breaks stops. */
 export class Load {
   /** The ids of events that were answered 200. */
   readonly acknowledged = new Set<string>();
   /** Events whose connection broke before there was an answer: they may be stored, or not. */
   readonly unanswered: SentEvent[] = [];
+  /** Why each of them was not answered. */
+  readonly connectionErrors: string[] = [];
   /** The statuses of answers that were not 200, and how many there were of each. */
   readonly refusals: Record<number, number> = {};
   private readonly writers: Promise<void>[];
@@ -23,13 +25,13 @@ export class Load {
     this.writers = Array.from({ length: WRITERS }, () => this.write());
   }
 
-  /** Lets each writer finish what it is at. */
+  /** Lets each writer finish its request. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.ended();
   }
 
-  /** Resolves when every writer has gone home. */
+  /** Resolves when every writer has stopped. */
   async ended(): Promise<void> {
     await Promise.all(this.writers);
   }
@@ -41,8 +43,9 @@ export class Load {
         const { status } = await this.send(event);
         if (status === 200) this.acknowledged.add(event.id);
         else this.refusals[status] = (this.refusals[status] ?? 0) + 1;
-      } catch {
+      } catch (error) {
         this.unanswered.push(event);
+        this.connectionErrors.push(String((error as Error).cause ?? error));
         return;
       }
     }

@@ -2,7 +2,7 @@ import { Customer, type Page } from '../../support/customer.js';
 import { eventually } from '../../support/eventually.js';
 import { eventOf, type SentEvent } from './events.js';
 
-/** A payment whose checkout is open: no Stripe tells more of it, so the tests' own events do. */
+/** A payment whose checkout is open. What happens to it then, the tests send as events of their own. */
 export interface OpenPayment {
   checkoutSessionId: string;
   paymentIntentId: string;

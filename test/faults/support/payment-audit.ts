@@ -26,7 +26,7 @@ interface ObjectOfEvent {
 
 /** Compares every payment with the events that are stored of it. Gives what is wrong, a line each. */
 export async function auditPayments(database: AppDatabase): Promise<string[]> {
-  const [payments, history, refunds, told] = await Promise.all([
+  const [payments, history, refunds, events] = await Promise.all([
     database.rows<PaymentRow>('SELECT * FROM payments'),
     database.rows<HistoryRow>('SELECT * FROM payment_history ORDER BY seq'),
     database.rows<{ id: string; payment_id: string | null }>('SELECT id, payment_id FROM refunds'),
@@ -34,7 +34,7 @@ export async function auditPayments(database: AppDatabase): Promise<string[]> {
       "SELECT payload FROM webhook_events WHERE type LIKE 'checkout.%' OR type LIKE 'refund.%'",
     ),
   ]);
-  const objects = told.map(({ payload }) => (JSON.parse(payload) as { data: { object: ObjectOfEvent } }).data.object);
+  const objects = events.map(({ payload }) => (JSON.parse(payload) as { data: { object: ObjectOfEvent } }).data.object);
   const refundsInEvents = objects.filter(({ object }) => object === 'refund').map(({ id }) => id);
   const flaws = payments.flatMap((payment) => [
     ...flawsOfState(payment, objects),
@@ -49,7 +49,7 @@ export async function auditPayments(database: AppDatabase): Promise<string[]> {
       .toSorted()
       .join() !== refundsInEvents.toSorted().join()
   )
-    flaws.push(`${refunds.length} refunds are stored, ${refundsInEvents.length} were told of`);
+    flaws.push(`${refunds.length} refunds are stored, ${refundsInEvents.length} are in events`);
   return flaws;
 }
 

@@ -1,7 +1,7 @@
 import { askStripe } from '../../support/ask-stripe.js';
 import type { Customer, Page } from '../../support/customer.js';
 import { eventually } from '../../support/eventually.js';
-import type { AppProcess } from './app-process.js';
+import type { AppProcess } from '../../support/app-process.js';
 import { shopWithCatalog } from './open-payment.js';
 import type { StripeOutside } from './stripe-outside.js';
 
@@ -42,16 +42,20 @@ export async function askForRefunds(
   );
 }
 
-/** One payment, as the command line tells it. */
+/** One payment, as the command line prints it. */
 export const paymentJson = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<PaymentJson> =>
   app.cli<PaymentJson>('payments', 'show', checkoutSessionId);
 
 /** Waits until the payment's one refund is done. */
-export const finishedRefund = (app: Pick<AppProcess, 'cli'>, checkoutSessionId: string): Promise<PaymentJson> =>
-  eventually('the refund is done', async () => {
-    const payment = await paymentJson(app, checkoutSessionId);
-    return payment.refunds[0]?.status === 'succeeded' && payment;
+export async function finishedRefund(app: AppProcess, checkoutSessionId: string): Promise<PaymentJson> {
+  const sql = `SELECT refunds.status FROM refunds JOIN payments ON payments.id = refunds.payment_id
+               WHERE checkout_session_id = ? ORDER BY refunds.id`;
+  await eventually('the refund is done', async () => {
+    const [refund] = await app.database.rows<{ status: string }>(sql, checkoutSessionId);
+    return refund?.status === 'succeeded';
   });
+  return paymentJson(app, checkoutSessionId);
+}
 
 /** Every refund of the payment that Stripe knows of. */
 export async function refundsAtStripe({ sandbox }: StripeOutside, { paymentIntentId }: PaymentJson): Promise<Refund[]> {

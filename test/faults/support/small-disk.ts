@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { AppProcess } from './app-process.js';
+import type { AppProcess } from '../../support/app-process.js';
 
 const MIB = 2 ** 20;
 const DISK_MIB = 10;

@@ -8,7 +8,7 @@ import { buffer } from 'node:stream/consumers';
 /** What becomes of an answer on its way from Stripe to the app. */
 export type ProxyAction = 'pass' | 'hang' | 'reset';
 
-/** The wire between the app and Stripe. It fails when it is told to, always after Stripe did the work. */
+/** A proxy between the app and Stripe, which can lose answers: always after Stripe did the work. */
 export class StripeProxy {
   /** Decides about each answer to a request for a refund; others pass. */
   onRefundResponse: () => Promise<ProxyAction> | ProxyAction = () => 'pass';

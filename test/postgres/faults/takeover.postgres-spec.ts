@@ -11,7 +11,7 @@ describe('an instance that was handling an event', () => {
     instances = await Instances.create(2);
     await instances.start();
     await instances.first.sender.send(event);
-    await instances.first.hasSaid(`began ${event.id}`);
+    await instances.first.hasReported(`began ${event.id}`);
   });
   afterEach(() => instances.remove());
 
@@ -24,7 +24,7 @@ describe('an instance that was handling an event', () => {
     expect(performance.now() - since).toBeLessThan(LONGEST_TAKEOVER_MS);
   };
   const othersFinish = async () => {
-    instances.second.tell({ letGo: true });
+    instances.second.setSwitches({ release: true });
     await instances.events.is(event.id, 'done');
   };
   const isDoneOnce = async () => {
@@ -46,7 +46,7 @@ describe('an instance that was handling an event', () => {
     instances.first.freeze();
     await othersBegin(frozen);
     await othersFinish();
-    instances.first.tell({ letGo: true });
+    instances.first.setSwitches({ release: true });
     instances.first.thaw();
     expect(await instances.first.end('SIGTERM')).toBe(0); // in order, when its handler is through
     await isDoneOnce();
@@ -56,7 +56,7 @@ describe('an instance that was handling an event', () => {
     const frozen = performance.now();
     instances.first.freeze();
     await othersBegin(frozen);
-    instances.first.tell({ letGo: true });
+    instances.first.setSwitches({ release: true });
     instances.first.thaw();
     expect(await instances.first.end('SIGTERM')).toBe(0);
     expect(await instances.events.effectsOf(event.id)).toEqual([]);

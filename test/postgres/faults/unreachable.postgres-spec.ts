@@ -1,4 +1,4 @@
-import { AppProcess } from '../../faults/support/app-process.js';
+import { AppProcess } from '../../support/app-process.js';
 import { anInvoiceEvent } from '../../faults/support/events.js';
 import { PostgresDatabase } from '../../faults/support/postgres-database.js';
 import { eventually } from '../../support/eventually.js';

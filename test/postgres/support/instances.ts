@@ -1,4 +1,4 @@
-import { AppProcess, type HandlerSwitches } from '../../faults/support/app-process.js';
+import { AppProcess, type HandlerSwitches } from '../../support/app-process.js';
 import { EventRows } from '../../faults/support/event-rows.js';
 import { PostgresDatabase } from '../../faults/support/postgres-database.js';
 
@@ -34,8 +34,8 @@ export class Instances {
   }
 
   /** All at the same moment. */
-  async start(settings: Record<string, string> = {}, orders: HandlerSwitches = {}): Promise<void> {
-    await Promise.all(this.all.map((instance) => instance.start(settings, orders)));
+  async start(settings: Record<string, string> = {}, switches: HandlerSwitches = {}): Promise<void> {
+    await Promise.all(this.all.map((instance) => instance.start(settings, switches)));
   }
 
   async remove(): Promise<void> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { portForRestarts } from '../../support/free-port-for-restarts.js';
+import { freePort } from '../../support/ports.js';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/postgres.mjs');
 
@@ -16,7 +16,7 @@ export class PostgresServer {
   private constructor(private readonly port: number) {}
 
   static async start(): Promise<PostgresServer> {
-    const server = new PostgresServer(await portForRestarts());
+    const server = new PostgresServer(await freePort());
     await server.start();
     return server;
   }

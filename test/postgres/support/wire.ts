@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The wire to a server: while it is cut, what is sent vanishes, and nobody is told. */
+/** The wire to a server: while it is cut, what is sent vanishes, and there is no error. */
 export class Wire {
   private cut = false;
   private readonly sockets = new Set<Socket>();

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** Below the ports that systems give to outgoing connections: Linux begins at 32768. */
 const [FIRST, COUNT] = [20_000, 12_000];
@@ -7,7 +7,7 @@ const [FIRST, COUNT] = [20_000, 12_000];
  * A free port that stays free while the app is down. One of those that `listen(0)` gives may become the port of somebody's
  * outgoing connection meanwhile, even of the very one that looks whether the app is there again.
  */
-export async function portForRestarts(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * COUNT);
     if (await isFree(port)) return port;
@@ -18,4 +18,15 @@ const isFree = (port: number) =>
   new Promise<boolean>((resolve) => {
     const server = createServer().once('error', () => resolve(false));
     server.listen(port, () => server.close(() => resolve(true)));
+  });
+
+/** Whether nobody listens on the port. */
+export const refusesConnections = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, 'localhost');
+    socket.once('error', () => resolve(true));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(false);
+    });
   });
