@@ -1,6 +1,7 @@
 import type { EntityManager, FindManyOptions } from 'typeorm';
 
-const isPostgres = (tx: EntityManager) => tx.connection.options.type === 'postgres';
+/** Whether this transaction is on PostgreSQL; else it is on SQLite. */
+export const isPostgres = (tx: EntityManager) => tx.connection.options.type === 'postgres';
 
 /**
  * Text that both engines take. PostgreSQL refuses a NUL and a lone surrogate, in text and in JSON, and with them every row of the

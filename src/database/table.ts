@@ -1,5 +1,5 @@
 import type { EntityManager, EntityMetadata, ObjectLiteral } from 'typeorm';
-import { inList, jsonRows, fromJsonRows } from './sql.js';
+import { fromJsonRows, inList, isPostgres, jsonRows } from './sql.js';
 
 /** A column's names on both sides, and how its values are converted. */
 interface ColumnMap {
@@ -41,7 +41,7 @@ export class Table<T extends ObjectLiteral> {
   /** The same, locked until this transaction ends: it waits for other transactions that have locked them. */
   findToChange(tx: EntityManager, where: Where<T>): Promise<T[]> {
     // On SQLite units never run side by side. The order keeps two units from waiting for each other.
-    const locked = tx.connection.options.type === 'postgres' ? `ORDER BY ${this.keys(tx)} FOR UPDATE` : '';
+    const locked = isPostgres(tx) ? `ORDER BY ${this.keys(tx)} FOR UPDATE` : '';
     return this.select(tx, where, locked);
   }
 
