@@ -52,7 +52,7 @@ export default {
       ...rule(
         'no-folder-circle',
         'A folder must not depend on a folder that uses it.',
-        { path: '^src' },
+        { path: '^(src|packages/local-stripe/src)' },
         { circular: true },
       ),
       scope: 'folder',

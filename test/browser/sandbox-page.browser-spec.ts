@@ -131,7 +131,7 @@ describe('the page of the sandbox', () => {
 
   it('fits on a phone and can be read out, as every page about what is in it', async () => {
     await paidSession(under.stripe);
-    under.sandbox.misbehave({ fault: 'late', chance: 0.5 });
+    under.sandbox.injectFault({ fault: 'late', chance: 0.5 });
     const page = await open({ ...PHONE, javaScriptEnabled: true });
     const look = async (what: string) =>
       expect({ what, flaws: await flawsOf(page), width: await contentWidth(page) }).toEqual({

@@ -59,7 +59,7 @@ describe('a customer who clicks Buy Now again', () => {
   it('while Stripe does not answer reads so, and finds the same checkout afterwards [Build 4]', async () => {
     const customer = shop.customer();
     const opened = await click(customer);
-    shop.sandbox.misbehave({ fault: 'server_error', only: 'GET /v1/checkout/sessions/*', times: 4 });
+    shop.sandbox.injectFault({ fault: 'server_error', only: 'GET /v1/checkout/sessions/*', times: 4 });
     const refused = await click(customer);
     expect(refused.status).toBe(503);
     expect((await click(customer)).location).toBe(opened.location);
@@ -68,7 +68,7 @@ describe('a customer who clicks Buy Now again', () => {
 
   it('after Stripe made the checkout and did not say so finds it [Build 4]', async () => {
     const customer = shop.customer();
-    shop.sandbox.misbehave({ fault: 'reset', when: 'after', only: 'POST /v1/checkout/sessions', times: 4 });
+    shop.sandbox.injectFault({ fault: 'reset', when: 'after', only: 'POST /v1/checkout/sessions', times: 4 });
     expect((await click(customer)).status).toBe(503);
     const opened = await click(customer);
     expect(opened.status).toBe(303);

@@ -1,8 +1,8 @@
-import { sandboxApp } from './http/app.js';
+import { sandboxApp } from './app.js';
 import { Controls } from './control/controls.js';
-import { Deliverer } from './events/deliverer.js';
-import { listenerId } from './events/endpoints.js';
-import { DELIVERIES_SCHEMA } from './events/schema.js';
+import { Deliverer } from './delivery/deliverer.js';
+import { listenerId } from './state/endpoints.js';
+import { DELIVERIES_SCHEMA, SCHEMA } from './state/schema.js';
 import type { Fault } from './faults/fault.js';
 import { FaultRules } from './faults/fault-rules.js';
 import type { FaultReport } from './faults/rule.js';
@@ -11,11 +11,10 @@ import { Store } from './state/store.js';
 import { listen } from './http/listen.js';
 import { settingsOf, type SandboxOptions } from './options.js';
 import { Database } from './state/database.js';
-import { SCHEMA } from './state/schema.js';
 import { webhookSecret as storedSecret } from './state/webhook-secret.js';
 import { timerLoop } from './tasks.js';
-import { SandboxClock } from './time/clock.js';
-import { certificateFile, certificateIn } from './tls/certificate.js';
+import { SandboxClock } from './time/sandbox-clock.js';
+import { certificateFile, certificateIn } from './http/certificate.js';
 
 export interface RunningSandbox {
   /** `http://localhost:PORT` */
@@ -29,11 +28,11 @@ export interface RunningSandbox {
   holdWebhooks(): void;
   releaseWebhooks(): void;
   /** Injects a fault from now on. */
-  misbehave(fault: Fault): FaultReport;
+  injectFault(fault: Fault): FaultReport;
   /** The active faults, and how often each was injected. */
   faults(): FaultReport[];
   /** Ends all faults, and closes the connections of hanging calls. */
-  behave(): void;
+  clearFaults(): void;
   /** Moves the clock forward, in ms; resolves when all tasks that became due are done. */
   moveClock(byMs: number): Promise<void>;
   /** Empties the state as if newly started, and makes the calls of the seed file again. */
@@ -100,9 +99,9 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       webhookSecret,
       holdWebhooks: () => deliverer.hold(),
       releaseWebhooks: () => deliverer.release(),
-      misbehave: (fault) => faultRules.add(fault),
+      injectFault: (fault) => faultRules.add(fault),
       faults: () => faultRules.list(),
-      behave: () => faultRules.clear(),
+      clearFaults: () => faultRules.clear(),
       moveClock: (byMs) => controls.moveClock(byMs),
       reset: () => controls.reset(),
       close: () => (closing ??= closeAll()),

@@ -1,5 +1,5 @@
 import type { Fault } from './faults/fault.js';
-import { DEFAULT_RETRY_DELAYS_MS } from './events/retries.js';
+import { DEFAULT_RETRY_DELAYS_MS } from './delivery/retries.js';
 
 export interface SandboxOptions {
   /** Port to listen on; 0 picks a free one. */

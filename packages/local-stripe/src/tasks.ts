@@ -1,6 +1,6 @@
 import { WorkLoop } from './time/work-loop.js';
-import { nowMs, type Clock } from './time/clock.js';
-import { expireSession, failDelayed, settleDelayed } from './checkout/session-endings.js';
+import { nowMs, type Clock } from './model/clock.js';
+import { expireSession, failDelayed, settleDelayed } from './payments/session-endings.js';
 import { NO_REQUEST, type Store, type Tx } from './state/store.js';
 import { expireAuthorization } from './payments/capture.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';

@@ -24,7 +24,7 @@ describe('calls that go wrong on purpose', () => {
     ['server_error', 500],
     ['rate_limit', 429],
   ])('answer %s before the work: nothing is done', async (fault, status) => {
-    under.sandbox.misbehave({ fault });
+    under.sandbox.injectFault({ fault });
 
     expect(await statusOf(create())).toBe(status);
     expect(await made()).toBe(0);
@@ -35,7 +35,7 @@ describe('calls that go wrong on purpose', () => {
     ['server_error', 500],
     ['rate_limit', 429],
   ])('answer %s after the work: it is done, and the same key gives its answer', async (fault, status) => {
-    under.sandbox.misbehave({ fault, when: 'after' });
+    under.sandbox.injectFault({ fault, when: 'after' });
 
     expect(await statusOf(create('key'))).toBe(status);
     const again = await create('key');
@@ -45,7 +45,7 @@ describe('calls that go wrong on purpose', () => {
   });
 
   it('look like Stripe’s own errors', async () => {
-    under.sandbox.misbehave({ fault: 'rate_limit' });
+    under.sandbox.injectFault({ fault: 'rate_limit' });
 
     const error = await create().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Stripe.errors.StripeRateLimitError);
@@ -57,26 +57,26 @@ describe('calls that go wrong on purpose', () => {
     ['before', 0],
     ['after', 1],
   ])('break the connection %s the work', async (when, count) => {
-    under.sandbox.misbehave({ fault: 'reset', when, times: 2 });
+    under.sandbox.injectFault({ fault: 'reset', when, times: 2 });
 
     expect(await statusOf(create('key'))).toBe('StripeConnectionError');
     expect(await made()).toBe(count);
   });
 
   it('hang until they are let go', async () => {
-    under.sandbox.misbehave({ fault: 'hang', when: 'after' });
+    under.sandbox.injectFault({ fault: 'hang', when: 'after' });
     const call = statusOf(create('key'));
     await eventually(async () => ((await made()) === 1 ? true : undefined), 'the work to be done');
 
     const first = await Promise.race([call, under.stripe.products.list().then(() => 'others are answered')]);
     expect(first).toBe('others are answered');
-    under.sandbox.behave();
+    under.sandbox.clearFaults();
     expect(await call).toBe(200); // the SDK tried again, with its key
     expect(await made()).toBe(1);
   });
 
   it('do not keep a sandbox from closing', async () => {
-    under.sandbox.misbehave({ fault: 'hang' });
+    under.sandbox.injectFault({ fault: 'hang' });
     const call = statusOf(create());
     await eventually(() => (under.sandbox.faults().length === 0 ? true : undefined), 'the call to hang');
     await under.restart();
@@ -86,7 +86,7 @@ describe('calls that go wrong on purpose', () => {
 
   it('strike only what they are for, as often as they are for', async () => {
     const refused = { fault: 'server_error', only: 'POST /v1/prod*', times: 2 } as const;
-    under.sandbox.misbehave(refused);
+    under.sandbox.injectFault(refused);
 
     expect(await statusOf(under.stripe.products.list())).toBe(200);
     expect(await statusOf(under.stripe.prices.list())).toBe(200);
@@ -95,10 +95,10 @@ describe('calls that go wrong on purpose', () => {
 
   it('strike by chances that a seed decides', async () => {
     const answers = async (seed: number): Promise<unknown[]> => {
-      under.sandbox.misbehave({ fault: 'server_error', chance: 0.3, seed });
+      under.sandbox.injectFault({ fault: 'server_error', chance: 0.3, seed });
       const statuses: unknown[] = [];
       for (let call = 0; call < 30; call++) statuses.push(await statusOf(under.stripe.prices.list()));
-      under.sandbox.behave();
+      under.sandbox.clearFaults();
       return statuses;
     };
     const first = await answers(7);

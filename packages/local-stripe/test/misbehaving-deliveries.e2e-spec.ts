@@ -18,7 +18,7 @@ describe('deliveries that go wrong on purpose', () => {
     );
 
   it('come twice, as the same event', async () => {
-    under.sandbox.misbehave({ fault: 'twice' });
+    under.sandbox.injectFault({ fault: 'twice' });
     await product('A');
     await received('A', 'A');
     await product('B');
@@ -28,7 +28,7 @@ describe('deliveries that go wrong on purpose', () => {
   });
 
   it('come late, when the others have long come, and after a restart too', async () => {
-    under.sandbox.misbehave({ fault: 'late', delayMs: 3_600_000 });
+    under.sandbox.injectFault({ fault: 'late', delayMs: 3_600_000 });
     await product('A');
     await product('B');
     await received('B');
@@ -40,7 +40,7 @@ describe('deliveries that go wrong on purpose', () => {
   });
 
   it('come after the one that follows them', async () => {
-    under.sandbox.misbehave({ fault: 'out_of_order', times: 2, delayMs: 60_000 });
+    under.sandbox.injectFault({ fault: 'out_of_order', times: 2, delayMs: 60_000 });
     for (const name of ['A', 'B']) await product(name);
     await received('B', 'A');
     for (const name of ['C', 'D']) await product(name);
@@ -49,14 +49,14 @@ describe('deliveries that go wrong on purpose', () => {
   });
 
   it('come after all where nothing follows', async () => {
-    under.sandbox.misbehave({ fault: 'out_of_order', delayMs: 50 });
+    under.sandbox.injectFault({ fault: 'out_of_order', delayMs: 50 });
     await product('A');
 
     await received('A');
   });
 
   it('do not come at all, and Stripe knows nothing of it', async () => {
-    under.sandbox.misbehave({ fault: 'lost', only: 'product.c*' });
+    under.sandbox.injectFault({ fault: 'lost', only: 'product.c*' });
     const { id } = await product('A');
     await under.stripe.products.update(id, { name: 'B' });
     await received('B');

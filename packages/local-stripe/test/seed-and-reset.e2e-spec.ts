@@ -69,7 +69,7 @@ describe('a reset', () => {
     await stripe.customers.create({ name: 'Ada' }, { idempotencyKey: 'once' });
     await sandbox.moveClock(3_600_000);
     sandbox.holdWebhooks();
-    sandbox.misbehave({ fault: 'server_error', times: 9 });
+    sandbox.injectFault({ fault: 'server_error', times: 9 });
 
     expect(await control(sandbox).post('/reset')).toEqual({ status: 200, body: { reset: true } });
     expect(sandbox.faults()).toEqual([]);

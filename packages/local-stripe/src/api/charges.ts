@@ -16,7 +16,7 @@ import {
 import { invalidRequest } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { capture } from '../payments/capture.js';
-import type { Charge } from '../wire.js';
+import type { Charge } from '../model/wire.js';
 import { amountToCapture } from './intent-steps.js';
 import { retrieving, findOr404 } from './reading.js';
 

@@ -1,11 +1,11 @@
-import { expireSession } from '../checkout/session-endings.js';
+import { expireSession } from '../payments/session-endings.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams, type Page } from '../conventions/lists.js';
 import { oneOf, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter } from '../conventions/errors.js';
 import { originAt } from '../http/origin.js';
-import type { LineItem } from '../wire.js';
+import type { LineItem } from '../model/wire.js';
 import { mustBeCustomer } from './intent-methods.js';
 import { lineItems, totalOf } from './line-items.js';
 import { newSession } from './new-session.js';

@@ -1,8 +1,8 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 
 const PAYMENT_REQUIRED = 402;
 

@@ -12,7 +12,7 @@ import {
   text,
   type ValueOf,
 } from '../conventions/params/index.js';
-import type { Customer } from '../wire.js';
+import type { Customer } from '../model/wire.js';
 
 const changeable = {
   address: optional(emptyable(address)),

@@ -7,7 +7,7 @@ import { noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { attach, detach } from '../payments/payment-methods.js';
-import type { Customer } from '../wire.js';
+import type { Customer } from '../model/wire.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';

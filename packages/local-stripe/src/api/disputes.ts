@@ -1,4 +1,4 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
@@ -16,7 +16,7 @@ import {
 } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { endDispute, isInquiry, isOpen } from '../payments/disputes.js';
-import type { Dispute } from '../wire.js';
+import type { Dispute } from '../model/wire.js';
 import { retrieving, findOr404 } from './reading.js';
 import { EVIDENCE_FILES, EVIDENCE_TEXTS } from '../payments/dispute-evidence.js';
 

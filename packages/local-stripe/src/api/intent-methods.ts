@@ -2,7 +2,7 @@ import type { Tx } from '../state/store.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 

@@ -16,7 +16,7 @@ import {
   webAddress,
 } from '../conventions/params/index.js';
 import { paymentMethodData } from './payment-method-params.js';
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 
 /** The most that Stripe takes in one payment: eight digits. */
 export const amount = integer({ min: 1, max: 99_999_999 });

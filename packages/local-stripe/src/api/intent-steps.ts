@@ -4,12 +4,12 @@ import { boolean, changeMetadata, integer, metadata, oneOf, optional, shape } fr
 import { invalidRequest, wrongState } from '../conventions/errors.js';
 import { cancelIntent, capture } from '../payments/capture.js';
 import { sessionOf } from '../payments/intents.js';
-import type { PaymentIntent } from '../wire.js';
+import type { PaymentIntent } from '../model/wire.js';
 import { changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
 import { namedMethod } from './intent-methods.js';
 import { findOr404 } from './reading.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 
 export const capturable = shape({
   amount_to_capture: optional(integer({ min: 1 })),

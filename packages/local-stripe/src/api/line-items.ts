@@ -1,11 +1,11 @@
-import { newId } from '../ids.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import { integer, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
-import type { LineItem, Price } from '../wire.js';
+import type { LineItem, Price } from '../model/wire.js';
 import { newPrice, priceFields } from './new-price.js';
 import { productData, productFor } from './price-product.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 
 const priceData = shape({ ...priceFields, product: optional(text), product_data: optional(productData) });
 

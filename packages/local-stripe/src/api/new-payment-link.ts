@@ -1,4 +1,4 @@
-import { newId } from '../ids.js';
+import { newId } from '../model/ids.js';
 import {
   changeMetadata,
   list,
@@ -9,7 +9,7 @@ import {
   webAddress,
   type ValueOf,
 } from '../conventions/params/index.js';
-import type { PaymentLink } from '../wire.js';
+import type { PaymentLink } from '../model/wire.js';
 import { lineItem } from './line-items.js';
 import { paymentIntentData } from './session-params.js';
 

@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
-import type { Price } from '../wire.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
+import type { Price } from '../model/wire.js';
 import { currency, integer, oneOf, optional, record, shape } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
 

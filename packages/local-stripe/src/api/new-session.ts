@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import { changeMetadata } from '../conventions/params/index.js';
-import type { PaymentIntent, Session } from '../wire.js';
+import type { PaymentIntent, Session } from '../model/wire.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
 /** Payment method types of the hosted page; others are for the API alone. */

@@ -5,7 +5,7 @@ import { oneOf, optional, shape, text, boolean, currency } from '../conventions/
 import { missingParameter, wrongState } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { newIntent } from '../payments/intents.js';
-import type { PaymentIntent } from '../wire.js';
+import type { PaymentIntent } from '../model/wire.js';
 import { amount, automaticMethods, changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
 import { mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';

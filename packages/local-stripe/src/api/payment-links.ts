@@ -3,7 +3,7 @@ import { endpoint } from '../conventions/endpoint.js';
 import { page, pageParams, type Page } from '../conventions/lists.js';
 import { boolean, changeMetadata, metadata, optional, shape } from '../conventions/params/index.js';
 import { missingParameter } from '../conventions/errors.js';
-import type { LineItem, PaymentLink } from '../wire.js';
+import type { LineItem, PaymentLink } from '../model/wire.js';
 import { lineItems, totalOf } from './line-items.js';
 import { newPaymentLink, paymentLinkParams } from './new-payment-link.js';
 import { retrieving, findOr404 } from './reading.js';

@@ -1,10 +1,10 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { noSuch } from '../conventions/errors.js';
 import type { PaymentMethodKind } from '../payments/payment-method-kinds.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import { cardNamed } from '../payments/test-cards.js';
-import type { PaymentMethod } from '../wire.js';
+import type { PaymentMethod } from '../model/wire.js';
 
 /** The Payment Method of this id. Each use of one of Stripe's test ids (`pm_card_visa`) creates a new one. */
 export async function paymentMethodFor(

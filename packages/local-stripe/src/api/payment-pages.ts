@@ -1,5 +1,5 @@
-import { paySession } from '../checkout/pay-session.js';
-import { nowMs } from '../time/clock.js';
+import { paySession } from '../payments/pay-session.js';
+import { nowMs } from '../model/clock.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { integer, optional, shape, text } from '../conventions/params/index.js';

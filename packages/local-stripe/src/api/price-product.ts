@@ -1,4 +1,4 @@
-import { newId } from '../ids.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import { changeMetadata, list, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';

@@ -15,7 +15,7 @@ import {
 } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
-import type { Price } from '../wire.js';
+import type { Price } from '../model/wire.js';
 import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';

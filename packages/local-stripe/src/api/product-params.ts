@@ -10,8 +10,8 @@ import {
   text,
   type ValueOf,
 } from '../conventions/params/index.js';
-import type { Product } from '../wire.js';
-import { unixNow } from '../time/clock.js';
+import type { Product } from '../model/wire.js';
+import { unixNow } from '../model/clock.js';
 
 const dimension = integer({ min: 0 });
 

@@ -1,5 +1,5 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
@@ -7,7 +7,7 @@ import { created, page, pageParams } from '../conventions/lists.js';
 import { boolean, changeMetadata, list, metadata, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
-import type { Product } from '../wire.js';
+import type { Product } from '../model/wire.js';
 import { newPrice, priceFields } from './new-price.js';
 import { changeable, changedProduct, newProduct } from './product-params.js';
 import { deleting, retrieving, findOr404 } from './reading.js';

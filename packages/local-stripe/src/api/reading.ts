@@ -2,7 +2,7 @@ import type { Tx } from '../state/store.js';
 import { endpoint, type Endpoint } from '../conventions/endpoint.js';
 import { shape } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
-import type { Kind, Kinds } from '../wire.js';
+import type { Kind, Kinds } from '../model/wire.js';
 
 /** The object that the path names, or 404. */
 export async function findOr404<K extends Kind>({ objects }: Tx, kind: K, id: string): Promise<Kinds[K]> {

@@ -1,8 +1,8 @@
 import type { Tx } from '../state/store.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 import { disputedAmount, MOST } from '../payments/disputes.js';
-import type { Charge } from '../wire.js';
+import type { Charge } from '../model/wire.js';
 
 interface Named {
   charge: string | undefined;

@@ -1,4 +1,4 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';

@@ -1,4 +1,4 @@
-import { unixNow } from '../time/clock.js';
+import { unixNow } from '../model/clock.js';
 import {
   changeMetadata,
   emailAddress,
@@ -14,7 +14,7 @@ import {
   type ValueOf,
 } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
-import type { IntentData } from '../payments/intent-data.js';
+import type { IntentData } from '../model/notes.js';
 import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';
 

@@ -1,5 +1,5 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { page, pageParams } from '../conventions/lists.js';
@@ -16,7 +16,7 @@ import {
   type Reader,
 } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
-import type { WebhookEndpoint } from '../wire.js';
+import type { WebhookEndpoint } from '../model/wire.js';
 import { EVENT_NAMES } from './event-names.js';
 import { deleting, retrieving, findOr404 } from './reading.js';
 

@@ -1,11 +1,11 @@
 import type { Response } from 'express';
 import type { Store } from '../state/store.js';
 import { allowFormsTo } from '../http/security-headers.js';
-import type { LineItem, Session } from '../wire.js';
+import type { LineItem, Session } from '../model/wire.js';
 import { payPage, type Shown } from './page-model.js';
 import { randomUUID } from 'node:crypto';
-import type { EventCause } from '../events/event-log.js';
-import { newId } from '../ids.js';
+import type { EventCause } from '../state/event-log.js';
+import { newId } from '../model/ids.js';
 
 /** A session and its line items. */
 export interface Found {

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Store } from '../state/store.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 import { originOf } from '../http/origin.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { browserRequest, findSession, redirectAfterForm, shopOrigins, showEnd, showForm } from './answers.js';

@@ -1,4 +1,4 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Card } from '../payments/payment-method-kinds.js';
 
 /** Whether the check digit is right (Luhn). */

@@ -1,8 +1,9 @@
 import { looksLikeEmail } from '../conventions/params/readers.js';
 import { brandOf, nameOf } from '../payments/test-cards.js';
-import type { Ending, PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
+import type { Ending } from '../model/notes.js';
+import type { PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
-import type { Session } from '../wire.js';
+import type { Session } from '../model/wire.js';
 
 /** The payment methods that a session's page offers. */
 export interface Offers {

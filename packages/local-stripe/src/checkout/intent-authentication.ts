@@ -1,6 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import type { Store, Tx } from '../state/store.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 import { originOf } from '../http/origin.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { failAuthentication } from '../payments/authentication.js';

@@ -4,7 +4,7 @@ import { totalOf } from '../api/line-items.js';
 import { looksLikeEmail } from '../conventions/params/readers.js';
 import type { Store } from '../state/store.js';
 import { originOf } from '../http/origin.js';
-import type { Session } from '../wire.js';
+import type { Session } from '../model/wire.js';
 import { browserRequest } from './answers.js';
 
 /** A valid `client_reference_id`; Stripe silently ignores others. */

@@ -1,5 +1,5 @@
-import { formatAmount } from '../money.js';
-import type { LineItem, Session } from '../wire.js';
+import { formatAmount } from '../model/money.js';
+import type { LineItem, Session } from '../model/wire.js';
 import { offersOf, type Problems, type Typed } from './form.js';
 
 export interface Shown {

@@ -1,10 +1,10 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
-import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
+import type { PaymentIntent, PaymentMethod, Session } from '../model/wire.js';
 import type { Submission } from './form.js';
-import { payAuthenticated, paySession } from './pay-session.js';
+import { payAuthenticated, paySession } from '../payments/pay-session.js';
 
 export interface Settings {
   origin: string;

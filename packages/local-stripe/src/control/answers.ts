@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { newId } from '../ids.js';
+import { newId } from '../model/ids.js';
 import { ApiError } from '../conventions/errors.js';
 import { originOf } from '../http/origin.js';
 

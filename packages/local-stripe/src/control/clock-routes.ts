@@ -1,5 +1,5 @@
 import express, { type Request, type Router } from 'express';
-import { unixNow } from '../time/clock.js';
+import { unixNow } from '../model/clock.js';
 import type { Controls } from './controls.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { answerControl } from './answers.js';

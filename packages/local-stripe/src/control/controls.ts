@@ -1,9 +1,9 @@
 import type { WorkLoop } from '../time/work-loop.js';
-import type { Deliverer } from '../events/deliverer.js';
+import type { Deliverer } from '../delivery/deliverer.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
 import { moveClock } from '../time/move-clock.js';
-import type { SandboxClock } from '../time/clock.js';
+import type { SandboxClock } from '../time/sandbox-clock.js';
 
 interface Parts {
   store: Store;

@@ -4,7 +4,7 @@ import { boolean, currency, integer, oneOf, optional, shape, text, type ValueOf 
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import { disputedAmount, raiseDispute } from '../payments/disputes.js';
 import { DISPUTE_KINDS, DISPUTE_REASONS } from '../payments/new-dispute.js';
-import type { Charge, Dispute } from '../wire.js';
+import type { Charge, Dispute } from '../model/wire.js';
 import { answerControl } from './answers.js';
 import { FRAUD_TYPES, raiseWarning } from '../payments/early-fraud-warnings.js';
 

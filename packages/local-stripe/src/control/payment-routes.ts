@@ -4,7 +4,7 @@ import { type Store, NO_REQUEST, type Tx } from '../state/store.js';
 import { integer, oneOf, optional, shape } from '../conventions/params/index.js';
 import { invalidRequest, noSuch, wrongState } from '../conventions/errors.js';
 import { cancelIntent, capture } from '../payments/capture.js';
-import type { PaymentIntent } from '../wire.js';
+import type { PaymentIntent } from '../model/wire.js';
 import { answerControl } from './answers.js';
 import { cancelRefund, failRefund, isOpenRefund, moveRefund, REFUND_STATUSES } from '../payments/refund-endings.js';
 

@@ -1,4 +1,4 @@
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 
 interface Details {
   type: 'invalid_request_error' | 'idempotency_error' | 'api_error' | 'card_error';

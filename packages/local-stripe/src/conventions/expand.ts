@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Kind } from '../wire.js';
+import type { Kind } from '../model/wire.js';
 import { page } from './lists.js';
 import { invalidRequest } from './errors.js';
 

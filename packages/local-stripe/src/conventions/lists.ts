@@ -1,6 +1,6 @@
 import type { Tx } from '../state/store.js';
 import type { PageRequest } from '../state/queries.js';
-import type { Kind, Kinds } from '../wire.js';
+import type { Kind, Kinds } from '../model/wire.js';
 import { integer, optional, shape, text, type Reader } from './params/index.js';
 import { noSuch } from './errors.js';
 

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
-import { API_VERSION } from '../wire.js';
-import { newId } from '../ids.js';
+import { API_VERSION } from '../model/wire.js';
+import { newId } from '../model/ids.js';
 import { ApiError, invalidRequest } from './errors.js';
 
 /** `2022-11-15`, or `2026-10-28.endive` since versions have names. */

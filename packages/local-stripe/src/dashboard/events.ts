@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
-import { nowMs } from '../time/clock.js';
-import { attemptsOf, deliveriesOf } from '../events/delivery-reports.js';
-import { isListener } from '../events/endpoints.js';
+import { nowMs } from '../model/clock.js';
+import { attemptsOf, deliveriesOf } from '../state/delivery-reports.js';
+import { isListener } from '../state/endpoints.js';
 import type { Store, Tx } from '../state/store.js';
 import { type Badge, badgeOf, olderThan, showTime } from './labels.js';
-import type { Event } from '../wire.js';
+import type { Event } from '../model/wire.js';
 
 export interface EventRow {
   id: string;

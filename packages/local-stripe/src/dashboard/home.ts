@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Controls } from '../control/controls.js';
 import type { Store } from '../state/store.js';
 import { eventRows } from './events.js';

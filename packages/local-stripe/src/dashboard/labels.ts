@@ -1,5 +1,5 @@
-import { isListener } from '../events/endpoints.js';
-import type { DeliveryReport } from '../events/delivery-reports.js';
+import { isListener } from '../state/endpoints.js';
+import type { DeliveryReport } from '../state/delivery-reports.js';
 import type { FaultReport } from '../faults/rule.js';
 import type { Fault } from '../faults/fault.js';
 import type { Request } from 'express';

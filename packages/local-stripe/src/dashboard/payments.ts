@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Store, Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, StoredObject } from '../wire.js';
+import type { Charge, PaymentIntent, StoredObject } from '../model/wire.js';
 import { type Badge, olderThan, showTime } from './labels.js';
-import { formatAmount } from '../money.js';
+import { formatAmount } from '../model/money.js';
 import { refundedOfCaptured } from '../payments/charges.js';
 
 export interface PaymentRow {

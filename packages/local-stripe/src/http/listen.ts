@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Certificate } from '../tls/certificate.js';
+import type { Certificate } from './certificate.js';
 
 /** The port to listen on is taken, by another local Stripe or by something else. */
 export class PortTakenError extends Error {

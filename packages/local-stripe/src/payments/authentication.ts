@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { fail, type Failure } from './fail.js';
 
 const NOT_AUTHENTICATED: Failure = {

@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { BalanceTransaction } from '../wire.js';
+import type { BalanceTransaction } from '../model/wire.js';
 
 export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 'type'> {
   /** Stripe's fee, in minor units. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { BalanceTransaction, Charge, Dispute, Refund } from '../wire.js';
+import type { BalanceTransaction, Charge, Dispute, Refund } from '../model/wire.js';
 import { book } from './balance.js';
 
 /** The fee of a dispute, in minor units; returned when it is won. */

@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
+import { unixNow } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, Refund } from '../wire.js';
+import type { Charge, PaymentIntent, Refund } from '../model/wire.js';
 import { bookCharge } from './bookings.js';
 import { applyTestCardEffects } from './pay.js';
 import { sessionOf } from './intents.js';

@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
-import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../model/wire.js';
 
 /** `payment_method_details` of a charge. */
 export function chargedWith(method: PaymentMethod, amount: number): Charge['payment_method_details'] {

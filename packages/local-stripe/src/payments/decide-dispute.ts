@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Dispute } from '../wire.js';
+import type { Dispute } from '../model/wire.js';
 import { bookReinstatement } from './bookings.js';
 import { verdictOn } from './dispute-evidence.js';
 import { endDispute, isInquiry, isOpen, withMoneyTaken } from './disputes.js';

@@ -1,10 +1,10 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
-import type { PaymentIntent, PaymentMethod } from '../wire.js';
+import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { newCharge } from './charges.js';
 import { fail } from './fail.js';
 import { succeed } from './succeed.js';
-import type { Ending } from './payment-method-kinds.js';
+import type { Ending } from '../model/notes.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

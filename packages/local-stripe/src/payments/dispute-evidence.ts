@@ -1,4 +1,4 @@
-import type { Dispute } from '../wire.js';
+import type { Dispute } from '../model/wire.js';
 
 /** Text fields of the evidence. */
 export const EVIDENCE_TEXTS = [

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Charge, Dispute } from '../wire.js';
+import type { Charge, Dispute } from '../model/wire.js';
 import { bookWithdrawal } from './bookings.js';
 import { closeWarnings } from './early-fraud-warnings.js';
 import { newDispute, type DisputeDetails } from './new-dispute.js';

@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { Charge, EarlyFraudWarning } from '../wire.js';
+import type { Charge, EarlyFraudWarning } from '../model/wire.js';
 
 export const FRAUD_TYPES = [
   'card_never_received',

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { failed } from './charges.js';
 
 /** Why a payment failed: Stripe's codes and message. */

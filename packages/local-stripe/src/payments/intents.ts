@@ -1,8 +1,8 @@
-import { unixNow } from '../time/clock.js';
-import { newId, randomText } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId, randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { PaymentIntent, Session } from '../wire.js';
-import type { IntentData } from './intent-data.js';
+import type { PaymentIntent, Session } from '../model/wire.js';
+import type { IntentData } from '../model/notes.js';
 
 type Draft = Pick<PaymentIntent, 'amount' | 'currency' | 'payment_method_types'> & IntentData & Partial<PaymentIntent>;
 

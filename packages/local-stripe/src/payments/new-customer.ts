@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
-import { newId, randomText } from '../ids.js';
-import type { Customer } from '../wire.js';
+import { unixNow } from '../model/clock.js';
+import { newId, randomText } from '../model/ids.js';
+import type { Customer } from '../model/wire.js';
 
 export const newCustomer = (): Customer => ({
   id: newId('customer'),

@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
-import type { Charge, Dispute } from '../wire.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
+import type { Charge, Dispute } from '../model/wire.js';
 import { NO_EVIDENCE } from './dispute-evidence.js';
 
 const DAY_S = 24 * 60 * 60;

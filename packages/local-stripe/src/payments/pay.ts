@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, PaymentMethod } from '../wire.js';
+import type { Charge, PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { requireAuthentication, type Authentication } from './authentication.js';
 import { newCharge } from './charges.js';
 import { startDelayed } from './delayed.js';

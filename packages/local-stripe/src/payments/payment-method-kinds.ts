@@ -1,8 +1,6 @@
-import { randomText } from '../ids.js';
-import type { PaymentMethod } from '../wire.js';
-
-/** How a delayed payment ends. */
-export type Ending = 'settle' | 'fail';
+import type { Ending } from '../model/notes.js';
+import { randomText } from '../model/ids.js';
+import type { PaymentMethod } from '../model/wire.js';
 
 /** Test accounts whose debits fail. */
 const FAILING_ACCOUNTS = new Set(['000111111113', '000111111116', '000222222227', '000333333335', '000444444440']);

@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import { newId } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { PaymentMethod } from '../wire.js';
+import type { PaymentMethod } from '../model/wire.js';
 import { fieldsOfKind, type PaymentMethodKind, type Payer } from './payment-method-kinds.js';
 
 export const NO_BILLING_DETAILS: Payer = { address: null, email: null, name: null, phone: null, tax_id: null };

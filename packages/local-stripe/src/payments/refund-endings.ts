@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import type { Refund } from '../wire.js';
+import type { Refund } from '../model/wire.js';
 import { bookFailedRefund } from './bookings.js';
 import { withRefunded } from './refunds.js';
 

@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import { newId, randomText } from '../ids.js';
+import { unixNow } from '../model/clock.js';
+import { newId, randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { Charge, Refund } from '../wire.js';
+import type { Charge, Refund } from '../model/wire.js';
 import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
 import { closeWarnings } from './early-fraud-warnings.js';

@@ -1,6 +1,6 @@
-import { unixNow } from '../time/clock.js';
+import { unixNow } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
-import type { Charge, PaymentIntent } from '../wire.js';
+import type { Charge, PaymentIntent } from '../model/wire.js';
 import { bookCharge } from './bookings.js';
 import { succeeded } from './charges.js';
 import { attach } from './payment-methods.js';

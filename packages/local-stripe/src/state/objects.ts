@@ -1,7 +1,7 @@
-import { unixNow } from '../time/clock.js';
-import type { Insertable, Kind, Kinds } from '../wire.js';
+import { unixNow } from '../model/clock.js';
+import type { Insertable, Kind, Kinds } from '../model/wire.js';
 import type { Database } from './database.js';
-import type { Notes } from './notes.js';
+import type { Notes } from '../model/notes.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {

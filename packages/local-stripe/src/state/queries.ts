@@ -1,4 +1,4 @@
-import type { Kind } from '../wire.js';
+import type { Kind } from '../model/wire.js';
 import type { SqlValue } from './database.js';
 
 type FilterValue = string | number | boolean | null;

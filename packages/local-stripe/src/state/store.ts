@@ -1,7 +1,7 @@
-import { runWithClock, type Clock } from '../time/clock.js';
-import { Deliveries } from '../events/deliveries.js';
-import { Endpoints, type Destination } from '../events/endpoints.js';
-import { EventLog, type EventCause } from '../events/event-log.js';
+import { runWithClock, type Clock } from '../model/clock.js';
+import { Deliveries } from './deliveries.js';
+import { Endpoints, type Destination } from './endpoints.js';
+import { EventLog, type EventCause } from './event-log.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { Database } from './database.js';
 import { Objects } from './objects.js';

@@ -1,4 +1,4 @@
-import { newId } from '../ids.js';
+import { newId } from '../model/ids.js';
 import type { Database } from './database.js';
 
 /** The signing secret of forwarded events: created at random, once per state file. */

@@ -1,5 +1,6 @@
 import type { WorkLoop } from './work-loop.js';
-import { nowMs, type SandboxClock } from './clock.js';
+import { nowMs } from '../model/clock.js';
+import type { SandboxClock } from './sandbox-clock.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
 
 /** The furthest that the clock is moved at once. */

@@ -1,8 +1,8 @@
-import { nowMs, unixNow } from './clock.js';
-import { newId } from '../ids.js';
+import { nowMs, unixNow } from '../model/clock.js';
+import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import { invalidRequest } from '../conventions/errors.js';
-import type { TestClock } from '../wire.js';
+import type { TestClock } from '../model/wire.js';
 
 const DAY_S = 24 * 60 * 60;
 const KEPT_DAYS = 30;

@@ -1,4 +1,4 @@
-import { runWithClock, nowMs, type Clock } from './clock.js';
+import { runWithClock, nowMs, type Clock } from '../model/clock.js';
 
 /** The longest delay of setTimeout. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;

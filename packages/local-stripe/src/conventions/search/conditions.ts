@@ -1,7 +1,7 @@
 import type { SqlCondition } from '../../state/queries.js';
 import { invalidInteger, invalidRequest } from '../errors.js';
 import type { Clause } from './parse.js';
-import type { Kind } from '../../wire.js';
+import type { Kind } from '../../model/wire.js';
 
 /** `token`: exact text; `string`: also substrings; `number` and `boolean`: by value. */
 export type FieldType = 'token' | 'string' | 'number' | 'boolean';

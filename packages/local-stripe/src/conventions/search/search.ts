@@ -1,5 +1,5 @@
 import type { Tx } from '../../state/store.js';
-import type { Kinds } from '../../wire.js';
+import type { Kinds } from '../../model/wire.js';
 import { endpoint, type Endpoint } from '../endpoint.js';
 import { integer, optional, shape, text } from '../params/index.js';
 import { invalidRequest } from '../errors.js';

@@ -1,8 +1,8 @@
 import type { RequestHandler, Response } from 'express';
-import { newId } from '../ids.js';
-import { ApiError } from '../conventions/errors.js';
-import type { CallFault } from './fault.js';
-import type { FaultRules } from './fault-rules.js';
+import { newId } from '../model/ids.js';
+import { ApiError } from './errors.js';
+import type { CallFault } from '../faults/fault.js';
+import type { FaultRules } from '../faults/fault-rules.js';
 
 const SERVER_ERROR = new ApiError(500, {
   type: 'api_error',

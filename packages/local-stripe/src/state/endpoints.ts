@@ -1,5 +1,5 @@
-import type { Objects } from '../state/objects.js';
-import type { WebhookEndpoint } from '../wire.js';
+import type { Objects } from './objects.js';
+import type { WebhookEndpoint } from '../model/wire.js';
 
 /** Whether this is one of `forwardTo`. Like `stripe listen`, these take all events and are in no list of the API. */
 export const isListener = (endpointId: string): boolean => endpointId.startsWith('listener');

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { STRIPE_HOSTS } from '../http/origin.js';
+import { STRIPE_HOSTS } from './origin.js';
 
 const NAMES = [...STRIPE_HOSTS, 'localhost'];
 const DAY_MS = 24 * 60 * 60 * 1000;

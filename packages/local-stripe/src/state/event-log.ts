@@ -1,8 +1,8 @@
-import { API_VERSION, type Event, type EventType, type StoredObject } from '../wire.js';
-import { unixNow } from '../time/clock.js';
+import { API_VERSION, type Event, type EventType, type StoredObject } from '../model/wire.js';
+import { unixNow } from '../model/clock.js';
 import type { FaultRules } from '../faults/fault-rules.js';
-import { newId } from '../ids.js';
-import type { Objects } from '../state/objects.js';
+import { newId } from '../model/ids.js';
+import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
 import type { Endpoints } from './endpoints.js';
 

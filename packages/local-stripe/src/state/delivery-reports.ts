@@ -1,4 +1,4 @@
-import type { Database } from '../state/database.js';
+import type { Database } from './database.js';
 
 /** A delivery, as the dashboard shows it. */
 export interface DeliveryReport {

@@ -1,6 +1,22 @@
-import type { IntentData } from '../payments/intent-data.js';
-import type { Ending } from '../payments/payment-method-kinds.js';
-import type { LineItem, Price } from '../wire.js';
+import type { LineItem, PaymentIntent, Price } from './wire.js';
+
+/** Fields of a Payment Intent that the caller sets, besides its amount. */
+export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
+  Partial<
+    Pick<
+      PaymentIntent,
+      | 'capture_method'
+      | 'receipt_email'
+      | 'setup_future_usage'
+      | 'shipping'
+      | 'statement_descriptor'
+      | 'statement_descriptor_suffix'
+      | 'transfer_group'
+    >
+  >;
+
+/** How a delayed payment ends. */
+export type Ending = 'settle' | 'fail';
 
 interface Purchase {
   lineItems: LineItem[];

@@ -1,8 +1,7 @@
-import { nowMs } from '../time/clock.js';
+import { nowMs } from '../model/clock.js';
 import type { DeliveryFaultHit } from '../faults/fault-rules.js';
-import type { Database } from '../state/database.js';
-import type { Event } from '../wire.js';
-import type { Attempt } from './send.js';
+import type { Database } from './database.js';
+import type { Event } from '../model/wire.js';
 
 export interface DueDelivery {
   id: number;
@@ -10,6 +9,15 @@ export interface DueDelivery {
   attempts: number;
   madeAtMs: number;
   event: Event;
+}
+
+/** One attempt to deliver an event. */
+export interface Attempt {
+  ok: boolean;
+  /** Status or error: `200`, `500`, `fetch failed`. */
+  answer: string;
+  /** The beginning of the response body. */
+  said: string;
 }
 
 type DueRow = Omit<DueDelivery, 'event'> & { json: string };

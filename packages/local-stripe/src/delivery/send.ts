@@ -1,5 +1,6 @@
-import type { Event } from '../wire.js';
-import type { Destination } from './endpoints.js';
+import type { Event } from '../model/wire.js';
+import type { Attempt } from '../state/deliveries.js';
+import type { Destination } from '../state/endpoints.js';
 import { createHmac } from 'node:crypto';
 
 /** The `Stripe-Signature` header. `timestamp` in seconds. */
@@ -11,14 +12,6 @@ export function signatureHeader(body: string, secret: string, timestamp: number)
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Characters of the response body that are stored. */
 const KEPT = 500;
-
-export interface Attempt {
-  ok: boolean;
-  /** Status or error: `200`, `500`, `fetch failed`. */
-  answer: string;
-  /** The beginning of the response body. */
-  said: string;
-}
 
 /** Sends an event once. Only a 2xx within 10 s is success. */
 export async function send(

@@ -1,8 +1,8 @@
 import type { Tx } from '../state/store.js';
-import { failPayment, settlePayment } from '../payments/delayed.js';
-import { sessionOf } from '../payments/intents.js';
-import type { Session } from '../wire.js';
-import { cancelIntent } from '../payments/capture.js';
+import { failPayment, settlePayment } from './delayed.js';
+import { sessionOf } from './intents.js';
+import type { Session } from '../model/wire.js';
+import { cancelIntent } from './capture.js';
 
 /** Settles a delayed payment, and marks its session paid. */
 export async function settleDelayed(tx: Tx, intentId: string, origin: string): Promise<void> {

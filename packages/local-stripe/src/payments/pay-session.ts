@@ -1,8 +1,8 @@
 import type { Tx } from '../state/store.js';
-import { applyTestCardEffects, charge, pay, type Payment } from '../payments/pay.js';
-import { intentOf } from '../payments/intents.js';
-import type { PaymentIntent, PaymentMethod, Session } from '../wire.js';
-import { newCustomer } from '../payments/new-customer.js';
+import { applyTestCardEffects, charge, pay, type Payment } from './pay.js';
+import { intentOf } from './intents.js';
+import type { PaymentIntent, PaymentMethod, Session } from '../model/wire.js';
+import { newCustomer } from './new-customer.js';
 
 /** Completes a session: paid, or unpaid while a delayed payment or a capture is pending. */
 export async function completeSession(

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
-import { apiRoutes } from '../api/index.js';
-import { visitPaymentLink } from '../checkout/link-page.js';
-import { authenticationPages, checkoutPages } from '../checkout/pages.js';
-import { runWithClock, type Clock } from '../time/clock.js';
-import type { Controls } from '../control/controls.js';
-import { failingCalls } from '../faults/failing-calls.js';
-import type { Store } from '../state/store.js';
-import type { Settings } from '../options.js';
-import { STRIPE_HOSTS } from './origin.js';
-import { controlRoutes } from '../control/routes.js';
-import { knownHostsOnly } from './known-hosts-only.js';
-import { pageRoutes } from '../dashboard/routes.js';
-import { securityHeaders } from './security-headers.js';
-import { useViews, VIEWS } from './views.js';
+import { apiRoutes } from './api/index.js';
+import { visitPaymentLink } from './checkout/link-page.js';
+import { authenticationPages, checkoutPages } from './checkout/pages.js';
+import { runWithClock, type Clock } from './model/clock.js';
+import type { Controls } from './control/controls.js';
+import { failingCalls } from './conventions/failing-calls.js';
+import type { Store } from './state/store.js';
+import type { Settings } from './options.js';
+import { STRIPE_HOSTS } from './http/origin.js';
+import { controlRoutes } from './control/routes.js';
+import { knownHostsOnly } from './http/known-hosts-only.js';
+import { pageRoutes } from './dashboard/routes.js';
+import { securityHeaders } from './http/security-headers.js';
+import { useViews, VIEWS } from './http/views.js';
 import type { ErrorRequestHandler } from 'express';
 
 /** Answers errors of pages; the reason is logged and not sent. */

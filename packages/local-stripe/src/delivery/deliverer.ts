@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from '../time/work-loop.js';
-import { nowMs, type Clock } from '../time/clock.js';
+import { nowMs, type Clock } from '../model/clock.js';
 import { NO_REQUEST, type Store, type Tx } from '../state/store.js';
-import type { DueDelivery } from './deliveries.js';
-import type { Destination } from './endpoints.js';
+import type { Attempt, DueDelivery } from '../state/deliveries.js';
+import type { Destination } from '../state/endpoints.js';
 import { nextAttemptAtMs } from './retries.js';
-import { send, type Attempt } from './send.js';
+import { send } from './send.js';
 
 /** The deliveries in progress. */
 export class InFlight {
