@@ -45,7 +45,7 @@ describe('the login with OpenID Connect', () => {
   it('stands before every page, and leads back to the one that was asked for', async () => {
     const browser = shop.customer();
     expect(await browser.get('/account?after=')).toMatchObject({
-      status: 302,
+      status: 303,
       location: '/login?to=%2Faccount%3Fafter%3D',
     });
     const account = await follow(browser, '/account');
@@ -101,7 +101,7 @@ describe('the login with OpenID Connect', () => {
       headers: { cookie: before, accept: 'text/html' },
       redirect: 'manual',
     });
-    expect(old.status).toBe(302);
+    expect(old.status).toBe(303);
   });
 
   it.each([
@@ -121,7 +121,7 @@ describe('the login with OpenID Connect', () => {
     const loggedOut = await browser.post('/logout', { _csrf: await browser.csrf() });
     expect(loggedOut).toMatchObject({ status: 303, location: '/logged-out' });
     expect((await browser.get('/logged-out')).html).toContain(`${provider.issuer}/logout?`);
-    expect(await browser.get('/account')).toMatchObject({ status: 302 });
+    expect(await browser.get('/account')).toMatchObject({ status: 303 });
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe('the login with OpenID Connect', () => {
     const page = await follow(browser, '/login');
     expect(page.status).toBe(403);
     expect(textOf(page)).toContain('You are not logged in');
-    expect(await browser.get('/account')).toMatchObject({ status: 302 });
+    expect(await browser.get('/account')).toMatchObject({ status: 303 });
   });
 });
 

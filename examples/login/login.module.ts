@@ -1,9 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
 import { Login } from '../auth/session-user.guard.js';
 import { LoginController } from './login.controller.js';
 import { OIDC_SETTINGS, OidcLogin, type OidcSettings } from './oidc-login.js';
-import { LoginRequiredFilter, SessionLogin } from './session-login.js';
+import { SessionLogin } from './session-login.js';
 
 /** A login with OpenID Connect. */
 @Module({})
@@ -17,7 +16,6 @@ export class LoginModule {
         OidcLogin,
         { provide: OIDC_SETTINGS, useValue: settings },
         { provide: Login, useClass: SessionLogin },
-        { provide: APP_FILTER, useClass: LoginRequiredFilter },
       ],
       exports: [Login],
     };

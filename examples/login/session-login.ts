@@ -1,7 +1,8 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, UnauthorizedException } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Injectable, UnauthorizedException } from '@nestjs/common';
+import type { Request } from 'express';
 import { Login } from '../auth/session-user.guard.js';
 import type { User } from '../auth/user.js';
+import { RedirectError } from '../http/page-error.js';
 
 declare module 'express-session' {
   interface SessionData {
@@ -13,26 +14,16 @@ declare module 'express-session' {
 /** Whoever logged in, in this browser session. */
 @Injectable()
 export class SessionLogin extends Login {
-  /** @throws LoginRequiredError for a page, UnauthorizedException for a form or a JSON route, where nobody is logged in */
+  /**
+   * Where nobody is logged in, a page leads to the login, and from there back to it.
+   * @throws RedirectError for a page, UnauthorizedException for a form or a JSON route
+   */
   userOf(request: Request): User {
     const { user } = request.session;
-    if (!user) throw isPage(request) ? new LoginRequiredError() : new UnauthorizedException();
-    return user;
+    if (user) return user;
+    if (!isPage(request)) throw new UnauthorizedException();
+    throw new RedirectError(`/login?${new URLSearchParams({ to: request.originalUrl })}`);
   }
 }
 
 const isPage = (request: Request) => request.method === 'GET' && request.accepts(['html', 'json']) === 'html';
-
-export class LoginRequiredError extends UnauthorizedException {}
-
-/** Leads whoever is not logged in to the login, and from there back to the page that was asked for. */
-@Catch(LoginRequiredError)
-export class LoginRequiredFilter implements ExceptionFilter {
-  catch(_error: LoginRequiredError, host: ArgumentsHost): void {
-    const { originalUrl } = host.switchToHttp().getRequest<Request>();
-    host
-      .switchToHttp()
-      .getResponse<Response>()
-      .redirect(`/login?${new URLSearchParams({ to: originalUrl })}`);
-  }
-}

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { InvalidInputError, PageError } from './page-error.js';
+import { InvalidInputError, PageError, RedirectError } from './page-error.js';
 import { requestIdOf } from './response-headers.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 
@@ -39,6 +39,7 @@ export class ErrorPageFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    if (error instanceof RedirectError) return response.redirect(303, error.location);
     const status = statusOf(error);
     const requestId = requestIdOf(response);
     const [title, explanation] =

@@ -12,6 +12,13 @@ export class PageError extends HttpException {
   }
 }
 
+/** Leads to another page instead of an answer: for where an answer cannot be given, such as in a guard. `location`: a path of this app. */
+export class RedirectError extends HttpException {
+  constructor(readonly location: string) {
+    super('See other', 303);
+  }
+}
+
 /** What is wrong with one part of a form, a query or a JSON body. */
 export interface InputIssue {
   /** Where, such as `items.0.price`; empty for the whole. */
