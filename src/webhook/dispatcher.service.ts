@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Notifier } from '../database/notifier.js';
@@ -120,6 +120,7 @@ export class Dispatcher implements BeforeApplicationShutdown {
 
   private async handleAll(): Promise<void> {
     while (this.running && (this.inFlight.hasWaiting || this.mayBeDue)) {
+      await setImmediate(); // reads the deliveries that arrived during the last batch, so that `batchSize` knows of them
       const batch = this.inFlight.nextBatch(this.batchSize);
       if (batch.length > 0) await this.handleBatch(batch);
       if (this.mayBeDue && this.inFlight.batchCapacity >= MAX_CLAIMS_AT_ONCE) await this.claimDue();
