@@ -4,6 +4,7 @@ import { CatalogBoot } from '../billing/catalog/catalog-boot.service.js';
 import { developmentSessionSecret, withSandbox } from '../config/development.js';
 import { type Env, loadEnv } from '../config/env.js';
 import { lockInstance } from '../database/sqlite/instance-lock.js';
+import { Readiness } from '../health/readiness.js';
 import { AppLogger } from '../logging/app-logger.js';
 import { createApp } from './create-app.js';
 import { explainError } from './explain-error.js';
@@ -33,7 +34,10 @@ async function start(): Promise<void> {
   const localStripe = env.stripe ? undefined : await startLocalStripe(env);
   const app = await createApp(localStripe ? withSandbox(env, localStripe) : env);
   stop(async () => {
-    await app.close('SIGTERM'); // also for Ctrl-C: terminus waits for SHUTDOWN_DELAY_MS at this signal only
+    app.get(Readiness).end(); // first, so that a load balancer sends nothing more
+    await setTimeout(env.shutdownDelayMs);
+    app.getHttpServer().close(); // requests under way are answered, and no connection is accepted any more
+    await app.close();
     await localStripe?.close();
     await lock?.release();
   });

@@ -21,15 +21,12 @@ const LARGEST_JSON = '100kb';
 /** Routes for machines: under any host name, without sessions, CSRF tokens and parsed bodies. */
 const FOR_MACHINES = /^\/(webhook|health)(\/|$)/;
 
-/** Nest's class passes the signal to the shutdown hooks; its interface lacks the parameter. */
-type App = NestExpressApplication & { close(signal?: string): Promise<void> };
-
 /**
  * The app, ready to listen: migrated, configured, its routes in place.
  * @throws OperatorError where an operator can correct what is wrong: settings, the database, the catalog
  */
-export async function createApp(env: Env): Promise<App> {
-  const app = await NestFactory.create<App>(AppModule.forRoot(env), new TimedExpressAdapter(), {
+export async function createApp(env: Env): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(env), new TimedExpressAdapter(), {
     logger: loggerFor(env, ['warn', 'error', 'fatal']), // without a line for each module and each route
     bodyParser: false, // configureApp chooses one for each path
     abortOnError: false, // throw instead of ending the process

@@ -1,6 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { Public } from '../auth/user.js';
+import { Readiness } from './readiness.js';
 
 /** For a supervisor, which restarts the app, and for a load balancer, which sends it requests. */
 @Public()
@@ -9,6 +10,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly database: TypeOrmHealthIndicator,
+    private readonly readiness: Readiness,
   ) {}
 
   /** 200 while the process runs. */
@@ -21,6 +23,6 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   ready() {
-    return this.health.check([() => this.database.pingCheck('database')]);
+    return this.health.check([() => this.readiness.check(), () => this.database.pingCheck('database')]);
   }
 }

@@ -54,7 +54,7 @@ export function outsideChecks(env: Env, hasKey: boolean): Check[] {
 }
 
 export function checkHealthAnswer({ status, body, contentType, location, ms }: Answered, url: string): Outcome {
-  const isOurs = /json/.test(contentType) && /"status":\s*"(ok|error|shutting_down)"/.test(body);
+  const isOurs = /json/.test(contentType) && /"status":\s*"(ok|error)"/.test(body);
   if (status === 200 && isOurs) return ok(`${url} answers in ${ms} ms`);
   if (isOurs) return fault(`${url} says that the app is not ready: ${status}`, "See the app's log, and its database");
   if (location)

@@ -17,7 +17,7 @@ export async function deliverOneByOne(app: TestingApp, scenarios: readonly AnyEv
 }
 
 /** Events that share a transaction at most: a group must be through in two seconds, also on a busy machine. */
-const LARGEST_GROUP = 64;
+const LARGEST_GROUP = 16;
 
 /** The same, several events of each scenario in one transaction, as a busy app handles them. */
 export async function deliverInGroups(
