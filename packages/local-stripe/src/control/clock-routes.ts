@@ -16,8 +16,8 @@ export function readDuration(raw: unknown): number | undefined {
 /** `/_sandbox/clock`: GET the time, POST `{ "advance": "3d" }` moves it and answers when all due tasks are done. */
 export function clockRoutes(controls: Controls): Router {
   const router = express.Router();
-  const told = () => ({ now: unixNow(), ahead_ms: controls.clock.aheadMs });
-  router.get('/', (_request, response) => response.json(told()));
+  const clockState = () => ({ now: unixNow(), ahead_ms: controls.clock.aheadMs });
+  router.get('/', (_request, response) => response.json(clockState()));
   router.post('/', async (request: Request<object, unknown, { advance?: unknown } | undefined>, response) => {
     const byMs = readDuration(request.body?.advance);
     if (byMs === undefined || byMs > LONGEST_MOVE_MS) {
@@ -26,7 +26,7 @@ export function clockRoutes(controls: Controls): Router {
       throw invalidRequest(message, 'advance');
     }
     await controls.moveClock(byMs);
-    answerControl(request, response, told());
+    answerControl(request, response, clockState());
   });
   return router;
 }

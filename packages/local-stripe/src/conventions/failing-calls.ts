@@ -6,12 +6,12 @@ import type { FaultRules } from '../faults/fault-rules.js';
 
 const SERVER_ERROR = new ApiError(500, {
   type: 'api_error',
-  message: 'An unknown error occurred. (The sandbox was told to misbehave.)',
+  message: 'An unknown error occurred. (A fault was injected into the local Stripe.)',
 });
 const RATE_LIMIT = new ApiError(429, {
   type: 'invalid_request_error',
   code: 'rate_limit',
-  message: 'Too many requests hit the API too quickly. (The sandbox was told to misbehave.)',
+  message: 'Too many requests hit the API too quickly. (A fault was injected into the local Stripe.)',
 });
 
 /** Middleware before the API that injects faults. */

@@ -13,8 +13,8 @@ export function chargedWith(method: PaymentMethod, amount: number): Charge['paym
   if (type === 'konbini') return { type, konbini: { store: { chain: 'lawson' } } };
   if (!bank) return { type };
   const { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number } = bank;
-  const told = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
-  return { type, us_bank_account: { ...told, payment_reference: null } };
+  const details = { account_holder_type, account_type, bank_name, fingerprint, last4, routing_number };
+  return { type, us_bank_account: { ...details, payment_reference: null } };
 }
 
 type ChargedCard = NonNullable<NonNullable<Charge['payment_method_details']>['card']>;
@@ -129,7 +129,7 @@ export const refundedOfCaptured = ({ amount, amount_captured, amount_refunded }:
 
 type Outcome = NonNullable<Charge['outcome']>;
 
-const outcome = (told: Pick<Outcome, 'type'> & Partial<Outcome>): Outcome => ({
+const outcome = (given: Pick<Outcome, 'type'> & Partial<Outcome>): Outcome => ({
   advice_code: null,
   network_advice_code: null,
   network_decline_code: null,
@@ -138,5 +138,5 @@ const outcome = (told: Pick<Outcome, 'type'> & Partial<Outcome>): Outcome => ({
   risk_level: 'normal',
   risk_score: 20,
   seller_message: null,
-  ...told,
+  ...given,
 });
