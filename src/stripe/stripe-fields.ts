@@ -16,3 +16,6 @@ export function fromUnixSeconds(seconds: unknown): Date | null {
   if (typeof seconds !== 'number' || seconds <= 0 || seconds > LAST_SECOND) return null;
   return Number.isSafeInteger(seconds) ? new Date(seconds * 1_000) : null;
 }
+
+/** A moment as Stripe's API takes it: whole seconds since 1970, rounded down. */
+export const toUnixSeconds = (moment: Date): number => Math.floor(moment.getTime() / 1_000);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
-import { unixSeconds } from '../time/unix-seconds.js';
+import { toUnixSeconds } from './stripe-fields.js';
 import { type Access, type AccessResult, checkAccess, fetchServerTime } from './access.js';
 import { API_VERSION, callStripe, createStripeClient, paginate } from './stripe-client.js';
 import type {
@@ -77,7 +77,7 @@ export class StripeService {
 
   /** Checkout Sessions created since then, newest first, in pages; each with its Payment Intent and latest charge expanded. */
   checkoutSessionsSince(since: Date): AsyncGenerator<CheckoutSession[]> {
-    const params = { created: { gte: unixSeconds(since) }, expand: ['data.payment_intent.latest_charge'] };
+    const params = { created: { gte: toUnixSeconds(since) }, expand: ['data.payment_intent.latest_charge'] };
     return paginate((page) =>
       callStripe('checkout.sessions.list', () => this.client.checkout.sessions.list({ ...params, ...page })),
     );
@@ -85,13 +85,13 @@ export class StripeService {
 
   /** Refunds created since then, newest first, in pages. */
   refundsSince(since: Date): AsyncGenerator<Refund[]> {
-    const params = { created: { gte: unixSeconds(since) } };
+    const params = { created: { gte: toUnixSeconds(since) } };
     return paginate((page) => callStripe('refunds.list', () => this.client.refunds.list({ ...params, ...page })));
   }
 
   /** Disputes opened since then, newest first, in pages. */
   disputesSince(since: Date): AsyncGenerator<Dispute[]> {
-    const params = { created: { gte: unixSeconds(since) } };
+    const params = { created: { gte: toUnixSeconds(since) } };
     return paginate((page) => callStripe('disputes.list', () => this.client.disputes.list({ ...params, ...page })));
   }
 
@@ -181,7 +181,7 @@ export class StripeService {
 
   /** Events since then that have not reached every endpoint of the account, newest first; at most 1,000. */
   undeliveredEvents(since: Date): Promise<{ id: string; type: string; created: number }[]> {
-    const params = { created: { gte: unixSeconds(since) }, delivery_success: false, limit: 100 };
+    const params = { created: { gte: toUnixSeconds(since) }, delivery_success: false, limit: 100 };
     return callStripe('events.list', () => this.client.events.list(params).autoPagingToArray({ limit: 1_000 }));
   }
 

@@ -2,7 +2,7 @@ import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'no
 import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import { Stripe } from 'stripe';
-import { unixSeconds } from '../time/unix-seconds.js';
+import { toUnixSeconds } from './stripe-fields.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks only the age. */
 export const TOLERANCE_SECONDS = 300;
@@ -113,4 +113,4 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
 
 /** The `Stripe-Signature` header of a delivery that is sent now. */
 export const signDelivery = (payload: string, secret: string): string =>
-  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: unixSeconds(new Date()) });
+  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toUnixSeconds(new Date()) });

@@ -35,7 +35,7 @@ describe('a recurring task', () => {
     });
   });
 
-  it('waits for the first period where it is told to', async () => {
+  it('waits for the first period with `runAtStart: false`', async () => {
     start(noteRun, { runAtStart: false });
     expect(runs).toEqual([]);
     expect(task?.lastRunAt).toBeUndefined();

@@ -7,7 +7,7 @@ export interface NamedHandler<Handler> {
   handler: Handler;
 }
 
-/** Two handlers of one kind have the same class name, so their runs and errors could not be told apart. */
+/** Two handlers of one kind have the same class name, so their runs and errors could not be distinguished. */
 export class DuplicateHandlerError extends OperatorError {
   /** @param kind such as `event handler` */
   constructor(

@@ -105,7 +105,7 @@ describe('a unit of work', () => {
     expect(await add(1)).toBe(1);
   });
 
-  it('may be one statement, which is stored by itself or together with what waits, and is told its own failure', async () => {
+  it('may be one statement, which is stored by itself or together with what waits, and gets its own failure', async () => {
     const put = (id: number, text: string | null) =>
       units.runStatement((tx) => tx.query('INSERT INTO notes VALUES ($1, $2)', [id, text]));
     await put(1, 'alone');

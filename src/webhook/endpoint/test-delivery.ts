@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { API_VERSION } from '../../stripe/stripe-client.js';
 import { signDelivery } from '../../stripe/webhook-signature.js';
-import { unixSeconds } from '../../time/unix-seconds.js';
+import { toUnixSeconds } from '../../stripe/stripe-fields.js';
 import { type Answered, requestFromOutside, type Unanswered } from './outside-request.js';
 
 /** A type without a handler: the event is stored as ignored. */
@@ -50,7 +50,7 @@ function deliver({ url, livemode, appName, id }: TestDeliveryOptions, secret: st
     id: id ?? `evt_test_${randomBytes(12).toString('hex')}`,
     object: 'event',
     api_version: API_VERSION,
-    created: unixSeconds(new Date()),
+    created: toUnixSeconds(new Date()),
     data: { object: { id: 'test_delivery', object: 'test_delivery', metadata: { app_name: appName } } },
     livemode,
     pending_webhooks: 1,
