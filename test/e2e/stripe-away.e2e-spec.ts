@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
-import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
+import { SharedCalls } from '../../src/payments/checkout/shared-calls.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import { textOf } from '../support/customer.js';
@@ -44,9 +44,9 @@ describe('while Stripe does not answer', () => {
     let answer: (error: Error) => void = () => undefined;
     const answered = new Promise<never>((_, reject) => (answer = reject));
     const asked = jest.spyOn(stripe, 'retrieveCheckoutSession').mockReturnValue(answered);
-    const found = jest.spyOn(shop.app.get(PaymentReader), 'find');
+    const waiting = jest.spyOn(SharedCalls.prototype, 'run');
     const asking = Array.from({ length: PAGES }, () => customer.get(`/success?checkout_sid=${id}`));
-    await eventually('every page is being made', () => found.mock.calls.length === PAGES);
+    await eventually('every page waits for the answer', () => waiting.mock.calls.length >= PAGES);
     answer(AWAY);
     const pages = await Promise.all(asking);
     expect(new Set(pages.map((page) => `${page.status} ${textOf(page).includes('Waiting for your payment')}`))).toEqual(
