@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { CatalogBoot } from '../billing/catalog/catalog-boot.service.js';
 import { developmentSessionSecret, withSandbox } from '../config/development.js';
@@ -35,14 +35,14 @@ async function start(): Promise<void> {
   const app = await createApp(localStripe ? withSandbox(env, localStripe) : env);
   stop(async () => {
     app.get(Readiness).end(); // first, so that a load balancer sends nothing more
-    await setTimeout(env.shutdownDelayMs);
+    await sleep(env.shutdownDelayMs);
     app.getHttpServer().close(); // requests under way are answered, and no connection is accepted any more
     await app.close();
     await localStripe?.close();
     await lock?.release();
   });
   await listen(app, env);
-  await Promise.race([app.get(CatalogBoot).tried, setTimeout(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
+  await Promise.race([app.get(CatalogBoot).tried, sleep(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
   if (localStripe)
     logger.log(`No STRIPE_SECRET_KEY: the local Stripe at ${localStripe.url} stands in for Stripe. No money moves.`);
   if (listensOnLoopback(env))

@@ -11,12 +11,12 @@ export function addDoctorCommand(program: Command): void {
     program.command('doctor').description('look whether the shop can sell, and say what to do where not'),
   ).action(async ({ json }: OutputOptions) => {
     const diagnosis = await diagnose(loadEnvDespiteFaults(), openAppOnEmptyDatabase);
-    print(json, diagnosis, () => linesOf(diagnosis));
+    print(json, diagnosis, () => diagnosisLines(diagnosis));
     if (diagnosis.faults > 0) process.exitCode = EXIT.failed;
   });
 }
 
-const linesOf = ({ checks, faults, warnings }: Diagnosis): string[] => [
+const diagnosisLines = ({ checks, faults, warnings }: Diagnosis): string[] => [
   ...checks.map(({ name, status, found, todo }) =>
     [status.padEnd(7), name.padEnd(11), todo ? `${found.replace(/\.$/, '')}. ${todo}.` : found].join('  '),
   ),

@@ -16,12 +16,12 @@ export function addReconcileCommand(program: Command): void {
     .option('--repair', 'bring in what differs')
     .action(async ({ json, since, repair = false }: ReconcileOptions) => {
       const result = await withApp((app) => app.get(Reconcile).run({ since, repair, progress: printError }));
-      print(json, { since: since.toISOString(), ...result }, () => linesOf(result));
+      print(json, { since: since.toISOString(), ...result }, () => differenceLines(result));
       if (result.remaining > 0) process.exitCode = EXIT.failed;
     });
 }
 
-const linesOf = ({ checked, differences, remaining }: Reconciled): string[] => [
+const differenceLines = ({ checked, differences, remaining }: Reconciled): string[] => [
   ...differences.map(({ kind, id, paymentId, says, fields, repaired }) => {
     const how = fields.map(({ field, here, stripe }) => `${field} is ${here} here, ${stripe} by Stripe`);
     const what = how.length > 0 ? how.join('; ') : 'not here';

@@ -10,7 +10,7 @@ import { PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
-const payments = new Table(Payment);
+const paymentRows = new Table(Payment);
 const disputeRows = new Table(PaymentDispute);
 
 /** Compares the disputes of payments that are here. */
@@ -27,7 +27,7 @@ export class DisputeCheck implements Check<Dispute> {
     const reading = this.rows.manager;
     const readable = listed.filter((dispute) => !missingInDispute(dispute));
     const paymentIntentId = readable.flatMap((dispute) => paymentIntentOf(dispute) ?? []);
-    const ours = await payments.find(reading, { paymentIntentId });
+    const ours = await paymentRows.find(reading, { paymentIntentId });
     const known = new Map(
       (await disputeRows.find(reading, { id: readable.map(({ id }) => id) })).map((row) => [row.id, row]),
     );

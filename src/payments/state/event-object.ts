@@ -1,5 +1,3 @@
-import type { FactSource } from './payment-facts.js';
-
 /** What a field must hold to be readable. */
 const KINDS = {
   /** A word of Stripe's: an id, a currency, a status. */
@@ -29,7 +27,7 @@ export function missingField(noun: string, object: unknown, required: RequiredFi
 }
 
 /** The source of the facts that an event brings: its id, and its time by Stripe's clock. */
-export const sourceOf = ({ id, created }: { id: string; created: number }): FactSource => ({
+export const sourceOf = ({ id, created }: { id: string; created: number }): { cause: string; at: Date } => ({
   cause: id,
   at: new Date(created * 1_000),
 });
