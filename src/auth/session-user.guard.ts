@@ -2,9 +2,29 @@ import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { Env } from '../config/env.js';
-import { normalizeEmail } from './email.js';
-import type { MaybeStub } from './stub-user.js';
-import { Public, type User } from './user.js';
+import { SettingsError } from '../config/settings.error.js';
+import { normalizeEmail, Public, type User } from './user.js';
+
+/** A guard that may be the stub, which logs everybody in as the same user. */
+export interface MaybeStub {
+  readonly isStub?: boolean;
+}
+
+/**
+ * Refuses the stub user in production without AUTH_ALLOW_STUB.
+ * @param guard the one that is in use, which may have replaced ours
+ * @throws SettingsError
+ */
+export function refuseStubInProduction(guard: MaybeStub, { production, allowStub }: Env): void {
+  if (!production || allowStub || !guard.isStub) return;
+  throw new SettingsError([
+    {
+      name: 'AUTH_ALLOW_STUB',
+      found: 'false, and everybody is the stub user',
+      expected: 'a login (see Login in src/auth/session-user.guard.ts); or true, for a demonstration',
+    },
+  ]);
+}
 
 /** Finds out who is logged in. A global module that provides it replaces the stub user: examples/login has one. */
 export abstract class Login {

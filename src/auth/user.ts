@@ -1,7 +1,7 @@
-import 'express';
 import { createParamDecorator, type ExecutionContext, UnauthorizedException } from '@nestjs/common';
-import type { Request } from 'express';
 import { Reflector } from '@nestjs/core';
+import 'express';
+import type { Request } from 'express';
 
 /** The user of a request. */
 export interface User {
@@ -27,3 +27,6 @@ export const SessionUser = createParamDecorator((_: unknown, context: ExecutionC
 
 /** Marks a route that needs no user and no CSRF token. */
 export const Public = Reflector.createDecorator<true | void, true>({ transform: () => true });
+
+/** The form in which addresses are stored and compared: trimmed, in lower case, in Unicode's NFC. */
+export const normalizeEmail = (email: string): string => email.normalize('NFC').trim().toLowerCase();

@@ -1,9 +1,52 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService } from '@nestjs/core';
+import { type DiscoverableDecorator, DiscoveryService } from '@nestjs/core';
+import { OperatorError } from '../config/settings.error.js';
 import type { StripeEventOf, StripeEventType } from '../stripe/stripe.types.js';
-import { findHandlers, type NamedHandler } from './find-handlers.js';
 import { otherAccountOf } from './incoming-event.js';
-import { HandledEventTypes, type StripeEventHandler } from './stripe-event-handler.js';
+import { HandledEventTypes, type StripeEventHandler } from './index.js';
+
+/** A handler, and its class name, under which its runs are stored and its errors are logged. */
+export interface NamedHandler<Handler> {
+  name: string;
+  handler: Handler;
+}
+
+/** Two handlers of one kind have the same class name, so their runs and errors could not be distinguished. */
+export class DuplicateHandlerError extends OperatorError {
+  /** @param kind such as `event handler` */
+  constructor(
+    kind: string,
+    readonly handlerName: string,
+  ) {
+    super(`Two ${kind}s are called ${handlerName}: rename one of the classes, or list it in one module only`);
+  }
+}
+
+/**
+ * Finds the app's own handlers: every provider whose class carries `decorator`, by each of the keys that the decorator was given,
+ * in the order in which Nest made them. Call it in `onModuleInit`, when all providers exist.
+ *
+ * @param decorator made by `DiscoveryService.createDecorator`; its value is the list of keys, such as event types
+ * @param kind for the error, such as `event handler`
+ * @throws DuplicateHandlerError, which stops the boot
+ */
+export function findHandlers<Key extends string, Handler>(
+  discovery: DiscoveryService,
+  decorator: DiscoverableDecorator<readonly Key[]>,
+  kind: string,
+): ReadonlyMap<Key, readonly NamedHandler<Handler>[]> {
+  const byKey = new Map<Key, NamedHandler<Handler>[]>();
+  const names = new Set<string>();
+  for (const provider of discovery.getProviders()) {
+    const keys = provider.metatype && discovery.getMetadataByDecorator(decorator, provider);
+    if (!keys) continue;
+    if (names.has(provider.name)) throw new DuplicateHandlerError(kind, provider.name);
+    names.add(provider.name);
+    const named = { name: provider.name, handler: provider.instance as Handler };
+    for (const key of keys) byKey.set(key, [...(byKey.get(key) ?? []), named]);
+  }
+  return byKey;
+}
 
 /** A handler of events of any type. */
 export type NamedEventHandler = NamedHandler<StripeEventHandler<StripeEventType>>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, QueryFailedError } from 'typeorm';
-import { Notifier } from '../database/notifier.js';
+import { Notifier } from '../database/engine.js';
 import { affectedRows, fromJsonRows, jsonRows, utf8Slice } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Claims, leaseEnd } from './claims.service.js';

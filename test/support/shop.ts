@@ -12,8 +12,7 @@ import { CATALOG, type CatalogItem } from '../../src/billing/catalog/catalog.js'
 import { loadEnv } from '../../src/config/env.js';
 import { withSandbox } from '../../src/config/development.js';
 import { configureApp } from '../../src/bootstrap/create-app.js';
-import { listen } from '../../src/bootstrap/listen.js';
-import { type RequestTimes, TimedExpressAdapter } from '../../src/bootstrap/http-server.js';
+import { listen, type RequestTimes, TimedExpressAdapter } from '../../src/bootstrap/http-server.js';
 import { type RunningSandbox, type SandboxOptions, startSandbox } from 'local-stripe';
 import { Customer } from './customer.js';
 import { freePort } from './ports.js';

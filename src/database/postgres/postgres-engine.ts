@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { MigrationExecutor } from 'typeorm';
 import type { Engine } from '../engine.js';
-import { DatabaseUnreachableError, isUnavailable } from '../errors.js';
+import { DatabaseUnreachableError, isUnavailable } from '../unit-of-work.js';
 import {
   clientConfig,
   openPool,

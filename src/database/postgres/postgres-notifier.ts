@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { Notifier } from '../notifier.js';
+import { Notifier } from '../engine.js';
 
 const CHANNEL = 'nest_stripe_billing';
 /** PostgreSQL commits transactions that notify one after the other, so under load few are sent. */

@@ -1,9 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
-import { StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
-import { withTimeout } from '../../time/with-timeout.js';
+import {
+  StorageUnavailableError,
+  TransactionTimeoutError,
+  UnitOfWork,
+  type UnitOptions,
+  type UnitQueue,
+} from '../unit-of-work.js';
+import { withTimeout } from '../../time/calls.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
-import { UnitOfWork, type UnitOptions, type UnitQueue } from '../unit-of-work.js';
 import { UnitQueues } from './unit-queues.js';
 
 /** How long a unit may take, ms: every webhook delivery waits for it. */

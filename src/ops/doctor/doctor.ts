@@ -1,7 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { SessionUserGuard } from '../../auth/session-user.guard.js';
-import { refuseStubInProduction } from '../../auth/stub-user.js';
+import { refuseStubInProduction, SessionUserGuard } from '../../auth/session-user.guard.js';
 import { type ReadEnv } from '../../config/load-env.js';
 import type { Env } from '../../config/env.js';
 import { withSandboxUnlessKey } from '../../config/development.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { normalizeEmail } from '../../auth/email.js';
+import { normalizeEmail } from '../../auth/user.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import { findHandlers, type NamedHandler } from '../../webhook/find-handlers.js';
+import { findHandlers, type NamedHandler } from '../../webhook/handler-registry.js';
 import { transitionOf } from '../state/payment-status.js';
 import type { UpdatedPayment } from '../store/payment-row.js';
 import { PaymentStore } from '../store/payment-store.service.js';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Charge } from '../../stripe/stripe.types.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
-import { missingField, sourceOf } from '../state/event-object.js';
+import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { ChargeSync } from '../store/charge-sync.service.js';
 
 type ChargeEvent = 'charge.succeeded' | 'charge.captured' | 'charge.expired' | 'charge.refunded';

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { isRelease, RefundSync } from '../refunds/refund-sync.service.js';
-import { missingField, sourceOf } from '../state/event-object.js';
+import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 
 type RefundEvent = 'refund.created' | 'refund.updated' | 'refund.failed' | 'charge.refund.updated';
 

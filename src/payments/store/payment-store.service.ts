@@ -4,9 +4,8 @@ import { Table } from '../../database/table.js';
 import type { FactSource } from '../state/payment-facts.js';
 import { derivePaymentState, type PaymentState } from '../state/payment-status.js';
 import { linkMoneyFacts, moneyFactsOf } from './money-facts.js';
-import { addToHistory, type StatusChange } from './payment-history.entity.js';
+import { addToHistory, Payment, type StatusChange } from './payment.entity.js';
 import { changedKeys, type NewPaymentRow, type PaymentUpdate, type UpdatedPayment, withFacts } from './payment-row.js';
-import { Payment } from './payment.entity.js';
 
 /** Called in the transaction that changes the status of these payments. Where it throws, nothing is stored. */
 export type StatusListener = (tx: EntityManager, changed: readonly UpdatedPayment[]) => Promise<void>;

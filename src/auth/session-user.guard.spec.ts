@@ -1,6 +1,6 @@
 import { loadEnv } from '../config/env.js';
 import { SettingsError } from '../config/settings.error.js';
-import { refuseStubInProduction } from './stub-user.js';
+import { refuseStubInProduction } from './session-user.guard.js';
 
 describe('the stub user', () => {
   const development = loadEnv({}, '/nowhere/.env');
