@@ -4,7 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { CsrfGuard } from './csrf.js';
 import { RateLimitModule } from './rate-limit.js';
 import { DatabaseSessionStore, SessionPruner, SessionRow } from './session-store.js';
-import { SessionUserGuard } from './session-user.guard.js';
+import { SessionUserGuard } from './user.js';
 
 /** Sessions, the user, CSRF and rate limits. The guards run before every route that is not `@Public()`. */
 @Module({

@@ -6,7 +6,7 @@ import { AppModule } from '../app.module.js';
 import { csrfTokens } from '../auth/csrf.js';
 import { sessions } from '../auth/sessions.js';
 import { DatabaseSessionStore } from '../auth/session-store.js';
-import { refuseStubInProduction, SessionUserGuard } from '../auth/session-user.guard.js';
+import { refuseStubInProduction, SessionUserGuard } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { knownHosts, refuseNul, refuseNulInJson } from '../http/request-checks.js';
 import { noStore, securityHeaders, setRequestId } from '../http/response-headers.js';

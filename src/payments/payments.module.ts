@@ -16,10 +16,9 @@ import { DisputeSync } from './disputes/dispute-sync.service.js';
 import { EarlyFraudWarningSync } from './disputes/early-fraud-warning-sync.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
 import { WarnOfDuplicate } from './fulfilment/warn-of-duplicate.service.js';
-import { RecordCharge, RecordPaymentIntent } from './handlers/charge.handlers.js';
+import { RecordCharge, RecordPaymentIntent, RecordRefund } from './handlers/charge.handlers.js';
 import { ExpireCheckout, RecordCheckoutCompleted, RecordDelayedPayment } from './handlers/checkout.handlers.js';
 import { RecordDispute, RecordEarlyFraudWarning } from './handlers/dispute.handlers.js';
-import { RecordRefund } from './handlers/refund.handler.js';
 import { DisputeCheck, RefundCheck } from './reconcile/refund-and-dispute-checks.service.js';
 import { Reconcile } from './reconcile/reconcile.service.js';
 import { SessionCheck } from './reconcile/session-check.service.js';
@@ -28,11 +27,10 @@ import { RefundController } from './refunds/refund.controller.js';
 import { RefundService } from './refunds/refund.service.js';
 import { UnfinishedRefunds } from './refunds/unfinished-refunds.service.js';
 import { ChargeSync } from './store/charge-sync.service.js';
-import { ChargeFacts } from './store/charge.entity.js';
+import { ChargeFacts, PaymentRefund } from './store/charge.entity.js';
 import { EarlyFraudWarningRow, PaymentDispute } from './store/dispute.entity.js';
 import { Payment, PaymentHistory } from './store/payment.entity.js';
 import { PaymentStore } from './store/payment-store.service.js';
-import { PaymentRefund } from './store/refund.entity.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
 const eventHandlers = [

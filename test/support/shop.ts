@@ -6,7 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { Request } from 'express';
 import { AppModule } from '../../src/app.module.js';
-import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
+import { SessionUserGuard } from '../../src/auth/user.js';
 import { CatalogBoot } from '../../src/billing/catalog/catalog-boot.service.js';
 import { CATALOG, type CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { loadEnv } from '../../src/config/env.js';

@@ -4,7 +4,7 @@ import { normalizeEmail } from '../../auth/user.js';
 import { fromUnixSeconds, identifierOf, idOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { ownerOfEmail, verifiedOwnerOf } from '../store/payment-owner.js';
-import { type NewPaymentRow, NO_PAYMENT_FACTS } from '../store/payment-row.js';
+import { type NewPaymentRow, NO_PAYMENT_FACTS } from '../store/payment-store.service.js';
 import type { Payment } from '../store/payment.entity.js';
 
 /** What a payment was opened for. Amounts in minor units. */

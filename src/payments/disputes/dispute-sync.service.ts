@@ -7,8 +7,7 @@ import type { Dispute } from '../../stripe/stripe.types.js';
 import { type DisputeFacts, type DisputeState, laterDisputeState, readDisputeStatus } from '../state/dispute-state.js';
 import type { FactSource } from '../state/payment-facts.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
-import { earliest } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import { earliest, PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 
 /** Why no facts can be taken from a dispute; `undefined` where they can. */

@@ -18,7 +18,7 @@ import { withdrawsByDefault } from '../state/dispute-state.js';
 import { readRefundStatus } from '../state/refund-state.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
-import { PaymentRefund } from '../store/refund.entity.js';
+import { PaymentRefund } from '../store/charge.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
 const payments = new Table(Payment);

@@ -9,8 +9,7 @@ import { isPayment } from '../checkout/read-session.js';
 import { chargeChangeOf, ChargeSync, intentChangeOf, NO_CHARGE_CHANGE } from '../store/charge-sync.service.js';
 import { ChargeFacts } from '../store/charge.entity.js';
 import { isOurs, paymentsOfSessions } from '../store/payment-owner.js';
-import type { PaymentChange } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import { type PaymentChange, PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 
