@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type SessionData, Store } from 'express-session';
 import { Column, Entity, LessThan, MoreThan, PrimaryColumn, type Repository } from 'typeorm';
 import { z } from 'zod';
+import { InstantColumn } from '../database/columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
-import { InstantColumn } from '../database/columns.js';
+import { RecurringTask } from '../time/recurring-task.js';
+import { RateLimitStorage } from './rate-limit.js';
 
 /** One browser's session. */
 @Entity('sessions')
@@ -140,3 +143,21 @@ const settle = (work: Promise<unknown>, done: Done = () => undefined): void =>
     () => done(),
     (error: unknown) => done(error),
   );
+
+const PRUNE_EVERY_MS = 3_600_000;
+
+/** Deletes expired sessions and rate limit counts every hour while the app listens. */
+@Injectable()
+export class SessionPruner implements BeforeApplicationShutdown {
+  private readonly task: RecurringTask;
+
+  constructor(sessions: DatabaseSessionStore, limits: RateLimitStorage, host: HttpAdapterHost) {
+    const options = { name: 'Pruning of sessions', periodMs: PRUNE_EVERY_MS, runAtStart: false };
+    this.task = new RecurringTask(options, () => Promise.all([sessions.prune(), limits.prune()]));
+    host.listen$.subscribe(() => this.task.start());
+  }
+
+  beforeApplicationShutdown(): void {
+    this.task.stop();
+  }
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
-import { StorageUnavailableError } from '../errors.js';
+import { StorageUnavailableError } from '../unit-of-work.js';
 import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';

@@ -5,7 +5,7 @@ import { testingApp, type TestingApp } from '../../../test/support/testing-app.j
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { UnfinishedCheckouts } from '../checkout/unfinished-checkouts.service.js';
-import { DuplicatePayments } from './duplicate-payments.service.js';
+import { DuplicatePayments } from './payment-review.service.js';
 
 const NOON = 1_795_780_800_000;
 const MINUTE = 60_000;

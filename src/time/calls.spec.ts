@@ -1,4 +1,4 @@
-import { withTimeout } from './with-timeout.js';
+import { withTimeout } from './calls.js';
 
 const late = () => new Error('late');
 const never = new Promise<never>(() => undefined);

@@ -1,6 +1,6 @@
 import { loadEnv } from '../config/env.js';
 import { SettingsError } from '../config/settings.error.js';
-import { refuseStubInProduction } from './stub-user.js';
+import { refuseStubInProduction } from './user.js';
 
 describe('the stub user', () => {
   const development = loadEnv({}, '/nowhere/.env');
@@ -9,7 +9,7 @@ describe('the stub user', () => {
 
   it('is refused in production, with what to do [B4]', () => {
     expect(() => refuseStubInProduction(stub, production)).toThrow(SettingsError);
-    expect(() => refuseStubInProduction(stub, production)).toThrow(/AUTH_ALLOW_STUB.*session-user\.guard\.ts/);
+    expect(() => refuseStubInProduction(stub, production)).toThrow(/AUTH_ALLOW_STUB.*auth\/user\.ts/);
   });
 
   it('is let in where AUTH_ALLOW_STUB is true, and outside production [B4]', () => {

@@ -1,3 +1,16 @@
+/** Settles as `work` does, or rejects with `onTimeout()` after `ms`. `work` is not cancelled; what it settles with then is dropped. */
+export async function withTimeout<T>(ms: number, work: Promise<T>, onTimeout: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(onTimeout()), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Calls by key. Callers with the same key share one call while it is running, and its result for `keptMs` after. */
 export class SharedCalls<T> {
   private readonly calls = new Map<string, Promise<T>>();

@@ -1,5 +1,5 @@
 import { loadEnv } from '../config/env.js';
-import { listensOnLoopback } from './listen.js';
+import { listensOnLoopback } from './http-server.js';
 
 describe('the app', () => {
   const env = loadEnv({ NODE_ENV: 'development' }, '/nowhere/.env');

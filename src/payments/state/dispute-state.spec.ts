@@ -3,8 +3,7 @@ import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.
 import { summarize } from '../account/payment.summary.js';
 import { paymentView } from '../account/payment.view.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
-import type { DisputeFacts } from './dispute-money.js';
-import type { DisputeStatus } from './dispute-state.js';
+import type { DisputeFacts, DisputeStatus } from './dispute-state.js';
 import { NO_MONEY_FACTS, type RefundStatus } from './payment-facts.js';
 import { derivePaymentState } from './payment-status.js';
 
