@@ -21,8 +21,8 @@ export class BareSessionStore extends Store {
     done(null, row ? { ...JSON.parse(row.data), storedUntil: row.expires_at } : null);
   }
 
-  set(id, { storedUntil: _, ...session }, done) {
-    this.upsert.run(id, JSON.stringify(session), new Date(session.cookie.expires).getTime());
+  set(id, session, done) {
+    this.upsert.run(id, JSON.stringify({ ...session, storedUntil: undefined }), new Date(session.cookie.expires).getTime());
     done?.();
   }
 
