@@ -172,6 +172,15 @@ describe('a unit of work', () => {
     expect(await stored()).toEqual([1, 2, 3]);
   });
 
+  it('is read by statements that stay prepared, also after a migration', async () => {
+    await add(1);
+    const read = () => reading.query('SELECT * FROM notes');
+    expect(await read()).toEqual([{ id: 1, text: 'note 1' }]);
+    await writing.query("ALTER TABLE notes ADD COLUMN kind varchar DEFAULT 'new'");
+    expect(await Promise.all([read(), read()])).toEqual(Array(2).fill([{ id: 1, text: 'note 1', kind: 'new' }]));
+    await expect(reading.query('SELECT absent FROM notes')).rejects.toThrow('no such column');
+  });
+
   it('cannot write through the connection for reading', async () => {
     await expect(reading.query("INSERT INTO notes VALUES (9, 'x')")).rejects.toThrow('readonly');
   });
