@@ -177,7 +177,8 @@ describe('a unit of work', () => {
     const read = () => reading.query('SELECT * FROM notes');
     expect(await read()).toEqual([{ id: 1, text: 'note 1' }]);
     await writing.query("ALTER TABLE notes ADD COLUMN kind varchar DEFAULT 'new'");
-    expect(await Promise.all([read(), read()])).toEqual(Array(2).fill([{ id: 1, text: 'note 1', kind: 'new' }]));
+    const rows = [{ id: 1, text: 'note 1', kind: 'new' }];
+    expect(await Promise.all([read(), read()])).toEqual([rows, rows]);
     await expect(reading.query('SELECT absent FROM notes')).rejects.toThrow('no such column');
   });
 
