@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     opened.push(() => database.close());
     await database.exec(SCHEMA + DELIVERIES_SCHEMA);
     const webhookSecret = options.webhookSecret ?? (await storedSecret(database));
-    const clock = await SandboxClock.from(database);
+    const clock = await SandboxClock.from(database, options.now?.getTime());
     const faultRules = new FaultRules(settings.faults);
     const listeners = new Map(forwardTo.map((url, index) => [listenerId(index), { url, secret: webhookSecret }]));
     const store = new Store(database, { clock, listeners, faultRules });

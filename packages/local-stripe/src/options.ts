@@ -26,6 +26,8 @@ export interface SandboxOptions {
   forwardTo?: string[];
   /** Signing secret of forwarded events. Defaults to a random one, created once per state file. */
   webhookSecret?: string;
+  /** The time at which the clock starts where the state is new, past or future. Defaults to the machine's. */
+  now?: Date;
   /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
   bankDebitDelayMs?: number;
   /** Milliseconds until a refund of the card …5126, which first succeeds, fails. Defaults to 10,000. */
@@ -55,7 +57,7 @@ export interface TlsOptions {
 export type Settings = Required<Omit<SandboxOptions, Unset>> & Pick<SandboxOptions, Unset>;
 
 /** What has no default. */
-type Unset = 'host' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
+type Unset = 'host' | 'now' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,
