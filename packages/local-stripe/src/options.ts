@@ -34,6 +34,11 @@ export interface SandboxOptions {
   refundFailureDelayMs?: number;
   /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
   retryDelaysMs?: number[];
+  /**
+   * Takes parameters that Stripe has and the local Stripe has not, without effect; the log and the page name them.
+   * Defaults to false: they are an error.
+   */
+  lenient?: boolean;
   /** Faults that are active after every start and reset. Defaults to none. */
   faults?: Fault[];
   /** A fixture file of the official Stripe CLI: its calls are made while the state is empty, and after a reset. */
@@ -66,6 +71,7 @@ export const settingsOf = (options: SandboxOptions): Settings => ({
   bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
   refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+  lenient: options.lenient ?? false,
   faults: options.faults ?? [],
   seedEnvironment: options.seedEnvironment ?? {},
   log: options.log ?? (() => undefined),

@@ -1,10 +1,10 @@
 import type { Tx } from '../state/store.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
-import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { meansOf, type paymentMethodData } from './payment-method-params.js';
+import { createDescribed } from './new-payment-method.js';
+import type { paymentMethodData } from './payment-method-params.js';
 
 /** The payment method types of a Payment Intent, where the request names none. */
 export function usualMethods(currency: string): string[] {
@@ -34,7 +34,7 @@ export async function namedMethod(
   if (id === undefined && !described) return undefined;
   const method =
     id === undefined && described
-      ? await createPaymentMethod(tx, described.billing_details ?? {}, meansOf(described, 'payment_method_data'))
+      ? await createDescribed(tx, described, 'payment_method_data')
       : await paymentMethodFor(tx, id ?? '', 'payment_method');
   if (!intent.payment_method_types.includes(method.type)) {
     const message = `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`;

@@ -30,8 +30,10 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
+  /** The card that it stands for. */
+  token: { testCard: string };
   /** What decides the outcome of a payment with it. */
-  payment_method: { testCard?: string; ending?: Ending };
+  payment_method: { testCard?: string; ending?: Ending; redirects?: true };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
   'checkout.session': Purchase;

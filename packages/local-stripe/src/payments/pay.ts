@@ -29,7 +29,10 @@ export async function pay(
   method: PaymentMethod,
   { origin, authentication, settlesAtMs }: PaySettings,
 ): Promise<Payment> {
-  const { testCard, ending = 'settle' } = await tx.objects.notes('payment_method', method.id);
+  const { testCard, ending = 'settle', redirects } = await tx.objects.notes('payment_method', method.id);
+  if (redirects) {
+    return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
+  }
   if (testCard === undefined) {
     return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending, settlesAtMs) };
   }

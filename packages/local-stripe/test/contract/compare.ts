@@ -48,9 +48,9 @@ export function compareValues(recorded: RecordedCall, body: unknown, bindings: B
       const bound = bindings.get(value);
       if (bound === undefined && typeof got === 'string') bindings.bind(value, got);
       const same = typeof got === 'string' && (bound === undefined || bound === got);
-      return same ? [] : [{ what, path, expected: `${value} ${bound ?? ''}`, got: shown(got) }];
+      return same ? [] : [{ what, path, expected: `${String(value)} ${bound ?? ''}`, got: shown(got) }];
     }
-    const expected = typeof value === 'string' ? value.replace(/^=/, '') : value;
+    const expected = typeof value === 'string' ? String(value).replace(/^=/, '') : value;
     const same =
       what === 'time'
         ? typeof got === 'number' && Math.abs(got - Number(expected)) <= TIME_TOLERANCE_S

@@ -1,6 +1,6 @@
 import { call, type Answer } from './client.js';
 import { type Bindings, isPlaceholder } from './placeholders.js';
-import type { Needs, Scenario } from './recordings.js';
+import type { Scenario } from './recordings.js';
 
 type Facts = Record<string, unknown>;
 
