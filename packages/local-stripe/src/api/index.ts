@@ -5,6 +5,9 @@ import { ApiRouter } from '../conventions/api-router.js';
 import { notHere, unknownRoute } from '../conventions/errors.js';
 import { sdkHasRoute } from '../conventions/sdk.js';
 import type { UnknownHere } from '../conventions/unknown-here.js';
+import { balanceRoutes } from './balance.js';
+import { ephemeralKeyRoutes } from './ephemeral-keys.js';
+import { planRoutes } from './plans.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
@@ -39,6 +42,7 @@ export function addRoutes(
 ): void {
   productRoutes(api);
   priceRoutes(api);
+  planRoutes(api);
   checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
@@ -51,7 +55,9 @@ export function addRoutes(
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);
   earlyFraudWarningRoutes(api);
+  balanceRoutes(api);
   balanceTransactionRoutes(api);
+  ephemeralKeyRoutes(api);
   eventRoutes(api);
   webhookEndpointRoutes(api);
   testClockRoutes(api);

@@ -1,9 +1,10 @@
-import { ApiError } from '../conventions/errors.js';
+import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import type { PaymentMethod } from '../model/wire.js';
 import type { Failure } from '../payments/fail.js';
-import { attach, createPaymentMethod, refusalToAttach } from '../payments/payment-methods.js';
+import { attach, createPaymentMethod, isSpent, refusalToAttach } from '../payments/payment-methods.js';
 import type { Tx } from '../state/store.js';
+import { SPENT } from './intent-methods.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 import { redeemToken } from './tokens.js';
 
@@ -21,6 +22,7 @@ export async function createDescribed(
 
 /** Attaches a payment method to a customer. Throws ApiError 402 for a card that is declined then. */
 export async function attachIfPossible(tx: Tx, method: PaymentMethod, customer: string): Promise<PaymentMethod> {
+  if (await isSpent(tx, method)) throw invalidRequest(SPENT);
   const refusal = method.customer === customer ? undefined : await refusalToAttach(tx, method);
   if (refusal) throw cardError(refusal);
   return attach(tx, method, customer);
@@ -34,5 +36,6 @@ export const cardError = ({ code, declineCode, adviceCode, message, param }: Fai
     ...(adviceCode !== undefined && { advice_code: adviceCode }),
     ...(declineCode !== undefined && { decline_code: declineCode }),
     message,
-    ...(param !== undefined && { param }),
+    // Without a field that is wrong it is empty, as at Stripe.
+    param: param ?? '',
   });

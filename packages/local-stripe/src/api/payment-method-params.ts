@@ -43,14 +43,14 @@ const otherTypes = Object.fromEntries(
   PAYMENT_METHOD_TYPES.filter((type) => !DESCRIBED.includes(type)).map((type) => [type, anyFields]),
 );
 
-const methodType: Reader<string> = (raw, param) => {
+export const methodType: Reader<string> = (raw, param) => {
   const type = text(raw, param);
   if (isPaymentMethodType(type)) return type;
   throw invalidRequest(`Invalid ${param}: must be one of ${PAYMENT_METHOD_TYPES.join(', ')}`, param);
 };
 
 /** The parameters of a new Payment Method. */
-export const paymentMethodData = shape({
+export const paymentMethodFields = {
   ...otherTypes,
   allow_redisplay: optional(oneOf('always', 'limited', 'unspecified')),
   billing_details: optional(billingDetails),
@@ -61,7 +61,9 @@ export const paymentMethodData = shape({
   sepa_debit: optional(shape({ iban: text })),
   type: methodType,
   us_bank_account: optional(bankAccount),
-});
+};
+
+export const paymentMethodData = shape(paymentMethodFields);
 
 /** A token, which stands for a card. */
 export interface NamedToken {

@@ -3,18 +3,34 @@ import { endpoint } from '../conventions/endpoint.js';
 import { page, pageParams } from '../conventions/lists.js';
 import { changeMetadata, metadata, oneOf, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
-import { detach } from '../payments/payment-methods.js';
+import { cloneOf, detach } from '../payments/payment-methods.js';
 import { attachIfPossible, createDescribed } from './new-payment-method.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { billingDetails, paymentMethodData } from './payment-method-params.js';
+import { billingDetails, methodType, paymentMethodFields } from './payment-method-params.js';
 import { findOr404 } from './reading.js';
 
-const create = endpoint(paymentMethodData, async ({ tx, params }) =>
-  createDescribed(tx, params, '', {
-    ...(params.allow_redisplay && { allow_redisplay: params.allow_redisplay }),
-    metadata: changeMetadata({}, params.metadata),
-  }),
-);
+const newOne = shape({
+  ...paymentMethodFields,
+  customer: optional(text),
+  payment_method: optional(text),
+  type: optional(methodType),
+});
+
+const create = endpoint(newOne, async ({ tx, params: { customer, payment_method, type, ...described } }) => {
+  const more = {
+    ...(described.allow_redisplay && { allow_redisplay: described.allow_redisplay }),
+    metadata: changeMetadata({}, described.metadata),
+  };
+  if (payment_method !== undefined) {
+    const original = await paymentMethodFor(tx, payment_method, 'payment_method');
+    if (customer !== undefined && original.customer !== customer) {
+      throw noSuch('payment_method', payment_method, 'payment_method');
+    }
+    return cloneOf(tx, original, more);
+  }
+  if (type === undefined) throw missingParameter('type');
+  return createDescribed(tx, { ...described, type }, '', more);
+});
 
 /** Test ids (`pm_card_visa`) become a payment method. */
 const retrieve = endpoint(shape({}), ({ tx, id }) => paymentMethodFor(tx, id, 'payment_method', 404));

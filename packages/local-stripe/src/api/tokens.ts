@@ -13,12 +13,35 @@ import type { Tx } from '../state/store.js';
 import { cardOf, rawCard } from './raw-card.js';
 import { findOr404 } from './reading.js';
 
-const create = endpoint(shape({ card: optional(rawCard) }), async ({ tx, params: { card: said } }) => {
-  if (!said) throw missingParameter('card');
+/** A source as a parameter has it: a token, a card's id, or a card with its number. */
+export const sourceParam: Reader<string | ValueOf<typeof rawCard>> = (raw, param) => {
+  if (raw === '') throw invalidRequest('You passed an empty string for the source.', param);
+  if (typeof raw === 'string') return text(raw, param);
+  const { object: _, metadata: __, country: ___, default_for_currency: ____, ...card } = (raw ?? {}) as Record<string, unknown>;
+  return rawCard(card, param);
+};
+
+const params = shape({ card: optional(sourceParam), customer: optional(text) });
+
+const create = endpoint(params, async ({ tx, params: { card: said, customer } }) => {
+  if (customer !== undefined) return tokenOfCustomer(tx, customer, typeof said === 'string' ? said : undefined);
+  if (!said || typeof said === 'string') throw missingParameter('card');
   const card = cardOf(said, 'card');
   if (!card) throw missingParameter('card[number]');
   return createToken(tx, newId('token'), card, said.name ?? null);
 });
+
+/** A token of a customer's card, for a connected account; without a card, of its default one. */
+async function tokenOfCustomer(tx: Tx, customer: string, named: string | undefined): Promise<Token> {
+  const { default_source } = await findOr404(tx, 'customer', customer);
+  const id = named ?? String(default_source ?? '');
+  const method = await tx.objects.find('payment_method', id);
+  if (method?.customer !== customer || !method.card) throw noSuch('source', id, 'card');
+  const { brand, country, exp_month: expMonth, exp_year: expYear, funding, last4 } = method.card;
+  const { testCard = '' } = await tx.objects.notes('payment_method', id);
+  const card = { brand, expMonth, expYear, funding, last4, testCard, ...(country !== null && { country }) };
+  return createToken(tx, newId('token'), card, method.billing_details.name);
+}
 
 async function createToken(tx: Tx, id: string, card: Card, name: string | null): Promise<Token> {
   const token: Token = {
@@ -85,13 +108,6 @@ function methodCard(card: NonNullable<Token['card']>) {
   const brand = brands[card.brand] ?? card.brand.toLowerCase();
   return { ...card, brand, country: card.country ?? 'US' };
 }
-
-/** A source as a parameter has it: a token, a card's id, or a card with its number. */
-export const sourceParam: Reader<string | ValueOf<typeof rawCard>> = (raw, param) => {
-  if (typeof raw === 'string') return text(raw, param);
-  const { object: _, metadata: __, country: ___, default_for_currency: ____, ...card } = (raw ?? {}) as Record<string, unknown>;
-  return rawCard(card, param);
-};
 
 /** A new card from a token or a number, of nobody yet, as the payment method that it is stored as. */
 export async function cardFrom(

@@ -1,11 +1,13 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Store, Tx } from '../state/store.js';
 import { originOf } from '../http/origin.js';
+import { asAnswered } from './answers.js';
 import { ApiError } from './errors.js';
 import type { Endpoint } from './endpoint.js';
 import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
+import { withOlderCharges } from './older-charges.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
 import { methodOf } from './sdk.js';
@@ -16,7 +18,7 @@ const expandPaths = optional(list(text));
 
 /** Routes whose calls are one transaction each: parameters, idempotency key, effect, expansion, answer. */
 export class ApiRouter {
-  readonly router: Router = express.Router();
+  readonly router: Router = express.Router({ strict: true });
   /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
   readonly methods: string[] = [];
   private readonly keysInUse = new KeysInUse();
@@ -56,7 +58,10 @@ export class ApiRouter {
     const origin = originOf(request);
     const id = String(request.params['id'] ?? '');
     const nested = String(request.params['nested'] ?? '');
-    const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
+    const execute = async (tx: Tx): Promise<object> => {
+      const expanded = await expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
+      return asAnswered(await withOlderCharges(tx, expanded, version), version);
+    };
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };

@@ -33,7 +33,7 @@ export class ApiError extends Error {
         ...(code && code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
         ...rest,
         message,
-        ...(param && { param }),
+        ...(param !== undefined && { param }),
         request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
         type,
       },

@@ -25,7 +25,7 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part>> =
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
     total_count: (await tx.objects.list('refund', { limit: -1, where: { charge: id } })).length,
   }),
-  'customer.tax': async () => ({ automatic_tax: 'unrecognized_location', ip_address: null, location: null }),
+  'customer.tax': async () => ({ automatic_tax: 'unrecognized_location', ip_address: null, location: null, provider: 'stripe' }),
   'customer.sources': async ({ objects }, id) => {
     const cards = await objects.list('payment_method', { limit: -1, where: { customer: id, id: { glob: 'card_*' } } });
     const data = cards.map((card) => asCard(card));

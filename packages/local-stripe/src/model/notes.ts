@@ -32,8 +32,11 @@ export interface Notes {
   webhook_endpoint: { secret: string };
   /** The card that it stands for. */
   token: { testCard: string };
-  /** What decides the outcome of a payment with it. */
-  payment_method: { testCard?: string; ending?: Ending; redirects?: true };
+  /**
+   * What decides the outcome of a payment with it; `spentOn`: the Payment Intent that used it without a customer, or
+   * `detached`: it cannot be used otherwise.
+   */
+  payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
   'checkout.session': Purchase;

@@ -39,6 +39,7 @@ export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Customer = Wire<Stripe.Customer>;
 export type DeletedCustomer = Wire<Stripe.DeletedCustomer>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
+export type Plan = Wire<Stripe.Plan>;
 export type Card = Wire<Stripe.Card>;
 export type Token = Wire<Stripe.Token>;
 export type EventType = Stripe.Event['type'];
@@ -63,6 +64,7 @@ export interface Kinds {
   'radar.early_fraud_warning': EarlyFraudWarning;
   balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
+  plan: Plan;
   token: Token;
   customer: Customer;
   deleted_customer: DeletedCustomer;

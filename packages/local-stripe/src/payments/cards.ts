@@ -32,6 +32,7 @@ export function asCard({ id, allow_redisplay, card, customer, metadata, billing_
     customer,
     cvc_check: 'pass',
     dynamic_last4: null,
+    email: null,
     exp_month: card?.exp_month ?? 12,
     exp_year: card?.exp_year ?? 2040,
     fingerprint: card?.fingerprint ?? null,
@@ -39,7 +40,10 @@ export function asCard({ id, allow_redisplay, card, customer, metadata, billing_
     last4: card?.last4 ?? '',
     metadata: metadata ?? {},
     name: billing_details.name,
+    networks: { preferred: null },
+    phone: null,
     regulated_status: card?.regulated_status ?? null,
     tokenization_method: null,
+    wallet: null,
   } as Card;
 }

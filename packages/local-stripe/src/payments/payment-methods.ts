@@ -20,11 +20,12 @@ export async function createPaymentMethod(
   kind: PaymentMethodKind,
   { id = newId('paymentMethod'), allow_redisplay = 'unspecified', metadata = {} }: More = {},
 ): Promise<PaymentMethod> {
+  const given = Object.fromEntries(Object.entries(payer).filter(([, value]) => value !== undefined));
   const method: PaymentMethod = {
     id,
     object: 'payment_method',
     allow_redisplay,
-    billing_details: { ...NO_BILLING_DETAILS, ...payer, address: payer.address ?? NO_ADDRESS },
+    billing_details: { ...NO_BILLING_DETAILS, ...given, address: payer.address ?? NO_ADDRESS },
     created: unixNow(),
     customer: null,
     customer_account: null,
@@ -55,6 +56,15 @@ export async function refusalToAttach({ objects }: Tx, { id }: PaymentMethod): P
   return testCard === undefined ? undefined : refusalToSave(testCard);
 }
 
+/** A copy of a payment method, of nobody: for a connected account. */
+export async function cloneOf(tx: Tx, original: PaymentMethod, more: Omit<More, 'id'>): Promise<PaymentMethod> {
+  const copy = { ...original, ...more, id: newId('paymentMethod'), created: unixNow(), customer: null };
+  await tx.objects.insert(copy);
+  const { spentOn: _, ...notes } = await tx.objects.notes('payment_method', original.id);
+  await tx.objects.note('payment_method', copy.id, notes);
+  return copy;
+}
+
 /** Attaches it to a customer. */
 export async function attach(tx: Tx, method: PaymentMethod, customer: string): Promise<PaymentMethod> {
   if (method.customer === customer) return method;
@@ -64,7 +74,21 @@ export async function attach(tx: Tx, method: PaymentMethod, customer: string): P
   return attached;
 }
 
+/** Marks a payment method that was used without a customer, or detached: it can be used for nothing else. */
+export async function spend({ objects }: Tx, { id }: PaymentMethod, on: string): Promise<void> {
+  const notes = await objects.notes('payment_method', id);
+  await objects.note('payment_method', id, { ...notes, spentOn: notes.spentOn ?? on });
+}
+
+/** Whether it was used for something else, without a customer. */
+export async function isSpent({ objects }: Tx, { id, customer }: PaymentMethod, on = ''): Promise<boolean> {
+  if (customer !== null) return false;
+  const { spentOn } = (await objects.findNotes('payment_method', id)) ?? {};
+  return spentOn !== undefined && spentOn !== on;
+}
+
 export async function detach(tx: Tx, method: PaymentMethod): Promise<PaymentMethod> {
+  await spend(tx, method, 'detached');
   const detached = { ...method, customer: null };
   await tx.objects.save(detached);
   await tx.events.record('payment_method.detached', detached, method);

@@ -9,6 +9,7 @@ type Maker = (world: World, facts: Facts, id: string | undefined) => Promise<str
 
 interface World {
   url: string;
+  calls: Scenario['calls'];
   bindings: Bindings;
 }
 
@@ -18,7 +19,7 @@ const MAKERS: Array<[kind: string, make: Maker]> = [
   ['coupon', (world, { object: _, ...facts }, id) => made(world, 'coupons', { id, ...facts })],
   ['plan', makePrice],
   ['price', makePrice],
-  ['customer', (world, { balance }) => made(world, 'customers', { balance: balance === 0 ? undefined : balance })],
+  ['customer', makeCustomer],
   ['payment_method', makePaymentMethod],
   ['token', (world, { card }) => made(world, 'tokens', { card: { number: numberOf(card), ...EXPIRY } })],
   ['payment_intent', makePayment],
@@ -40,23 +41,41 @@ const KINDS: Record<string, string> = {
 
 /** Makes what the scenario needs and binds it. Answers the needs that could not be made. */
 export async function makeNeeds(url: string, scenario: Scenario, bindings: Bindings): Promise<string[]> {
-  const world = { url, bindings };
-  const needs = Object.entries(scenario.needs ?? {}).filter(([name]) => isUsedWell(scenario, name));
+  const world: World = { url, bindings, calls: scenario.calls };
+  const needs = Object.entries(scenario.needs ?? {}).filter(
+    ([name]) => isUsedWell(scenario, name) && !isMade(scenario, name),
+  );
   const missing = new Set(needs.map(([name]) => name));
   for (const [kind, make] of MAKERS) {
-    for (const [name, facts] of needs) {
-      if (kindOfNeed(name, facts) !== kind) continue;
+    for (const [name, seen] of needs) {
+      if (kindOfNeed(scenario, name, seen) !== kind) continue;
+      const facts = { ...seen, ...startOf(scenario, name, seen) };
       const id = await make(world, facts, isPlaceholder(name) ? undefined : name);
       if (id === undefined) continue;
       if (isPlaceholder(name)) bindings.bind(name, id);
       missing.delete(name);
     }
   }
-  return [...missing];
+  return [...missing, ...redacted(scenario)];
 }
 
-const kindOfNeed = (name: string, facts: Facts): string | undefined =>
-  typeof facts['object'] === 'string' ? facts['object'] : KINDS[/^\{([a-z]+)_/.exec(name)?.[1] ?? ''];
+/** Ids that the recording hides. */
+function redacted({ calls }: Scenario): string[] {
+  const hidden = calls.some(({ params }) => params['payment_method'] === 'text' || params['customer'] === 'text');
+  return hidden ? ['a hidden id'] : [];
+}
+
+/** Whether a call of the scenario itself makes what has this literal id. */
+const isMade = ({ calls }: Scenario, name: string): boolean => {
+  const first = calls.find(({ path, params }) => path.endsWith(`/${name}`) || Object.values(params).includes(name));
+  return first?.method === 'POST' && first.params['id'] === name;
+};
+
+function kindOfNeed({ calls }: Scenario, name: string, facts: Facts): string | undefined {
+  if (typeof facts['object'] === 'string') return facts['object'];
+  const isPlan = calls.some(({ path, params }) => path === `/v1/plans/${name}` || params['plan'] === name);
+  return isPlan ? 'plan' : KINDS[/^\{([a-z]+)_/.exec(name)?.[1] ?? ''];
+}
 
 /** Whether a call succeeded that names it: only then it existed. */
 function isUsedWell({ calls, needs }: Scenario, name: string): boolean {
@@ -65,11 +84,20 @@ function isUsedWell({ calls, needs }: Scenario, name: string): boolean {
   return uses.some(({ status }) => status < 400);
 }
 
+/** How a Payment Intent must be for the first call that is about it. */
+function startOf({ calls }: Scenario, name: string, { object, status }: Facts): Facts {
+  if (object !== 'payment_intent' || status === 'requires_action') return {};
+  const [, step] = calls.map(({ path }) => path.split(`${name}/`)).find((parts) => parts.length > 1) ?? [];
+  if (step === 'capture') return { status: 'requires_capture', capture_method: 'manual' };
+  return step === 'confirm' ? { status: 'requires_confirmation' } : {};
+}
+
 async function makePrice(world: World, facts: Facts, id: string | undefined): Promise<string | undefined> {
   const product = await productOf(world, facts['product']);
   const { amount = facts['unit_amount'], currency, interval, interval_count, recurring, tax_behavior } = facts;
   if (facts['object'] === 'plan' || id !== undefined) {
-    return made(world, 'plans', { id, amount, currency, interval, interval_count, product });
+    const plan = { id, amount: amount ?? 1000, currency: currency ?? 'usd', interval: interval ?? 'month', interval_count };
+    return made(world, 'plans', { ...plan, product });
   }
   const { usage_type: _, ...period } = (recurring ?? {}) as Facts;
   return made(world, 'prices', {
@@ -89,14 +117,24 @@ async function productOf(world: World, named: unknown): Promise<string | undefin
   return id;
 }
 
-const NUMBERS: Record<string, string> = {
-  '0341': '4000000000000341',
-  '0002': '4000000000000002',
-  '4444': '5555555555554444',
-};
+/** Test cards by their last digits. */
+const NUMBERS: Record<string, string> = Object.fromEntries(
+  [
+    '4000000000000341 4000000000000002 5555555555554444 4000000000000101 4000000000000036 4000000000000119',
+    '4000000000009995 4000000000000069 4000003560000123 4000002760003184 4000002500003155 378282246310005',
+  ]
+    .flatMap((numbers) => numbers.split(' '))
+    .map((number) => [number.slice(-4), number]),
+);
 
 const numberOf = (card: unknown): string =>
   NUMBERS[String((card as { last4?: string } | undefined)?.last4)] ?? '4242424242424242';
+
+function makeCustomer(world: World, { balance }: Facts, id: string | undefined): Promise<string | undefined> {
+  const isCharged = world.calls.some(({ method, path, params }) => method === 'POST' && path === '/v1/charges' && !params['source']);
+  const someone = { email: 'jenny.rosen@example.com', name: 'Jenny Rosen', ...(isCharged && { source: 'tok_visa' }) };
+  return made(world, 'customers', { id, ...someone, balance: balance === 0 ? undefined : balance });
+}
 
 async function makePaymentMethod(world: World, { card, type }: Facts): Promise<string | undefined> {
   if (type !== undefined && type !== 'card') return undefined;
@@ -111,6 +149,8 @@ async function makePayment(world: World, facts: Facts): Promise<string | undefin
     currency,
     capture_method,
     payment_method_types: ['card'],
+    ...(status === 'requires_action' && { confirm: true, payment_method: 'pm_card_threeDSecure2Required' }),
+    ...(status === 'requires_confirmation' && { payment_method: 'pm_card_visa' }),
     ...(paid && { confirm: true, payment_method: 'pm_card_visa' }),
   });
 }
