@@ -10,6 +10,8 @@ import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
+import { invoicePaymentRoutes } from './invoice-payments.js';
+import { invoiceRoutes } from './invoices.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentLinkRoutes } from './payment-links.js';
 import { paymentMethodRoutes } from './payment-methods.js';
@@ -17,6 +19,7 @@ import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
+import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
@@ -49,6 +52,9 @@ export function apiRoutes(
   eventRoutes(api);
   webhookEndpointRoutes(api);
   testClockRoutes(api);
+  subscriptionRoutes(api, bankDebitDelayMs);
+  invoiceRoutes(api, bankDebitDelayMs);
+  invoicePaymentRoutes(api);
 
   const router = express.Router();
   router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);

@@ -1,5 +1,6 @@
 import type { Tx } from '../state/store.js';
 import type { Kind } from '../model/wire.js';
+import { BILLING_ANYWHERE, BILLING_INCLUDABLE, BILLING_REFERENCES } from './expand-billing.js';
 import { page } from './lists.js';
 import { invalidRequest } from './errors.js';
 
@@ -26,10 +27,11 @@ const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
   'radar.early_fraud_warning': { charge: 'charge', payment_intent: 'payment_intent' },
   balance_transaction: { source: ['charge', 'refund', 'dispute'] },
+  ...BILLING_REFERENCES,
 };
 
 /** The same for fields of nested objects: `customer.invoice_settings`. */
-const ANYWHERE: Record<string, Kind> = { default_payment_method: 'payment_method' };
+const ANYWHERE: Record<string, Kind | Kind[]> = { default_payment_method: 'payment_method', ...BILLING_ANYWHERE };
 
 const DEEPEST = 4;
 
@@ -56,6 +58,7 @@ const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
     has_more: false,
     url: `/v1/payment_links/${id}/line_items`,
   }),
+  ...BILLING_INCLUDABLE,
   'charge.refunds': async (tx, id) => ({
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
   }),
@@ -78,9 +81,20 @@ async function expandStep(tx: Tx, node: Node, [step, ...rest]: string[], path: s
   if (step === undefined) return;
   const value = await expanded(tx, node, step, path);
   node[step] = value;
+  if (Array.isArray(value) && typeof value[0] === 'string') return expandIds(tx, node, step, rest, path);
   for (const child of Array.isArray(value) ? value : [value]) {
     if (isNode(child)) await expandStep(tx, child, rest, path);
   }
+}
+
+/** A list of ids: `discounts`. */
+async function expandIds(tx: Tx, node: Node, step: string, rest: string[], path: string): Promise<void> {
+  const target = REFERENCES[String(node['object'])]?.[step];
+  if (!target) throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand');
+  const objects: unknown[] = [];
+  for (const id of node[step] as string[]) objects.push(structuredClone(await referred(tx, [target].flat(), id)));
+  node[step] = objects;
+  for (const object of objects) if (isNode(object)) await expandStep(tx, object, rest, path);
 }
 
 async function expanded(tx: Tx, node: Node, field: string, path: string): Promise<unknown> {
