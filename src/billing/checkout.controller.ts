@@ -5,6 +5,7 @@ import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { badRequest, providerUnavailable } from '../http/page-error.js';
+import { phrase, textsFor } from '../http/texts/texts.js';
 import { CheckoutService } from './checkout.service.js';
 
 /** `price` is a lookup key. */
@@ -30,7 +31,7 @@ export class CheckoutController {
       case 'opened':
         return this.redirectToCheckout(user, started.url, response);
       case 'not_for_sale':
-        throw badRequest('This cannot be bought here, or not any more.');
+        throw badRequest(phrase('error.notForSale'));
       case 'unavailable':
         throw providerUnavailable(started.cause);
     }
@@ -47,6 +48,6 @@ export class CheckoutController {
     if (!mayBeBlocked || this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
     response.setHeader('Refresh', `0; url=${href}`);
     response.setHeader('Cache-Control', 'no-store');
-    response.status(200).render('to-checkout', { user, title: 'On to your payment', url: href });
+    response.status(200).render('to-checkout', { user, title: textsFor(response).t('toCheckout.title'), url: href });
   }
 }

@@ -1,7 +1,8 @@
-import { Controller, Get, Render, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Controller, Get, Render, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { csrfToken } from '../auth/csrf.js';
 import { SessionUser, type User } from '../auth/user.js';
+import { PageTexts, type Texts } from '../http/texts/texts.js';
 import { formatAmount } from '../payments/state/money.js';
 import { Offers } from './catalog/offers.service.js';
 
@@ -15,15 +16,22 @@ export class ShopController {
 
   @Get()
   @Render('shop')
-  async home(@SessionUser() user: User, @Req() request: Request) {
+  async home(
+    @SessionUser() user: User,
+    @PageTexts() texts: Texts,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
     const { offers, reachable } = await this.offers.shown();
+    if (!offers) response.set('Refresh', `${RELOAD_AFTER_S}`);
     return {
       user,
-      title: 'Shop',
+      inShop: true,
+      title: texts.t('shop.title'),
       csrf: csrfToken(request),
-      offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) })),
+      several: offers && offers.length > 1,
+      offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency, texts.locale) })),
       unavailable: !reachable || !offers,
-      ...(!offers && { refreshSeconds: RELOAD_AFTER_S }),
     };
   }
 }

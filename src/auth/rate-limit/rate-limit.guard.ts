@@ -2,6 +2,7 @@ import { applyDecorators, type ExecutionContext, Injectable, UseGuards } from '@
 import { ThrottlerGuard, type ThrottlerLimitDetail } from '@nestjs/throttler';
 import type { Request } from 'express';
 import { PageError } from '../../http/page-error.js';
+import { phrase } from '../../http/texts/texts.js';
 import { Reflector } from '@nestjs/core';
 import type { RateLimits } from '../../config/env.js';
 
@@ -13,13 +14,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override throwThrottlingException(_: ExecutionContext, detail: ThrottlerLimitDetail): Promise<void> {
-    const { timeToBlockExpire: seconds } = detail;
-    const wait = seconds === 1 ? 'a second' : `${seconds} seconds`;
-    throw new PageError(
-      429,
-      'That was too often',
-      `You have done this many times just now. Please wait ${wait}, then try again.`,
-    );
+    const wait = phrase('error.tooOften.text', { count: detail.timeToBlockExpire });
+    throw new PageError(429, phrase('error.tooOften.title'), wait);
   }
 }
 
