@@ -83,73 +83,9 @@ describe('the pages', () => {
     const style = /<link rel="stylesheet" href="([^"]+)"/.exec(html)?.[1] ?? '';
     const { status, headers } = await shop.customer().get(style);
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-cache']);
-    const again = await shop.customer().get(style, { 'if-none-match': headers.get('etag') ?? '' });
-    expect(again.status).toBe(304);
+    const kept = { 'if-none-match': headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
+    expect((await shop.customer().get(style, kept)).status).toBe(304);
   });
-
-  it.each(['nonsense', 'price_1abc', '', '<b>', 'x'.repeat(500)])('refuse to sell %.30j with 400', async (price) => {
-    const customer = shop.customer();
-    const answer = await customer.post('/create-checkout-session', { _csrf: await customer.csrf(), price });
-    expect(answer.status).toBe(400);
-    if (price.length > 2) expect(answer.html).not.toContain(price);
-  });
-
-  it('refuse a list of prices with 400', async () => {
-    const customer = shop.customer();
-    const key = 'nest_stripe_billing_demo';
-    const fields: [string, string][] = [
-      ['_csrf', await customer.csrf()],
-      ['price', key],
-      ['price', key],
-    ];
-    expect((await customer.post('/create-checkout-session', fields)).status).toBe(400);
-  });
-
-  it('sell the demo product where the form names no price', async () => {
-    const customer = shop.customer();
-    const answer = await customer.post('/create-checkout-session', { _csrf: await customer.csrf() });
-    expect(answer.status).toBe(303);
-    expect(answer.location).toContain(shop.sandbox.url);
-  });
-
-  it('begin anew for a cookie that was tampered with, without an error', async () => {
-    const page = await shop.customer().get('/', { cookie: 'nsb.sid=s%3Aforged.signature; nsb.csrf=forged' });
-    expect(page.status).toBe(200);
-    expect(page.headers.getSetCookie().join()).toMatch(/nsb\.csrf=[0-9a-f]{64};.*HttpOnly; SameSite=Lax/);
-  });
-
-  it.each([
-    ['GET', '/nowhere'],
-    ['GET', '/refund'],
-    ['POST', '/account'],
-    ['GET', '/webhook'],
-  ])('answer %s %s with a 404 page that has an id and no stack', async (method, path) => {
-    const customer = shop.customer();
-    const page = method === 'GET' ? await customer.get(path) : await customer.post(path, {});
-    expect(page.status).toBe(404);
-    expect(page.html).not.toMatch(/node_modules|at \w+ \(/);
-    if (path !== '/webhook') expect(textOf(page)).toContain(String(page.headers.get('x-request-id')));
-  });
-
-  it('answer in JSON where that is asked for', async () => {
-    const page = await shop.customer().get('/nowhere', { accept: 'application/json' });
-    expect(page.status).toBe(404);
-    expect(JSON.parse(page.html)).toEqual({
-      error: {
-        message: 'Page not found',
-        explanation: expect.any(String),
-        requestId: page.headers.get('x-request-id'),
-      },
-    });
-  });
-
-  it.each(['/', '/account', '/cancel', '/success?checkout_sid=cs_test_1', '/nowhere', '/health/live'])(
-    'are kept by no browser and no proxy: %s [S17]',
-    async (path) => expect((await shop.customer().get(path)).headers.get('cache-control')).toBe('no-store'),
-  );
-
-  it('bring files that may be kept', async () =>
-    expect((await shop.customer().get('/assets/app.css')).headers.get('cache-control')).toContain('max-age=3600'));
 
   it.each(['nonsense', '%00', 'MTIzNDU2'])('answer the cursor %s with 400', async (cursor) => {
     expect((await shop.customer().get(`/account?after=${cursor}`)).status).toBe(400);
