@@ -39,6 +39,9 @@ export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Customer = Wire<Stripe.Customer>;
 export type DeletedCustomer = Wire<Stripe.DeletedCustomer>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
+export type Plan = Wire<Stripe.Plan>;
+export type Card = Wire<Stripe.Card>;
+export type Token = Wire<Stripe.Token>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -61,6 +64,8 @@ export interface Kinds {
   'radar.early_fraud_warning': EarlyFraudWarning;
   balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
+  plan: Plan;
+  token: Token;
   customer: Customer;
   deleted_customer: DeletedCustomer;
   'test_helpers.test_clock': TestClock;
@@ -68,7 +73,8 @@ export interface Kinds {
 }
 
 export type Kind = keyof Kinds;
-export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>];
+/** What events are about: stored objects, and a customer's cards, which are stored as payment methods. */
+export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>] | Card;
 
 /** All kinds but deleted objects. */
 export type Insertable = Kinds[Exclude<Kind, 'deleted_customer'>];
