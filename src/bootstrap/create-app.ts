@@ -1,6 +1,7 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import express from 'express';
 import { AppModule } from '../app.module.js';
 import { csrfTokens } from '../auth/csrf.js';
@@ -51,7 +52,7 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
 
   app.set('trust proxy', env.trustProxy);
   app.disable('x-powered-by');
-  app.use(setRequestId, setLanguage, securityHeaders(env), exceptForMachines(knownHosts(env)));
+  app.use(setRequestId, setLanguage, securityHeaders(env), exceptForMachines(knownHosts(env), compression()));
   useViews(app);
   app.use(
     noStore,

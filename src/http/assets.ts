@@ -54,7 +54,7 @@ export class Assets {
     const [, stem, hash, extension] = HASHED.exec(request.path) ?? [];
     const asset = this.known.get(stem ? `${stem}${extension}` : request.path.slice(1));
     if (!asset) return next();
-    response.set({ 'Cache-Control': hash === asset.hash ? FOR_GOOD : ASK_AGAIN, ETag: `"${asset.hash}"` });
+    response.set({ 'Cache-Control': hash === asset.hash ? FOR_GOOD : ASK_AGAIN, ETag: `W/"${asset.hash}"` });
     response.type(asset.type).send(asset.content);
   };
 

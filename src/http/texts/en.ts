@@ -54,7 +54,6 @@ export const en = {
     'facts.date': 'Date',
     'facts.ordered': 'Ordered',
     'facts.customer': 'Customer',
-    'facts.price': 'Price',
     'facts.refunded': 'Refunded',
     'facts.disputed': 'Disputed',
     'facts.remains': 'Remains',
