@@ -57,8 +57,13 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
-  /** What decides the outcome of a payment with it. */
-  payment_method: { testCard?: string; ending?: Ending };
+  /** The card that it stands for. */
+  token: { testCard: string };
+  /**
+   * What decides the outcome of a payment with it; `spentOn`: the Payment Intent that used it without a customer, or
+   * `detached`: it cannot be used otherwise.
+   */
+  payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
   subscription: SubscriptionNotes;

@@ -77,6 +77,8 @@ export type Discount = Omit<Wire<Stripe.Discount>, 'deleted'>;
 export type TaxRate = Wire<Stripe.TaxRate>;
 export type CreditNote = Wire<Stripe.CreditNote>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
+export type Card = Wire<Stripe.Card>;
+export type Token = Wire<Stripe.Token>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -99,10 +101,11 @@ export interface Kinds {
   'radar.early_fraud_warning': EarlyFraudWarning;
   balance_transaction: BalanceTransaction;
   webhook_endpoint: WebhookEndpoint;
+  plan: Plan;
+  token: Token;
   customer: Customer;
   deleted_customer: DeletedCustomer;
   'test_helpers.test_clock': TestClock;
-  plan: Plan;
   subscription: Subscription;
   subscription_item: SubscriptionItem;
   invoice: Invoice;
@@ -118,7 +121,8 @@ export interface Kinds {
 }
 
 export type Kind = keyof Kinds;
-export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>];
+/** What events are about: stored objects, and a customer's cards, which are stored as payment methods. */
+export type StoredObject = Kinds[Exclude<Kind, 'event' | 'deleted_customer'>] | Card;
 
 /** All kinds but deleted objects. */
 export type Insertable = Kinds[Exclude<Kind, 'deleted_customer'>];

@@ -52,6 +52,12 @@ export class Objects {
     return row && parse<K>(row);
   }
 
+  /** An object of whatever kind, also the deleted form. */
+  async findAny(id: string): Promise<Kinds[Kind] | undefined> {
+    const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ?', id);
+    return row && parse<Kind>(row);
+  }
+
   /** For a reference the sandbox itself has stored. */
   async get<K extends Kind>(kind: K, id: string): Promise<Kinds[K]> {
     const object = await this.find(kind, id);

@@ -102,8 +102,9 @@ function comparison(column: string, type: FieldType, { field, operator, value }:
 function equal(column: string, type: FieldType, field: string, value: string): SqlCondition {
   if (type === 'number') return { sql: `${column} = ?`, values: [numberOf(field, value)] };
   if (type === 'boolean') {
-    if (value !== 'true' && value !== 'false') throw invalidRequest(`Field \`${field}\` is true or false.`, 'query');
-    return { sql: `${column} = ?`, values: [Number(value === 'true')] };
+    const word = value.toLowerCase();
+    if (word !== 'true' && word !== 'false') throw invalidRequest(`Field \`${field}\` is true or false.`, 'query');
+    return { sql: `${column} = ?`, values: [Number(word === 'true')] };
   }
   return { sql: `lower(${column}) = ?`, values: [value.toLowerCase()] };
 }
