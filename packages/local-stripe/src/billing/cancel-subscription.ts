@@ -48,7 +48,7 @@ export function cancelSubscription(
     const reason = 'cancellation_requested' as const;
     const subscription = await endSubscription(billing, credited, { reason, details, forgetSchedule: true });
     if (!draft) return { subscription };
-    await advance(billing, draft);
+    if (!billing.draftsOnly) await advance(billing, draft);
     return { subscription, invoice: draft };
   });
 }

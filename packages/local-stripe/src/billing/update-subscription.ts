@@ -92,6 +92,7 @@ async function charge(
   behavior: PaymentBehavior,
 ): Promise<Updated> {
   const { subscription: after } = drafted;
+  if (billing.draftsOnly) return { subscription: after };
   if (behavior === 'pending_if_incomplete') {
     return waitForPayment(billing, { subscription: before, notes }, drafted, (invoice) =>
       collect(billing, invoice, { automatic: true }),
