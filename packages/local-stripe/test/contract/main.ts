@@ -3,9 +3,12 @@ import { scenarios, shapes } from './recordings.js';
 import { replay, type Replay, type ReplayedCall, type StartServer } from './replay.js';
 import { summarize, table } from './summary.js';
 
-type StartSandbox = (options: { port: number; stateFile: string; now: Date; log: (line: string) => void }) => Promise<
-  Awaited<ReturnType<StartServer>>
->;
+type StartSandbox = (options: {
+  port: number;
+  stateFile: string;
+  now: Date;
+  log: (line: string) => void;
+}) => Promise<Awaited<ReturnType<StartServer>>>;
 
 /** A sandbox in this process, in memory, for each scenario. */
 export const inProcess =
@@ -64,7 +67,9 @@ function printMissing(replays: Replay[]): void {
 
 function printFirst(replays: Replay[]): void {
   for (const { scenario, missing, calls } of replays) {
-    const wrong = calls.find(({ differences }) => differences.some(({ what }) => what === 'status' || what === 'error'));
+    const wrong = calls.find(({ differences }) =>
+      differences.some(({ what }) => what === 'status' || what === 'error'),
+    );
     if (!wrong || missing.length > 0) continue;
     const { recorded, answer } = wrong;
     console.log(

@@ -57,7 +57,11 @@ function make(url: string, recorded: RecordedCall, { calls }: Scenario, bindings
   return call(url, method, bindings.resolve(path), bindings.resolveAll(withNumbers(params)), {
     'stripe-version': versionOf(recorded),
     ...(on_account === true && { 'stripe-account': 'acct_contract' }),
-    ...(replayed && { 'idempotency-key': JSON.stringify([path, params]).replaceAll(/[^ -~]/g, '').slice(0, 200) }),
+    ...(replayed && {
+      'idempotency-key': JSON.stringify([path, params])
+        .replaceAll(/[^ -~]/g, '')
+        .slice(0, 200),
+    }),
   });
 }
 
