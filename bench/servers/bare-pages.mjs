@@ -37,7 +37,9 @@ const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(se
 const app = express();
 const handlebars = hbs.create();
 await new Promise((resolve, reject) =>
-  handlebars.registerPartials(join(VIEWS, 'partials'), (error) => (error ? reject(error) : resolve())),
+  handlebars.registerPartials(join(VIEWS, 'partials'), { rename: (name) => name }, (error) =>
+    error ? reject(error) : resolve(),
+  ),
 );
 handlebars.registerHelper('t', (key, { hash }) => t(key, hash));
 handlebars.registerHelper('asset', assets.address);
