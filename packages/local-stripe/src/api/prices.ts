@@ -18,7 +18,6 @@ import { searching } from '../conventions/search/search.js';
 import type { Price } from '../model/wire.js';
 import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
 import { planOf } from '../payments/plan-of.js';
-import { planOf } from '../payments/plan-of.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';
 import type { Tx } from '../state/store.js';

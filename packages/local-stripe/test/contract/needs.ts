@@ -149,6 +149,7 @@ async function makePayment(world: World, facts: Facts): Promise<string | undefin
     currency,
     capture_method,
     payment_method_types: ['card'],
+    customer: world.bindings.get('{cus_1}'),
     ...(status === 'requires_action' && { confirm: true, payment_method: 'pm_card_threeDSecure2Required' }),
     ...(status === 'requires_confirmation' && { payment_method: 'pm_card_visa' }),
     ...(paid && { confirm: true, payment_method: 'pm_card_visa' }),
