@@ -32,7 +32,8 @@ export class ApiError extends Error {
     return {
       error: {
         ...(code && { code }),
-        ...(code && code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
+        ...(code &&
+          code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
         ...rest,
         message,
         ...(param !== undefined && { param }),

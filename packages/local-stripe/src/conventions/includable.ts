@@ -25,13 +25,21 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part>> =
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
     total_count: (await tx.objects.list('refund', { limit: -1, where: { charge: id } })).length,
   }),
-  'customer.tax': async () => ({ automatic_tax: 'unrecognized_location', ip_address: null, location: null, provider: 'stripe' }),
+  'customer.tax': async () => ({
+    automatic_tax: 'unrecognized_location',
+    ip_address: null,
+    location: null,
+    provider: 'stripe',
+  }),
   'customer.sources': async ({ objects }, id) => {
     const cards = await objects.list('payment_method', { limit: -1, where: { customer: id, id: { glob: 'card_*' } } });
     const data = cards.map((card) => asCard(card));
     return { ...wholeList(data, `/v1/customers/${id}/sources`), total_count: data.length };
   },
-  'customer.subscriptions': async (_, id) => ({ ...wholeList([], `/v1/customers/${id}/subscriptions`), total_count: 0 }),
+  'customer.subscriptions': async (_, id) => ({
+    ...wholeList([], `/v1/customers/${id}/subscriptions`),
+    total_count: 0,
+  }),
   'customer.tax_ids': async (_, id) => ({ ...wholeList([], `/v1/customers/${id}/tax_ids`), total_count: 0 }),
   'customer.invoice_credit_balance': async () => ({}),
 };

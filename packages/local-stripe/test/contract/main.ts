@@ -52,7 +52,9 @@ function printMissing(replays: Replay[]): void {
 
 function printFirst(replays: Replay[]): void {
   for (const { scenario, missing, calls } of replays) {
-    const wrong = calls.find(({ differences }) => differences.some(({ what }) => what === 'status' || what === 'error'));
+    const wrong = calls.find(({ differences }) =>
+      differences.some(({ what }) => what === 'status' || what === 'error'),
+    );
     if (!wrong || missing.length > 0) continue;
     const { recorded, answer } = wrong;
     console.log(

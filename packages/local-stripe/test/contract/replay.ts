@@ -80,7 +80,11 @@ function make(url: string, recorded: RecordedCall, { calls }: Scenario, bindings
   return call(url, method, bindings.resolve(path), bindings.resolveAll(withNumbers(params)), {
     'stripe-version': versionOf(recorded),
     ...(on_account === true && { 'stripe-account': 'acct_contract' }),
-    ...(replayed && { 'idempotency-key': JSON.stringify([path, params]).replaceAll(/[^ -~]/g, '').slice(0, 200) }),
+    ...(replayed && {
+      'idempotency-key': JSON.stringify([path, params])
+        .replaceAll(/[^ -~]/g, '')
+        .slice(0, 200),
+    }),
   });
 }
 
@@ -89,7 +93,7 @@ const withNumbers = (params: RecordedCall['params']): RecordedCall['params'] =>
   Object.fromEntries(
     Object.entries(params).map(([key, value]) => [
       key,
-      /\[number\]$/.test(key) && value === 'text' ? '4242424242424242' : value,
+      key.endsWith('[number]') && value === 'text' ? '4242424242424242' : value,
     ]),
   );
 
