@@ -1,7 +1,7 @@
 import type { Settings } from './env.schema.js';
 import { isThisMachine, type PostgresAddress } from './postgres-address.js';
 import type { SettingFault } from './settings.error.js';
-import { isDefaultPassword, isInRepository, weaknessOf } from './weak-secrets.js';
+import { isDefaultPassword, isInRepository, weaknessOf } from './secrets.js';
 
 const isLocalhost = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_live_/.test(key);

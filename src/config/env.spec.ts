@@ -111,7 +111,7 @@ describe('the settings', () => {
     ]);
   });
 
-  it('tell all their faults at once, what was found and what would be right, and no secret', () => {
+  it('report all their faults at once, what was found and what would be right, and no secret', () => {
     const wrong = { PORT: 'x', STRIPE_SECRET_KEY: 'sk_secret_value', TRUST_PROXY: 'yes' };
     expect(() => load(wrong)).toThrow(/PORT: found "x"; expected a port[\s\S]*TRUST_PROXY: found "yes"/);
     expect(() => load(wrong)).not.toThrow(/sk_secret_value/);

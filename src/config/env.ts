@@ -1,7 +1,6 @@
 import { settings } from './env.schema.js';
-import { type RawSettings, readEnvFile, type ReadSettings, readSettings } from './read-settings.js';
+import { type RawSettings, readEnvFile, type ReadSettings, readSettings, warningsAboutNames } from './read-settings.js';
 import type { PostgresAddress } from './postgres-address.js';
-import { warningsAboutNames } from './unknown-names.js';
 
 const DEFAULT_DATABASE = 'sqlite:data/stripe_payments.db';
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com';

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import type { Env } from '../config/env.js';
-import { badRequest, PageError, pageNotFound } from './page-error.js';
+import { badRequest, InvalidInputError, PageError, pageNotFound } from './page-error.js';
 
 /** Names of this machine itself. Another site cannot use them: its visitors' browsers send that site's name. */
 const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
@@ -50,3 +52,17 @@ export function refuseNulInJson(name: string, value: unknown): unknown {
   if (name.includes(NUL) || (typeof value === 'string' && value.includes(NUL))) throw new SyntaxError('NUL in a body');
   return value;
 }
+
+/**
+ * Checks each parameter that names a schema, and gives the route what the schema makes of it: `@Body({ schema: RefundForm })`,
+ * `@Query({ schema: AccountQuery })`. Input that does not fit is answered 400; JSON lists what is wrong with it.
+ */
+export const inputPipe = () =>
+  new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new InvalidInputError(issues) });
+
+/** A Checkout Session's id as a form or an address carries it, `cs_…`. Anything else becomes `undefined`: there is no such session. */
+export const checkoutSid = z
+  .string()
+  .regex(/^cs_\w{1,200}$/)
+  .optional()
+  .catch(undefined);

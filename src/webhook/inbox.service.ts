@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, QueryFailedError } from 'typeorm';
-import { Notifier } from '../database/notifier.js';
+import { Notifier } from '../database/engine.js';
 import { affectedRows, fromJsonRows, jsonRows, utf8Slice } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import type { IncomingEvent } from './incoming-event.js';
-import { Triage } from './triage.service.js';
+import { Triage } from './handler-registry.js';
 
 /** Events that one statement stores at most: bounds its size, and how long the last event of a batch waits. */
 const MAX_BATCH = 256;

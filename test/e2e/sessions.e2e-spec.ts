@@ -1,6 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { promisify } from 'node:util';
 import type { Request } from 'express';
-import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
+import type { SessionData } from 'express-session';
+import { DatabaseSessionStore } from '../../src/auth/session-store.js';
+import { SessionUserGuard } from '../../src/auth/user.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -67,6 +70,46 @@ describe('a session', () => {
       JSON.stringify({ cookie: all, notice: { kind: 'good', text: 'Hi' } }),
     );
     expect(textOf(await customer.get('/account'))).toContain('Hi');
+  });
+
+  describe('of 14 days', () => {
+    const minutes = (count: number) => count * 60_000;
+    const whole = minutes(14 * 24 * 60);
+    /** Opens the account, as long after the session was last extended as given. Gives how the stored expiry has moved, ms. */
+    const extensionAfter = async (since: number): Promise<number> => {
+      const customer = await refund(shop.customer('jane@example.com'));
+      await customer.get('/account'); // the refund's sentence is shown, so the session is written no more
+      const expiresAt = Date.now() + whole - since;
+      await execute('UPDATE sessions SET expires_at = $1', expiresAt);
+      expect((await customer.get('/account')).status).toBe(200);
+      const [row] = (await execute('SELECT MAX(expires_at) AS at FROM sessions')) as { at: number | string }[];
+      return Number(row?.at) - expiresAt;
+    };
+
+    it('lasts 14 days from a visit', async () => {
+      const moved = await extensionAfter(minutes(11));
+      expect(moved).toBeGreaterThanOrEqual(minutes(11));
+      expect(moved).toBeLessThan(minutes(12));
+    });
+
+    it('is not written at each page', async () => {
+      expect(await extensionAfter(minutes(9))).toBe(0);
+    });
+
+    it('is not made again by a page that was under way when it ended', async () => {
+      const store = shop.app.get(DatabaseSessionStore);
+      const customer = await refund(shop.customer('joan@example.com'));
+      await customer.get('/account');
+      const [row] = (await execute('SELECT id FROM sessions ORDER BY expires_at DESC')) as { id: string }[];
+      const id = row?.id ?? '';
+      const read = await promisify(store.get.bind(store))(id);
+      if (!read) throw new Error('There is no session');
+      await promisify(store.destroy.bind(store))(id);
+      const late = { ...read, cookie: { ...read.cookie, expires: new Date(Date.now() + 2 * whole) } };
+      await promisify(store.touch.bind(store, id, late as SessionData))();
+      await promisify(store.set.bind(store, id, late as SessionData))();
+      expect(await execute('SELECT id FROM sessions WHERE id = $1', id)).toEqual([]);
+    });
   });
 
   it.each([

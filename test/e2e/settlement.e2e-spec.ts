@@ -56,7 +56,7 @@ describe('the success page and the webhook', () => {
     expect(await changesOf(id)).toEqual(settledOnce);
   });
 
-  it('tell a customer who comes back before paying that the payment is awaited', async () => {
+  it('show a customer who comes back before paying that the payment is awaited', async () => {
     const customer = shop.customer();
     const checkout = await customer.goToCheckout();
     const id = checkout.url.split('/').at(-1)?.split('#')[0];

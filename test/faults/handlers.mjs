@@ -2,7 +2,7 @@
 // from the start; what the handlers do is reported the same way.
 import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
-import { SessionUserGuard } from '../../dist/auth/session-user.guard.js';
+import { SessionUserGuard } from '../../dist/auth/user.js';
 import { killAtStep } from './crash-points.mjs';
 import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 

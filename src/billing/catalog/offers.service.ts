@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price } from '../../stripe/stripe.types.js';
 import { RecurringTask } from '../../time/recurring-task.js';
-import { withTimeout } from '../../time/with-timeout.js';
+import { withTimeout } from '../../time/calls.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** An item with its current price at Stripe, which is what is charged. */

@@ -1,6 +1,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { SqliteDriver } from 'typeorm/driver/sqlite/SqliteDriver.js';
 import { sqliteDriver, TYPEORM_OPTIONS } from '../typeorm/options.js';
+import { PreparedQueryRunner } from '../typeorm/prepared-query-runner.js';
 import { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 import { restrictAccess } from './sqlite-file.js';
 
@@ -23,10 +24,27 @@ export function sqliteOptions(path: string): DataSourceOptions {
   };
 }
 
+/** A connection whose queries are all of one runner, which keeps their statements prepared. */
+class ReadingDataSource extends DataSource {
+  private runner: PreparedQueryRunner | undefined;
+
+  override async initialize(): Promise<this> {
+    await super.initialize();
+    const driver = this.driver as SqliteDriver;
+    driver.queryRunner = this.runner = new PreparedQueryRunner(driver);
+    return this;
+  }
+
+  override async destroy(): Promise<void> {
+    await this.runner?.finalizeStatements();
+    await super.destroy();
+  }
+}
+
 /** The connection that repositories read through: SQLite itself refuses a write on it. */
 export async function openForReading(options: DataSourceOptions): Promise<DataSource> {
   restrictAccess(String(options.database));
-  const source = await new DataSource(options).initialize();
+  const source = await new ReadingDataSource(options).initialize();
   await source.query('PRAGMA query_only = ON');
   return source;
 }

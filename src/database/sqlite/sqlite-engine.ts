@@ -1,6 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { Engine, Writer } from '../engine.js';
-import { NoNotifier } from '../notifier.js';
+import { type Engine, NoNotifier, type Writer } from '../engine.js';
 import { Checkpoints } from './checkpoints.js';
 import { openForReading, openForWriting, sqliteOptions, writingRunner } from './sqlite-connections.js';
 import { explainFileErrors, removeIfTemporary, sqlitePath } from './sqlite-file.js';

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import { normalizeEmail } from '../../auth/email.js';
+import { normalizeEmail } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { inChunks } from '../../database/sql.js';
-import { safeReceiptUrl } from '../store/charge-change.js';
+import { safeReceiptUrl } from '../store/charge-sync.service.js';
 import { ChargeFacts } from '../store/charge.entity.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
-import { PaymentHistory } from '../store/payment-history.entity.js';
+import { Payment, PaymentHistory } from '../store/payment.entity.js';
 import type { Owners } from '../store/payment-owner.js';
-import { Payment } from '../store/payment.entity.js';
 import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './dispute-reader.service.js';
 import { type Cursor, cursorOf, type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
 import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';

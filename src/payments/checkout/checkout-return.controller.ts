@@ -2,7 +2,7 @@ import { Controller, Get, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { SessionUser, type User } from '../../auth/user.js';
-import { checkoutSid } from '../../http/input.js';
+import { checkoutSid } from '../../http/request-checks.js';
 import { paymentNotFound } from '../../http/page-error.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
 import { paymentView } from '../account/payment.view.js';

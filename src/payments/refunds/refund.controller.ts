@@ -1,9 +1,9 @@
 import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { LimitPerUser } from '../../auth/rate-limit/rate-limit.guard.js';
+import { LimitPerUser } from '../../auth/rate-limit.js';
 import { SessionUser, type User } from '../../auth/user.js';
-import { checkoutSid } from '../../http/input.js';
+import { checkoutSid } from '../../http/request-checks.js';
 import { setFlash, type Flash } from '../../http/flash.js';
 import { badRequest, PageError, paymentNotFound } from '../../http/page-error.js';
 import { CUSTOMER_REASON_LABELS } from '../account/labels.js';

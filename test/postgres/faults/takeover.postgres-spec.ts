@@ -65,7 +65,7 @@ describe('an instance that was handling an event', () => {
     await isDoneOnce();
   });
 
-  it('and lives on: it puts the end of its lease off, and the other one leaves it alone', async () => {
+  it('and goes on: it extends its lease, and the other instance does not take the event', async () => {
     const first = await leaseEnd();
     await eventually('the lease it had at first is over', () => Date.now() > first + 1_500, 15_000);
     expect(await instances.events.find(event.id)).toMatchObject({ status: 'pending', attempts: 1 });
