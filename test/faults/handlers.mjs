@@ -9,10 +9,13 @@ import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 const LONG_MS = 30_000;
 
 const switches = JSON.parse(process.env.SWITCHES ?? '{}');
-killAtStep(switches);
 let release;
 const released = new Promise((resolve) => (release = resolve));
-process.on('message', (more) => {
+process.on('message', ({ killAt, ...more }) => {
+  if (killAt) {
+    killAtStep(killAt);
+    process.send(`ends at: ${killAt}`);
+  }
   Object.assign(switches, more);
   if (switches.release) release();
 });
