@@ -23,7 +23,7 @@ const LONGEST_ANSWER_MS = 5_000;
 export interface HandlerSwitches {
   /** Fragile throws. */
   broken?: boolean;
-  /** Slow stops waiting. */
+  /** Slow stops waiting; false: it waits again from now on. */
   release?: boolean;
 }
 
@@ -84,6 +84,10 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   launch(switches: HandlerSwitches = {}): void {
     const settings = { ...this.settings, SWITCHES: JSON.stringify(switches) };
     this.running = new NodeProcess(APP, settings, { cwd: this.folder, through: this.through, ipc: true });
+  }
+
+  get isRunning(): boolean {
+    return this.running?.hasEnded === false;
   }
 
   get pid(): number {
