@@ -2,16 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { toUnixSeconds } from './stripe-fields.js';
-import {
-  type Access,
-  type AccessResult,
-  API_VERSION,
-  callStripe,
-  checkAccess,
-  createStripeClient,
-  fetchServerTime,
-  paginate,
-} from './stripe-client.js';
+import { type Access, type AccessResult, checkAccess, fetchServerTime } from './access.js';
+import { API_VERSION, callStripe, createStripeClient, paginate } from './stripe-client.js';
 import type {
   CheckoutSession,
   Dispute,

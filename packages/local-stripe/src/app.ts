@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
-import { apiRoutes } from './api/index.js';
+import { apiRoutes, newerApiRoutes } from './api/index.js';
 import { visitPaymentLink } from './checkout/link-page.js';
 import { authenticationPages, checkoutPages } from './checkout/pages.js';
 import { runWithClock, type Clock } from './model/clock.js';
@@ -34,7 +34,8 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
 
   app.use(knownHostsOnly(knownHosts(settings)));
   app.use((_request, _response, next) => runWithClock(clock, next));
-  app.use('/v1', failingCalls(controls.faultRules), apiRoutes(store, settings));
+  app.use('/v1', failingCalls(controls.faultRules), apiRoutes(store, { ...settings, unknownHere: controls.unknownHere }));
+  app.use('/v2', newerApiRoutes(settings.log));
   app.use('/_sandbox', controlRoutes(store, controls, settings.log));
   app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));
   app.use('/_sandbox/scripts', express.static(join(VIEWS, 'scripts'), { index: false }));

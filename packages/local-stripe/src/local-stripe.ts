@@ -1,10 +1,12 @@
 import { sandboxApp } from './app.js';
 import { Controls } from './control/controls.js';
+import { reactToPayments } from './billing/reactions.js';
 import { Deliverer } from './delivery/deliverer.js';
 import { listenerId } from './state/endpoints.js';
 import { DELIVERIES_SCHEMA, SCHEMA } from './state/schema.js';
 import type { Fault } from './faults/fault.js';
 import { FaultRules } from './faults/fault-rules.js';
+import { UnknownHere } from './conventions/unknown-here.js';
 import type { FaultReport } from './faults/rule.js';
 import { seed } from './fixtures/seed.js';
 import { Store } from './state/store.js';
@@ -57,12 +59,13 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     opened.push(() => database.close());
     await database.exec(SCHEMA + DELIVERIES_SCHEMA);
     const webhookSecret = options.webhookSecret ?? (await storedSecret(database));
-    const clock = await SandboxClock.from(database);
+    const clock = await SandboxClock.from(database, options.now?.getTime());
     const faultRules = new FaultRules(settings.faults);
     const listeners = new Map(forwardTo.map((url, index) => [listenerId(index), { url, secret: webhookSecret }]));
-    const store = new Store(database, { clock, listeners, faultRules });
+    const server = () => ({ origin: url, delayMs: settings.bankDebitDelayMs });
+    const store = new Store(database, { clock, listeners, faultRules, react: reactToPayments(server) });
     const deliverer = new Deliverer(store, clock, retryDelaysMs, log);
-    const tasks = timerLoop(store, clock, () => url, log);
+    const tasks = timerLoop(store, clock, server, log);
     opened.push(async () => {
       await tasks.stop();
       await deliverer.stop();
@@ -71,7 +74,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     const seedNow = async (): Promise<void> => {
       if (seedFile !== undefined) await seed(seedFile, { store, url, environment });
     };
-    const controls = new Controls({ store, clock, tasks, deliverer, faultRules, seed: seedNow });
+    const unknownHere = new UnknownHere(settings.lenient, log);
+    const controls = new Controls({ store, clock, tasks, deliverer, faultRules, unknownHere, seed: seedNow });
 
     const app = sandboxApp(store, settings, clock, controls);
     const plain = await listen(app, { port: settings.port, host });

@@ -26,12 +26,19 @@ export interface SandboxOptions {
   forwardTo?: string[];
   /** Signing secret of forwarded events. Defaults to a random one, created once per state file. */
   webhookSecret?: string;
+  /** The time at which the clock starts where the state is new, past or future. Defaults to the machine's. */
+  now?: Date;
   /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
   bankDebitDelayMs?: number;
   /** Milliseconds until a refund of the card …5126, which first succeeds, fails. Defaults to 10,000. */
   refundFailureDelayMs?: number;
   /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
   retryDelaysMs?: number[];
+  /**
+   * Takes parameters that Stripe has and the local Stripe has not, without effect; the log and the page name them.
+   * Defaults to false: they are an error.
+   */
+  lenient?: boolean;
   /** Faults that are active after every start and reset. Defaults to none. */
   faults?: Fault[];
   /** A fixture file of the official Stripe CLI: its calls are made while the state is empty, and after a reset. */
@@ -55,7 +62,7 @@ export interface TlsOptions {
 export type Settings = Required<Omit<SandboxOptions, Unset>> & Pick<SandboxOptions, Unset>;
 
 /** What has no default. */
-type Unset = 'host' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
+type Unset = 'host' | 'now' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,
@@ -64,6 +71,7 @@ export const settingsOf = (options: SandboxOptions): Settings => ({
   bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
   refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
+  lenient: options.lenient ?? false,
   faults: options.faults ?? [],
   seedEnvironment: options.seedEnvironment ?? {},
   log: options.log ?? (() => undefined),

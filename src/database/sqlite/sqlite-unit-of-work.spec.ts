@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
 import { StorageUnavailableError } from '../unit-of-work.js';
-import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
+import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-engine.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 

@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { CatalogStatus } from '../../billing/catalog/catalog-sync.service.js';
 import type { Env } from '../../config/env.js';
-import { ACCESS, type Access } from '../../stripe/stripe-client.js';
+import { ACCESS, type Access } from '../../stripe/access.js';
 import { StripeKeyError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import type { StripeService } from '../../stripe/stripe.service.js';
 import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';

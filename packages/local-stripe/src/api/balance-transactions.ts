@@ -19,4 +19,7 @@ const listAll = endpoint(filters, ({ tx, params: { currency: of, source, type, .
 export function balanceTransactionRoutes(api: ApiRouter): void {
   api.get('/balance_transactions', listAll);
   api.get('/balance_transactions/:id', retrieving('balance_transaction'));
+  // Of older versions.
+  api.get('/balance/history', listAll);
+  api.get('/balance/history/:id', retrieving('balance_transaction'));
 }

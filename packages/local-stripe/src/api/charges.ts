@@ -17,6 +17,8 @@ import { invalidRequest } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { capture } from '../payments/capture.js';
 import type { Charge } from '../model/wire.js';
+import { captureDirectly } from '../payments/charge-directly.js';
+import { createCharge } from './new-charge.js';
 import { amountToCapture } from './intent-steps.js';
 import { retrieving, findOr404 } from './reading.js';
 
@@ -42,21 +44,34 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
 /** `POST /v1/charges/:id/capture`, older than Payment Intents: captures the charge's Payment Intent. */
 const captureOne = endpoint(shape({ amount: optional(integer({ min: 1 })) }), async ({ tx, params, id }) => {
   const charge = await findOr404(tx, 'charge', id);
-  const intent = await tx.objects.get('payment_intent', charge.payment_intent ?? '');
-  if (charge.captured || intent.status !== 'requires_capture') {
+  const intent =
+    charge.payment_intent === null ? undefined : await tx.objects.get('payment_intent', charge.payment_intent);
+  if (charge.captured || charge.status !== 'succeeded' || (intent && intent.status !== 'requires_capture')) {
     throw invalidRequest(`Charge ${id} has already been captured, or cannot be.`, undefined, 'charge_already_captured');
+  }
+  if (!intent) {
+    const captured = await captureDirectly(tx, charge, Math.min(params.amount ?? charge.amount, charge.amount));
+    await tx.events.record('charge.captured', captured, charge);
+    return captured;
   }
   await capture(tx, intent, amountToCapture(intent, params.amount, 'amount'));
   return findOr404(tx, 'charge', id);
 });
 
-const filters = shape({ ...pageParams, created, customer: optional(text), payment_intent: optional(text) });
+const filters = shape({
+  ...pageParams,
+  created,
+  customer: optional(text),
+  payment_intent: optional(text),
+  transfer_group: optional(text),
+});
 
-const listAll = endpoint(filters, ({ tx, params: { customer, payment_intent, ...rest }, path }) =>
-  page(tx, 'charge', path, { ...rest, where: { customer, payment_intent } }),
+const listAll = endpoint(filters, ({ tx, params: { customer, payment_intent, transfer_group, ...rest }, path }) =>
+  page(tx, 'charge', path, { ...rest, where: { customer, payment_intent, transfer_group } }),
 );
 
 export function chargeRoutes(api: ApiRouter): void {
+  api.post('/charges', createCharge);
   api.get('/charges', listAll);
   api.get('/charges/search', searching('charge'));
   api.get('/charges/:id', retrieving('charge'));

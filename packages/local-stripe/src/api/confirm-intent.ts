@@ -11,13 +11,15 @@ export function cardRefused(
   { intent, failure }: Extract<Payment, { outcome: 'declined' }>,
   method: PaymentMethod,
 ): ApiError {
-  const { code, declineCode, message } = failure;
+  const { adviceCode, code, declineCode, message, param } = failure;
   return new ApiError(
     PAYMENT_REQUIRED,
     {
       type: 'card_error',
       code,
+      ...(adviceCode !== undefined && { advice_code: adviceCode }),
       ...(declineCode && { decline_code: declineCode }),
+      ...(param !== undefined && { param }),
       ...(intent.latest_charge !== null && { charge: intent.latest_charge }),
       message,
       payment_intent: intent,

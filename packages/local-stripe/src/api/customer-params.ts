@@ -3,6 +3,7 @@ import {
   changeMetadata,
   emailAddress,
   emptyable,
+  integer,
   list,
   metadata,
   oneOf,
@@ -12,36 +13,63 @@ import {
   text,
   type ValueOf,
 } from '../conventions/params/index.js';
+import { sourceParam } from './tokens.js';
 import type { Customer } from '../model/wire.js';
 
 const changeable = {
   address: optional(emptyable(address)),
+  balance: optional(integer()),
+  business_name: optional(emptyable(text)),
   description: optional(emptyable(text)),
   email: optional(emptyable(emailAddress)),
-  invoice_settings: optional(shape({ default_payment_method: optional(emptyable(text)) })),
+  individual_name: optional(emptyable(text)),
+  invoice_prefix: optional(text),
+  invoice_settings: optional(
+    shape({
+      custom_fields: optional(emptyable(list(shape({ name: text, value: text })))),
+      default_payment_method: optional(emptyable(text)),
+      footer: optional(emptyable(text)),
+      rendering_options: optional(
+        emptyable(shape({ amount_tax_display: optional(emptyable(text)), template: optional(text) })),
+      ),
+    }),
+  ),
   metadata: optional(metadata),
   name: optional(emptyable(text)),
+  next_invoice_sequence: optional(integer({ min: 1 })),
   phone: optional(emptyable(text)),
   preferred_locales: optional(list(text)),
   shipping: optional(emptyable(shipping)),
-  tax_exempt: optional(oneOf('none', 'exempt', 'reverse')),
+  tax_exempt: optional(emptyable(oneOf('none', 'exempt', 'reverse'))),
 };
 
-export const changes = shape(changeable);
+/** A source, by today's name and by the older one. */
+const source = { card: optional(sourceParam), source: optional(sourceParam) };
 
-export const firstWords = shape({ ...changeable, payment_method: optional(text), test_clock: optional(text) });
+export const changes = shape({ ...changeable, ...source, default_source: optional(text) });
 
-export type CustomerChanges = ValueOf<typeof changes>;
+export const firstWords = shape({
+  ...changeable,
+  ...source,
+  payment_method: optional(text),
+  test_clock: optional(text),
+});
+
+/** What is kept of the parameters as it is. */
+export type CustomerChanges = ValueOf<ReturnType<typeof shape<typeof changeable>>>;
 
 /** Applies an update: fields that the request leaves out keep their value. */
 export function changedCustomer(before: Customer, said: CustomerChanges): Customer {
-  const { invoice_settings, metadata: asked, ...rest } = said;
+  const { invoice_settings, metadata: asked, tax_exempt, ...rest } = said;
   const mentioned = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const { default_payment_method = before.invoice_settings.default_payment_method } = invoice_settings ?? {};
+  const settings = Object.fromEntries(
+    Object.entries(invoice_settings ?? {}).filter(([, value]) => value !== undefined),
+  );
   return {
     ...before,
     ...mentioned,
-    invoice_settings: { ...before.invoice_settings, default_payment_method },
+    ...(tax_exempt !== undefined && { tax_exempt: tax_exempt ?? 'none' }),
+    invoice_settings: { ...before.invoice_settings, ...settings },
     metadata: changeMetadata(before.metadata, asked),
   };
 }

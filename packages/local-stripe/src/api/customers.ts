@@ -6,20 +6,25 @@ import { changeMetadata, optional, shape, text } from '../conventions/params/ind
 import { noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { newCustomer } from '../payments/new-customer.js';
-import { attach, detach } from '../payments/payment-methods.js';
+import { addSource, sourceOf } from './sources.js';
+import { attachIfPossible } from './new-payment-method.js';
+import { detach } from '../payments/payment-methods.js';
 import type { Customer } from '../model/wire.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';
 
-const create = endpoint(firstWords, async ({ tx, params: { payment_method, test_clock, ...said } }) => {
+const create = endpoint(firstWords, async ({ tx, params }) => {
+  const { card, payment_method, source = card, test_clock, ...said } = params;
   const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
-  const customer = changedCustomer(bare, { ...said, metadata: changeMetadata({}, said.metadata) });
+  const named = await withDefault(tx, said);
+  const customer = changedCustomer(bare, { ...named, metadata: changeMetadata({}, said.metadata) });
   await tx.objects.insert(customer);
   if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
-  await attachDefault(tx, customer, said);
-  await tx.events.record('customer.created', customer);
-  return customer;
+  await attachDefault(tx, customer.id, named);
+  const made = source === undefined ? customer : await addSource(tx, customer, source, 'source');
+  await tx.events.record('customer.created', made);
+  return made;
 });
 
 /** `created` and `test_clock` of a customer with a test clock, whose time it is created at. */
@@ -30,14 +35,24 @@ async function fieldsOfTestClock({ objects }: Tx, id: string | undefined): Promi
   return { created: clock.frozen_time, test_clock: clock.id };
 }
 
-/** Attaches the default payment method, as it must be; Stripe's test ids create one. */
-async function attachDefault(tx: Tx, { id }: Customer, said: CustomerChanges): Promise<void> {
+const DEFAULT = 'invoice_settings[default_payment_method]';
+
+/** The parameters with the id of the default payment method, for which Stripe's test ids are no ids. */
+async function withDefault<T extends CustomerChanges>(tx: Tx, said: T): Promise<T> {
   const named = said.invoice_settings?.default_payment_method;
-  if (typeof named === 'string') await attachNamed(tx, named, id, 'invoice_settings[default_payment_method]');
+  if (typeof named !== 'string') return said;
+  const { id } = await paymentMethodFor(tx, named, DEFAULT);
+  return { ...said, invoice_settings: { ...said.invoice_settings, default_payment_method: id } };
+}
+
+/** Attaches the default payment method, as it must be. */
+async function attachDefault(tx: Tx, customer: string, said: CustomerChanges): Promise<void> {
+  const named = said.invoice_settings?.default_payment_method;
+  if (typeof named === 'string') await attachNamed(tx, named, customer, DEFAULT);
 }
 
 async function attachNamed(tx: Tx, named: string, customer: string, param: string): Promise<void> {
-  await attach(tx, await paymentMethodFor(tx, named, param), customer);
+  await attachIfPossible(tx, await paymentMethodFor(tx, named, param), customer);
 }
 
 /** A deleted customer can still be retrieved. */
@@ -47,9 +62,13 @@ const retrieve = endpoint(shape({}), async ({ tx, id }) => {
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
   const before = await findOr404(tx, 'customer', id);
-  const after = changedCustomer(before, params);
-  await attachDefault(tx, before, params);
-  await tx.objects.save(after);
+  const { card, source = card, default_source, ...said } = params;
+  const named = await withDefault(tx, said);
+  await attachDefault(tx, id, named);
+  if (default_source !== undefined) await sourceOf(tx, id, default_source);
+  const changed = { ...changedCustomer(before, named), ...(default_source !== undefined && { default_source }) };
+  await tx.objects.save(changed);
+  const after = source === undefined ? changed : await addSource(tx, changed, source, 'source', 'default');
   await tx.events.record('customer.updated', after, before);
   return after;
 });
@@ -67,17 +86,28 @@ export async function deleteCustomer(tx: Tx, customer: Customer) {
   return left;
 }
 
-const filters = shape({ ...pageParams, created, email: optional(text) });
+const filters = shape({ ...pageParams, created, email: optional(text), test_clock: optional(text) });
 
-const listAll = endpoint(filters, ({ tx, params: { email, ...rest }, path }) =>
-  page(tx, 'customer', path, { ...rest, where: { email } }),
+const listAll = endpoint(filters, ({ tx, params: { email, test_clock, ...rest }, path }) =>
+  page(tx, 'customer', path, { ...rest, where: { email, test_clock } }),
 );
 
-const itsMethods = shape({ ...pageParams, type: optional(text) });
+const itsMethods = shape({ ...pageParams, allow_redisplay: optional(text), type: optional(text) });
 
-const listPaymentMethods = endpoint(itsMethods, async ({ tx, params: { type, ...rest }, id, path }) => {
+const listPaymentMethods = endpoint(
+  itsMethods,
+  async ({ tx, params: { allow_redisplay, type, ...rest }, id, path }) => {
+    await findOr404(tx, 'customer', id);
+    return page(tx, 'payment_method', path, { ...rest, where: { allow_redisplay, customer: id, type } });
+  },
+);
+
+/** `GET /v1/customers/:id/payment_methods/:nested`. */
+const retrievePaymentMethod = endpoint(shape({}), async ({ tx, id, nested }) => {
   await findOr404(tx, 'customer', id);
-  return page(tx, 'payment_method', path, { ...rest, where: { customer: id, type } });
+  const method = await findOr404(tx, 'payment_method', nested);
+  if (method.customer !== id) throw noSuch('payment_method', nested, 'payment_method', 404);
+  return method;
 });
 
 export function customerRoutes(api: ApiRouter): void {
@@ -88,4 +118,5 @@ export function customerRoutes(api: ApiRouter): void {
   api.post('/customers/:id', update);
   api.delete('/customers/:id', remove);
   api.get('/customers/:id/payment_methods', listPaymentMethods);
+  api.get('/customers/:id/payment_methods/:nested', retrievePaymentMethod);
 }

@@ -2,7 +2,12 @@ import express, { type Router } from 'express';
 import type { Store } from '../state/store.js';
 import { answerErrors, authenticate, identify } from '../conventions/middleware.js';
 import { ApiRouter } from '../conventions/api-router.js';
-import { unknownRoute } from '../conventions/errors.js';
+import { notHere, unknownRoute } from '../conventions/errors.js';
+import { sdkHasRoute } from '../conventions/sdk.js';
+import type { UnknownHere } from '../conventions/unknown-here.js';
+import { balanceRoutes } from './balance.js';
+import { ephemeralKeyRoutes } from './ephemeral-keys.js';
+import { planRoutes } from './plans.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
@@ -10,6 +15,8 @@ import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
+import { invoicePaymentRoutes } from './invoice-payments.js';
+import { invoiceRoutes } from './invoices.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentLinkRoutes } from './payment-links.js';
 import { paymentMethodRoutes } from './payment-methods.js';
@@ -17,27 +24,33 @@ import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
+import { sourceRoutes } from './sources.js';
+import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
+import { tokenRoutes } from './tokens.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
   checkoutHost?: string;
   bankDebitDelayMs: number;
   refundFailureDelayMs: number;
+  unknownHere: UnknownHere;
   log: (line: string) => void;
 }
 
-/** All routes below `/v1`. */
-export function apiRoutes(
-  store: Store,
-  { checkoutHost, bankDebitDelayMs, refundFailureDelayMs, log }: Settings,
-): Router {
-  const api = new ApiRouter(store);
+/** Adds all routes below `/v1`. */
+export function addRoutes(
+  api: ApiRouter,
+  { checkoutHost, bankDebitDelayMs, refundFailureDelayMs }: Omit<Settings, 'unknownHere' | 'log'>,
+): void {
   productRoutes(api);
   priceRoutes(api);
+  planRoutes(api);
   checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
+  sourceRoutes(api);
+  tokenRoutes(api);
   paymentLinkRoutes(api);
   paymentMethodRoutes(api);
   paymentPageRoutes(api, bankDebitDelayMs);
@@ -45,15 +58,37 @@ export function apiRoutes(
   refundRoutes(api, refundFailureDelayMs);
   disputeRoutes(api);
   earlyFraudWarningRoutes(api);
+  balanceRoutes(api);
   balanceTransactionRoutes(api);
+  ephemeralKeyRoutes(api);
   eventRoutes(api);
   webhookEndpointRoutes(api);
   testClockRoutes(api);
+  subscriptionRoutes(api, bankDebitDelayMs);
+  invoiceRoutes(api, bankDebitDelayMs);
+  invoicePaymentRoutes(api);
+}
 
+/** The router below `/v1`. */
+export function apiRoutes(store: Store, { unknownHere, log, ...settings }: Settings): Router {
+  const api = new ApiRouter(store, unknownHere);
+  addRoutes(api, settings);
   const router = express.Router();
   router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);
   router.use((request) => {
-    throw unknownRoute(request.method, request.originalUrl.split('?')[0] ?? '');
+    const path = request.originalUrl.split('?')[0] ?? '';
+    if (sdkHasRoute(request.method, path)) throw notHere(`${request.method} ${path}`, undefined, 404);
+    throw unknownRoute(request.method, path);
+  });
+  router.use(answerErrors(log));
+  return router;
+}
+
+/** The router below `/v2`, of which there is nothing here: every call is answered with an error, in JSON. */
+export function newerApiRoutes(log: (line: string) => void): Router {
+  const router = express.Router();
+  router.use(identify, authenticate, (request) => {
+    throw notHere(`${request.method} ${request.originalUrl.split('?')[0] ?? ''}`, undefined, 404);
   });
   router.use(answerErrors(log));
   return router;

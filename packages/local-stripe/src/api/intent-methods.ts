@@ -1,10 +1,11 @@
 import type { Tx } from '../state/store.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
-import { createPaymentMethod } from '../payments/payment-methods.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
+import { isSpent } from '../payments/payment-methods.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { meansOf, type paymentMethodData } from './payment-method-params.js';
+import { createDescribed } from './new-payment-method.js';
+import type { paymentMethodData } from './payment-method-params.js';
 
 /** The payment method types of a Payment Intent, where the request names none. */
 export function usualMethods(currency: string): string[] {
@@ -20,6 +21,10 @@ export function usualMethods(currency: string): string[] {
   }
 }
 
+/** The message of a payment method that cannot be used again. */
+export const SPENT =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.';
+
 interface Named {
   payment_method: string | undefined;
   payment_method_data: ValueOf<typeof paymentMethodData> | undefined;
@@ -28,18 +33,19 @@ interface Named {
 /** The Payment Method that a request names by id or describes; undefined without either. */
 export async function namedMethod(
   tx: Tx,
-  intent: Pick<PaymentIntent, 'customer' | 'payment_method_types'>,
+  intent: Pick<PaymentIntent, 'id' | 'customer' | 'payment_method_types'>,
   { payment_method: id, payment_method_data: described }: Named,
 ): Promise<PaymentMethod | undefined> {
   if (id === undefined && !described) return undefined;
   const method =
     id === undefined && described
-      ? await createPaymentMethod(tx, described.billing_details ?? {}, meansOf(described, 'payment_method_data'))
+      ? await createDescribed(tx, described, 'payment_method_data')
       : await paymentMethodFor(tx, id ?? '', 'payment_method');
   if (!intent.payment_method_types.includes(method.type)) {
     const message = `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${intent.payment_method_types.join(', ')}.`;
     throw invalidRequest(message, 'payment_method', 'payment_intent_incompatible_payment_method');
   }
+  if (await isSpent(tx, method, intent.id)) throw invalidRequest(SPENT);
   if (method.customer !== null && method.customer !== intent.customer) {
     const message = `The PaymentMethod ${method.id} belongs to the Customer ${method.customer}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`;
     throw invalidRequest(message, 'payment_method');

@@ -3,7 +3,6 @@ import {
   changeMetadata,
   emailAddress,
   emptyable,
-  integer,
   list,
   metadata,
   type MetadataChange,
@@ -15,11 +14,10 @@ import {
   text,
   webAddress,
 } from '../conventions/params/index.js';
+import { connectFields, connectPart } from './connect-params.js';
+import { methodOptions, optionsOf } from './method-options.js';
 import { paymentMethodData } from './payment-method-params.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
-
-/** The most that Stripe takes in one payment: eight digits. */
-export const amount = integer({ min: 1, max: 99_999_999 });
 
 /** Accepted as at Stripe, without effect here. */
 const noMatter: Reader<unknown> = (raw) => raw;
@@ -29,6 +27,7 @@ export const futureUsage = optional(oneOf('off_session', 'on_session'));
 
 /** Parameters that a Payment Intent takes on creation, update and confirmation. */
 export const changeableFields = {
+  ...connectFields,
   allowed_payment_method_types: optional(list(text)),
   capture_method: captureMethod,
   customer: optional(text),
@@ -36,7 +35,8 @@ export const changeableFields = {
   metadata: optional(metadata),
   payment_method: optional(text),
   payment_method_data: optional(paymentMethodData),
-  payment_method_options: noMatter,
+  payment_method_options: methodOptions('POST /v1/payment_intents'),
+  radar_options: noMatter,
   receipt_email: optional(emptyable(emailAddress)),
   setup_future_usage: optional(emptyable(oneOf('off_session', 'on_session'))),
   shipping: optional(emptyable(shipping)),
@@ -48,6 +48,7 @@ export const changeableFields = {
 /** Further parameters of a confirmation. */
 export const confirmation = {
   error_on_requires_action: optional(boolean),
+  mandate: noMatter,
   mandate_data: noMatter,
   off_session: noMatter,
   return_url: optional(webAddress),
@@ -73,13 +74,19 @@ type Said = Partial<
     | 'statement_descriptor_suffix'
     | 'transfer_group'
   >
-> & { allowed_payment_method_types?: string[] | undefined; metadata?: MetadataChange | undefined };
+> & {
+  allowed_payment_method_types?: string[] | undefined;
+  metadata?: MetadataChange | undefined;
+  payment_method_options?: object | undefined;
+} & Parameters<typeof connectPart>[0];
 
 /** Applies an update: fields left out keep their value, and a payment method makes it `requires_confirmation`. */
 export function changedIntent(before: PaymentIntent, said: Said, method: PaymentMethod | undefined): PaymentIntent {
   const allowed = said.allowed_payment_method_types ?? before.allowed_payment_method_types;
+  const types = allowed ?? before.payment_method_types;
   return {
     ...before,
+    ...(connectPart(said) as Partial<PaymentIntent>),
     allowed_payment_method_types: allowed,
     amount: said.amount ?? before.amount,
     capture_method: said.capture_method ?? before.capture_method,
@@ -88,7 +95,8 @@ export function changedIntent(before: PaymentIntent, said: Said, method: Payment
     description: changed(said.description, before.description),
     metadata: changeMetadata(before.metadata, said.metadata),
     payment_method: method?.id ?? before.payment_method,
-    payment_method_types: allowed ?? before.payment_method_types,
+    payment_method_options: optionsOf(types, before.payment_method_options, said.payment_method_options),
+    payment_method_types: types,
     receipt_email: changed(said.receipt_email, before.receipt_email),
     setup_future_usage: changed(said.setup_future_usage, before.setup_future_usage),
     shipping: changed(said.shipping, before.shipping),

@@ -45,8 +45,31 @@ export const confirmOne = (delayMs: number) =>
         "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.";
       throw wrongState(message, before);
     }
-    return confirm(tx, changedIntent(before, params, method), method, params, { origin, delayMs });
+    const changed = changedIntent(before, params, method);
+    mustReturn(changed, params);
+    return confirm(tx, changed, method, params, { origin, delayMs });
   });
+
+interface Returning {
+  error_on_requires_action?: boolean | undefined;
+  off_session?: unknown;
+  return_url?: string | undefined;
+  use_stripe_sdk?: boolean | undefined;
+}
+
+/** Payment methods of the account may lead the customer away: without an address to return to, 400. */
+export function mustReturn(
+  { automatic_payment_methods: automatic }: PaymentIntent,
+  { error_on_requires_action, off_session, return_url, use_stripe_sdk }: Returning,
+): void {
+  const stays = error_on_requires_action === true || use_stripe_sdk === true || isTrue(off_session);
+  if (return_url !== undefined || stays || automatic?.allow_redirects !== 'always') return;
+  const message =
+    "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.";
+  throw invalidRequest(message);
+}
+
+const isTrue = (value: unknown): boolean => !['', 'false', 'undefined'].includes(String(value ?? '').toLowerCase());
 
 export const captureOne = endpoint(capturable, async ({ tx, params, id }) => {
   const intent = await findOr404(tx, 'payment_intent', id);

@@ -6,18 +6,25 @@ import { createPaymentMethod } from '../payments/payment-methods.js';
 import { cardNamed } from '../payments/test-cards.js';
 import type { PaymentMethod } from '../model/wire.js';
 
-/** The Payment Method of this id. Each use of one of Stripe's test ids (`pm_card_visa`) creates a new one. */
+/** The Payment Methods that the test ids of a call became: a test id named twice is one. */
+const madeInCall = new WeakMap<Tx, Map<string, string>>();
+
+/** The Payment Method of this id. Each call that names one of Stripe's test ids (`pm_card_visa`) creates a new one. */
 export async function paymentMethodFor(
   tx: Tx,
   id: string,
   param: string,
   status: 400 | 404 = 400,
 ): Promise<PaymentMethod> {
+  const made = madeInCall.get(tx) ?? new Map<string, string>();
+  const known = made.get(id) ?? id;
+  const method = await tx.objects.find('payment_method', known);
+  if (method) return method;
   const kind = testKind(id);
-  if (kind) return createPaymentMethod(tx, {}, kind);
-  const method = await tx.objects.find('payment_method', id);
-  if (!method) throw noSuch('PaymentMethod', id, param, status);
-  return method;
+  if (!kind) throw noSuch('payment_method', id, param, status);
+  const created = await createPaymentMethod(tx, {}, kind);
+  madeInCall.set(tx, made.set(id, created.id));
+  return created;
 }
 
 function testKind(id: string): PaymentMethodKind | undefined {
@@ -30,6 +37,17 @@ function testKind(id: string): PaymentMethodKind | undefined {
       return { type: 'us_bank_account', last4: '2227', ending: 'fail' };
     case 'pm_usBankAccount_accountClosed':
       return { type: 'us_bank_account', last4: '1113', ending: 'fail' };
+    case 'pm_usBankAccount_accountFrozen':
+    case 'pm_usBankAccount_noAccount':
+    case 'pm_usBankAccount_debitNotAuthorized':
+    case 'pm_usBankAccount_invalidCurrency':
+    case 'pm_usBankAccount_failureUponMicrodeposits':
+      return { type: 'us_bank_account', last4: '1116', ending: 'fail' };
+    case 'pm_sepaDebit':
+    case 'pm_sepaDebit_success':
+      return { type: 'sepa_debit', country: 'DE', last4: '3000', ending: 'settle' };
+    case 'pm_bankAccount_success':
+      return { type: 'us_bank_account', last4: '6789', ending: 'settle' };
     default:
       return undefined;
   }

@@ -3,17 +3,37 @@ import { endpoint } from '../conventions/endpoint.js';
 import { page, pageParams } from '../conventions/lists.js';
 import { changeMetadata, metadata, oneOf, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
-import { attach, createPaymentMethod, detach } from '../payments/payment-methods.js';
+import { cloneOf, detach } from '../payments/payment-methods.js';
+import { attachIfPossible, createDescribed } from './new-payment-method.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { billingDetails, meansOf, paymentMethodData } from './payment-method-params.js';
-import { retrieving, findOr404 } from './reading.js';
+import { billingDetails, methodType, paymentMethodFields } from './payment-method-params.js';
+import { findOr404 } from './reading.js';
 
-const create = endpoint(paymentMethodData, ({ tx, params }) =>
-  createPaymentMethod(tx, params.billing_details ?? {}, meansOf(params), {
-    ...(params.allow_redisplay && { allow_redisplay: params.allow_redisplay }),
-    metadata: changeMetadata({}, params.metadata),
-  }),
-);
+const newOne = shape({
+  ...paymentMethodFields,
+  customer: optional(text),
+  payment_method: optional(text),
+  type: optional(methodType),
+});
+
+const create = endpoint(newOne, async ({ tx, params: { customer, payment_method, type, ...described } }) => {
+  const more = {
+    ...(described.allow_redisplay && { allow_redisplay: described.allow_redisplay }),
+    metadata: changeMetadata({}, described.metadata),
+  };
+  if (payment_method !== undefined) {
+    const original = await paymentMethodFor(tx, payment_method, 'payment_method');
+    if (customer !== undefined && original.customer !== customer) {
+      throw noSuch('payment_method', payment_method, 'payment_method');
+    }
+    return cloneOf(tx, original, more);
+  }
+  if (type === undefined) throw missingParameter('type');
+  return createDescribed(tx, { ...described, type }, '', more);
+});
+
+/** Test ids (`pm_card_visa`) become a payment method. */
+const retrieve = endpoint(shape({}), ({ tx, id }) => paymentMethodFor(tx, id, 'payment_method', 404));
 
 const changes = shape({
   allow_redisplay: optional(oneOf('always', 'limited', 'unspecified')),
@@ -43,9 +63,9 @@ const attachTo = endpoint(shape({ customer: optional(text) }), async ({ tx, para
   if (!(await tx.objects.find('customer', customer))) throw noSuch('customer', customer, 'customer');
   const method = await paymentMethodFor(tx, id, 'payment_method', 404);
   if (method.customer !== null && method.customer !== customer) {
-    throw invalidRequest('The payment method you provided has already been attached to a customer.', 'payment_method');
+    throw invalidRequest('The payment method you provided has already been attached to a customer.');
   }
-  return attach(tx, method, customer);
+  return attachIfPossible(tx, method, customer);
 });
 
 const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
@@ -67,7 +87,7 @@ const listAll = endpoint(filters, ({ tx, params: { customer, type, ...rest }, pa
 export function paymentMethodRoutes(api: ApiRouter): void {
   api.post('/payment_methods', create);
   api.get('/payment_methods', listAll);
-  api.get('/payment_methods/:id', retrieving('payment_method'));
+  api.get('/payment_methods/:id', retrieve);
   api.post('/payment_methods/:id', update);
   api.post('/payment_methods/:id/attach', attachTo);
   api.post('/payment_methods/:id/detach', detachFrom);

@@ -17,6 +17,7 @@ import { invalidRequest } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import type { Price } from '../model/wire.js';
 import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
+import { planOf } from '../billing/plan-of.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';
 import type { Tx } from '../state/store.js';
@@ -67,6 +68,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
   }
   await tx.objects.insert(price);
   await tx.objects.note('price', price.id, { currencyOptions: options });
+  if (price.recurring) await tx.events.record('plan.created', planOf(price));
   await tx.events.record('price.created', price);
   return price;
 });

@@ -5,6 +5,7 @@ import {
   integer,
   list,
   metadata,
+  oneOf,
   optional,
   shape,
   text,
@@ -28,6 +29,7 @@ export const changeable = {
   shippable: optional(boolean),
   statement_descriptor: optional(text),
   tax_code: optional(emptyable(text)),
+  type: optional(oneOf('good', 'service')),
   unit_label: optional(emptyable(text)),
   url: optional(emptyable(text)),
 };

@@ -4,10 +4,21 @@ import { shape } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
 import type { Kind, Kinds } from '../model/wire.js';
 
+/** The `param` of a 404, by kind: `id` where it is not here, none for a Checkout Session. */
+const ID_PARAMS: Partial<Record<Kind, string>> = {
+  dispute: 'dispute',
+  payment_intent: 'intent',
+  payment_link: 'payment_link',
+  payment_method: 'payment_method',
+  price: 'price',
+  refund: 'refund',
+  webhook_endpoint: 'webhook_endpoint',
+};
+
 /** The object that the path names, or 404. */
 export async function findOr404<K extends Kind>({ objects }: Tx, kind: K, id: string): Promise<Kinds[K]> {
   const object = await objects.find(kind, id);
-  if (!object) throw noSuch(kind, id, 'id', 404);
+  if (!object) throw noSuch(kind, id, kind === 'checkout.session' ? undefined : (ID_PARAMS[kind] ?? 'id'), 404);
   return object;
 }
 

@@ -3,6 +3,7 @@ import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
 import {
+  boolean,
   changeMetadata,
   emailAddress,
   integer,
@@ -25,12 +26,15 @@ const request = shape({
   metadata: optional(metadata),
   payment_intent: optional(text),
   reason: optional(oneOf('duplicate', 'fraudulent', 'requested_by_customer')),
+  // Of connected accounts, of which there are none here.
+  refund_application_fee: optional(boolean),
+  reverse_transfer: optional(boolean),
 });
 
 /** `delayMs`: time until a pending refund succeeds, and until the refund of a …5126 card fails. */
 const create = (delayMs: number) =>
-  endpoint(request, async ({ tx, params }) => {
-    const charge = await chargeToRefund(tx, params);
+  endpoint(request, async ({ tx, params, id }) => {
+    const charge = await chargeToRefund(tx, id ? { charge: id, payment_intent: undefined } : params);
     const { instructions_email, reason = null } = params;
     const asked = {
       amount: await refundableAmount(tx, charge, params.amount),
@@ -64,8 +68,18 @@ const listAll = endpoint(
     page(tx, 'refund', path, { ...rest, where: { charge, payment_intent } }),
 );
 
+const listOfCharge = endpoint(shape(pageParams), ({ tx, params, id, path }) =>
+  page(tx, 'refund', path, { ...params, where: { charge: id } }),
+);
+
+const retrieveOfCharge = endpoint(shape({}), ({ tx, nested }) => findOr404(tx, 'refund', nested));
+
 export function refundRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/refunds', create(delayMs));
+  // Of older versions: the charge in the path.
+  api.post('/charges/:id/refunds', create(delayMs));
+  api.get('/charges/:id/refunds', listOfCharge);
+  api.get('/charges/:id/refunds/:nested', retrieveOfCharge);
   api.get('/refunds', listAll);
   api.get('/refunds/:id', retrieving('refund'));
   api.post('/refunds/:id', update);

@@ -1,5 +1,5 @@
 import { looksLikeEmail } from '../conventions/params/readers.js';
-import { brandOf, nameOf } from '../payments/test-cards.js';
+import { brandOf, cardNumbered } from '../payments/test-cards.js';
 import type { Ending } from '../model/notes.js';
 import type { PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
@@ -61,6 +61,6 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   if (email !== undefined || number !== undefined || cvc !== undefined || typeof expiry === 'string') {
     return { typed, problems: { email, number, cvc, ...(typeof expiry === 'string' && { expiry }) } };
   }
-  const card = { brand, last4: digits.slice(-4), ...expiry, testCard: nameOf(digits) };
+  const card = { ...cardNumbered(digits), ...expiry };
   return { typed, submission: { payer, kind: { type: 'card', card } } };
 }

@@ -21,6 +21,7 @@ export const HELP = `A Stripe on this machine: answers the API, shows Checkout, 
   --state FILE            keep the state in this file (default ${FOLDER}/state.db in the current folder)
   --memory                keep the state in memory: nothing is left after the process
   --seed FILE             make the calls of this fixture file of the Stripe CLI, where the state is new and after a reset
+  --lenient               take parameters that Stripe has and this has not yet, without effect; the log names them
   --tls                   also answer as api.stripe.com, over TLS, for clients that cannot be pointed elsewhere
   --tls-port PORT         port for it (default ${HTTPS_PORT})
   --tls-folder FOLDER     where its certificate and key are kept (default: tls/ beside the state file)
@@ -38,6 +39,7 @@ const OPTIONS = {
   state: { type: 'string' },
   memory: { type: 'boolean' },
   seed: { type: 'string' },
+  lenient: { type: 'boolean' },
   tls: { type: 'boolean' },
   'tls-port': { type: 'string' },
   'tls-folder': { type: 'string' },
@@ -74,6 +76,7 @@ export function readArguments(args: readonly string[]): Asked {
       forwardTo: values['no-forward'] ? [] : (values['forward-to'] ?? []).map(readUrl),
       ...(webhookSecret !== undefined && { webhookSecret }),
       ...(seedFile !== undefined && { seedFile }),
+      ...(values.lenient && { lenient: true }),
       ...(values.tls && { tls: { port: readPort('--tls-port', values['tls-port'], HTTPS_PORT), folder: tlsFolder } }),
     },
   };

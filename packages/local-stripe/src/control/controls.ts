@@ -3,6 +3,7 @@ import type { Deliverer } from '../delivery/deliverer.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
 import { moveClock } from '../time/move-clock.js';
+import type { UnknownHere } from '../conventions/unknown-here.js';
 import type { SandboxClock } from '../time/sandbox-clock.js';
 
 interface Parts {
@@ -11,6 +12,7 @@ interface Parts {
   tasks: WorkLoop;
   deliverer: Deliverer;
   faultRules: FaultRules;
+  unknownHere: UnknownHere;
   /** Makes the calls of the seed file; does nothing without one. */
   seed: () => Promise<void>;
 }
@@ -29,6 +31,10 @@ export class Controls {
 
   get faultRules(): FaultRules {
     return this.parts.faultRules;
+  }
+
+  get unknownHere(): UnknownHere {
+    return this.parts.unknownHere;
   }
 
   /** Moves the clock forward; resolves when everything has happened that became due on the way. */
@@ -51,10 +57,18 @@ export class Controls {
    * of forwarded events is kept, since their receivers are configured with it.
    */
   async reset(): Promise<void> {
-    const { store, clock, deliverer, faultRules, seed } = this.parts;
+    const { store, clock, deliverer, faultRules, unknownHere, seed } = this.parts;
     faultRules.clear();
+    unknownHere.clear();
     await store.change(NO_REQUEST, async ({ database }) => {
-      for (const table of ['objects', 'idempotency_keys', 'timers', 'webhook_deliveries', 'delivery_attempts'])
+      for (const table of [
+        'objects',
+        'idempotency_keys',
+        'timers',
+        'object_timers',
+        'webhook_deliveries',
+        'delivery_attempts',
+      ])
         await database.run(`DELETE FROM ${table}`);
       await database.run("DELETE FROM settings WHERE name <> 'webhook_secret'");
       clock.reset();

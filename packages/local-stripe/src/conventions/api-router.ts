@@ -1,45 +1,67 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { Store, Tx } from '../state/store.js';
 import { originOf } from '../http/origin.js';
+import { asAnswered } from './answers.js';
 import { ApiError } from './errors.js';
 import type { Endpoint } from './endpoint.js';
 import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
+import { withOlderCharges } from './older-charges.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
+import { methodOf } from './sdk.js';
+import { prepareKnown, type UnknownHere } from './unknown-here.js';
+import { API_VERSION } from '../model/wire.js';
 
 const expandPaths = optional(list(text));
 
 /** Routes whose calls are one transaction each: parameters, idempotency key, effect, expansion, answer. */
 export class ApiRouter {
-  readonly router: Router = express.Router();
+  readonly router: Router = express.Router({ strict: true });
+  /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
+  readonly methods: string[] = [];
   private readonly keysInUse = new KeysInUse();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly unknownHere: UnknownHere,
+  ) {}
 
   get(path: string, endpoint: Endpoint): void {
-    this.router.get(path, (request, response) => this.answer(endpoint, request, response));
+    this.add('get', path, endpoint);
   }
 
   post(path: string, endpoint: Endpoint): void {
-    this.router.post(path, (request, response) => this.answer(endpoint, request, response));
+    this.add('post', path, endpoint);
   }
 
   delete(path: string, endpoint: Endpoint): void {
-    this.router.delete(path, (request, response) => this.answer(endpoint, request, response));
+    this.add('delete', path, endpoint);
   }
 
-  private async answer(endpoint: Endpoint, request: Request, response: Response): Promise<void> {
+  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
+    const method = methodOf(verb.toUpperCase(), `/v1${path}`);
+    this.methods.push(method);
+    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
+  }
+
+  private async answer(endpoint: Endpoint, method: string, request: Request, response: Response): Promise<void> {
     // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
     const paths = expandPaths(rawPaths, 'expand') ?? [];
     const path = request.baseUrl + request.path;
-    const run = endpoint.prepare(toCurrentVersion(path, request.get('stripe-version'), rawParams));
+    const current = toCurrentVersion(path, request.get('stripe-version'), rawParams);
+    const run = prepareKnown(endpoint, current, method, this.unknownHere);
+    const version = request.get('stripe-version') ?? API_VERSION;
     const origin = originOf(request);
     const id = String(request.params['id'] ?? '');
-    const execute = async (tx: Tx): Promise<object> => expand(tx, await run({ tx, id, path, origin }), paths);
+    const nested = String(request.params['nested'] ?? '');
+    const execute = async (tx: Tx): Promise<object> => {
+      const expanded = await expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
+      return asAnswered(await withOlderCharges(tx, expanded, version), version);
+    };
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };

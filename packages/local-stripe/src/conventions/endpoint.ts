@@ -7,7 +7,11 @@ export interface Call<P> {
   params: P;
   /** The `:id` of the path; empty where it has none. */
   id: string;
+  /** The `:nested` of the path, `/customers/:id/sources/:nested`; empty where it has none. */
+  nested: string;
   path: string;
+  /** The API version of the request, `2025-03-31.basil`; without one, the sandbox's own. */
+  version: string;
   /** The origin for addresses in the answer. */
   origin: string;
 }

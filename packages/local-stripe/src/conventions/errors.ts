@@ -6,6 +6,7 @@ interface Details {
   code?: string;
   param?: string;
   /** Of a failed payment. */
+  advice_code?: string;
   decline_code?: string;
   charge?: string;
   payment_intent?: PaymentIntent;
@@ -28,10 +29,12 @@ export class ApiError extends Error {
     const { type, code, message, param, ...rest } = this.details;
     return {
       error: {
-        ...(code && { code, doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
+        ...(code && { code }),
+        ...(code &&
+          code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
         ...rest,
         message,
-        ...(param && { param }),
+        ...(param !== undefined && { param }),
         request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}`,
         type,
       },
@@ -54,18 +57,30 @@ export const invalidInteger = (message: string, param: string): ApiError =>
   invalidRequest(message, param, 'parameter_invalid_integer');
 
 /** 404 where the id is in the path, 400 where it is a parameter. */
-export function noSuch(kind: string, id: string, param: string, status: 400 | 404 = 400): ApiError {
+export function noSuch(kind: string, id: string, param?: string, status: 400 | 404 = 400): ApiError {
   return new ApiError(status, {
     type: 'invalid_request_error',
     code: 'resource_missing',
-    message: `No such ${kind}: '${id}'`,
+    message: `No such ${NAMES[kind] ?? kind}: '${id}'`,
     param,
   });
 }
 
+/** How messages name a kind, where they do not use its own name. */
+const NAMES: Record<string, string> = { payment_method: 'PaymentMethod', 'test_helpers.test_clock': 'test clock' };
+
 export function unknownRoute(method: string, path: string): ApiError {
-  const message = `Unrecognized request URL (${method}: ${path}). Is it one the local sandbox has?`;
+  const message = `Unrecognized request URL (${method}: ${path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`;
   return new ApiError(404, { type: 'invalid_request_error', message });
+}
+
+/** Code of the errors for what Stripe has and the local Stripe has not. */
+export const NOT_HERE = 'not_in_local_stripe';
+
+/** What Stripe would take and the local Stripe does not have: no mistake of the caller. */
+export function notHere(what: string, param?: string, status: 400 | 404 = 400): ApiError {
+  const message = `The local Stripe does not have this yet: ${what}. Stripe itself does.`;
+  return new ApiError(status, { type: 'invalid_request_error', code: NOT_HERE, message, param });
 }
 
 /** 400: the Payment Intent's status does not allow the call. */

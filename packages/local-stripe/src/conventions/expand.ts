@@ -1,105 +1,66 @@
 import type { Tx } from '../state/store.js';
-import type { Kind } from '../model/wire.js';
-import { page } from './lists.js';
+import type { PaymentMethod } from '../model/wire.js';
+import { asCard } from '../payments/cards.js';
 import { invalidRequest } from './errors.js';
+import { INCLUDABLE } from './includable.js';
+import { OLDER_EXPANSIONS } from './older-versions.js';
+import { sdk } from './sdk.js';
 
 type Node = Record<string, unknown>;
 
-const CUSTOMER: Kind[] = ['customer', 'deleted_customer'];
-
-/** Expandable fields, and the kind or kinds of object that they refer to. */
-const REFERENCES: Record<string, Record<string, Kind | Kind[]>> = {
-  product: { default_price: 'price' },
-  price: { product: 'product' },
-  'checkout.session': { customer: CUSTOMER, payment_intent: 'payment_intent', payment_link: 'payment_link' },
-  payment_method: { customer: CUSTOMER },
-  payment_intent: { customer: CUSTOMER, latest_charge: 'charge', payment_method: 'payment_method' },
-  charge: { balance_transaction: 'balance_transaction', customer: CUSTOMER, payment_intent: 'payment_intent' },
-  refund: {
-    balance_transaction: 'balance_transaction',
-    charge: 'charge',
-    customer: CUSTOMER,
-    failure_balance_transaction: 'balance_transaction',
-    payment_intent: 'payment_intent',
-    payment_method: 'payment_method',
-  },
-  dispute: { charge: 'charge', payment_intent: 'payment_intent' },
-  'radar.early_fraud_warning': { charge: 'charge', payment_intent: 'payment_intent' },
-  balance_transaction: { source: ['charge', 'refund', 'dispute'] },
-};
-
-/** The same for fields of nested objects: `customer.invoice_settings`. */
-const ANYWHERE: Record<string, Kind> = { default_payment_method: 'payment_method' };
+/** Where a field is: in an object of a kind, below other fields of it (`invoice_settings.`). */
+interface Place {
+  kind: string;
+  below: string;
+}
 
 const DEEPEST = 4;
 
-/** Fields that are only included when expanded. */
-const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Node>> = {
-  'price.currency_options': async ({ objects }, id) => {
-    const own = await objects.get('price', id);
-    const options = { [own.currency]: own, ...(await objects.findNotes('price', id))?.currencyOptions };
-    const shown = Object.entries(options).map(([currency, { tax_behavior = 'unspecified', unit_amount }]) => [
-      currency,
-      { custom_unit_amount: null, tax_behavior, unit_amount, unit_amount_decimal: String(unit_amount) },
-    ]);
-    return Object.fromEntries(shown) as Node;
-  },
-  'checkout.session.line_items': async ({ objects }, id) => ({
-    object: 'list',
-    data: (await objects.notes('checkout.session', id)).lineItems,
-    has_more: false,
-    url: `/v1/checkout/sessions/${id}/line_items`,
-  }),
-  'payment_link.line_items': async ({ objects }, id) => ({
-    object: 'list',
-    data: (await objects.notes('payment_link', id)).lineItems,
-    has_more: false,
-    url: `/v1/payment_links/${id}/line_items`,
-  }),
-  'charge.refunds': async (tx, id) => ({
-    ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
-  }),
-};
-
 /** Replaces the ids at these paths (`data.payment_intent.latest_charge`) by their objects. */
 export async function expand(tx: Tx, answer: object, paths: readonly string[]): Promise<object> {
+  if (paths.length === 0) return answer;
   const root = structuredClone(answer) as Node;
   for (const path of paths) {
     const steps = path.split('.');
     if (steps.filter((step) => step !== 'data').length > DEEPEST) {
       throw invalidRequest(`You cannot expand more than ${DEEPEST} levels of a property: ${path}`, 'expand');
     }
-    await expandStep(tx, root, steps, path);
+    await expandStep(tx, root, { kind: '', below: '' }, steps, path);
   }
   return root;
 }
 
-async function expandStep(tx: Tx, node: Node, [step, ...rest]: string[], path: string): Promise<void> {
+async function expandStep(tx: Tx, node: Node, place: Place, [step, ...rest]: string[], path: string): Promise<void> {
   if (step === undefined) return;
-  const value = await expanded(tx, node, step, path);
-  node[step] = value;
+  const here = typeof node['object'] === 'string' ? { kind: node['object'], below: '' } : place;
+  const value = await expanded(tx, node, here, step, path);
+  if (value !== undefined) node[step] = value;
   for (const child of Array.isArray(value) ? value : [value]) {
-    if (isNode(child)) await expandStep(tx, child, rest, path);
+    if (isNode(child)) await expandStep(tx, child, { ...here, below: `${here.below}${step}.` }, rest, path);
   }
 }
 
-async function expanded(tx: Tx, node: Node, field: string, path: string): Promise<unknown> {
-  const { object: kind, id, [field]: value } = node;
-  if (typeof value === 'object' && value !== null) return value;
+async function expanded(tx: Tx, node: Node, { kind, below }: Place, field: string, path: string): Promise<unknown> {
+  const value = node[field];
+  if (isNode(value) && !(Array.isArray(value) && value.some((item) => typeof item === 'string'))) return value;
 
-  const include = INCLUDABLE[`${String(kind)}.${field}`];
-  if (include && typeof id === 'string') return include(tx, id);
+  const include = INCLUDABLE[`${kind}.${below}${field}`];
+  if (include && below === '' && !isReference(value)) return include(tx, String(node['id']));
 
-  const target = kind === undefined ? ANYWHERE[field] : REFERENCES[String(kind)]?.[field];
-  if (!target || !Object.hasOwn(node, field))
-    throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand');
-  return typeof value === 'string' ? referred(tx, [target].flat(), value) : value;
+  const known =
+    sdk.objects[kind]?.[below + field] ?? (OLDER_EXPANSIONS.has(`${kind}.${below}${field}`) ? [] : undefined);
+  if (known === undefined) throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]');
+  if (Array.isArray(value)) return Promise.all(value.map((item) => referred(tx, item)));
+  const found = await referred(tx, value);
+  // A customer's card is stored as a payment method.
+  return field === 'default_source' && isNode(found) ? asCard(found as unknown as PaymentMethod) : found;
 }
 
-async function referred({ objects }: Pick<Tx, 'objects'>, kinds: Kind[], id: string): Promise<unknown> {
-  const [kind, ...others] = kinds;
-  if (kind === undefined) throw new Error(`The state file has nothing under ${id}, which it refers to`);
-  return (await objects.find(kind, id)) ?? referred({ objects }, others, id);
+/** The object of an id; the value itself where it is none, or nothing is left of the object. */
+async function referred({ objects }: Tx, value: unknown): Promise<unknown> {
+  return typeof value === 'string' && value !== '' ? ((await objects.findAny(value)) ?? value) : value;
 }
+
+const isReference = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;

@@ -43,6 +43,7 @@ export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: 
   const { limit = 10, starting_after: startingAfter, ending_before: endingBefore, where } = asked;
   await mustExist(tx, kind, startingAfter, 'starting_after');
   await mustExist(tx, kind, endingBefore, 'ending_before');
+  for (const filter of REFERENCES) await mustBeKnown(tx, filter, where?.[filter]);
 
   // One more than the limit shows whether there are more.
   const request = { limit: limit + 1, where, created: asked.created, startingAfter, endingBefore };
@@ -50,6 +51,13 @@ export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: 
   const data = found.slice(0, limit);
   if (endingBefore !== undefined) data.reverse();
   return { object: 'list', data, has_more: found.length > limit, url };
+}
+
+/** Filters that name an object, which must be there; a deleted one is. */
+const REFERENCES = ['customer', 'price', 'product', 'subscription'] as const;
+
+async function mustBeKnown({ objects }: Tx, filter: string, value: unknown): Promise<void> {
+  if (typeof value === 'string' && value !== '' && !(await objects.findAny(value))) throw noSuch(filter, value, filter);
 }
 
 async function mustExist(tx: Tx, kind: Kind, id: string | undefined, param: string): Promise<void> {

@@ -3,8 +3,8 @@ import { API_VERSION } from '../model/wire.js';
 import { newId } from '../model/ids.js';
 import { ApiError, invalidRequest } from './errors.js';
 
-/** `2022-11-15`, or `2026-10-28.endive` since versions have names. */
-const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/;
+/** `2022-11-15`, or `2026-10-28.endive` since versions have names; betas follow: `; checkout_tools_beta=v1`. */
+const VERSION = /^\d{4}-\d{2}-\d{2}(\.[a-z]+)?( *; *[\w-]+=v\d+)*$/;
 
 /** Sets the `Request-Id` and `Stripe-Version` headers. Throws ApiError 400 for an invalid version. */
 export const identify: RequestHandler = (request, response, next) => {

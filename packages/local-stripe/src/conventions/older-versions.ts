@@ -25,6 +25,17 @@ const RENAMINGS: Renaming[] = [
   },
 ];
 
+/** What could be expanded in older versions and is gone from the answers. */
+export const OLDER_EXPANSIONS: ReadonlySet<string> = new Set([
+  'charge.invoice',
+  'customer.default_source',
+  'invoice.charge',
+  'invoice.payment_intent',
+  'invoice.subscription',
+  'payment_intent.charges',
+  'payment_intent.invoice',
+]);
+
 /**
  * Renames parameters of older API versions. `version`: the caller's. Callers without one may use old names too:
  * their account's default version could be as old.

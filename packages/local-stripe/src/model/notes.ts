@@ -1,4 +1,4 @@
-import type { LineItem, PaymentIntent, Price } from './wire.js';
+import type { Coupon, LineItem, PaymentIntent, Price } from './wire.js';
 
 /** Fields of a Payment Intent that the caller sets, besides its amount. */
 export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
@@ -24,16 +24,51 @@ interface Purchase {
   paymentIntent: IntentData;
 }
 
+/** What was debited for a subscription item, and for which time: flexible billing credits it when the item changes. */
+export interface Debit {
+  item: string;
+  /** Minor units, its discounts taken off. */
+  amount: number;
+  start: number;
+  end: number;
+  /** The invoice and its line that debited it; undefined while it waits for an invoice. */
+  invoice?: string;
+  line?: string;
+  invoiceItem?: string;
+}
+
+/** What the API does not show of a subscription. */
+export interface SubscriptionNotes {
+  /** Debits that are not credited, of periods that have not ended. */
+  debits: Debit[];
+  /** The trial end that `trial_will_end` was sent for. */
+  trialWillEndSentFor?: number;
+  /** The period end that `invoice.upcoming` was sent for. */
+  upcomingSentFor?: number;
+  /** The parameters of the update that waits for its payment, and the invoice that must be paid. */
+  pendingUpdate?: { params: object; invoice: string; prorationDate: number };
+  /** The invoice that must be paid for a paused subscription to resume, and until when. */
+  resuming?: { invoice: string; expiresAt: number };
+}
+
 /** Data of an object that the API does not show. */
 export interface Notes {
   /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
-  /** What decides the outcome of a payment with it. */
-  payment_method: { testCard?: string; ending?: Ending };
+  /** The card that it stands for. */
+  token: { testCard: string };
+  /**
+   * What decides the outcome of a payment with it; `spentOn`: the Payment Intent that used it without a customer, or
+   * `detached`: it cannot be used otherwise.
+   */
+  payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
+  subscription: SubscriptionNotes;
+  /** Its coupon as it was when the discount began: a coupon that is deleted later still counts. */
+  discount: { coupon: Coupon };
   'checkout.session': Purchase;
   /** What each session of the link sells. */
   payment_link: Purchase;

@@ -13,15 +13,20 @@ export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 
   reportingCategory: string;
 }
 
-/** Adds a balance transaction; a negative amount left the balance. It is available at once: there are no payouts here. */
+/** Payments are available after so many days. */
+const PENDING_DAYS = 7;
+const DAY_S = 24 * 60 * 60;
+
+/** Adds a balance transaction; a negative amount left the balance. A payment is pending first, the rest available at once. */
 export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
   const { amount, currency, type, source, fee = 0, feeDescription = 'Stripe processing fees' } = entry;
   const now = unixNow();
+  const pending = type === 'charge' || type === 'payment';
   const booked: BalanceTransaction = {
     id: newId('balanceTransaction'),
     object: 'balance_transaction',
     amount,
-    available_on: now,
+    available_on: pending ? now + PENDING_DAYS * DAY_S : now,
     balance_type: 'payments',
     created: now,
     currency,
@@ -33,7 +38,7 @@ export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
     net: amount - fee,
     reporting_category: entry.reportingCategory,
     source,
-    status: 'available',
+    status: pending ? 'pending' : 'available',
     type,
   };
   await tx.objects.insert(booked);

@@ -1,11 +1,16 @@
+import { randomInt } from 'node:crypto';
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Charge, PaymentIntent, PaymentMethod } from '../model/wire.js';
 
 /** `payment_method_details` of a charge. */
-export function chargedWith(method: PaymentMethod, amount: number): Charge['payment_method_details'] {
+export function chargedWith(
+  method: PaymentMethod,
+  amount: number,
+  captureMethod: PaymentIntent['capture_method'],
+): Charge['payment_method_details'] {
   const { type, card, sepa_debit: sepa, us_bank_account: bank } = method;
-  if (card) return { type, card: chargedCard(card, amount) };
+  if (card) return { type, card: chargedCard(card, amount, captureMethod) };
   if (sepa) {
     const { bank_code, branch_code, country, fingerprint, last4 } = sepa;
     return { type, sepa_debit: { bank_code, branch_code, country, fingerprint, last4, mandate: null } };
@@ -19,24 +24,37 @@ export function chargedWith(method: PaymentMethod, amount: number): Charge['paym
 
 type ChargedCard = NonNullable<NonNullable<Charge['payment_method_details']>['card']>;
 
-function chargedCard(card: NonNullable<PaymentMethod['card']>, amount: number): ChargedCard {
-  const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4, regulated_status } = card;
+/** Stripe offers these only where they are asked for. */
+const NOT_ASKED = { status: 'unavailable' } as const;
+
+function chargedCard(
+  card: NonNullable<PaymentMethod['card']>,
+  amount: number,
+  captureMethod: PaymentIntent['capture_method'],
+): ChargedCard {
+  const { brand, checks: before, country, exp_month, exp_year, fingerprint, funding, last4, regulated_status } = card;
+  const checks = { ...before, cvc_check: 'pass' } as ChargedCard['checks'];
   return {
     amount_authorized: amount,
-    authorization_code: null,
+    authorization_code: captureMethod === 'automatic_async' ? null : String(randomInt(100_000, 1_000_000)),
     brand,
     checks,
     country,
     electronic_commerce_indicator: null,
     exp_month,
     exp_year,
+    extended_authorization: { status: 'disabled' },
     fingerprint,
     funding,
+    incremental_authorization: NOT_ASKED,
     installments: null,
     last4,
     mandate: null,
+    multicapture: NOT_ASKED,
     network: brand,
-    network_transaction_id: null,
+    network_token: { used: false },
+    network_transaction_id: String(randomInt(100_000_000_000_000)),
+    overcapture: { maximum_amount_capturable: amount, ...NOT_ASKED },
     regulated_status,
     three_d_secure: null,
     transaction_link_id: null,
@@ -54,7 +72,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     amount_refunded: 0,
     application: null,
     application_fee: null,
-    application_fee_amount: null,
+    application_fee_amount: intent.application_fee_amount,
     balance_transaction: null,
     billing_details: method.billing_details,
     calculated_statement_descriptor: 'SANDBOX',
@@ -70,12 +88,13 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     fraud_details: {},
     livemode: false,
     metadata: intent.metadata,
-    on_behalf_of: null,
+    on_behalf_of: intent.on_behalf_of,
     outcome: null,
     paid: false,
     payment_intent: intent.id,
     payment_method: method.id,
-    payment_method_details: chargedWith(method, intent.amount),
+    payment_method_details: chargedWith(method, intent.amount, intent.capture_method),
+    radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,
     receipt_url: null,
@@ -87,7 +106,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
     status: 'pending',
-    transfer_data: null,
+    transfer_data: intent.transfer_data ? { amount: null, ...intent.transfer_data } : null,
     transfer_group: intent.transfer_group,
   };
 }

@@ -6,6 +6,10 @@ import { failed } from './charges.js';
 export interface Failure {
   code: string;
   declineCode?: string;
+  /** What the caller should do next. */
+  adviceCode?: string;
+  /** The field of the card that is wrong. */
+  param?: string;
   message: string;
 }
 
@@ -17,16 +21,18 @@ export async function fail(
   failure: Failure,
   pending?: Charge,
 ): Promise<PaymentIntent> {
-  const { code, declineCode, message } = failure;
+  const { adviceCode, code, declineCode, message, param } = failure;
   const charge = pending && failed(pending, code, declineCode ?? code, message);
   const waiting: PaymentIntent = {
     ...intent,
     last_payment_error: {
+      ...(adviceCode !== undefined && { advice_code: adviceCode }),
       ...(charge && { charge: charge.id }),
       code,
       ...(declineCode && { decline_code: declineCode }),
       doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}`,
       message,
+      ...(param !== undefined && { param }),
       payment_method: method,
       type: method.type === 'card' && charge ? 'card_error' : 'invalid_request_error',
     },

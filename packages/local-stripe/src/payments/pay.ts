@@ -6,6 +6,7 @@ import { startDelayed } from './delayed.js';
 import { fail, type Failure } from './fail.js';
 import { authorize, succeed } from './succeed.js';
 import { behaviourOf } from './test-cards.js';
+import { spend } from './payment-methods.js';
 import { raiseDispute } from './disputes.js';
 import { raiseWarning } from './early-fraud-warnings.js';
 
@@ -29,7 +30,11 @@ export async function pay(
   method: PaymentMethod,
   { origin, authentication, settlesAtMs }: PaySettings,
 ): Promise<Payment> {
-  const { testCard, ending = 'settle' } = await tx.objects.notes('payment_method', method.id);
+  if (method.customer === null) await spend(tx, method, intent.id);
+  const { testCard, ending = 'settle', redirects } = await tx.objects.notes('payment_method', method.id);
+  if (redirects) {
+    return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
+  }
   if (testCard === undefined) {
     return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending, settlesAtMs) };
   }

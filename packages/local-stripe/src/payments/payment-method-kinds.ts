@@ -1,4 +1,5 @@
 import type { Ending } from '../model/notes.js';
+import { detailsOfType } from './payment-method-types.js';
 import { randomText } from '../model/ids.js';
 import type { PaymentMethod } from '../model/wire.js';
 
@@ -27,6 +28,10 @@ export interface Card {
   last4: string;
   expMonth: number;
   expYear: number;
+  /** Two letters. Defaults to US. */
+  country?: string;
+  /** Defaults to credit. */
+  funding?: string;
   /** Name of the test card, which decides the outcome. */
   testCard: string;
 }
@@ -36,7 +41,16 @@ export type PaymentMethodKind =
   | { type: 'card'; card: Card }
   | { type: 'us_bank_account'; last4: string; ending: Ending }
   | { type: 'sepa_debit'; country: string; last4: string; ending: Ending }
-  | { type: 'konbini'; ending: Ending };
+  | { type: 'konbini'; ending: Ending }
+  | OtherKind;
+
+/** A type that the customer authorizes on a page of its own. */
+export interface OtherKind {
+  type: 'other';
+  name: string;
+  /** The fields that the request has for it. */
+  said: Record<string, unknown>;
+}
 
 const BANK = { account_holder_type: 'individual', account_type: 'checking', bank_name: 'SANDBOX BANK' };
 
@@ -44,6 +58,10 @@ const BANK = { account_holder_type: 'individual', account_type: 'checking', bank
 export function fieldsOfKind(
   kind: PaymentMethodKind,
 ): Pick<PaymentMethod, 'type' | 'card' | 'us_bank_account' | 'sepa_debit' | 'konbini'> {
+  if (kind.type === 'other') {
+    const { name, said } = kind;
+    return { type: name as PaymentMethod['type'], [name]: detailsOfType(name, said, randomText(16)) };
+  }
   const { type } = kind;
   switch (type) {
     case 'card':
@@ -59,7 +77,14 @@ export function fieldsOfKind(
       const fingerprint = randomText(16);
       return {
         type,
-        sepa_debit: { bank_code: null, branch_code: '', country, fingerprint, generated_from: null, last4 },
+        sepa_debit: {
+          bank_code: '3704',
+          branch_code: '',
+          country,
+          fingerprint,
+          generated_from: { charge: null, setup_attempt: null },
+          last4,
+        },
       };
     }
     case 'konbini':
@@ -67,17 +92,17 @@ export function fieldsOfKind(
   }
 }
 
-function cardOf({ brand, last4, expMonth, expYear }: Card): PaymentMethod['card'] {
+function cardOf({ brand, last4, expMonth, expYear, country = 'US', funding = 'credit' }: Card): PaymentMethod['card'] {
   return {
     brand,
     last4,
     exp_month: expMonth,
     exp_year: expYear,
-    checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
-    country: 'US',
-    display_brand: brand,
+    checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'unchecked' },
+    country,
+    display_brand: brand === 'amex' ? 'american_express' : brand,
     fingerprint: `${brand}${last4}`,
-    funding: 'credit',
+    funding,
     generated_from: null,
     networks: { available: [brand], preferred: null },
     regulated_status: 'unregulated',

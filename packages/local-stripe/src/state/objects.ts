@@ -26,6 +26,17 @@ export class Objects {
     await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
   }
 
+  /** Saves an object together with its notes. */
+  async saveNoted<K extends 'subscription'>(object: Kinds[K], notes: Notes[K]): Promise<void> {
+    const json = JSON.stringify(object);
+    await this.database.run(
+      'UPDATE objects SET json = ?, notes = ? WHERE id = ?',
+      json,
+      JSON.stringify(notes),
+      object.id,
+    );
+  }
+
   async remove(id: string): Promise<void> {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
   }
@@ -39,6 +50,12 @@ export class Objects {
   async find<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {
     const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ? AND object = ?', id, kind);
     return row && parse<K>(row);
+  }
+
+  /** An object of whatever kind, also the deleted form. */
+  async findAny(id: string): Promise<Kinds[Kind] | undefined> {
+    const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ?', id);
+    return row && parse<Kind>(row);
   }
 
   /** For a reference the sandbox itself has stored. */

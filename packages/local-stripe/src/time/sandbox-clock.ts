@@ -5,9 +5,13 @@ import type { Database } from '../state/database.js';
 export class SandboxClock implements Clock {
   private constructor(private ahead: number) {}
 
-  static async from(database: Database): Promise<SandboxClock> {
+  /** `startMs`: the time that a new state starts at; defaults to the machine's. */
+  static async from(database: Database, startMs?: number): Promise<SandboxClock> {
     const row = await database.get<{ value: string }>("SELECT value FROM settings WHERE name = 'clock_ahead_ms'");
-    return new SandboxClock(Number(row?.value ?? 0));
+    if (row || startMs === undefined) return new SandboxClock(Number(row?.value ?? 0));
+    const clock = new SandboxClock(startMs - Date.now());
+    await clock.moveTo(startMs, database);
+    return clock;
   }
 
   get aheadMs(): number {

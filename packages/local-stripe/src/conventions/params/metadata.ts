@@ -11,8 +11,10 @@ export type MetadataChange = Record<string, string> | null;
 export const metadata: Reader<MetadataChange> = present((raw, param) => {
   if (raw === '') return null;
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw invalidRequest('Invalid object', param);
-  const entries = Object.entries(raw).map(([key, value]): [string, string] => {
+  const entries = Object.entries(raw).map(([key, given]): [string, string] => {
     const name = `${param}[${key}]`;
+    // Of a key that is sent twice the last value counts.
+    const value: unknown = Array.isArray(given) ? given.at(-1) : given;
     if (typeof value !== 'string') throw invalidRequest('Metadata values must be strings', name);
     if (key.length > LONGEST_KEY) throw invalidRequest(`Metadata keys can have up to ${LONGEST_KEY} characters`, name);
     if (value.length > LONGEST_VALUE) {

@@ -58,9 +58,11 @@ export const integer = (bounds: { min?: number; max?: number } = {}): Reader<num
     return value;
   });
 
+/** In any case, as at Stripe: Python sends `True`. */
 export const boolean: Reader<boolean> = present((raw, param) => {
-  if (raw === 'true') return true;
-  if (raw === 'false') return false;
+  const word = String(raw).toLowerCase();
+  if (word === 'true') return true;
+  if (word === 'false') return false;
   throw invalidRequest(`Invalid boolean: ${shown(raw)}`, param);
 });
 

@@ -1,0 +1,30 @@
+import { noSuch } from '../conventions/errors.js';
+import { integer, optional, shape, text, type Reader, type ValueOf } from '../conventions/params/index.js';
+import type { Charge } from '../model/wire.js';
+
+/** Any account id is taken: there are no connected accounts here, and no money goes to them. */
+const account: Reader<string> = (raw, param) => {
+  const id = text(raw, param);
+  if (!id.startsWith('acct_')) throw noSuch('destination', id, param);
+  return id;
+};
+
+/** What a payment for a connected account has besides. */
+export const connectFields = {
+  application_fee_amount: optional(integer({ min: 0 })),
+  on_behalf_of: optional(account),
+  transfer_data: optional(shape({ amount: optional(integer({ min: 1 })), destination: optional(account) })),
+};
+
+type Said = Partial<{ [K in keyof typeof connectFields]: ValueOf<(typeof connectFields)[K]> }>;
+
+/** Its part of a Payment Intent or a charge: the fields that the request has. */
+export function connectPart({ application_fee_amount, on_behalf_of, transfer_data }: Said): Partial<Charge> {
+  return {
+    ...(application_fee_amount !== undefined && { application_fee_amount }),
+    ...(on_behalf_of !== undefined && { on_behalf_of }),
+    ...(transfer_data !== undefined && {
+      transfer_data: { amount: transfer_data.amount ?? null, destination: transfer_data.destination ?? '' },
+    }),
+  } as Partial<Charge>;
+}

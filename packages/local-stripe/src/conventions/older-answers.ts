@@ -1,0 +1,27 @@
+type Node = Record<string, unknown>;
+
+interface Older {
+  /** The first version without these fields. */
+  until: string;
+  fields(node: Node): Node;
+}
+
+const NEXT = '2026-10-28';
+
+/** What answers of older versions have besides, by kind. */
+export const OLDER_FIELDS: Record<string, Older[]> = {
+  charge: [{ until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) }],
+  payment_intent: [
+    {
+      until: NEXT,
+      fields: ({ managed_payments }) => ({
+        managed_payments: managed_payments ?? { enabled: false },
+        shared_payment_granted_token: null,
+        transfer_data: null,
+      }),
+    },
+    { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },
+  ],
+  payment_method: [{ until: NEXT, fields: () => ({ shared_payment_granted_token: null }) }],
+  product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
+};

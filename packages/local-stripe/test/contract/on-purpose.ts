@@ -1,0 +1,27 @@
+import type { Difference } from './compare.js';
+import type { RecordedCall } from './recordings.js';
+
+interface OnPurpose {
+  reason: string;
+  applies(recorded: RecordedCall, difference: Difference): boolean;
+}
+
+/** What differs from the recordings on purpose. */
+const ON_PURPOSE: OnPurpose[] = [
+  {
+    reason: "Which payment methods an account has switched on: the recordings' README says that it is no rule.",
+    applies: (_, { path }) => /(^|\.)payment_method_(types|options|configuration_details)([.#[]|$)/.test(path),
+  },
+  {
+    reason: "Fees: the recordings' README says that they are no rule.",
+    applies: (_, { path, what }) => what !== 'shape' && /(^|\.)(fee|net|fee_details.*)$/.test(path),
+  },
+  {
+    reason: 'The risk score of Radar and the descriptors of the account.',
+    applies: (_, { path }) => /(^|\.)(risk_score|risk_level|calculated_statement_descriptor)$/.test(path),
+  },
+];
+
+/** Why this differs on purpose; undefined where it should not. */
+export const reasonFor = (recorded: RecordedCall, difference: Difference): string | undefined =>
+  ON_PURPOSE.find(({ applies }) => applies(recorded, difference))?.reason;
