@@ -94,10 +94,13 @@ const listAll = endpoint(filters, ({ tx, params: { email, test_clock, ...rest },
 
 const itsMethods = shape({ ...pageParams, allow_redisplay: optional(text), type: optional(text) });
 
-const listPaymentMethods = endpoint(itsMethods, async ({ tx, params: { allow_redisplay, type, ...rest }, id, path }) => {
-  await findOr404(tx, 'customer', id);
-  return page(tx, 'payment_method', path, { ...rest, where: { allow_redisplay, customer: id, type } });
-});
+const listPaymentMethods = endpoint(
+  itsMethods,
+  async ({ tx, params: { allow_redisplay, type, ...rest }, id, path }) => {
+    await findOr404(tx, 'customer', id);
+    return page(tx, 'payment_method', path, { ...rest, where: { allow_redisplay, customer: id, type } });
+  },
+);
 
 /** `GET /v1/customers/:id/payment_methods/:nested`. */
 const retrievePaymentMethod = endpoint(shape({}), async ({ tx, id, nested }) => {

@@ -15,6 +15,9 @@ import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
+import { invoiceItemRoutes } from './invoice-items.js';
+import { invoicePaymentRoutes } from './invoice-payments.js';
+import { invoiceRoutes } from './invoices.js';
 import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentLinkRoutes } from './payment-links.js';
 import { paymentMethodRoutes } from './payment-methods.js';
@@ -23,6 +26,8 @@ import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
 import { sourceRoutes } from './sources.js';
+import { subscriptionItemRoutes } from './subscription-items.js';
+import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
 import { tokenRoutes } from './tokens.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
@@ -61,6 +66,11 @@ export function addRoutes(
   eventRoutes(api);
   webhookEndpointRoutes(api);
   testClockRoutes(api);
+  subscriptionRoutes(api, bankDebitDelayMs);
+  invoiceRoutes(api, bankDebitDelayMs);
+  invoicePaymentRoutes(api);
+  invoiceItemRoutes(api);
+  subscriptionItemRoutes(api, bankDebitDelayMs);
 }
 
 /** The router below `/v1`. */

@@ -3,7 +3,6 @@ import {
   changeMetadata,
   emailAddress,
   emptyable,
-  integer,
   list,
   metadata,
   type MetadataChange,

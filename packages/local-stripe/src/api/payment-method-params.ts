@@ -73,10 +73,7 @@ export interface NamedToken {
 }
 
 /** The kind that the parameters describe. `within`: the parameter that holds them, for error messages. */
-export function meansOf(
-  described: ValueOf<typeof paymentMethodData>,
-  within = '',
-): PaymentMethodKind | NamedToken {
+export function meansOf(described: ValueOf<typeof paymentMethodData>, within = ''): PaymentMethodKind | NamedToken {
   const paramOf = (name: string, field: string): string =>
     within ? `${within}[${name}][${field}]` : `${name}[${field}]`;
   const { type, card, sepa_debit: sepa, us_bank_account: bank } = described;

@@ -19,7 +19,7 @@ import {
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Price } from '../model/wire.js';
-import { planOf } from '../payments/plan-of.js';
+import { planOf } from '../billing/plan-of.js';
 import type { Tx } from '../state/store.js';
 import { newPrice } from './new-price.js';
 import { newProduct } from './product-params.js';
@@ -142,7 +142,7 @@ const filters = shape({
   product: optional(text),
 });
 
-const listAll = endpoint(filters, async ({ tx, params: { active, include: _, product: of, ...rest }, path }) => {
+const listAll = endpoint(filters, async ({ tx, params: { active, product: of, ...rest }, path }) => {
   const found = await page(tx, 'price', path, { ...rest, where: { active, product: of, type: 'recurring' } });
   return { ...found, data: found.data.map((price) => planOf(price)) };
 });

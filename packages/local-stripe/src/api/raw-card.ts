@@ -12,8 +12,7 @@ const RAW_CARD =
 const number: Reader<string | undefined> = (raw, param) => {
   if (raw === undefined) return undefined;
   const digits = String(raw).replaceAll(/[\s-]/g, '');
-  if (nameOf(digits) === '')
-    throw new ApiError(402, { type: 'invalid_request_error', message: RAW_CARD, param });
+  if (nameOf(digits) === '') throw new ApiError(402, { type: 'invalid_request_error', message: RAW_CARD, param });
   return digits;
 };
 

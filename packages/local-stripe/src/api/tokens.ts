@@ -17,7 +17,13 @@ import { findOr404 } from './reading.js';
 export const sourceParam: Reader<string | ValueOf<typeof rawCard>> = (raw, param) => {
   if (raw === '') throw invalidRequest('You passed an empty string for the source.', param);
   if (typeof raw === 'string') return text(raw, param);
-  const { object: _, metadata: __, country: ___, default_for_currency: ____, ...card } = (raw ?? {}) as Record<string, unknown>;
+  const {
+    object: _,
+    metadata: __,
+    country: ___,
+    default_for_currency: ____,
+    ...card
+  } = (raw ?? {}) as Record<string, unknown>;
   return rawCard(card, param);
 };
 

@@ -8,6 +8,8 @@ interface Details {
   /** Of a failed payment. */
   advice_code?: string;
   decline_code?: string;
+  network_advice_code?: string;
+  network_decline_code?: string;
   charge?: string;
   payment_intent?: PaymentIntent;
   payment_method?: PaymentMethod;
@@ -30,7 +32,8 @@ export class ApiError extends Error {
     return {
       error: {
         ...(code && { code }),
-        ...(code && code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
+        ...(code &&
+          code !== NOT_HERE && { doc_url: `https://docs.stripe.com/error-codes#${code.replaceAll('_', '-')}` }),
         ...rest,
         message,
         ...(param !== undefined && { param }),

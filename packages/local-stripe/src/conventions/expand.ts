@@ -47,7 +47,8 @@ async function expanded(tx: Tx, node: Node, { kind, below }: Place, field: strin
   const include = INCLUDABLE[`${kind}.${below}${field}`];
   if (include && below === '' && !isReference(value)) return include(tx, String(node['id']));
 
-  const known = sdk.objects[kind]?.[below + field] ?? (OLDER_EXPANSIONS.has(`${kind}.${below}${field}`) ? [] : undefined);
+  const known =
+    sdk.objects[kind]?.[below + field] ?? (OLDER_EXPANSIONS.has(`${kind}.${below}${field}`) ? [] : undefined);
   if (known === undefined) throw invalidRequest(`This property cannot be expanded (${path}).`, 'expand[0]');
   if (Array.isArray(value)) return Promise.all(value.map((item) => referred(tx, item)));
   const found = await referred(tx, value);
