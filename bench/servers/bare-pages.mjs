@@ -1,16 +1,15 @@
-// The shop and the account as one file of Express: express-session, hbs and better-sqlite3, with the product's views, queries and
-// data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
+// The shop and the account as one file of Express: express-session, Handlebars and better-sqlite3, with the product's views, queries
+// and data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express from 'express';
 import session from 'express-session';
-import hbs from 'hbs';
 import { CUSTOMER } from '../data/customer-payments.mjs';
 import { SESSION_COOKIE } from '../load/shared.mjs';
 import { BarePayments } from './bare-payments.mjs';
 import { BareSessionStore } from './bare-session-store.mjs';
-import { catalog, formatAmount, paymentView } from './product-parts.mjs';
+import { byMonth, catalog, english, filterLinks, formatAmount, Templates } from './product-parts.mjs';
 
 const { PORT, DATABASE, SESSION_SECRET, APP_NAME } = process.env;
 const VIEWS = join(import.meta.dirname, '..', '..', 'views');
@@ -23,14 +22,11 @@ const offers = catalog({ appName: APP_NAME });
 const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(sessionID).digest('hex');
 
 const app = express();
-const handlebars = hbs.create();
-await new Promise((resolve, reject) =>
-  handlebars.registerPartials(join(VIEWS, 'partials'), (error) => (error ? reject(error) : resolve())),
-);
-app.engine('hbs', handlebars.__express);
+const shared = { shop: { name: 'Shop' } };
+const templates = new Templates(VIEWS, english, { asset: (name) => `/assets/${name}`, shared });
+app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
-app.set('view options', { layout: 'layout' });
 
 app.get('/health/ready', (_request, response) => response.json({ status: 'ok' }));
 app.use(
@@ -60,9 +56,10 @@ app.get('/account', (request, response) => {
     user,
     title: 'Your account',
     csrf: csrfOf(request),
-    payments: shown.map(paymentView),
+    filters: filterLinks(undefined, english),
+    months: byMonth(shown, english, '.'),
     next,
-    later: false,
+    paged: next !== undefined,
   });
 });
 

@@ -2,5 +2,7 @@
 // data of the views. Pure functions, without Nest or TypeORM.
 export { catalog } from '../../dist/billing/catalog/catalog.js';
 export { formatAmount } from '../../dist/payments/state/money.js';
-export { paymentView } from '../../dist/payments/account/payment.view.js';
+export { byMonth, filterLinks } from '../../dist/payments/account/account-filter.js';
+export { english } from '../../dist/http/texts/texts.js';
+export { Templates } from '../../dist/http/view-engine.js';
 export { cursorOf, summarize } from '../../dist/payments/account/payment.summary.js';
