@@ -30,6 +30,7 @@ import { promotionCodeRoutes } from './promotion-codes.js';
 import { refundRoutes } from './refunds.js';
 import { sourceRoutes } from './sources.js';
 import { subscriptionItemRoutes } from './subscription-items.js';
+import { subscriptionPauseRoutes } from './subscription-pauses.js';
 import { subscriptionRoutes } from './subscriptions.js';
 import { taxRateRoutes } from './tax-rates.js';
 import { testClockRoutes } from './test-clocks.js';
@@ -78,6 +79,7 @@ export function addRoutes(
   promotionCodeRoutes(api);
   taxRateRoutes(api);
   customerBalanceRoutes(api);
+  subscriptionPauseRoutes(api, bankDebitDelayMs);
   subscriptionItemRoutes(api, bankDebitDelayMs);
 }
 
