@@ -3,13 +3,15 @@ import { availableParallelism } from 'node:os';
 /** All projects share one setup: `npm test -- unit` runs one of them. */
 const shared = {
   rootDir: import.meta.dirname,
+  roots: ['src', 'examples', 'packages', 'test'].map((folder) => `<rootDir>/${folder}`), // not all of node_modules, at each start
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
     '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
     '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true }] },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.mjs' },
+  id: 'nest-stripe-billing', // one cache of compiled files for all projects
   testEnvironment: 'node',
   resolver: '<rootDir>/test/support/resolve.cjs',
   setupFiles: ['<rootDir>/test/support/seed.ts'],
