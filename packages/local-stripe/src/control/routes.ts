@@ -18,6 +18,9 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.faultRules));
   router.use('/clock', clockRoutes(controls));
+  router.get('/ignored-parameters', (_request, response) => {
+    response.json({ data: controls.unknownHere.ignored() });
+  });
   router.post('/reset', async (request, response) => {
     await controls.reset();
     answerControl(request, response, { reset: true });
