@@ -1,11 +1,10 @@
-// The shop and the account as one file of Express: express-session, hbs and better-sqlite3, with the product's views, queries and
-// data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
+// The shop and the account as one file of Express: express-session, Handlebars and better-sqlite3, with the product's views, queries
+// and data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express from 'express';
 import session from 'express-session';
-import hbs from 'hbs';
 import { CUSTOMER } from '../data/customer-payments.mjs';
 import { SESSION_COOKIE } from '../load/shared.mjs';
 import { BarePayments } from './bare-payments.mjs';
@@ -48,7 +47,6 @@ const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail
 Object.assign(app.locals, { ...english.language, shop: { ...env.face, hasLines } });
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
-app.set('view options', { layout: 'layout' });
 
 app.get('/health/ready', (_request, response) => response.json({ status: 'ok' }));
 app.use(

@@ -1,12 +1,15 @@
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import type { PaymentMethod } from '../model/wire.js';
-import type { Failure } from '../payments/fail.js';
+import { codesOf, type Failure } from '../payments/fail.js';
 import { attach, createPaymentMethod, isSpent, refusalToAttach } from '../payments/payment-methods.js';
 import type { Tx } from '../state/store.js';
-import { SPENT } from './intent-methods.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 import { redeemToken } from './tokens.js';
+
+/** The message of a payment method that cannot be used again. */
+export const SPENT =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.';
 
 /** The payment method that parameters describe. `within`: the parameter that holds them; empty at the top. */
 export async function createDescribed(
@@ -29,13 +32,15 @@ export async function attachIfPossible(tx: Tx, method: PaymentMethod, customer: 
 }
 
 /** 402 `card_error`. */
-export const cardError = ({ code, declineCode, adviceCode, message, param }: Failure): ApiError =>
-  new ApiError(402, {
+export function cardError(failure: Failure): ApiError {
+  const { code, declineCode, message, param } = failure;
+  return new ApiError(402, {
     type: 'card_error',
     code,
-    ...(adviceCode !== undefined && { advice_code: adviceCode }),
+    ...codesOf(failure),
     ...(declineCode !== undefined && { decline_code: declineCode }),
     message,
     // Without a field that is wrong it is empty, as at Stripe.
     param: param ?? '',
   });
+}

@@ -16,7 +16,7 @@ interface World {
 /** In this order, since prices need their products, and charges the payments that they belong to. */
 const MAKERS: Array<[kind: string, make: Maker]> = [
   ['product', (world, { active, type }, id) => made(world, 'products', { id, active, type, name: 'Needed' })],
-  ['coupon', (world, { object: _, ...facts }, id) => made(world, 'coupons', { id, ...facts })],
+  ['coupon', (world, facts, id) => made(world, 'coupons', { ...facts, id, object: undefined })],
   ['plan', makePrice],
   ['price', makePrice],
   ['customer', makeCustomer],
@@ -157,6 +157,7 @@ async function makePayment(world: World, facts: Facts): Promise<string | undefin
     currency,
     capture_method,
     payment_method_types: ['card'],
+    customer: world.bindings.get('{cus_1}'),
     ...(status === 'requires_action' && { confirm: true, payment_method: 'pm_card_threeDSecure2Required' }),
     ...(status === 'requires_confirmation' && { payment_method: 'pm_card_visa' }),
     ...(paid && { confirm: true, payment_method: 'pm_card_visa' }),
