@@ -1,7 +1,7 @@
 // The shop and the account as one file of Express: express-session, Handlebars and better-sqlite3, with the product's views, queries
 // and data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
 import { createHmac } from 'node:crypto';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express from 'express';
 import session from 'express-session';
@@ -38,7 +38,7 @@ const app = express();
 const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail);
 const shared = { shop: { ...env.face, hasLines } };
 const templates = new Templates(VIEWS, english, { asset: assets.address, shared });
-app.engine('hbs', (path, data, done) => done(null, templates.render(basename(path, '.hbs'), data)));
+app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
 
