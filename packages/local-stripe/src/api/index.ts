@@ -24,6 +24,7 @@ import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
+import { setupIntentRoutes } from './setup-intents.js';
 import { sourceRoutes } from './sources.js';
 import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
@@ -53,6 +54,7 @@ export function addRoutes(
   tokenRoutes(api);
   paymentLinkRoutes(api);
   paymentMethodRoutes(api);
+  setupIntentRoutes(api);
   paymentPageRoutes(api, bankDebitDelayMs);
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);

@@ -6,6 +6,7 @@ import { TRIAL_WARNING_S } from './engine/due.js';
 import { anchorOf, periodFrom, recurrenceOf } from './engine/periods.js';
 import { inOrder } from './event-order.js';
 import { finalize } from './finalize.js';
+import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
 import {
@@ -53,8 +54,11 @@ export function createSubscription(billing: Billing, wanted: Wanted): Promise<Cr
     await insertSubscription(billing, loaded);
     const first = await firstInvoice(billing, loaded, wanted);
     const collected = first && (await collectFirst(billing, first, wanted));
-    const end = await loadSubscription(billing, loaded.subscription.id);
-    if (!end) throw new Error('A subscription is not there after its creation');
+    const made = await loadSubscription(billing, loaded.subscription.id);
+    if (!made) throw new Error('A subscription is not there after its creation');
+    const pending_setup_intent = await pendingSetupFor(billing, made.subscription);
+    const end = { ...made, subscription: { ...made.subscription, pending_setup_intent } };
+    if (pending_setup_intent !== null) await saveSubscription(billing, end);
     await billing.tx.events.record('customer.subscription.created', end.subscription);
     const warned = await warnOfShortTrial(billing, end);
     return { subscription: warned, ...(collected && { collected }) };
