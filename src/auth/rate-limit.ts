@@ -14,6 +14,7 @@ import { Env, type RateLimits } from '../config/env.js';
 import { InstantColumn } from '../database/columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { PageError } from '../http/page-error.js';
+import { phrase } from '../http/texts/texts.js';
 
 /** How many times somebody did something within the current span of time. */
 @Entity('rate_limits')
@@ -86,13 +87,8 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override throwThrottlingException(_: ExecutionContext, detail: ThrottlerLimitDetail): Promise<void> {
-    const { timeToBlockExpire: seconds } = detail;
-    const wait = seconds === 1 ? 'a second' : `${seconds} seconds`;
-    throw new PageError(
-      429,
-      'That was too often',
-      `You have done this many times just now. Please wait ${wait}, then try again.`,
-    );
+    const wait = phrase('error.tooOften.text', { count: detail.timeToBlockExpire });
+    throw new PageError(429, phrase('error.tooOften.title'), wait);
   }
 }
 

@@ -6,6 +6,7 @@ import { LimitPerUser } from '../auth/rate-limit.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { badRequest, providerUnavailable } from '../http/page-error.js';
+import { PageTexts, phrase, type Texts, textsFor } from '../http/texts/texts.js';
 import { formatAmount } from '../payments/state/money.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutService } from './checkout.service.js';
@@ -20,15 +21,22 @@ export class ShopController {
 
   @Get()
   @Render('shop')
-  async home(@SessionUser() user: User, @Req() request: Request) {
+  async home(
+    @SessionUser() user: User,
+    @PageTexts() texts: Texts,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ) {
     const { offers, reachable } = await this.offers.shown();
+    if (!offers) response.set('Refresh', `${RELOAD_AFTER_S}`);
     return {
       user,
-      title: 'Shop',
+      inShop: true,
+      title: texts.t('shop.title'),
       csrf: csrfToken(request),
-      offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) })),
+      several: offers && offers.length > 1,
+      offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency, texts.locale) })),
       unavailable: !reachable || !offers,
-      ...(!offers && { refreshSeconds: RELOAD_AFTER_S }),
     };
   }
 }
@@ -56,7 +64,7 @@ export class CheckoutController {
       case 'opened':
         return this.redirectToCheckout(user, started.url, response);
       case 'not_for_sale':
-        throw badRequest('This cannot be bought here, or not any more.');
+        throw badRequest(phrase('error.notForSale'));
       case 'unavailable':
         throw providerUnavailable(started.cause);
     }
@@ -73,6 +81,6 @@ export class CheckoutController {
     if (!mayBeBlocked || this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
     response.setHeader('Refresh', `0; url=${href}`);
     response.setHeader('Cache-Control', 'no-store');
-    response.status(200).render('to-checkout', { user, title: 'On to your payment', url: href });
+    response.status(200).render('to-checkout', { user, title: textsFor(response).t('toCheckout.title'), url: href });
   }
 }

@@ -4,6 +4,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import type { Env } from '../config/env.js';
 import { badRequest, InvalidInputError, PageError, pageNotFound } from './page-error.js';
+import { phrase } from './texts/texts.js';
 
 /** Names of this machine itself. Another site cannot use them: its visitors' browsers send that site's name. */
 const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
@@ -26,12 +27,9 @@ export function knownHosts({ domainUrl, allowedHosts, ownHost, production }: Env
 }
 
 const unknownHost = (host: string, domainUrl: string) =>
-  new PageError(
-    421,
-    'Not at this address',
-    `Please go to ${domainUrl}. Who runs this shop can allow another host name in ALLOWED_HOSTS, or change DOMAIN_URL.`,
-    { cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}` },
-  );
+  new PageError(421, phrase('error.host.title'), phrase('error.host.text', { address: domainUrl }), {
+    cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}`,
+  });
 
 const NUL = '\0';
 
@@ -42,8 +40,7 @@ const NUL = '\0';
 export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
   if (/%00/.test(request.path)) return next(pageNotFound());
   const given = [request.query, (request.body ?? {}) as object].flatMap((part) => Object.entries(part).flat(2));
-  if (given.some((text) => String(text).includes(NUL)))
-    return next(badRequest('It has a character that we cannot take.'));
+  if (given.some((text) => String(text).includes(NUL))) return next(badRequest(phrase('error.character')));
   next();
 }
 

@@ -28,7 +28,7 @@ describe("a payment's receipt", () => {
     const page = await customer.get(path);
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(textOf(page)).toMatch(
-      /Receipt .*Demo Product .*receipt@example\.com .*Partly refunded .*Amount \$19\.99 Refunded \$5\.00 Remains \$14\.99/,
+      /Receipt \$19\.99 Partly refunded .*Demo Product .*receipt@example\.com .*Amount \$19\.99 Refunded \$5\.00 Remains \$14\.99/,
     );
     expect(textOf(page)).toMatch(
       /Refund of \$5\.00, done .*History .*Purchase started .*UTC Paid .*UTC Partly refunded/,

@@ -62,6 +62,9 @@ describe('the success page and the webhook', () => {
     const id = checkout.url.split('/').at(-1)?.split('#')[0];
     const page = await customer.get(`/success?checkout_sid=${id}`);
     expect(textOf(page)).toContain('Waiting for your payment');
-    expect(page.html).toContain('http-equiv="refresh"');
+    expect(page.headers.get('refresh')).toMatch(/^\d+; url=\/success\?checkout_sid=cs_/);
+    const later = await customer.get(`/success?checkout_sid=${id}&look=7`); // a minute later it stops, and offers to look again
+    expect(later.headers.get('refresh')).toBeNull();
+    expect(textOf(later)).toContain('Look again');
   });
 });

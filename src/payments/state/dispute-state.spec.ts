@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { disputeFacts, paymentFacts } from '../../../test/support/payment-facts.js';
 import { summarize } from '../account/payment.summary.js';
+import { english } from '../../http/texts/texts.js';
 import { paymentView } from '../account/payment.view.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
 import type { DisputeFacts, DisputeStatus } from './dispute-state.js';
@@ -125,7 +126,7 @@ describe('what a customer reads of refunds and disputes', () => {
         const given = { shown: [], earlier: { count: 0, amount: 0 }, requested };
         const row = { ...paid, ...state, amount, createdAt: at(0) };
         const summary = summarize(row as never, given, rows);
-        const view = paymentView(summary);
+        const view = paymentView(summary, english);
 
         expect(minor(view.refundedText) + minor(view.disputedText) + minor(view.remainsText)).toBe(amount);
         expect(view.remainsText).not.toContain('-');
