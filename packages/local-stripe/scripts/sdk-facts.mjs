@@ -13,9 +13,7 @@ function linesOf(facts) {
     const entries = Object.entries(value).map(([key, entry]) =>
       Array.isArray(value) ? JSON.stringify(entry) : `${JSON.stringify(key)}: ${JSON.stringify(entry)}`,
     );
-    return Array.isArray(value)
-      ? `"${name}": [\n${entries.join(',\n')}\n]`
-      : `"${name}": {\n${entries.join(',\n')}\n}`;
+    return Array.isArray(value) ? `"${name}": [\n${entries.join(',\n')}\n]` : `"${name}": {\n${entries.join(',\n')}\n}`;
   });
   return `{\n${parts.join(',\n')}\n}\n`;
 }

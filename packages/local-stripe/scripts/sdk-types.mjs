@@ -191,7 +191,8 @@ function eventsOf(types, sources) {
     const type = types.checker.getTypeAtLocation(statement);
     const name = type.getProperty('type') && types.typeOf(type.getProperty('type'));
     const data = type.getProperty('data') && types.typeOf(type.getProperty('data')).getProperty('object');
-    if (name?.isStringLiteral() && data) events[name.value] = types.kindOf(types.members(types.typeOf(data))[0]) ?? null;
+    if (name?.isStringLiteral() && data)
+      events[name.value] = types.kindOf(types.members(types.typeOf(data))[0]) ?? null;
   }
   return sorted(events);
 }

@@ -34,7 +34,11 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
 
   app.use(knownHostsOnly(knownHosts(settings)));
   app.use((_request, _response, next) => runWithClock(clock, next));
-  app.use('/v1', failingCalls(controls.faultRules), apiRoutes(store, { ...settings, unknownHere: controls.unknownHere }));
+  app.use(
+    '/v1',
+    failingCalls(controls.faultRules),
+    apiRoutes(store, { ...settings, unknownHere: controls.unknownHere }),
+  );
   app.use('/v2', newerApiRoutes(settings.log));
   app.use('/_sandbox', controlRoutes(store, controls, settings.log));
   app.use('/_sandbox/styles', express.static(join(VIEWS, 'styles'), { index: false }));

@@ -55,6 +55,7 @@ describe('a customer', () => {
         amount: 500,
         currency: 'usd',
         confirm: true,
+        return_url: 'http://shop.test/',
         payment_method,
         ...(customer && { customer }),
       });
@@ -95,6 +96,7 @@ describe('a customer', () => {
       amount: 700,
       currency: 'usd',
       confirm: true,
+      return_url: 'http://shop.test/',
       customer: String(customer),
       off_session: true,
       payment_method: String(kept.data[0]?.id),
@@ -102,10 +104,12 @@ describe('a customer', () => {
     expect(await under.stripe.paymentIntents.create(again)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('never sends a card number, but a token', async () => {
-    const asRaw = { number: '4242424242424242', exp_month: 12, exp_year: 2040 };
-    const raw = under.stripe.paymentMethods.create({ type: 'card', card: asRaw });
-    await expect(raw).rejects.toMatchObject({ statusCode: 402, message: expect.not.stringContaining('4242') });
+  it('sends the number of a test card or a token, and no other number', async () => {
+    const numbered = (number: string) =>
+      under.stripe.paymentMethods.create({ type: 'card', card: { number, exp_month: 12, exp_year: 2040 } });
+    expect(await numbered('4000056655665556')).toMatchObject({ card: { funding: 'debit', last4: '5556' } });
+    const refusal = { statusCode: 402, message: expect.not.stringContaining('4539') };
+    await expect(numbered('4539148803436467')).rejects.toMatchObject(refusal);
     const card = { token: 'tok_visa' };
     expect(await under.stripe.paymentMethods.create({ type: 'card', card })).toMatchObject({ card: { last4: '4242' } });
     await expect(

@@ -191,6 +191,7 @@ describe('a dispute', () => {
       amount: 500,
       capture_method: 'manual',
       confirm: true,
+      return_url: 'http://shop.test/',
       currency: 'usd',
       payment_method: 'pm_card_visa',
     });

@@ -85,6 +85,7 @@ describe('the money of a payment', () => {
           amount: 2000,
           capture_method: first ? 'manual' : 'automatic',
           confirm: true,
+          return_url: 'http://shop.test/',
           currency: 'usd',
           payment_method: name,
         });

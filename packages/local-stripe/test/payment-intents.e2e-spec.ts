@@ -2,6 +2,8 @@ import type Stripe from 'stripe';
 import { see, submit } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
+const return_url = 'http://shop.test/';
+
 describe('a Payment Intent made over the API', () => {
   let under: SandboxUnderTest;
 
@@ -14,6 +16,7 @@ describe('a Payment Intent made over the API', () => {
     under.stripe.paymentIntents.create({
       amount: 2000,
       currency: 'usd',
+      ...((payment_method ?? more.confirm) && { return_url }),
       ...(payment_method && { confirm: true, payment_method }),
       ...more,
     });
@@ -35,7 +38,10 @@ describe('a Payment Intent made over the API', () => {
       status: 'requires_confirmation',
     });
 
-    const confirmed = await under.stripe.paymentIntents.confirm(id, { expand: ['latest_charge', 'payment_method'] });
+    const confirmed = await under.stripe.paymentIntents.confirm(id, {
+      expand: ['latest_charge', 'payment_method'],
+      return_url,
+    });
     expect(confirmed).toMatchObject({
       status: 'succeeded',
       amount_received: 2100,
@@ -54,9 +60,9 @@ describe('a Payment Intent made over the API', () => {
     ['pm_card_chargeDeclined', 'card_declined', 'generic_decline'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
     ['pm_card_chargeDeclinedLostCard', 'card_declined', 'lost_card'],
-    ['pm_card_chargeDeclinedExpiredCard', 'expired_card', ''],
-    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc', ''],
-    ['pm_card_chargeDeclinedProcessingError', 'processing_error', ''],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card', 'expired_card'],
+    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc', 'incorrect_cvc'],
+    ['pm_card_chargeDeclinedProcessingError', 'processing_error', 'processing_error'],
   ])('is declined with %s, and keeps what was tried', async (method, code, decline_code) => {
     const error = await create(method).catch((caught: unknown) => caught as Stripe.errors.StripeCardError);
 
@@ -67,14 +73,17 @@ describe('a Payment Intent made over the API', () => {
     expect(await chargesOf(kept)).toMatchObject([{ status: 'failed', paid: false }]);
     await under.receiver.event('charge.failed', id);
     await under.receiver.event('payment_intent.payment_failed', id);
-    const paid = await under.stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa' });
+    const paid = await under.stripe.paymentIntents.confirm(id, {
+      payment_method: 'pm_card_visa',
+      return_url,
+    });
     expect(paid).toMatchObject({ status: 'succeeded', last_payment_error: null });
   });
 
   it('gives the same refusal to the same key, and tries the card once', async () => {
     const asked = () =>
       under.stripe.paymentIntents.create(
-        { amount: 2000, currency: 'usd', confirm: true, payment_method: 'pm_card_chargeDeclined' },
+        { amount: 2000, currency: 'usd', confirm: true, payment_method: 'pm_card_chargeDeclined', return_url },
         { idempotencyKey: 'declined' },
       );
     const first = await asked().catch((caught: unknown) => caught as Stripe.errors.StripeCardError);

@@ -14,7 +14,13 @@ describe('search', () => {
     await stripe.customers.create({ email: 'Ada@Example.com', name: 'Ada' });
     await stripe.customers.create({ name: 'Eve' });
     for (const amount of [500, 1500, 2500]) {
-      await stripe.paymentIntents.create({ amount, currency: 'usd', confirm: true, payment_method: 'pm_card_visa' });
+      await stripe.paymentIntents.create({
+        amount,
+        currency: 'usd',
+        confirm: true,
+        payment_method: 'pm_card_visa',
+        return_url: 'http://shop.test/',
+      });
     }
     await stripe.paymentIntents.create({ amount: 500, currency: 'jpy' });
   });

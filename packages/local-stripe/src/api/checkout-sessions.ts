@@ -10,11 +10,12 @@ import { mustBeCustomer } from './intent-methods.js';
 import { lineItems, totalOf } from './line-items.js';
 import { newSession } from './new-session.js';
 import { retrieving, findOr404 } from './reading.js';
-import { intentDataOf, sessionParams } from './session-params.js';
+import { intentDataOf, type SessionParams, sessionParams } from './session-params.js';
 
 const create = (pageHost: string | undefined) =>
   endpoint(sessionParams, async ({ tx, params, origin }) => {
     if (params.line_items.length === 0) throw missingParameter('line_items');
+    mustLeadBack(params);
     const items = await lineItems(tx, params.line_items);
     await mustBeCustomer(tx, params.customer);
     if (params.customer !== undefined && params.customer_email !== undefined) {
@@ -32,6 +33,18 @@ const create = (pageHost: string | undefined) =>
     await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
     return session;
   });
+
+/** A hosted page leads back to `success_url`, an embedded one to `return_url`. */
+function mustLeadBack({
+  redirect_on_completion,
+  return_url,
+  success_url,
+  ui_mode = 'hosted_page',
+}: SessionParams): void {
+  const isHosted = ui_mode === 'hosted_page';
+  if (isHosted && success_url === undefined) throw missingParameter('success_url');
+  if (!isHosted && return_url === undefined && redirect_on_completion !== 'never') throw missingParameter('return_url');
+}
 
 const filters = shape({
   ...pageParams,

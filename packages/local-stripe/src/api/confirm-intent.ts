@@ -1,6 +1,7 @@
 import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { ApiError, invalidRequest } from '../conventions/errors.js';
+import { codesOf } from '../payments/fail.js';
 import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 
@@ -11,13 +12,13 @@ export function cardRefused(
   { intent, failure }: Extract<Payment, { outcome: 'declined' }>,
   method: PaymentMethod,
 ): ApiError {
-  const { adviceCode, code, declineCode, message, param } = failure;
+  const { code, declineCode, message, param } = failure;
   return new ApiError(
     PAYMENT_REQUIRED,
     {
       type: 'card_error',
       code,
-      ...(adviceCode !== undefined && { advice_code: adviceCode }),
+      ...codesOf(failure),
       ...(declineCode && { decline_code: declineCode }),
       ...(param !== undefined && { param }),
       ...(intent.latest_charge !== null && { charge: intent.latest_charge }),

@@ -1,6 +1,5 @@
-import { invalidRequest, unknownParameter } from '../conventions/errors.js';
-import type { Reader } from '../conventions/params/index.js';
-import { sdkKnowsParameter } from '../conventions/sdk.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { type Reader, sdkObject } from '../conventions/params/index.js';
 import { fitsCurrency, isPaymentMethodType } from '../payments/payment-method-types.js';
 
 type Options = Record<string, Record<string, unknown>>;
@@ -17,34 +16,11 @@ const DEFAULTS: Options = {
   },
 };
 
-/** `payment_method_options` of a method, as its types know them; any value is taken. */
+/** `payment_method_options` of a method, as the SDK's types know them. */
 export const methodOptions =
   (method: string): Reader<Options | undefined> =>
-  (raw, param) => {
-    if (raw === undefined || raw === '') return undefined;
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw invalidRequest('Invalid object', param);
-    for (const path of pathsIn(raw, param)) if (!sdkKnowsParameter(method, path)) throw unknownParameter(path);
-    return plain(raw) as Options;
-  };
-
-function pathsIn(value: unknown, path: string): string[] {
-  if (typeof value !== 'object' || value === null) return [path];
-  return Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}[${name}]`));
-}
-
-const TEXTS = new Set(['reference', 'confirmation_number', 'statement_descriptor_suffix_kana', 'statement_descriptor']);
-
-/** The values of a form as they are in JSON. */
-function plain(value: unknown, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => plain(item, name));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner, key)]));
-  }
-  if (value === '') return null;
-  if (TEXTS.has(name)) return value;
-  if (value === 'true' || value === 'false') return value === 'true';
-  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-}
+  (raw, param) =>
+    raw === undefined || raw === '' ? undefined : (sdkObject(method)(raw, param) as Options);
 
 /** The options of the types that a payment takes: what it had, what the request says, and the defaults. */
 export function optionsOf(types: readonly string[], ...given: Array<object | null | undefined>): Options {

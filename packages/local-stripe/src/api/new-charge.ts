@@ -14,6 +14,7 @@ import {
 } from '../conventions/params/index.js';
 import type { Charge, PaymentMethod } from '../model/wire.js';
 import { chargeDirectly } from '../payments/charge-directly.js';
+import { codesOf } from '../payments/fail.js';
 import { newIntent } from '../payments/intents.js';
 import { newCharge } from '../payments/charges.js';
 import type { Tx } from '../state/store.js';
@@ -48,11 +49,11 @@ export const createCharge = endpoint(request, async ({ tx, params, origin }) => 
     origin,
   });
   if (!failure) return captured;
-  const { adviceCode, code, declineCode, message, param } = failure;
+  const { code, declineCode, message, param } = failure;
   const details = {
     type: 'card_error' as const,
     code,
-    ...(adviceCode !== undefined && { advice_code: adviceCode }),
+    ...codesOf(failure),
     ...(declineCode !== undefined && { decline_code: declineCode }),
     charge: charge.id,
     message,
@@ -67,6 +68,7 @@ function newDirectCharge(params: Asked, method: PaymentMethod): Charge {
   const { customer = null, description = null } = params;
   const draft = newIntent({
     amount: params.amount,
+    capture_method: 'automatic',
     currency: params.currency,
     customer,
     description,

@@ -1,7 +1,7 @@
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { ValueOf } from '../conventions/params/index.js';
 import type { PaymentMethod } from '../model/wire.js';
-import type { Failure } from '../payments/fail.js';
+import { codesOf, type Failure } from '../payments/fail.js';
 import { attach, createPaymentMethod, isSpent, refusalToAttach } from '../payments/payment-methods.js';
 import type { Tx } from '../state/store.js';
 import { SPENT } from './intent-methods.js';
@@ -29,13 +29,15 @@ export async function attachIfPossible(tx: Tx, method: PaymentMethod, customer: 
 }
 
 /** 402 `card_error`. */
-export const cardError = ({ code, declineCode, adviceCode, message, param }: Failure): ApiError =>
-  new ApiError(402, {
+export function cardError(failure: Failure): ApiError {
+  const { code, declineCode, message, param } = failure;
+  return new ApiError(402, {
     type: 'card_error',
     code,
-    ...(adviceCode !== undefined && { advice_code: adviceCode }),
+    ...codesOf(failure),
     ...(declineCode !== undefined && { decline_code: declineCode }),
     message,
     // Without a field that is wrong it is empty, as at Stripe.
     param: param ?? '',
   });
+}

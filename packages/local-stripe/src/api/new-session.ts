@@ -1,7 +1,8 @@
 import { unixNow } from '../model/clock.js';
-import { newId } from '../model/ids.js';
+import { newId, randomText } from '../model/ids.js';
 import { changeMetadata } from '../conventions/params/index.js';
 import type { PaymentIntent, Session } from '../model/wire.js';
+import { optionFields } from './session-options.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
 /** Payment method types of the hosted page; others are for the API alone. */
@@ -22,36 +23,29 @@ export function newSession(params: Asked, total: { amount: number; currency: str
   const id = newId('session');
   const allowed = params.allowed_payment_method_types;
   const offered = params.payment_intent_data?.capture_method === 'manual' ? CAPTURED_LATER : METHODS;
+  const isHosted = (params.ui_mode ?? 'hosted_page') === 'hosted_page';
   return {
     id,
     object: 'checkout.session',
-    adaptive_pricing: { enabled: false },
-    after_expiration: null,
-    allow_promotion_codes: null,
+    ...optionFields(params),
     allowed_payment_method_types: allowed ?? null,
     amount_subtotal: total.amount,
     amount_total: total.amount,
-    automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-    billing_address_collection: null,
     cancel_url: params.cancel_url ?? null,
     client_reference_id: params.client_reference_id ?? null,
-    client_secret: null,
-    collected_information: null,
+    client_secret: isHosted ? null : `${id}_secret_${randomText(40)}`,
+    collected_information: { business_name: null, individual_name: null, shipping_details: null },
     consent: null,
-    consent_collection: null,
     created: unixNow(),
     currency: total.currency,
     currency_conversion: null,
-    custom_fields: [],
-    custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
     customer: params.customer ?? null,
     customer_account: null,
     customer_creation: params.customer === undefined ? customerCreation(params) : null,
-    customer_details: null,
+    customer_details: customerDetails(params),
     customer_email: params.customer_email ?? null,
     discounts: [],
     expires_at: expiryOf(params.expires_at),
-    integration_identifier: null,
     invoice: null,
     invoice_creation: null,
     livemode: false,
@@ -59,20 +53,14 @@ export function newSession(params: Asked, total: { amount: number; currency: str
     managed_payments: null,
     metadata: changeMetadata({}, params.metadata),
     mode: params.mode,
-    origin_context: null,
     payment_intent: null,
     payment_link: params.payment_link ?? null,
     payment_method_collection: 'if_required',
     payment_method_configuration_details: null,
-    payment_method_options: {},
     payment_method_types: offered.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
     payment_status: 'unpaid',
-    permissions: null,
-    phone_number_collection: { enabled: false },
     recovered_from: null,
-    saved_payment_method_options: null,
     setup_intent: null,
-    shipping_address_collection: null,
     shipping_cost: null,
     shipping_options: [],
     status: 'open',
@@ -80,10 +68,16 @@ export function newSession(params: Asked, total: { amount: number; currency: str
     subscription: null,
     success_url: params.success_url ?? null,
     total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    ui_mode: 'hosted_page',
-    url: `${origin}/c/pay/${id}`,
-    wallet_options: null,
-  };
+    ui_mode: params.ui_mode ?? 'hosted_page',
+    url: isHosted ? `${origin}/c/pay/${id}` : null,
+  } as Session;
+}
+
+/** What is known of the customer before they have paid. */
+function customerDetails({ customer_email: email }: Asked): Session['customer_details'] {
+  if (email === undefined) return null;
+  const unknown = { address: null, business_name: null, individual_name: null, name: null, phone: null };
+  return { ...unknown, email, tax_exempt: 'none', tax_ids: null };
 }
 
 /** Charging again later needs a Customer. */

@@ -142,7 +142,7 @@ const filters = shape({
   product: optional(text),
 });
 
-const listAll = endpoint(filters, async ({ tx, params: { active, include: _, product: of, ...rest }, path }) => {
+const listAll = endpoint(filters, async ({ tx, params: { active, product: of, ...rest }, path }) => {
   const found = await page(tx, 'price', path, { ...rest, where: { active, product: of, type: 'recurring' } });
   return { ...found, data: found.data.map((price) => planOf(price)) };
 });

@@ -18,6 +18,8 @@ import type { IntentData } from '../model/notes.js';
 import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';
 
+import { sessionOptions } from './session-options.js';
+
 const MINUTE_S = 60;
 const SHORTEST_S = 30 * MINUTE_S;
 const LONGEST_S = 24 * 60 * MINUTE_S;
@@ -37,6 +39,7 @@ export const paymentIntentData = optional(
 );
 
 export const sessionParams = shape({
+  ...sessionOptions,
   allowed_payment_method_types: optional(list(text)),
   cancel_url: optional(webAddress),
   client_reference_id: optional(text),
@@ -49,9 +52,9 @@ export const sessionParams = shape({
   metadata: optional(metadata),
   mode: oneOf('payment'),
   payment_intent_data: paymentIntentData,
-  submit_type: optional(oneOf('auto', 'book', 'donate', 'pay')),
-  success_url: webAddress,
-  ui_mode: optional(oneOf('hosted_page')),
+  submit_type: optional(oneOf('auto', 'book', 'donate', 'pay', 'subscribe')),
+  success_url: optional(webAddress),
+  ui_mode: optional(oneOf('hosted_page', 'embedded_page', 'elements')),
 });
 
 export type SessionParams = ValueOf<typeof sessionParams>;

@@ -8,6 +8,8 @@ interface Details {
   /** Of a failed payment. */
   advice_code?: string;
   decline_code?: string;
+  network_advice_code?: string;
+  network_decline_code?: string;
   charge?: string;
   payment_intent?: PaymentIntent;
   payment_method?: PaymentMethod;

@@ -6,10 +6,15 @@ interface Older {
   fields(node: Node): Node;
 }
 
+const OLDER_UI_MODES: Record<string, string> = { hosted_page: 'hosted', embedded_page: 'embedded', elements: 'custom' };
+
 const NEXT = '2026-10-28';
 
 /** What answers of older versions have besides, by kind. */
 export const OLDER_FIELDS: Record<string, Older[]> = {
+  'checkout.session': [
+    { until: '2026-03-25', fields: ({ ui_mode }) => ({ ui_mode: OLDER_UI_MODES[String(ui_mode)] ?? ui_mode }) },
+  ],
   charge: [{ until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) }],
   payment_intent: [
     {

@@ -20,7 +20,9 @@ const RENAMINGS: Renaming[] = [
     until: '2026-03-25',
     translate: ({ ui_mode: mode, ...rest }) => ({
       ...rest,
-      ...(mode !== undefined && { ui_mode: mode === 'hosted' || mode === 'embedded' ? `${mode}_page` : mode }),
+      ...(mode !== undefined && {
+        ui_mode: mode === 'hosted' || mode === 'embedded' ? `${mode}_page` : mode === 'custom' ? 'elements' : mode,
+      }),
     }),
   },
 ];

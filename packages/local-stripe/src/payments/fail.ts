@@ -13,6 +13,27 @@ export interface Failure {
   message: string;
 }
 
+/** What the card network says of a decline, by the decline's code; others are `05`, do not honor. */
+const NETWORK_DECLINE_CODES: Record<string, string> = {
+  expired_card: '54',
+  incorrect_cvc: 'N7',
+  insufficient_funds: '51',
+  lost_card: '41',
+  processing_error: '96',
+  stolen_card: '43',
+};
+const NETWORK_ADVICE_CODES: Record<string, string> = { confirm_card_data: '01', do_not_try_again: '03' };
+
+/** The codes of a card that was declined; none where no card was. */
+export function codesOf({ adviceCode, declineCode }: Failure) {
+  if (adviceCode === undefined) return {};
+  return {
+    advice_code: adviceCode,
+    network_advice_code: NETWORK_ADVICE_CODES[adviceCode] ?? '02',
+    network_decline_code: NETWORK_DECLINE_CODES[declineCode ?? ''] ?? '05',
+  };
+}
+
 /** Fails a payment: the intent is `requires_payment_method` again, and its charge, if any, `failed`. */
 export async function fail(
   tx: Tx,
@@ -21,12 +42,12 @@ export async function fail(
   failure: Failure,
   pending?: Charge,
 ): Promise<PaymentIntent> {
-  const { adviceCode, code, declineCode, message, param } = failure;
+  const { code, declineCode, message, param } = failure;
   const charge = pending && failed(pending, code, declineCode ?? code, message);
   const waiting: PaymentIntent = {
     ...intent,
     last_payment_error: {
-      ...(adviceCode !== undefined && { advice_code: adviceCode }),
+      ...codesOf(failure),
       ...(charge && { charge: charge.id }),
       code,
       ...(declineCode && { decline_code: declineCode }),

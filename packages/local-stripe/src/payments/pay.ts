@@ -30,7 +30,7 @@ export async function pay(
   method: PaymentMethod,
   { origin, authentication, settlesAtMs }: PaySettings,
 ): Promise<Payment> {
-  if (method.customer === null) await spend(tx, method, intent.id);
+  if (method.customer === null && intent.setup_future_usage === null) await spend(tx, method, intent.id);
   const { testCard, ending = 'settle', redirects } = await tx.objects.notes('payment_method', method.id);
   if (redirects) {
     return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };

@@ -18,7 +18,11 @@ export const brandOf = (digits: string): string => BRANDS.find(([prefix]) => pre
 const VALID_YEARS = 1;
 
 /** The first name counts: `us` is `visa`. */
-const NAMES = new Map(Object.entries(TEST_CARDS).toReversed().map(([name, { number }]) => [number, name]));
+const NAMES = new Map(
+  Object.entries(TEST_CARDS)
+    .toReversed()
+    .map(([name, { number }]) => [number, name]),
+);
 
 /** The name of the test card with this number, stored in its place; empty where it is none. */
 export const nameOf = (digits: string): string => NAMES.get(digits) ?? '';

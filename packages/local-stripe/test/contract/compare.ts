@@ -14,7 +14,8 @@ export interface Difference {
 /** Times may differ by this, since the replay is not paced to the second. */
 const TIME_TOLERANCE_S = 60;
 
-const TIME = /(^|\.)(created|updated|available_on|arrival_date|billing_cycle_anchor|due_by|due_date|effective_at|start_date|.*_at|.*_start|.*_end|start|end|capture_before|trial_.*|period\.\w+)$/;
+const TIME =
+  /(^|\.)(created|updated|available_on|arrival_date|billing_cycle_anchor|due_by|due_date|effective_at|start_date|.*_at|.*_start|.*_end|start|end|capture_before|trial_.*|period\.\w+)$/;
 const AMOUNT =
   /(^|[._])(amount|amounts?_\w+|unit_amount|subtotal|subtotal_\w+|total|total_\w+|balance|starting_balance|ending_balance|net|percent_off)$/;
 

@@ -1,17 +1,7 @@
 import { reasonFor } from './on-purpose.js';
 import { scenarios, shapes } from './recordings.js';
-import { replay, type Replay, type ReplayedCall, type StartServer } from './replay.js';
+import { inProcess, replayAll, type Replay, type ReplayedCall, type StartSandbox } from './replay.js';
 import { summarize, table } from './summary.js';
-
-type StartSandbox = (options: { port: number; stateFile: string; now: Date; log: (line: string) => void }) => Promise<
-  Awaited<ReturnType<StartServer>>
->;
-
-/** A sandbox in this process, in memory, for each scenario. */
-export const inProcess =
-  (startSandbox: StartSandbox, log: (line: string) => void = () => undefined): StartServer =>
-  (atMs) =>
-    startSandbox({ port: 0, stateFile: ':memory:', now: new Date(atMs), log });
 
 /** The command line of `run.mjs`. */
 export async function main(sandbox: string, args: string[]): Promise<void> {
@@ -20,12 +10,10 @@ export async function main(sandbox: string, args: string[]): Promise<void> {
   const named = args.filter((arg) => /^\w+-\d+$/.test(arg));
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
   const known = shapes();
-  const replays: Replay[] = [];
-  for (const scenario of scenarios()) {
-    if (named.length > 0 && !named.includes(scenario.id)) continue;
-    if (only !== undefined && scenario.file !== only) continue;
-    replays.push(await replay(scenario, start, known));
-  }
+  const wanted = scenarios().filter(
+    ({ id, file }) => (named.length === 0 || named.includes(id)) && (only === undefined || file === only),
+  );
+  const replays = await replayAll(wanted, start, known);
   if (args.includes('--first')) return printFirst(replays);
   const kinds = args.indexOf('--kinds');
   if (kinds >= 0) return printKinds(replays, args[kinds + 1], args[kinds + 2]);
@@ -64,7 +52,9 @@ function printMissing(replays: Replay[]): void {
 
 function printFirst(replays: Replay[]): void {
   for (const { scenario, missing, calls } of replays) {
-    const wrong = calls.find(({ differences }) => differences.some(({ what }) => what === 'status' || what === 'error'));
+    const wrong = calls.find(({ differences }) =>
+      differences.some(({ what }) => what === 'status' || what === 'error'),
+    );
     if (!wrong || missing.length > 0) continue;
     const { recorded, answer } = wrong;
     console.log(

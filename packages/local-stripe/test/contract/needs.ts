@@ -16,7 +16,7 @@ interface World {
 /** In this order, since prices need their products, and charges the payments that they belong to. */
 const MAKERS: Array<[kind: string, make: Maker]> = [
   ['product', (world, { active, type }, id) => made(world, 'products', { id, active, type, name: 'Needed' })],
-  ['coupon', (world, { object: _, ...facts }, id) => made(world, 'coupons', { id, ...facts })],
+  ['coupon', (world, facts, id) => made(world, 'coupons', { ...facts, id, object: undefined })],
   ['plan', makePrice],
   ['price', makePrice],
   ['customer', makeCustomer],
@@ -96,7 +96,13 @@ async function makePrice(world: World, facts: Facts, id: string | undefined): Pr
   const product = await productOf(world, facts['product']);
   const { amount = facts['unit_amount'], currency, interval, interval_count, recurring, tax_behavior } = facts;
   if (facts['object'] === 'plan' || id !== undefined) {
-    const plan = { id, amount: amount ?? 1000, currency: currency ?? 'usd', interval: interval ?? 'month', interval_count };
+    const plan = {
+      id,
+      amount: amount ?? 1000,
+      currency: currency ?? 'usd',
+      interval: interval ?? 'month',
+      interval_count,
+    };
     return made(world, 'plans', { ...plan, product });
   }
   const { usage_type: _, ...period } = (recurring ?? {}) as Facts;
@@ -131,7 +137,9 @@ const numberOf = (card: unknown): string =>
   NUMBERS[String((card as { last4?: string } | undefined)?.last4)] ?? '4242424242424242';
 
 function makeCustomer(world: World, { balance }: Facts, id: string | undefined): Promise<string | undefined> {
-  const isCharged = world.calls.some(({ method, path, params }) => method === 'POST' && path === '/v1/charges' && !params['source']);
+  const isCharged = world.calls.some(
+    ({ method, path, params }) => method === 'POST' && path === '/v1/charges' && !params['source'],
+  );
   const someone = { email: 'jenny.rosen@example.com', name: 'Jenny Rosen', ...(isCharged && { source: 'tok_visa' }) };
   return made(world, 'customers', { id, ...someone, balance: balance === 0 ? undefined : balance });
 }
@@ -149,6 +157,7 @@ async function makePayment(world: World, facts: Facts): Promise<string | undefin
     currency,
     capture_method,
     payment_method_types: ['card'],
+    customer: world.bindings.get('{cus_1}'),
     ...(status === 'requires_action' && { confirm: true, payment_method: 'pm_card_threeDSecure2Required' }),
     ...(status === 'requires_confirmation' && { payment_method: 'pm_card_visa' }),
     ...(paid && { confirm: true, payment_method: 'pm_card_visa' }),
@@ -174,4 +183,3 @@ function flat(value: unknown, name = ''): Array<[string, string]> {
   if (typeof value !== 'object') return [[name, String(value)]];
   return Object.entries(value).flatMap(([key, inner]) => flat(inner, name ? `${name}[${key}]` : key));
 }
-

@@ -47,7 +47,11 @@ function count(figures: Figures, { recorded, differences }: ReplayedCall): void 
   if (recorded.error) add(figures.errors, differs('status') || differs('error') ? 0 : 1, 1);
   for (const kind of ['amount', 'value'] as const) {
     const all = Object.entries(recorded.values).filter(([path, value]) => kindOf(path, value) === kind).length;
-    add(kind === 'amount' ? figures.amounts : figures.values, all - wrong.filter(({ what }) => what === kind).length, all);
+    add(
+      kind === 'amount' ? figures.amounts : figures.values,
+      all - wrong.filter(({ what }) => what === kind).length,
+      all,
+    );
   }
   if (recorded.shape !== undefined) add(figures.shapes, differs('shape') ? 0 : 1, 1);
 }
@@ -63,7 +67,17 @@ export const percent = ({ same, of }: Share): number => (of === 0 ? 100 : Math.f
 export function table(summary: Map<Group, Figures>): string {
   const cell = (share: Share): string => `${percent(share).toFixed(1)} % of ${share.of}`.padStart(16);
   const lines = [...summary].map(
-    ([group, figures]) => group.padEnd(30) + Object.values(figures).map((share) => cell(share)).join(''),
+    ([group, figures]) =>
+      group.padEnd(30) +
+      Object.values(figures)
+        .map((share) => cell(share))
+        .join(''),
   );
-  return [''.padEnd(30) + Object.keys(none()).map((name) => name.padStart(16)).join(''), ...lines].join('\n');
+  return [
+    ''.padEnd(30) +
+      Object.keys(none())
+        .map((name) => name.padStart(16))
+        .join(''),
+    ...lines,
+  ].join('\n');
 }
