@@ -1,4 +1,4 @@
-import type { Customer, Invoice, Subscription, SubscriptionItem } from '../model/wire.js';
+import type { Customer, Invoice, PaymentIntent, Subscription, SubscriptionItem } from '../model/wire.js';
 import type { Billing } from './billing.js';
 import { collect, methodNamed, type Collected } from './collect.js';
 import { HOUR_S } from './engine/calendar.js';
@@ -6,6 +6,7 @@ import { TRIAL_WARNING_S } from './engine/due.js';
 import { anchorOf, periodFrom, recurrenceOf } from './engine/periods.js';
 import { inOrder } from './event-order.js';
 import { finalize } from './finalize.js';
+import { settleWith } from './paid-already.js';
 import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
@@ -32,6 +33,8 @@ export interface Wanted {
   paymentBehavior: PaymentBehavior;
   billingMode: 'flexible' | 'classic';
   fields: Partial<Subscription>;
+  /** What the customer has paid already, or is paying, at Checkout. */
+  paidBy?: PaymentIntent;
 }
 
 export interface Created {
@@ -122,8 +125,9 @@ function billedPeriod(subscription: Subscription, item: SubscriptionItem, trial:
 async function collectFirst(
   billing: Billing,
   draft: Invoice,
-  { paymentBehavior, customer, fields }: Wanted,
+  { paymentBehavior, customer, fields, paidBy }: Wanted,
 ): Promise<Collected | undefined> {
+  if (paidBy) return settleWith(billing, draft, paidBy);
   const method = await methodNamed(
     billing,
     undefined,
