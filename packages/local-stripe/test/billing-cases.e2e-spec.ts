@@ -108,4 +108,60 @@ describe('the course of a subscription', () => {
     expect((await read(id)).status).toBe('incomplete_expired');
     expect((await customer.invoices())[0]).toMatchObject({ status: 'void' });
   });
+
+  it('C7: an end at the period’s end that is taken back leaves one renewal as usual', async () => {
+    const customer = await BilledCustomer.at(under, '2027-01-01 00:00:00');
+    const { id } = await customer.subscribe(2000);
+    await customer.moveTo('2027-01-10 00:00:00');
+    const ending = await under.stripe.subscriptions.update(id, { cancel_at_period_end: true });
+    expect(ending).toMatchObject({ status: 'active', cancel_at_period_end: true });
+    expect(shown(ending.cancel_at)).toBe('2027-02-01 00:00:00');
+    await customer.moveTo('2027-01-20 00:00:00');
+    const undone = await under.stripe.subscriptions.update(id, { cancel_at_period_end: false });
+    expect(undone).toMatchObject({ cancel_at: null, cancel_at_period_end: false, canceled_at: null });
+
+    await customer.moveTo('2027-02-01 01:00:00');
+    expect((await customer.invoices()).map(({ amount_paid: paid }) => paid)).toEqual([2000, 2000]);
+    expect((await read(id)).status).toBe('active');
+  });
+
+  it('ends at the period’s end where this is not taken back', async () => {
+    const customer = await BilledCustomer.at(under, '2027-01-01 00:00:00');
+    const { id } = await customer.subscribe(2000);
+    await under.stripe.subscriptions.update(id, { cancel_at_period_end: true });
+    await customer.moveTo('2027-03-01 00:00:00');
+
+    const ended = await read(id);
+    expect(ended.status).toBe('canceled');
+    expect(shown(ended.ended_at)).toBe('2027-02-01 00:00:00');
+    expect(await customer.invoices()).toHaveLength(1);
+  });
+
+  it('C8: an upgrade that waits for its payment is dropped after 23 hours', async () => {
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    const { id, items } = await customer.subscribe(1000);
+    await customer.moveTo('2027-06-16 00:00:00');
+    await customer.useCard('pm_card_chargeCustomerFail');
+    const price = await customer.price(2000);
+    const waiting = await under.stripe.subscriptions.update(id, {
+      items: [{ id: String(items.data[0]?.id), price }],
+      payment_behavior: 'pending_if_incomplete',
+      proration_behavior: 'always_invoice',
+    });
+    expect(waiting).toMatchObject({
+      status: 'active',
+      pending_update: { subscription_items: [{ price: { id: price } }] },
+    });
+    expect(waiting.items.data[0]?.price.unit_amount).toBe(1000);
+    expect(shown(waiting.pending_update?.expires_at)).toBe('2027-06-16 23:00:00');
+
+    await customer.moveTo('2027-06-16 23:00:00');
+    expect(await read(id)).toMatchObject({ status: 'active', pending_update: null });
+    const invoice = await under.stripe.invoices.retrieve(String(waiting.latest_invoice));
+    expect(invoice).toMatchObject({ status: 'void', total: 500 });
+    const types = (await customer.events()).map(({ type }) => type);
+    expect(types).toContain('customer.subscription.pending_update_expired');
+    await customer.moveTo('2027-07-01 00:00:00');
+    expect((await customer.invoices())[2]).toMatchObject({ total: 1000 });
+  });
 });

@@ -15,6 +15,7 @@ import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
 import { eventRoutes } from './events.js';
+import { invoiceItemRoutes } from './invoice-items.js';
 import { invoicePaymentRoutes } from './invoice-payments.js';
 import { invoiceRoutes } from './invoices.js';
 import { paymentIntentRoutes } from './payment-intents.js';
@@ -26,6 +27,7 @@ import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
 import { setupIntentRoutes } from './setup-intents.js';
 import { sourceRoutes } from './sources.js';
+import { subscriptionItemRoutes } from './subscription-items.js';
 import { subscriptionRoutes } from './subscriptions.js';
 import { testClockRoutes } from './test-clocks.js';
 import { tokenRoutes } from './tokens.js';
@@ -69,6 +71,8 @@ export function addRoutes(
   subscriptionRoutes(api, bankDebitDelayMs);
   invoiceRoutes(api, bankDebitDelayMs);
   invoicePaymentRoutes(api);
+  invoiceItemRoutes(api);
+  subscriptionItemRoutes(api, bankDebitDelayMs);
 }
 
 /** The router below `/v1`. */

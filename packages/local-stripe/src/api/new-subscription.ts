@@ -16,10 +16,15 @@ import type { Creation } from './subscription-params.js';
 const LONGEST_TRIAL_DAYS = 730;
 
 /** `POST /v1/subscriptions`. Throws ApiError. */
-export async function newSubscriptionOf(tx: Tx, params: Creation, server: BillingServer): Promise<Subscription> {
+export async function newSubscriptionOf(
+  tx: Tx,
+  params: Creation,
+  server: BillingServer,
+  { draftsOnly = false } = {},
+): Promise<Subscription> {
   const customer = await tx.objects.find('customer', params.customer);
   if (!customer) throw noSuch('customer', params.customer, 'customer');
-  const billing = await billingFor(tx, server, customer.test_clock as string | null);
+  const billing = { ...(await billingFor(tx, server, customer.test_clock as string | null)), draftsOnly };
   const wanted = await wantedOf(tx, params, customer, billing.now, billing.settings.billing_mode);
   const created = await createSubscription(billing, wanted).catch((error: unknown) => {
     throw error instanceof NoPaymentMethodError ? noPaymentMethod() : error;

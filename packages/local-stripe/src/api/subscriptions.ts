@@ -3,13 +3,13 @@ import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
 import { boolean, list, oneOf, optional, shape, text } from '../conventions/params/index.js';
 import { billingFor } from '../billing/billing.js';
-import { endSubscription } from '../billing/end-subscription.js';
-import { inOrder } from '../billing/event-order.js';
+import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { newSubscriptionOf } from './new-subscription.js';
 import { retrieving } from './reading.js';
 import { cancellationDetails, creation } from './subscription-params.js';
+import { changes, updateOf } from './subscription-update.js';
 import { loadOr404 } from './subscription-reading.js';
 import type { Tx } from '../state/store.js';
 
@@ -71,9 +71,8 @@ const cancel = (delayMs: number) =>
     }
     const billing = await billingFor(tx, { origin, delayMs }, clock as string | null);
     const details = mentioned(params.cancellation_details ?? {});
-    return inOrder(billing, 'asMade', () =>
-      endSubscription(billing, loaded, { reason: 'cancellation_requested', details, forgetSchedule: true }),
-    );
+    const { prorate = false, invoice_now: invoiceNow = false } = params;
+    return (await cancelSubscription(billing, loaded, { prorate, invoiceNow, details })).subscription;
   });
 
 const mentioned = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -86,5 +85,11 @@ export function subscriptionRoutes(api: ApiRouter, delayMs: number): void {
   api.get('/subscriptions', listAll);
   api.get('/subscriptions/search', searching('subscription'));
   api.get('/subscriptions/:id', retrieving('subscription'));
+  api.post(
+    '/subscriptions/:id',
+    endpoint(changes, async ({ tx, params, id, origin }) =>
+      updateOf(tx, await loadOr404(tx, id), params, { origin, delayMs }),
+    ),
+  );
   api.delete('/subscriptions/:id', cancel(delayMs));
 }

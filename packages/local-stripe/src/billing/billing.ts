@@ -40,6 +40,8 @@ export interface Billing {
   origin: string;
   /** How long a delayed payment (bank debit) takes, in ms. */
   delayMs: number;
+  /** Whether invoices are only drafted: what is done is taken back afterwards. */
+  draftsOnly?: boolean;
 }
 
 /** What the server gives to billing. */

@@ -134,6 +134,7 @@ async function collectFirst(
     { default_source: null, default_payment_method: null, ...fields },
     customer,
   );
+  if (billing.draftsOnly) return undefined;
   const due = draft.amount_due > 0;
   if (due && !method && paymentBehavior !== 'default_incomplete') throw new NoPaymentMethodError();
   const open = await finalize(billing, draft);

@@ -63,15 +63,19 @@ export function renew(billing: Billing, loaded: Loaded): Promise<Invoice> {
  * A trial ends: the subscription is active at once, its invoice a draft like that of a renewal. Without a payment method
  * `trial_settings` decides (SUBSCRIPTIONS.md 3, "Trials"; cases C1 and C3).
  */
-export function endTrial(billing: Billing, loaded: Loaded): Promise<Subscription> {
+export function endTrial(
+  billing: Billing,
+  loaded: Loaded,
+  { before = loaded.subscription, atOnce = false } = {},
+): Promise<Subscription> {
   return inOrder(billing, 'trialEnd', async () => {
-    const { subscription: before, notes } = loaded;
-    const missing = await missesMethod(billing, before);
-    const behavior = before.trial_settings?.end_behavior.missing_payment_method;
+    const { subscription, notes } = loaded;
+    const missing = await missesMethod(billing, subscription);
+    const behavior = subscription.trial_settings?.end_behavior.missing_payment_method;
     if (missing && behavior === 'cancel') return endSubscription(billing, loaded, { reason: null });
-    if (missing && behavior === 'pause') return pauseAfterTrial(billing, loaded);
+    if (missing && behavior === 'pause') return pauseAfterTrial(billing, loaded, before);
 
-    const active: Subscription = { ...before, status: 'active' };
+    const active: Subscription = { ...endingNow(subscription, billing.now), status: 'active' };
     const { items, billed } = renewItems(active, billing.now);
     const drafted = await draftFor(
       billing,
@@ -80,7 +84,7 @@ export function endTrial(billing: Billing, loaded: Loaded): Promise<Subscription
         reason: 'subscription_cycle',
         lines: await linesFor(billing, active, billed),
         period: { start: before.trial_start ?? billing.now, end: billing.now },
-        finalizesAt: finalizesAt(billing, active),
+        finalizesAt: atOnce ? null : finalizesAt(billing, active),
       },
     );
     await saveSubscription(billing, drafted, before);
@@ -89,15 +93,26 @@ export function endTrial(billing: Billing, loaded: Loaded): Promise<Subscription
   });
 }
 
+/** All items end with the trial. */
+const endingNow = (subscription: Subscription, now: number): Subscription =>
+  withItems(
+    subscription,
+    subscription.items.data.map((item) => inPeriod(item, { start: item.current_period_start, end: now })),
+  );
+
 async function missesMethod(billing: Billing, subscription: Subscription): Promise<boolean> {
   if (subscription.collection_method === 'send_invoice') return false;
   const customer = await customerOf(billing, subscription);
   return (await methodNamed(billing, undefined, subscription, customer)) === undefined;
 }
 
-async function pauseAfterTrial(billing: Billing, { subscription: before, notes }: Loaded): Promise<Subscription> {
+async function pauseAfterTrial(
+  billing: Billing,
+  { subscription, notes }: Loaded,
+  before: Subscription,
+): Promise<Subscription> {
   const paused: Subscription = {
-    ...before,
+    ...endingNow(subscription, billing.now),
     status: 'paused',
     status_details: {
       paused: { subscription: { type: 'trial_end_without_payment_method' } },

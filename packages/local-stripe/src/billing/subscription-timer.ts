@@ -3,6 +3,7 @@ import { billingFor, type Billing, type BillingServer } from './billing.js';
 import { dueOf, type Due } from './engine/due.js';
 import { endSubscription, expireIncomplete } from './end-subscription.js';
 import { inOrder } from './event-order.js';
+import { dropPendingUpdate } from './pending-update.js';
 import { upcomingInvoice } from './preview.js';
 import { endTrial, renew } from './renew.js';
 import { loadSubscription, saveSubscription, type Loaded } from './subscription-store.js';
@@ -45,6 +46,7 @@ async function perform(billing: Billing, loaded: Loaded, { step }: Due): Promise
         subscription,
       );
     case 'expire_pending_update':
+      return dropPendingUpdate(billing, loaded);
     case 'expire_resumption':
       return saveSubscription(billing, loaded);
   }

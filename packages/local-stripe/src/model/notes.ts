@@ -1,4 +1,4 @@
-import type { Coupon, LineItem, PaymentIntent, Price } from './wire.js';
+import type { Coupon, LineItem, PaymentIntent, Price, Subscription } from './wire.js';
 
 /** Fields of a Payment Intent that the caller sets, besides its amount. */
 export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
@@ -54,8 +54,8 @@ export interface SubscriptionNotes {
   trialWillEndSentFor?: number;
   /** The period end that `invoice.upcoming` was sent for. */
   upcomingSentFor?: number;
-  /** The parameters of the update that waits for its payment, and the invoice that must be paid. */
-  pendingUpdate?: { params: object; invoice: string; prorationDate: number };
+  /** The update that waits for its payment: the fields that it changes, its debits, and the invoice that must be paid. */
+  pendingUpdate?: { fields: Partial<Subscription>; debits: Debit[]; invoice: string };
   /** The invoice that must be paid for a paused subscription to resume, and until when. */
   resuming?: { invoice: string; expiresAt: number };
 }

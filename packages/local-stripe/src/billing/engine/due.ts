@@ -66,5 +66,12 @@ export function dueOf(
   return sorted(due);
 }
 
+/** When a subscription is renewed next; infinite where it ends before. */
+export function renewsAt(subscription: Subscription): number {
+  const steps = dueOf(subscription, { debits: [] }, { upcomingDays: 0 });
+  const next = steps.find(({ step }) => ['renew', 'end_trial', 'cancel'].includes(step));
+  return next === undefined || next.step === 'cancel' ? Infinity : next.at;
+}
+
 const sorted = (due: Due[]): Due[] =>
   due.toSorted((a, b) => a.at - b.at || STEPS.indexOf(a.step) - STEPS.indexOf(b.step));

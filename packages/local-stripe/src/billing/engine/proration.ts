@@ -47,13 +47,19 @@ export function prorate(change: Change): ProrationLine[] {
   const ids = [...new Set([...before, ...after].map(({ id }) => id))];
   return ids.flatMap((id) => {
     const [was, is] = [before, after].map((items) => items.find((item) => item.id === id));
-    if (was && is && same(was, is)) return [];
+    if (was && is && same(was, is)) return linesOfEnd(change, was, is);
     return [...(was ? creditsOf(change, was) : []), ...(is ? debitOf(change, is) : [])];
   });
 }
 
-const same = (a: ProratedItem, b: ProratedItem): boolean =>
-  a.price === b.price && a.quantity === b.quantity && a.period.end === b.period.end;
+const same = (a: ProratedItem, b: ProratedItem): boolean => a.price === b.price && a.quantity === b.quantity;
+
+/** An item that only ends sooner or later than before (`cancel_at`): the difference is credited or debited. */
+function linesOfEnd(change: Change, was: ProratedItem, is: ProratedItem): ProrationLine[] {
+  if (is.period.end === was.period.end) return [];
+  if (is.period.end < was.period.end) return creditsOf({ ...change, at: is.period.end }, was);
+  return debitOf({ ...change, at: was.period.end }, is);
+}
 
 /**
  * What is given back for the time of an item that is left. Flexible: of each debit that reaches beyond the change;
@@ -85,7 +91,7 @@ function debitOf(
 ): ProrationLine[] {
   const seconds = period.end - at;
   if (amount === 0 || seconds <= 0) return [];
-  const part = share(amount, seconds, wholeSeconds(anchor, recurrence, at));
+  const part = share(amount, seconds, wholeSeconds(anchor, recurrence, Math.min(at, period.end - 1)));
   return [{ item: id, price, quantity, amount: part, period: { start: at, end: period.end } }];
 }
 
