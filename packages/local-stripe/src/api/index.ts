@@ -24,6 +24,8 @@ import { paymentIntentRoutes } from './payment-intents.js';
 import { paymentLinkRoutes } from './payment-links.js';
 import { paymentMethodRoutes } from './payment-methods.js';
 import { paymentPageRoutes } from './payment-pages.js';
+import { portalConfigurationRoutes } from './portal-configurations.js';
+import { portalSessionRoutes } from './portal-sessions.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { promotionCodeRoutes } from './promotion-codes.js';
@@ -60,6 +62,8 @@ export function addRoutes(
   tokenRoutes(api);
   paymentLinkRoutes(api);
   paymentMethodRoutes(api);
+  portalConfigurationRoutes(api);
+  portalSessionRoutes(api, checkoutHost);
   setupIntentRoutes(api);
   paymentPageRoutes(api, bankDebitDelayMs);
   chargeRoutes(api);

@@ -10,6 +10,8 @@ const SHAPES = {
   lineItem: ['li_1', 23],
   paymentIntent: ['pi_3', 23],
   paymentMethod: ['pm_1', 23],
+  portalConfiguration: ['bpc_1', 23],
+  portalSession: ['bps_1', 23],
   setupIntent: ['seti_1', 23],
   setupAttempt: ['setatt_1', 23],
   mandate: ['mandate_1', 23],

@@ -76,6 +76,8 @@ export type PromotionCode = Wire<Stripe.PromotionCode>;
 export type Discount = Omit<Wire<Stripe.Discount>, 'deleted'>;
 export type TaxRate = Wire<Stripe.TaxRate>;
 export type CreditNote = Wire<Stripe.CreditNote>;
+export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>;
+export type PortalSession = Wire<Stripe.BillingPortal.Session>;
 export type SetupIntent = Wire<Stripe.SetupIntent>;
 export type SetupAttempt = Wire<Stripe.SetupAttempt>;
 export type Mandate = Wire<Stripe.Mandate>;
@@ -98,6 +100,8 @@ export interface Kinds {
   payment_link: PaymentLink;
   payment_intent: PaymentIntent;
   payment_method: PaymentMethod;
+  'billing_portal.configuration': PortalConfiguration;
+  'billing_portal.session': PortalSession;
   setup_intent: SetupIntent;
   setup_attempt: SetupAttempt;
   mandate: Mandate;
