@@ -9,7 +9,16 @@ import { CUSTOMER } from '../data/customer-payments.mjs';
 import { SESSION_COOKIE } from '../load/shared.mjs';
 import { BarePayments } from './bare-payments.mjs';
 import { BareSessionStore } from './bare-session-store.mjs';
-import { byMonth, catalog, english, filterLinks, formatAmount, Templates } from './product-parts.mjs';
+import {
+  amountSigns,
+  Assets,
+  byMonth,
+  catalog,
+  english,
+  filterLinks,
+  formatAmount,
+  loadEnv,
+} from './product-parts.mjs';
 
 const { PORT, DATABASE, SESSION_SECRET, APP_NAME } = process.env;
 const VIEWS = join(import.meta.dirname, '..', '..', 'views');
@@ -18,13 +27,24 @@ database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
 const payments = new BarePayments(database);
 const user = { id: CUSTOMER, email: CUSTOMER };
-const offers = catalog({ appName: APP_NAME });
+const env = loadEnv({ APP_NAME }, '/nowhere/.env').with({ production: true });
+const offers = catalog(env);
+const assets = new Assets(VIEWS, env);
+const { t } = english;
 const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(sessionID).digest('hex');
 
 const app = express();
-const shared = { shop: { name: 'Shop' } };
-const templates = new Templates(VIEWS, english, { asset: (name) => `/assets/${name}`, shared });
-app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
+const handlebars = hbs.create();
+await new Promise((resolve, reject) =>
+  handlebars.registerPartials(join(VIEWS, 'partials'), { rename: (name) => name }, (error) =>
+    error ? reject(error) : resolve(),
+  ),
+);
+handlebars.registerHelper('t', (key, { hash }) => t(key, hash));
+handlebars.registerHelper('asset', assets.address);
+app.engine('hbs', handlebars.__express);
+const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail);
+Object.assign(app.locals, { ...english.language, shop: { ...env.face, hasLines } });
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
 
@@ -44,9 +64,11 @@ app.use(
 app.get('/', (request, response) => {
   response.render('shop', {
     user,
-    title: 'Shop',
+    inShop: true,
+    title: t('shop.title'),
     csrf: csrfOf(request),
-    offers: offers.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) })),
+    several: offers.length > 1,
+    offers: offers.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency, english.locale) })),
   });
 });
 
@@ -54,10 +76,12 @@ app.get('/account', (request, response) => {
   const { payments: shown, next } = payments.firstPage(user.id);
   response.render('account', {
     user,
-    title: 'Your account',
+    inAccount: true,
+    title: t('account.title'),
     csrf: csrfOf(request),
     filters: filterLinks(undefined, english),
-    months: byMonth(shown, english, '.'),
+    filtered: true,
+    months: byMonth(shown, english, amountSigns(request, english)),
     next,
     paged: next !== undefined,
   });
