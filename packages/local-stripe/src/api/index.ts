@@ -23,6 +23,12 @@ import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
 import { refundRoutes } from './refunds.js';
 import { sourceRoutes } from './sources.js';
+import { accountRoutes } from './simple/accounts.js';
+import { otherRoutes } from './simple/others.js';
+import { payoutRoutes } from './simple/payouts.js';
+import { quoteRoutes } from './simple/quotes.js';
+import { transferRoutes } from './simple/transfers.js';
+import { cashBalanceRoutes } from './cash-balance.js';
 import { testClockRoutes } from './test-clocks.js';
 import { tokenRoutes } from './tokens.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
@@ -61,6 +67,12 @@ export function addRoutes(
   eventRoutes(api);
   webhookEndpointRoutes(api);
   testClockRoutes(api);
+  accountRoutes(api);
+  payoutRoutes(api);
+  transferRoutes(api);
+  otherRoutes(api);
+  cashBalanceRoutes(api);
+  quoteRoutes(api);
 }
 
 /** The router below `/v1`. */
