@@ -7,7 +7,7 @@ process.chdir(root);
 await installed();
 await built();
 const { loadEnv } = await import('../dist/config/env.js');
-const { maskSecrets } = await import('../dist/config/mask-secrets.js');
+const { maskSecrets } = await import('../dist/config/secrets.js');
 const { sandboxStateFile } = await import('../dist/config/development.js');
 const { run } = await import('local-stripe/command');
 

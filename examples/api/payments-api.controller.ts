@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/com
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../auth/csrf.js';
-import { LimitPerUser } from '../auth/rate-limit/rate-limit.guard.js';
+import { LimitPerUser } from '../auth/rate-limit.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { readCursor, type PaymentSummary } from '../payments/account/payment.summary.js';

@@ -6,7 +6,7 @@ import { OidcProvider } from '../../test/support/oidc-provider.js';
 import { startShop, type Shop } from '../../test/support/shop.js';
 import { eventually } from '../../test/support/eventually.js';
 import { WebhookSender } from '../../test/support/webhook-sender.js';
-import { SessionUserGuard } from '../auth/session-user.guard.js';
+import { SessionUserGuard } from '../auth/user.js';
 import { LoginModule } from './login.module.js';
 
 const VIEWS = [join(import.meta.dirname, '../../views'), join(import.meta.dirname, '../views')];

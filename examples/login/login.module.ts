@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Login } from '../auth/session-user.guard.js';
+import { Login } from '../auth/user.js';
 import { LoginController } from './login.controller.js';
 import { OIDC_SETTINGS, OidcLogin, type OidcSettings } from './oidc-login.js';
 import { SessionLogin } from './session-login.js';

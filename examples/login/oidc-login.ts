@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import * as oidc from 'openid-client';
-import { normalizeEmail } from '../auth/email.js';
-import type { User } from '../auth/user.js';
+import { normalizeEmail, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { PageError } from '../http/page-error.js';
 

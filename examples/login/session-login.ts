@@ -1,7 +1,6 @@
 import { Injectable, UnauthorizedException } from '@nestjs/common';
 import type { Request } from 'express';
-import { Login } from '../auth/session-user.guard.js';
-import type { User } from '../auth/user.js';
+import { Login, type User } from '../auth/user.js';
 import { RedirectError } from '../http/page-error.js';
 
 declare module 'express-session' {

@@ -2,10 +2,9 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { CsrfGuard } from './csrf.js';
-import { RateLimitModule } from './rate-limit/rate-limit.module.js';
-import { SessionPruner } from './session-pruner.js';
-import { DatabaseSessionStore, SessionRow } from './session-store.js';
-import { SessionUserGuard } from './session-user.guard.js';
+import { RateLimitModule } from './rate-limit.js';
+import { DatabaseSessionStore, SessionPruner, SessionRow } from './session-store.js';
+import { SessionUserGuard } from './user.js';
 
 /** Sessions, the user, CSRF and rate limits. The guards run before every route that is not `@Public()`. */
 @Module({

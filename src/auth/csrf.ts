@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Env } from '../config/env.js';
 import { PageError } from '../http/page-error.js';
+import { phrase } from '../http/texts/texts.js';
 import { type Cookie, cookieNamed, SESSION_COOKIE } from './sessions.js';
 import { Public } from './user.js';
 
@@ -12,8 +13,9 @@ const FIELD = '_csrf';
 /** Where a script sends the token, with JSON. */
 const HEADER = 'X-CSRF-Token';
 const SEED_BYTES = 32;
-/** An HMAC-SHA256 in hexadecimal. */
-const TOKEN = /^[0-9a-f]{64}$/;
+const HMAC_BYTES = 32;
+/** A random mask and a masked HMAC-SHA256, in hexadecimal. */
+const TOKEN = /^[0-9a-f]{128}$/;
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 
 /**
@@ -40,7 +42,7 @@ export class CsrfTokens {
     const seed = this.seedOf(request) ?? randomBytes(SEED_BYTES).toString('hex');
     response.cookie(this.cookie.name, seed, this.cookie.options);
     const [first = ''] = this.secrets;
-    return sign(first, seed, request).toString('hex');
+    return masked(sign(first, seed, request));
   }
 
   /** Whether the request has a token of ours, made for this browser and this user. */
@@ -48,7 +50,7 @@ export class CsrfTokens {
     const seed = this.seedOf(request);
     const token: unknown = (request.body as Record<string, unknown> | undefined)?.[FIELD] ?? request.get(HEADER);
     if (!seed || typeof token !== 'string' || !TOKEN.test(token)) return false;
-    const given = Buffer.from(token, 'hex');
+    const given = unmasked(Buffer.from(token, 'hex'));
     return this.secrets.some((secret) => timingSafeEqual(given, sign(secret, seed, request)));
   }
 
@@ -72,6 +74,15 @@ const sign = (secret: string, seed: string, { user }: Request): Buffer =>
   createHmac('sha256', secret)
     .update(JSON.stringify(['csrf', seed, user?.id]))
     .digest();
+
+/** The token differs on each page, since pages are compressed: their length would let a page of others guess it (BREACH). */
+function masked(hmac: Buffer): string {
+  const mask = randomBytes(HMAC_BYTES);
+  return Buffer.concat([mask, xor(hmac, mask)]).toString('hex');
+}
+
+const unmasked = (token: Buffer): Buffer => xor(token.subarray(HMAC_BYTES), token.subarray(0, HMAC_BYTES));
+const xor = (bytes: Buffer, mask: Buffer): Buffer => Buffer.from(bytes.map((byte, at) => byte ^ (mask[at] ?? 0)));
 
 declare module 'express' {
   interface Request {
@@ -104,10 +115,6 @@ export class CsrfGuard implements CanActivate {
     if (SAFE_METHODS.includes(request.method)) return true;
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
     if (request.csrf?.isByBearerToken(request) || request.csrf?.isValid(request)) return true;
-    throw new PageError(
-      403,
-      'This form is no longer valid',
-      'Go back, load the page again, and send the form once more.',
-    );
+    throw new PageError(403, phrase('error.csrf.title'), phrase('error.csrf.text'));
   }
 }

@@ -1,11 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type SessionData, Store } from 'express-session';
-import { Column, Entity, LessThan, MoreThan, PrimaryColumn, type Repository } from 'typeorm';
+import { Column, Entity, LessThan, PrimaryColumn, type Repository } from 'typeorm';
 import { z } from 'zod';
+import { InstantColumn } from '../database/columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
-import { InstantColumn } from '../database/columns.js';
+import { RecurringTask } from '../time/recurring-task.js';
+import { RateLimitStorage } from './rate-limit.js';
 
 /** One browser's session. */
 @Entity('sessions')
@@ -28,8 +31,11 @@ const PRUNE_BATCH = 500;
 
 declare module 'express-session' {
   interface SessionData {
-    /** Read from the database. If its row is gone since, another request destroyed it: do not recreate it. */
-    stored?: true;
+    /**
+     * Read from the database: when its row expires, ms since 1970. If the row is gone since, another request destroyed it: do not
+     * recreate it.
+     */
+    storedUntil?: number;
   }
 }
 
@@ -54,10 +60,10 @@ export class DatabaseSessionStore extends Store {
     );
   }
 
-  override set(id: string, { stored, ...session }: SessionData, done?: Done): void {
+  override set(id: string, { storedUntil, ...session }: SessionData, done?: Done): void {
     const row = { data: JSON.stringify(session), expiresAt: expiryOf(session) };
     const written = this.units.run<unknown>((tx) =>
-      stored ? tx.update(SessionRow, { id }, row) : tx.upsert(SessionRow, { id, ...row }, ['id']),
+      storedUntil === undefined ? tx.upsert(SessionRow, { id, ...row }, ['id']) : tx.update(SessionRow, { id }, row),
     );
     settle(written, done);
   }
@@ -69,8 +75,14 @@ export class DatabaseSessionStore extends Store {
     );
   }
 
+  /** Called at each page. What `get` has read says whether the expiry is to be extended, so most pages need no statement. */
   override touch(id: string, session: SessionData, done?: Done): void {
-    settle(this.extendExpiry(id, expiryOf(session)), done);
+    const expiresAt = expiryOf(session);
+    if (expiresAt.getTime() - (session.storedUntil ?? 0) < TOUCH_STEP_MS) return done?.();
+    settle(
+      this.units.run((tx) => tx.update(SessionRow, { id }, { expiresAt })),
+      done,
+    );
   }
 
   /**
@@ -93,20 +105,23 @@ export class DatabaseSessionStore extends Store {
   }
 
   private async find(id: string): Promise<SessionData | null> {
-    const row = await this.rows.findOneBy({ id, expiresAt: MoreThan(new Date()) });
+    const [row]: StoredRow[] = await this.rows.query(FIND, [id, Date.now()]);
     if (!row) return null;
     const session = readSession(row.data);
-    if (session) return { ...session, stored: true };
+    if (session) return { ...session, storedUntil: Number(row.expires_at) };
     const message = 'A stored session cannot be read, so its browser has a new one: what else writes to `sessions`?';
     this.warnings.warn({ context: 'Auth', kind: 'unreadable session', message });
     return null;
   }
+}
 
-  private async extendExpiry(id: string, expiresAt: Date): Promise<void> {
-    const old = LessThan(new Date(expiresAt.getTime() - TOUCH_STEP_MS));
-    if (!(await this.rows.existsBy({ id, expiresAt: old }))) return;
-    await this.units.run((tx) => tx.update(SessionRow, { id }, { expiresAt }));
-  }
+/** As SQL, since every page asks this, and TypeORM takes as long to write the statement as the database to execute it. */
+const FIND = 'SELECT data, expires_at FROM sessions WHERE id = $1 AND expires_at > $2';
+
+interface StoredRow {
+  data: string;
+  /** ms since 1970; as text on PostgreSQL. */
+  expires_at: number | string;
 }
 
 /** What express-session can read. For anything else it throws, or never answers. */
@@ -140,3 +155,21 @@ const settle = (work: Promise<unknown>, done: Done = () => undefined): void =>
     () => done(),
     (error: unknown) => done(error),
   );
+
+const PRUNE_EVERY_MS = 3_600_000;
+
+/** Deletes expired sessions and rate limit counts every hour while the app listens. */
+@Injectable()
+export class SessionPruner implements BeforeApplicationShutdown {
+  private readonly task: RecurringTask;
+
+  constructor(sessions: DatabaseSessionStore, limits: RateLimitStorage, host: HttpAdapterHost) {
+    const options = { name: 'Pruning of sessions', periodMs: PRUNE_EVERY_MS, runAtStart: false };
+    this.task = new RecurringTask(options, () => Promise.all([sessions.prune(), limits.prune()]));
+    host.listen$.subscribe(() => this.task.start());
+  }
+
+  beforeApplicationShutdown(): void {
+    this.task.stop();
+  }
+}

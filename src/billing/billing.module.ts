@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
-import { RateLimitModule } from '../auth/rate-limit/rate-limit.module.js';
+import { RateLimitModule } from '../auth/rate-limit.js';
 import { Env } from '../config/env.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
@@ -8,10 +8,8 @@ import { CatalogStatus, CatalogSync } from './catalog/catalog-sync.service.js';
 import { checkCatalog } from './catalog/catalog-check.js';
 import { CATALOG, type CatalogItem, catalog } from './catalog/catalog.js';
 import { Offers } from './catalog/offers.service.js';
-import { CheckoutOpener } from './checkout-opener.service.js';
-import { CheckoutController } from './checkout.controller.js';
-import { CheckoutService } from './checkout.service.js';
-import { ShopController } from './shop.controller.js';
+import { CheckoutOpener, CheckoutService } from './checkout.service.js';
+import { CheckoutController, ShopController } from './shop.controller.js';
 
 /** The catalog, the shop page, and the way to Checkout. */
 @Module({

@@ -1,16 +1,17 @@
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import express from 'express';
 import { AppModule } from '../app.module.js';
 import { csrfTokens } from '../auth/csrf.js';
 import { sessions } from '../auth/sessions.js';
 import { DatabaseSessionStore } from '../auth/session-store.js';
-import { SessionUserGuard } from '../auth/session-user.guard.js';
-import { refuseStubInProduction } from '../auth/stub-user.js';
+import { refuseStubInProduction, SessionUserGuard } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { knownHosts, refuseNul, refuseNulInJson } from '../http/request-checks.js';
 import { noStore, securityHeaders, setRequestId } from '../http/response-headers.js';
+import { setLanguage } from '../http/texts/texts.js';
 import { useViews } from '../http/views.js';
 import { AppLogger } from '../logging/app-logger.js';
 import { WebhookController } from '../webhook/webhook.controller.js';
@@ -51,8 +52,8 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
 
   app.set('trust proxy', env.trustProxy);
   app.disable('x-powered-by');
-  app.use(setRequestId, securityHeaders(env), exceptForMachines(knownHosts(env)));
-  await useViews(app);
+  app.use(setRequestId, setLanguage, securityHeaders(env), exceptForMachines(knownHosts(env), compression()));
+  useViews(app);
   app.use(
     noStore,
     exceptForMachines(

@@ -1,7 +1,9 @@
 import { type RequestListener, Server } from 'node:http';
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
-import { ExpressAdapter } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
+import type { Env } from '../config/env.js';
+import { isThisMachine } from '../config/postgres-address.js';
 
 /** `listen` fails with these where the machine does not have the address, such as ::1 where IPv6 is off. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
@@ -92,3 +94,20 @@ function caseSensitiveExpress(): express.Express {
 
 /** Without the query and without a slash at the end. */
 const pathOf = (url = ''): string => url.replace(/\?.*$/s, '').replace(/(?<=.)\/$/, '');
+
+/** Whether only programs on this machine can connect; from outside of its container, nobody can. */
+export const listensOnLoopback = ({ listenHost, production }: Env): boolean =>
+  listenHost ? isThisMachine(listenHost) : !production;
+
+/**
+ * Listens on LISTEN_HOST. By default on all addresses in production, and otherwise on loopback only, since everybody who can connect
+ * is the stub user there.
+ * @throws what `listen` throws, such as EADDRINUSE; see boot.ts
+ */
+export async function listen(app: NestExpressApplication, { port, listenHost, production }: Env): Promise<void> {
+  const host = listenHost ?? (production ? undefined : 'localhost');
+  if (host !== 'localhost') return void (await (host ? app.listen(port, host) : app.listen(port)));
+  await app.listen(port, '127.0.0.1');
+  const server: unknown = app.getHttpServer();
+  if (server instanceof TwoAddressServer) await server.listenAlso('::1'); // `localhost` may mean either
+}

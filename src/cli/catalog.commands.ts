@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { CatalogStatus, CatalogSync } from '../billing/catalog/catalog-sync.service.js';
 import { formatAmount } from '../payments/state/money.js';
-import { type OutputOptions, withJson } from './options.js';
-import { print } from './print.js';
-import { withApp } from './with-app.js';
+import { type OutputOptions, print, withApp, withJson } from './command.js';
 
 /** `catalog sync | archive | list` */
 export function addCatalogCommands(catalog: Command): void {

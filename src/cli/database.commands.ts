@@ -4,13 +4,9 @@ import type { Command } from 'commander';
 import type { DataSource } from 'typeorm';
 import { type Env, loadEnvWith } from '../config/env.js';
 import { SettingsError } from '../config/settings.error.js';
-import { moveToPostgres } from '../database/move/move-to-postgres.js';
-import { backUp } from '../database/sqlite/back-up.js';
-import { lockInstance } from '../database/sqlite/instance-lock.js';
-import { sqlitePath } from '../database/sqlite/sqlite-file.js';
-import { EXIT, print, printError } from './print.js';
-import { type OutputOptions, withJson } from './options.js';
-import { withApp } from './with-app.js';
+import { moveToPostgres } from '../database/move-to-postgres.js';
+import { backUp, lockInstance, sqlitePath } from '../database/sqlite/sqlite-file.js';
+import { EXIT, type OutputOptions, print, printError, withApp, withJson } from './command.js';
 
 /** `backup FILE`, `migrate-to [URL]` */
 export function addDatabaseCommands(program: Command): void {

@@ -1,11 +1,19 @@
 import { type Command, Option } from 'commander';
-import { EventLog, type EventStatus, type LoggedEvent } from '../webhook/event-log.service.js';
+import { EventLog, type EventStatus, type LoggedEvent, Pruning } from '../webhook/event-log.service.js';
 import { paymentOf, readEvent } from '../webhook/incoming-event.js';
-import { Pruning } from '../webhook/pruning.service.js';
 import { Replay } from '../webhook/replay.service.js';
-import { agoFrom, type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
-import { NotFoundError, print, printError, printPages } from './print.js';
-import { withApp } from './with-app.js';
+import {
+  agoFrom,
+  type ListOptions,
+  NotFoundError,
+  type OutputOptions,
+  print,
+  printError,
+  printPages,
+  withApp,
+  withJson,
+  withLimit,
+} from './command.js';
 
 interface EventFilterOptions extends ListOptions {
   status?: EventStatus;

@@ -1,13 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../config/settings.error.js';
-import { CopyDiffersError } from '../database/move/move-to-postgres.js';
-import { EXIT, printError } from './print.js';
+import { CopyDiffersError } from '../database/move-to-postgres.js';
+import { EXIT, printError } from './command.js';
 import { addCatalogCommands } from './catalog.commands.js';
 import { addDatabaseCommands } from './database.commands.js';
-import { addDoctorCommand } from './doctor.command.js';
+import { addDoctorCommand, addReconcileCommand } from './check.commands.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
-import { addReconcileCommand } from './reconcile.command.js';
 import { addWebhooksCommands } from './webhooks.commands.js';
 
 /** Every command. All can be used while the app runs. */

@@ -4,9 +4,7 @@ import { formatAmount } from '../payments/state/money.js';
 import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { REFUND_REASONS, type RefundReason } from '../payments/state/refund-state.js';
 import { type RefundResult, RefundService } from '../payments/refunds/refund.service.js';
-import { EXIT, NotFoundError, print } from './print.js';
-import { type OutputOptions, positiveInteger, withJson } from './options.js';
-import { withApp } from './with-app.js';
+import { EXIT, NotFoundError, type OutputOptions, positiveInteger, print, withApp, withJson } from './command.js';
 
 interface RefundOptions extends OutputOptions {
   amount?: number;

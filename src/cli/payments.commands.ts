@@ -5,10 +5,17 @@ import { type AcceptResult, PaymentReview, type PaymentToReview } from '../payme
 import type { PaymentDetails } from '../payments/account/payment.summary.js';
 import { awaitsEvidence } from '../payments/state/dispute-state.js';
 import { formatAmount } from '../payments/state/money.js';
-import { type ListOptions, type OutputOptions, withJson, withLimit } from './options.js';
+import {
+  EXIT,
+  type ListOptions,
+  NotFoundError,
+  type OutputOptions,
+  print,
+  withApp,
+  withJson,
+  withLimit,
+} from './command.js';
 import { addRefundCommand } from './payments-refund.command.js';
-import { EXIT, NotFoundError, print } from './print.js';
-import { withApp } from './with-app.js';
 
 /** `payments review | accept`: payments that a person has to decide about. */
 export function addReviewCommands(payments: Command): void {

@@ -4,9 +4,7 @@ import { StripeService } from '../stripe/stripe.service.js';
 import type { WebhookEndpoint } from '../stripe/stripe.types.js';
 import { EndpointSync, type SyncedEndpoint } from '../webhook/endpoint/endpoint-sync.service.js';
 import { deliverForged, deliverSigned, type TestedDelivery } from '../webhook/endpoint/test-delivery.js';
-import { EXIT, print } from './print.js';
-import { type OutputOptions, withJson } from './options.js';
-import { withAppOnEmptyDatabase } from './with-app.js';
+import { EXIT, type OutputOptions, print, withAppOnEmptyDatabase, withJson } from './command.js';
 
 interface AddressOptions extends OutputOptions {
   url?: string;

@@ -1,7 +1,8 @@
+import { accentFault } from './accent.js';
 import type { Settings } from './env.schema.js';
 import { isThisMachine, type PostgresAddress } from './postgres-address.js';
 import type { SettingFault } from './settings.error.js';
-import { isDefaultPassword, isInRepository, weaknessOf } from './weak-secrets.js';
+import { isDefaultPassword, isInRepository, weaknessOf } from './secrets.js';
 
 const isLocalhost = (url: string) => ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 const isLiveKey = (key: string | undefined) => key !== undefined && /^(sk|rk)_live_/.test(key);
@@ -26,6 +27,14 @@ export function checkRules(
     );
   if (!found.STRIPE_SECRET_KEY && found.STRIPE_API_BASE)
     add('STRIPE_SECRET_KEY', 'none, with STRIPE_API_BASE set', 'a key for that address, such as sk_test_sandbox');
+
+  const accent = found.SHOP_ACCENT && accentFault(found.SHOP_ACCENT);
+  if (accent)
+    add(
+      'SHOP_ACCENT',
+      `${found.SHOP_ACCENT}, whose contrast on a light page is ${accent.contrast}:1`,
+      `a colour with a contrast of at least 4.5:1 there, such as ${accent.nearest}; the dark pages take a lighter shade by themselves`,
+    );
 
   if (!production && isLiveKey(found.STRIPE_SECRET_KEY))
     add('STRIPE_SECRET_KEY', 'a live key', 'a test key; a live one only with NODE_ENV=production');

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { CERTIFICATE, readPem } from './postgres-tls.js';
+import { isLogo, LOGO_RULE } from './shop-face.js';
 
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== ''),
-);
+const separatedBy = (sign: string) =>
+  z.string().transform((value) =>
+    value
+      .split(sign)
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+const list = separatedBy(',');
+const lines = separatedBy('|');
 
 const port = z
   .string()
@@ -75,6 +79,21 @@ export const settings = {
     z.string().trim().min(1).max(200).default('[Nest Stripe Billing] Demo Product'),
     '1 to 200 characters',
   ),
+  SHOP_NAME: setting(z.string().trim().min(1).max(60).optional(), '1 to 60 characters'),
+  SHOP_LOGO: setting(z.string().refine(isLogo).optional(), LOGO_RULE),
+  SHOP_ACCENT: setting(
+    z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/i)
+      .toLowerCase()
+      .optional(),
+    'a colour as six hexadecimal digits, such as #4f46e5',
+  ),
+  SHOP_LEGAL_LINES: setting(
+    lines.pipe(z.array(z.string().max(200)).max(10)).default([]),
+    'at most 10 lines, separated by |',
+  ),
+  SUPPORT_EMAIL: setting(z.email().optional(), 'an e-mail address'),
   PAYMENT_LINKS: setting(
     list.pipe(z.array(z.string().regex(/^plink_\w+$/))).default([]),
     'ids of payment links that start with plink_, separated by commas',

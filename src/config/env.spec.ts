@@ -111,7 +111,24 @@ describe('the settings', () => {
     ]);
   });
 
-  it('tell all their faults at once, what was found and what would be right, and no secret', () => {
+  it.each([
+    ['[Kettle & Leaf] Tea', {}, 'Kettle & Leaf'],
+    ['Tea', {}, 'Tea'],
+    ['[] Tea', {}, 'Tea'],
+    ['[Kettle & Leaf] Tea', { SHOP_NAME: 'Kettle' }, 'Kettle'],
+  ])('name the shop: APP_NAME %s with %j is %s', (APP_NAME, more, name) => {
+    expect(load({ APP_NAME, ...more }).face.name).toBe(name);
+  });
+
+  it('refuse a logo that is none, and an accent colour that cannot be read, and say which can', () => {
+    expect(() => load({ SHOP_LOGO: 'package.json', SHOP_ACCENT: '#FFCC00' })).toThrow(
+      /SHOP_LOGO: found "package.json"; expected an SVG, .*SHOP_ACCENT: found #ffcc00, whose contrast on a light page is 1.4:1; expected .*at least 4.5:1 there, such as #\w{6};/s,
+    );
+    const face = { SHOP_LOGO: 'views/assets/logo.svg', SHOP_ACCENT: '#0F766E', SHOP_LEGAL_LINES: 'A Ltd | VAT 1 |' };
+    expect(load(face).face).toMatchObject({ logo: face.SHOP_LOGO, accent: '#0f766e', legalLines: ['A Ltd', 'VAT 1'] });
+  });
+
+  it('report all their faults at once, what was found and what would be right, and no secret', () => {
     const wrong = { PORT: 'x', STRIPE_SECRET_KEY: 'sk_secret_value', TRUST_PROXY: 'yes' };
     expect(() => load(wrong)).toThrow(/PORT: found "x"; expected a port[\s\S]*TRUST_PROXY: found "yes"/);
     expect(() => load(wrong)).not.toThrow(/sk_secret_value/);

@@ -1,7 +1,7 @@
 import { settings } from './env.schema.js';
-import { type RawSettings, readEnvFile, type ReadSettings, readSettings } from './read-settings.js';
+import { type RawSettings, readEnvFile, type ReadSettings, readSettings, warningsAboutNames } from './read-settings.js';
 import type { PostgresAddress } from './postgres-address.js';
-import { warningsAboutNames } from './unknown-names.js';
+import { partsOfAppName, type ShopFace } from './shop-face.js';
 
 const DEFAULT_DATABASE = 'sqlite:data/stripe_payments.db';
 const STRIPE_CHECKOUT = 'https://checkout.stripe.com';
@@ -43,7 +43,9 @@ export class Env {
   readonly allowedHosts: readonly string[];
   /** Address that customers use, without a slash at the end. */
   readonly domainUrl: string;
+  /** `app_name` in the metadata of all that this app makes at Stripe. */
   readonly appName: string;
+  readonly face: ShopFace;
   /** Ids of payment links (`plink_…`) whose payments belong to this app even without its `app_name` in their metadata. */
   readonly paymentLinks: readonly string[];
   /** Undefined means: the local Stripe stands in for Stripe. */
@@ -83,6 +85,13 @@ export class Env {
     this.allowedHosts = read.ALLOWED_HOSTS;
     this.domainUrl = read.DOMAIN_URL ?? `http://${this.ownHost}:${read.PORT}`;
     this.appName = read.APP_NAME;
+    this.face = {
+      name: read.SHOP_NAME ?? partsOfAppName(read.APP_NAME).shop,
+      logo: read.SHOP_LOGO,
+      accent: read.SHOP_ACCENT,
+      supportEmail: read.SUPPORT_EMAIL,
+      legalLines: read.SHOP_LEGAL_LINES,
+    };
     this.paymentLinks = read.PAYMENT_LINKS;
     this.stripe = read.STRIPE_SECRET_KEY
       ? {

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { AppLogger } from '../logging/app-logger.js';
 import { loadEnv } from './env.js';
-import { maskSecrets, rememberSecrets } from './mask-secrets.js';
+import { maskSecrets, rememberSecrets } from './secrets.js';
 
 const P = 'pa55wordOfOurs';
 

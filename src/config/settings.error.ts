@@ -1,4 +1,4 @@
-import { maskSecrets } from './mask-secrets.js';
+import { maskSecrets } from './secrets.js';
 
 /** Something that an operator can correct, such as a setting: the message says how. It is logged without its stack. */
 export class OperatorError extends Error {}

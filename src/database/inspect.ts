@@ -5,7 +5,7 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import type { Env } from '../config/env.js';
 import { migrations } from './migrations/index.js';
 import { openPool, postgresOptions, readOnly } from './postgres/postgres-connections.js';
-import { sqliteOptions } from './sqlite/sqlite-connections.js';
+import { sqliteOptions } from './sqlite/sqlite-engine.js';
 
 /** The file of a SQLite database; nothing is created. `undefined` for `sqlite::memory:` and for PostgreSQL. */
 export function sqliteFile({ databaseUrl }: Env): string | undefined {

@@ -1,7 +1,24 @@
-import { Controller, Get } from '@nestjs/common';
-import { HealthCheck, HealthCheckService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { Controller, Get, Injectable } from '@nestjs/common';
+import { HealthCheck, HealthCheckService, HealthIndicatorService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { Public } from '../auth/user.js';
-import { Readiness } from './readiness.js';
+
+/** Whether a load balancer should send requests here. */
+@Injectable()
+export class Readiness {
+  private stopping = false;
+
+  constructor(private readonly indicators: HealthIndicatorService) {}
+
+  /** From now on it should not: the app is about to stop. Requests that still come are answered. */
+  end(): void {
+    this.stopping = true;
+  }
+
+  check() {
+    const indicator = this.indicators.check('app');
+    return this.stopping ? indicator.down('the app is stopping') : indicator.up();
+  }
+}
 
 /** For a supervisor, which restarts the app, and for a load balancer, which sends it requests. */
 @Public()

@@ -1,22 +1,18 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { InvalidInputError, PageError, RedirectError } from './page-error.js';
+import { FormError, InvalidInputError, PageError, RedirectError } from './page-error.js';
 import { requestIdOf } from './response-headers.js';
+import { english, phrase, textsFor, type Words } from './texts/texts.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 
-/** Title and explanation by status, for errors that have none for customers. */
-const MESSAGES: Readonly<Record<number, readonly [title: string, explanation: string]>> = {
-  400: ['This does not look right', 'The request could not be understood.'],
-  401: ['Please log in', 'You must be logged in to see this.'],
-  403: ['Not allowed', 'This is not for you to see or do.'],
-  404: ['Page not found', 'There is nothing at this address.'],
-  409: ['Not possible any more', 'Something has changed in the meantime. Load the page again.'],
-  413: ['Too large', 'What was sent is larger than we take.'],
-  408: ['Too slow', 'What was sent did not arrive in time.'],
-  415: ['Not supported', 'This kind of content is not supported.'],
-  503: ['Not available right now', 'Please try again in a minute.'],
-};
-const UNEXPECTED = ['Something went wrong on our side', 'It has been noted. Please try again in a minute.'] as const;
+/** Statuses that have a title and an explanation of their own, for errors that bring none for customers. */
+const KNOWN = [400, 401, 403, 404, 408, 409, 413, 415, 503] as const;
+
+/** Title and explanation of an error that has none for customers. */
+function wordsOf(status: number): readonly [title: Words, explanation: Words] {
+  const known = KNOWN.find((one) => one === status) ?? 'unexpected';
+  return [phrase(`error.${known}.title`), phrase(`error.${known}.text`)];
+}
 
 /** Server errors logged one by one in a minute, each with its stack. Further ones are counted by LimitedWarnings. */
 const ERROR_LINES_A_MINUTE = 60;
@@ -42,14 +38,23 @@ export class ErrorPageFilter implements ExceptionFilter {
     if (error instanceof RedirectError) return response.redirect(303, error.location);
     const status = statusOf(error);
     const requestId = requestIdOf(response);
-    const [title, explanation] =
-      error instanceof PageError ? [error.title, error.explanation] : (MESSAGES[status] ?? UNEXPECTED);
-    this.log(error, { status, title, request, requestId });
+    const words = error instanceof PageError ? ([error.title, error.explanation] as const) : wordsOf(status);
+    this.log(error, { status, title: english.say(words[0]), request, requestId });
     if (response.headersSent) return void response.destroy();
 
     response.status(status).set('Cache-Control', 'no-store');
+    const [title, explanation] = words.map(textsFor(response).say);
+    const { user } = request;
     if (wantsJson(request)) response.json({ error: { message: title, explanation, requestId, ...issuesOf(error) } });
-    else response.render('error', { title, explanation, requestId, user: request.user });
+    else if (error instanceof FormError)
+      response.render(error.view, {
+        ...error.data,
+        title,
+        error: explanation,
+        user,
+        csrf: request.csrf?.issue(request, response),
+      });
+    else response.render('error', { title, explanation, requestId, user });
   }
 
   /** Server errors have a line each; errors that clients can cause are one line a minute for each kind. */

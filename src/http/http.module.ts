@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ErrorPageFilter } from './error-page.filter.js';
-import { inputPipe } from './input.js';
+import { inputPipe } from './request-checks.js';
 
 /** For every route: the answer to an error, and the check of a parameter against its schema. */
 @Module({

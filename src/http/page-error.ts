@@ -1,14 +1,26 @@
 import { HttpException, type StandardSchemaValidationPipeOptions } from '@nestjs/common';
+import { english, phrase, type Words } from './texts/texts.js';
 
-/** An error with a title and an explanation for customers. `cause` is only logged. */
+/** An error with a title and an explanation for customers: text, or `phrase(…)` of the texts. `cause` is only logged. */
 export class PageError extends HttpException {
   constructor(
     status: number,
-    readonly title: string,
-    readonly explanation: string,
+    readonly title: Words,
+    readonly explanation: Words,
     options?: { cause: unknown },
   ) {
-    super(title, status, options);
+    super(english.say(title), status, options);
+  }
+}
+
+/** A form that has to be filled in again: the view shows it with the explanation, as `error`. JSON is answered as for any PageError. */
+export class FormError extends PageError {
+  constructor(
+    { status, title, explanation }: { status: number; title: Words; explanation: Words },
+    readonly view: string,
+    readonly data: object,
+  ) {
+    super(status, title, explanation);
   }
 }
 
@@ -33,7 +45,7 @@ export class InvalidInputError extends PageError {
   readonly issues: readonly InputIssue[];
 
   constructor(issues: SchemaIssues) {
-    super(400, 'This does not look right', 'The form was not filled in as we expect.');
+    super(400, phrase('error.400.title'), phrase('error.form'));
     this.issues = issues.map(({ path = [], message }) => ({
       path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
       message,
@@ -42,18 +54,12 @@ export class InvalidInputError extends PageError {
 }
 
 /** Also for a payment of somebody else, so that nobody learns which ids exist. */
-export const paymentNotFound = () =>
-  new PageError(404, 'Payment not found', 'We know of no such payment. Your account page lists all of yours.');
+export const paymentNotFound = () => new PageError(404, phrase('error.payment.title'), phrase('error.payment.text'));
 
-export const pageNotFound = () => new PageError(404, 'Page not found', 'There is nothing at this address.');
+export const pageNotFound = () => new PageError(404, phrase('error.404.title'), phrase('error.404.text'));
 
-export const badRequest = (explanation: string) => new PageError(400, 'This does not look right', explanation);
+export const badRequest = (explanation: Words) => new PageError(400, phrase('error.400.title'), explanation);
 
 /** Stripe did not answer, or not as expected. */
 export const providerUnavailable = (cause?: unknown) =>
-  new PageError(
-    503,
-    'Payments are not available right now',
-    'We could not reach our payment provider, and you have not been charged. Please try again in a minute.',
-    { cause },
-  );
+  new PageError(503, phrase('error.provider.title'), phrase('error.provider.text'), { cause });

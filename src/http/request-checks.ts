@@ -1,7 +1,10 @@
 import { isIP } from 'node:net';
+import { StandardSchemaValidationPipe } from '@nestjs/common';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { z } from 'zod';
 import type { Env } from '../config/env.js';
-import { badRequest, PageError, pageNotFound } from './page-error.js';
+import { badRequest, InvalidInputError, PageError, pageNotFound } from './page-error.js';
+import { phrase } from './texts/texts.js';
 
 /** Names of this machine itself. Another site cannot use them: its visitors' browsers send that site's name. */
 const LOOPBACK = ['localhost', '.localhost', '127.0.0.1', '[::1]'];
@@ -24,12 +27,9 @@ export function knownHosts({ domainUrl, allowedHosts, ownHost, production }: Env
 }
 
 const unknownHost = (host: string, domainUrl: string) =>
-  new PageError(
-    421,
-    'Not at this address',
-    `Please go to ${domainUrl}. Who runs this shop can allow another host name in ALLOWED_HOSTS, or change DOMAIN_URL.`,
-    { cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}` },
-  );
+  new PageError(421, phrase('error.host.title'), phrase('error.host.text', { address: domainUrl }), {
+    cause: `the Host header is ${JSON.stringify(host.slice(0, 100))}`,
+  });
 
 const NUL = '\0';
 
@@ -40,8 +40,7 @@ const NUL = '\0';
 export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
   if (/%00/.test(request.path)) return next(pageNotFound());
   const given = [request.query, (request.body ?? {}) as object].flatMap((part) => Object.entries(part).flat(2));
-  if (given.some((text) => String(text).includes(NUL)))
-    return next(badRequest('It has a character that we cannot take.'));
+  if (given.some((text) => String(text).includes(NUL))) return next(badRequest(phrase('error.character')));
   next();
 }
 
@@ -50,3 +49,17 @@ export function refuseNulInJson(name: string, value: unknown): unknown {
   if (name.includes(NUL) || (typeof value === 'string' && value.includes(NUL))) throw new SyntaxError('NUL in a body');
   return value;
 }
+
+/**
+ * Checks each parameter that names a schema, and gives the route what the schema makes of it: `@Body({ schema: RefundForm })`,
+ * `@Query({ schema: AccountQuery })`. Input that does not fit is answered 400; JSON lists what is wrong with it.
+ */
+export const inputPipe = () =>
+  new StandardSchemaValidationPipe({ exceptionFactory: (issues) => new InvalidInputError(issues) });
+
+/** A Checkout Session's id as a form or an address carries it, `cs_…`. Anything else becomes `undefined`: there is no such session. */
+export const checkoutSid = z
+  .string()
+  .regex(/^cs_\w{1,200}$/)
+  .optional()
+  .catch(undefined);

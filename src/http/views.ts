@@ -1,41 +1,40 @@
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import express from 'express';
-import hbs from 'hbs';
+import { Env } from '../config/env.js';
+import { Assets } from './assets.js';
+import { languages, type Texts } from './texts/texts.js';
+import { Templates } from './view-engine.js';
 
-const ROOT = join(import.meta.dirname, '..', '..');
-const VIEWS = join(ROOT, 'views');
-const PICO = join(ROOT, 'node_modules', '@picocss', 'pico', 'css');
+const VIEWS = join(import.meta.dirname, '..', '..', 'views');
 
-/** Sets up Handlebars with its layout and partials, and the static files that pages load. */
-export async function useViews(app: NestExpressApplication): Promise<void> {
-  const handlebars = hbs.create();
-  await new Promise<void>((resolve, reject) => {
-    handlebars.registerPartials(join(VIEWS, 'partials'), (error?: unknown) => (error ? reject(error) : resolve()));
+/**
+ * Sets up the pages, and the files that they load. In production all templates are compiled here, once for each language; otherwise
+ * they are read anew for each page, so that a change shows at the next request.
+ */
+export function useViews(app: NestExpressApplication): void {
+  const env = app.get(Env);
+  const assets = new Assets(VIEWS, env);
+  const globals = {
+    asset: assets.address,
+    shared: { shop: { ...env.face, hasLines: env.face.legalLines.length > 0 || env.face.supportEmail } },
+  };
+  const templatesOf = (texts: Texts) => new Templates(VIEWS, texts, globals);
+  const compiled = env.production ? new Map(languages.map((texts) => [texts, templatesOf(texts)])) : undefined;
+
+  app.engine('hbs', (file: string, data: ViewData, done: (error: unknown, page?: string) => void) => {
+    try {
+      done(null, (compiled?.get(data.texts) ?? templatesOf(data.texts)).render(file, data));
+    } catch (error) {
+      done(error);
+    }
   });
-  app.engine('hbs', handlebars.__express);
-  app.set('view options', { layout: 'layout' });
   app.setBaseViewsDir(VIEWS);
   app.setViewEngine('hbs');
-
-  const caching = { maxAge: '1h', index: false, redirect: false };
-  app.use(
-    '/assets/pico.min.css',
-    (_request: express.Request, response: express.Response) =>
-      response.sendFile('pico.min.css', { root: PICO, maxAge: caching.maxAge }), // with a root, since a dot in a path without one is a 404
-  );
-  app.use('/assets', express.static(join(VIEWS, 'assets'), caching));
+  app.enable('view cache');
+  app.use('/assets', assets.serve);
 }
 
-const format = new Intl.DateTimeFormat('en-GB', {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  timeZone: 'UTC',
-  timeZoneName: 'short',
-});
-
-/** A date for a page: its text in UTC, and the ISO form for a `<time>` element. */
-export const toDateView = (date: Date) => ({ text: format.format(date), iso: date.toISOString() });
+interface ViewData {
+  /** From `response.locals`, where `setLanguage` puts it. */
+  texts: Texts;
+}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { printable, printableJson, printableLines } from './printable.js';
+import { printable, printableJson, printableLines } from './app-logger.js';
 
 /** Control characters, separators, and what turns the direction of text around. */
 const OBEYED = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;

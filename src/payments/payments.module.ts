@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { RateLimitModule } from '../auth/rate-limit/rate-limit.module.js';
+import { RateLimitModule } from '../auth/rate-limit.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountController } from './account/account.controller.js';
 import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
-import { DuplicatePayments } from './account/duplicate-payments.service.js';
+import { DuplicatePayments, PaymentReview } from './account/payment-review.service.js';
 import { PaymentReader } from './account/payment-reader.service.js';
-import { PaymentReview } from './account/payment-review.service.js';
 import { CheckoutLookup } from './checkout/checkout-lookup.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutReturnController } from './checkout/checkout-return.controller.js';
@@ -17,25 +16,21 @@ import { DisputeSync } from './disputes/dispute-sync.service.js';
 import { EarlyFraudWarningSync } from './disputes/early-fraud-warning-sync.service.js';
 import { Fulfilment } from './fulfilment/fulfilment.service.js';
 import { WarnOfDuplicate } from './fulfilment/warn-of-duplicate.service.js';
-import { RecordCharge, RecordPaymentIntent } from './handlers/charge.handlers.js';
+import { RecordCharge, RecordPaymentIntent, RecordRefund } from './handlers/charge.handlers.js';
 import { ExpireCheckout, RecordCheckoutCompleted, RecordDelayedPayment } from './handlers/checkout.handlers.js';
 import { RecordDispute, RecordEarlyFraudWarning } from './handlers/dispute.handlers.js';
-import { RecordRefund } from './handlers/refund.handler.js';
-import { DisputeCheck } from './reconcile/dispute-check.service.js';
+import { DisputeCheck, RefundCheck } from './reconcile/refund-and-dispute-checks.service.js';
 import { Reconcile } from './reconcile/reconcile.service.js';
-import { RefundCheck } from './reconcile/refund-check.service.js';
 import { SessionCheck } from './reconcile/session-check.service.js';
 import { RefundSync } from './refunds/refund-sync.service.js';
 import { RefundController } from './refunds/refund.controller.js';
 import { RefundService } from './refunds/refund.service.js';
 import { UnfinishedRefunds } from './refunds/unfinished-refunds.service.js';
 import { ChargeSync } from './store/charge-sync.service.js';
-import { ChargeFacts } from './store/charge.entity.js';
+import { ChargeFacts, PaymentRefund } from './store/charge.entity.js';
 import { EarlyFraudWarningRow, PaymentDispute } from './store/dispute.entity.js';
-import { PaymentHistory } from './store/payment-history.entity.js';
+import { Payment, PaymentHistory } from './store/payment.entity.js';
 import { PaymentStore } from './store/payment-store.service.js';
-import { Payment } from './store/payment.entity.js';
-import { PaymentRefund } from './store/refund.entity.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
 const eventHandlers = [

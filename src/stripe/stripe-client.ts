@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Stripe } from 'stripe';
 import type { StripeConnection } from '../config/env.js';
-import { withTimeout } from '../time/with-timeout.js';
+import { withTimeout } from '../time/calls.js';
 import { StripeUnavailableError, translateError } from './stripe.errors.js';
 
 /**

@@ -19,3 +19,45 @@ export function fromUnixSeconds(seconds: unknown): Date | null {
 
 /** A moment as Stripe's API takes it: whole seconds since 1970, rounded down. */
 export const toUnixSeconds = (moment: Date): number => Math.floor(moment.getTime() / 1_000);
+
+/** What a field must hold to be readable. */
+const KINDS = {
+  /** A word of Stripe's: an id, a currency, a status. */
+  word: isWord,
+  /** A whole number from 0: an amount in minor units. */
+  amount: (value: unknown) => isWhole(value) && value >= 0,
+  /** A whole number from 1: an amount in minor units that moved. */
+  positiveAmount: (value: unknown) => isWhole(value) && value > 0,
+  /** Another object of Stripe's, by its id alone or expanded. */
+  reference: (value: unknown) => isWord(isObject(value) ? value.id : value),
+};
+
+/** The fields that must be readable before facts can be taken from an object, by name. */
+export type RequiredFields = Readonly<Record<string, keyof typeof KINDS>>;
+
+/**
+ * Why no facts can be taken from an object of Stripe's, such as `the refund has no readable amount`; `undefined` where every
+ * required field is readable. An event may leave any field out, or hold anything in its place.
+ * @param noun what the object is, for the sentence
+ */
+export function missingField(noun: string, object: unknown, required: RequiredFields): string | undefined {
+  const fields = isObject(object) ? object : {};
+  const missing = Object.keys(required).find((name) => !KINDS[required[name] ?? 'word'](fields[name]));
+  if (missing === undefined) return undefined;
+  if (missing !== 'payment_intent') return `the ${noun} has no readable ${missing}`;
+  return `the ${noun} has no readable Payment Intent: it belongs to a charge that this app did not make`;
+}
+
+/** The source of the facts that an event brings: its id, and its time by Stripe's clock. */
+export const sourceOf = ({ id, created }: { id: string; created: number }): { cause: string; at: Date } => ({
+  cause: id,
+  at: new Date(created * 1_000),
+});
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w-]{1,255}$/.test(value);
+}

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { Notifier } from '../database/notifier.js';
+import { Notifier } from '../database/engine.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { RecurringTask } from '../time/recurring-task.js';

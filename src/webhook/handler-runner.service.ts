@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
-import { maskSecrets } from '../config/mask-secrets.js';
+import { maskSecrets } from '../config/secrets.js';
 import { fromJsonRows, jsonRows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { withTimeout } from '../time/with-timeout.js';
+import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
 import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from './handler-registry.js';
 import { paymentOf } from './incoming-event.js';

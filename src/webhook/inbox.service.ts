@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, QueryFailedError } from 'typeorm';
-import { Notifier } from '../database/notifier.js';
+import { Notifier } from '../database/engine.js';
 import { affectedRows, fromJsonRows, jsonRows, utf8Slice } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import type { IncomingEvent } from './incoming-event.js';
-import { Triage } from './triage.service.js';
+import { Triage } from './handler-registry.js';
 
 /** Events that one statement stores at most: bounds its size, and how long the last event of a batch waits. */
 const MAX_BATCH = 256;
@@ -78,7 +78,7 @@ export class Inbox {
   private async storeBatch(events: readonly IncomingEvent[]): Promise<Failures> {
     const rows = this.rowsOf(events);
     const failures = new Map<IncomingEvent, unknown>();
-    const claimed = (await Promise.all(byKind(rows).map((alike) => this.insert(alike, failures)))).flat();
+    const claimed = await this.insert(rows, failures);
     this.dispatcher.handOver(claimed.map(({ content }) => ({ event: content, attempts: 1 })));
     if (rows.some((row) => isDue(row) && !failures.has(row.event))) {
       this.dispatcher.lookForDue();
@@ -100,19 +100,18 @@ export class Inbox {
   }
 
   /** Resolves with the events that are new and stored with our claim; adds those that could not be stored to `failures`. */
-  private async insert(alike: IntakeRow[], failures: Map<IncomingEvent, unknown>): Promise<IncomingEvent[]> {
-    const events = alike.map(({ event }) => event);
+  private async insert(rows: readonly IntakeRow[], failures: Map<IncomingEvent, unknown>): Promise<IncomingEvent[]> {
+    const claimed = rows.filter(isClaimed).map(({ event }) => event);
     try {
-      const inserted = await this.units.runStatement((tx) => insertEvents(tx, alike));
-      if (!alike.some(isClaimed)) return [];
-      if (inserted === alike.length) return events;
-      const fresh = await this.claims.fresh(events.map(({ id }) => id));
-      return events.filter(({ id }) => fresh.has(id)); // also those under way already, which the dispatcher skips
+      const inserted = await this.units.runStatement((tx) => insertEvents(tx, rows));
+      if (inserted === rows.length || claimed.length === 0) return claimed;
+      const fresh = await this.claims.fresh(claimed.map(({ id }) => id));
+      return claimed.filter(({ id }) => fresh.has(id)); // also those under way already, which the dispatcher skips
     } catch (error) {
       // A statement that the database refuses is about one of the events: store each on its own, so that the others succeed.
-      if (alike.length > 1 && error instanceof QueryFailedError)
-        return (await Promise.all(alike.map((row) => this.insert([row], failures)))).flat();
-      for (const event of events) failures.set(event, error);
+      if (rows.length > 1 && error instanceof QueryFailedError)
+        return (await Promise.all(rows.map((row) => this.insert([row], failures)))).flat();
+      for (const { event } of rows) failures.set(event, error);
       return [];
     }
   }
@@ -125,40 +124,28 @@ const isIgnored = ({ reason }: IntakeRow) => reason !== null;
 const isClaimed = ({ leaseToken }: IntakeRow) => leaseToken !== null;
 const isDue = (row: IntakeRow) => !isIgnored(row) && !isClaimed(row);
 
-/** The rows that are claimed, due and ignored: those of one kind are the same in all but what `insertEvents` reads from each event. */
-const byKind = (rows: readonly IntakeRow[]): IntakeRow[][] =>
-  [isClaimed, isDue, isIgnored].map((isOfKind) => rows.filter(isOfKind)).filter(({ length }) => length > 0);
-
 /**
- * Stores events of one kind in one statement. Resolves with how many are new; RETURNING would name them, but SQLite would first
- * write all of them into a temporary table, and nearly always all are new.
+ * Stores events in one statement. Resolves with how many are new; RETURNING would name them, but SQLite would first write all of
+ * them into a temporary table, and nearly always all are new.
  *
  * The payloads are one parameter of bytes, and each row cuts its own from it: as text each would be decoded and encoded once more.
  */
-async function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<number> {
-  const [first] = rows;
-  if (!first) return 0;
+function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<number> {
   const sql = `
     INSERT INTO webhook_events
-      (payload, status, attempts, lease_token, next_attempt_at, received_at, id, type, created_at, reason)
-    SELECT ${utf8Slice(tx, '$1', 'input.value->>0', 'input.value->>1')}, CAST($2 AS varchar), CAST($3 AS integer),
-      CAST($4 AS varchar), CAST($5 AS bigint), CAST($6 AS bigint),
-      input.value->>2, input.value->>3, CAST(input.value->>4 AS bigint), input.value->>5
-    FROM ${fromJsonRows(tx, '$7')} WHERE true
+      (payload, id, type, created_at, reason, status, lease_token, attempts, next_attempt_at, received_at)
+    SELECT ${utf8Slice(tx, '$1', 'input.value->>0', 'input.value->>1')},
+      input.value->>2, input.value->>3, CAST(input.value->>4 AS bigint), input.value->>5,
+      CASE WHEN input.value->>5 IS NULL THEN 'pending' ELSE 'ignored' END,
+      input.value->>6, CASE WHEN input.value->>6 IS NULL THEN 0 ELSE 1 END, -- a claim begins an attempt
+      CAST(input.value->>7 AS bigint), CAST($2 AS bigint)
+    FROM ${fromJsonRows(tx, '$3')} WHERE true
     ON CONFLICT (id) DO NOTHING`;
   let offset = 1; // SQL counts from 1
-  const values = rows.map(({ event: { id, type, createdAt, body }, reason }) => {
+  const values = rows.map(({ event: { id, type, createdAt, body }, reason, leaseToken, nextAttemptAt }) => {
     const from = offset;
     offset += body.length;
-    return [from, body.length, id, type, createdAt.getTime(), reason];
+    return [from, body.length, id, type, createdAt.getTime(), reason, leaseToken, nextAttemptAt?.getTime() ?? null];
   });
-  return affectedRows(tx, sql, [
-    Buffer.concat(rows.map(({ event }) => event.body)),
-    first.reason === null ? 'pending' : 'ignored',
-    first.leaseToken === null ? 0 : 1, // attempts: a claim begins one
-    first.leaseToken,
-    first.nextAttemptAt?.getTime() ?? null,
-    Date.now(),
-    jsonRows(values),
-  ]);
+  return affectedRows(tx, sql, [Buffer.concat(rows.map(({ event }) => event.body)), Date.now(), jsonRows(values)]);
 }

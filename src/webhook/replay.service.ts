@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type FindOptionsWhere, In, MoreThan, Not, type Repository } from 'typeorm';
-import { Notifier } from '../database/notifier.js';
+import { Notifier } from '../database/engine.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { readEvent } from './incoming-event.js';
-import { Triage } from './triage.service.js';
+import { Triage } from './handler-registry.js';
 
 /** Events that one transaction makes due: on SQLite, intake waits for it. */
 const BATCH_SIZE = 100;

@@ -2,16 +2,14 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { StripeModule } from '../stripe/stripe.module.js';
-import { Triage } from './triage.service.js';
+import { HandlerRegistry, Triage } from './handler-registry.js';
 import { Claims } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import { EndpointSync } from './endpoint/endpoint-sync.service.js';
-import { EventLog } from './event-log.service.js';
+import { EventLog, Pruning } from './event-log.service.js';
 import { HandlerRunner } from './handler-runner.service.js';
-import { HandlerRegistry } from './handler-registry.js';
 import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { Inbox } from './inbox.service.js';
-import { Pruning } from './pruning.service.js';
 import { Replay } from './replay.service.js';
 import { WebhookController } from './webhook.controller.js';
 

@@ -1,4 +1,4 @@
-import { buy, contentOf, heading, newestPayment, refundButton } from '../support/buying-steps.js';
+import { buy, confirmButton, contentOf, heading, newestPayment, refundButton } from '../support/buying-steps.js';
 import { useStorefront } from '../support/storefront.js';
 
 const storefront = useStorefront();
@@ -21,7 +21,11 @@ describe.each([
     expect(await payment.innerText()).toMatch(/\$19\.99\s.*Paid/s);
 
     await refundButton(payment).click();
+    expect(await payment.innerText()).toMatch(/The money goes back to where it came from.*within 5 to 10 days/s);
+    await confirmButton(payment).click();
     await page.getByRole('status').waitFor();
+    expect(await page.title()).toMatch(/^Your refund of \$19\.99 has been made\. · Your account/);
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('Your refund of $19.99');
     expect(await page.getByRole('status').innerText()).toBe('Your refund of $19.99 has been made.');
     expect(await payment.innerText()).toMatch(/Refunded\s.*Refund of \$19\.99, done/s);
     expect(await refundButton(payment).count()).toBe(0);

@@ -67,6 +67,7 @@ describe('with the keyboard alone', () => {
     await press(/^Go to your account$/);
     await heading(page, 'Your account').waitFor();
     await press(/^Request Refund/);
+    await press(/^Refund this amount/);
     await page.getByRole('status').waitFor();
     expect(await page.getByRole('status').innerText()).toBe('Your refund of $19.99 has been made.');
 

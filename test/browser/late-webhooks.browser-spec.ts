@@ -7,7 +7,7 @@ import { eventually } from '../support/eventually.js';
 const COMPLETED = 'checkout.session.completed';
 const PAID_ONCE = [expect.objectContaining({ to: 'pending' }), expect.objectContaining({ to: 'paid' })];
 
-describe('a payment of which the shop hears twice', () => {
+describe('a payment whose event comes twice', () => {
   const storefront = useStorefront();
 
   it('is settled by the success page when the webhook is late, and the webhook changes nothing', async () => {

@@ -1,4 +1,4 @@
-import { buy, newestPayment, refundButton } from '../support/buying-steps.js';
+import { buy, newestPayment, requestRefund } from '../support/buying-steps.js';
 import { useStorefront } from '../support/storefront.js';
 
 describe('a restart of app and sandbox', () => {
@@ -16,8 +16,7 @@ describe('a restart of app and sandbox', () => {
     expect(await shop.stop(signal)).toBe(exitStatus);
     await shop.start();
 
-    await refundButton(payment).click();
-    await page.getByRole('status').waitFor();
+    await requestRefund(payment);
     expect(await page.getByRole('status').innerText()).toBe('Your refund of $19.99 has been made.');
     expect(await payment.innerText()).toContain('Refunded');
   });

@@ -1,4 +1,4 @@
-import { buy, newestPayment, refundButton } from '../support/buying-steps.js';
+import { buy, newestPayment, requestRefund } from '../support/buying-steps.js';
 import { SandboxProcess } from '../support/shop-process.js';
 import { useStorefront } from '../support/storefront.js';
 import { eventually } from '../support/eventually.js';
@@ -21,8 +21,7 @@ describe('with the sandbox in another process', () => {
     const page = await storefront.newPage();
     await buy(page);
     const payment = await newestPayment(page);
-    await refundButton(payment).click();
-    await page.getByRole('status').waitFor();
+    await requestRefund(payment);
     expect(await payment.innerText()).toMatch(/Refunded\s.*Refund of \$19\.99, done/s);
     await eventually(
       'the event is handled',

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
+import { SessionUserGuard } from '../../src/auth/user.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import type { Page } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';

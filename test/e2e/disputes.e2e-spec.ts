@@ -19,11 +19,11 @@ describe('a disputed payment', () => {
   const buyAndDispute = async (email: string) => {
     const customer = shop.customer(email);
     const id = await customer.buy(undefined, CARDS.disputes);
-    const story = await eventually('it is disputed, and the money is gone', async () => {
+    const details = await eventually('it is disputed, and the money is gone', async () => {
       const found = await payment(id);
       return found?.status === 'disputed' && found.disputes[0]?.withdrawnAt && found;
     });
-    return { customer, id, dispute: story.disputes[0] };
+    return { customer, id, dispute: details.disputes[0] };
   };
   /** What Stripe would send when the bank has decided. */
   const bankDecides = async (disputeId: string, status: 'won' | 'lost') => {
@@ -71,8 +71,8 @@ describe('a disputed payment', () => {
     expect(out).toMatch(new RegExp(`needs_response.*\\$19\\.99.*${dispute?.id}.*evidence by ${found.dueBy}`));
   });
 
-  /** Bought, and then told of by events of the test's own, with what Stripe calls the payment. */
-  const buyAndTell = async (email: string) => {
+  /** Bought, and then disputed by events of the test's own, with what Stripe calls the payment. */
+  const buyAndDeliver = async (email: string) => {
     const customer = shop.customer(email);
     const id = await customer.buy();
     const paid = await eventually('it is paid', async () => {
@@ -80,17 +80,17 @@ describe('a disputed payment', () => {
       return found?.status === 'paid' && found;
     });
     const sender = new WebhookSender(shop.url, shop.sandbox.webhookSecret);
-    const tell = async (type: StripeEventType, object: object) => {
+    const deliver = async (type: StripeEventType, object: object) => {
       const eventId = `evt_${`${email}_${type}`.replaceAll(/\W/g, '_')}`;
       const about = { payment_intent: paid.paymentIntentId, created: 1_795_000_000, ...object };
       const answer = await sender.send(anEvent(type, about as never, { id: eventId }));
       expect(answer.status).toBe(200);
     };
-    return { customer, id, ours: paid.id, tell };
+    return { customer, id, ours: paid.id, deliver };
   };
 
   it('is gone where a programme of the card networks resolved it, although it counts as prevented [M2]', async () => {
-    const { customer, id, tell } = await buyAndTell('resolved@example.com');
+    const { customer, id, deliver } = await buyAndDeliver('resolved@example.com');
     const resolution = {
       id: 'du_resolved',
       amount: 1999,
@@ -102,7 +102,7 @@ describe('a disputed payment', () => {
       payment_method_details: { type: 'card', card: { case_type: 'resolution' } },
     };
     for (const type of ['created', 'funds_withdrawn', 'closed'] as const)
-      await tell(`charge.dispute.${type}`, resolution);
+      await deliver(`charge.dispute.${type}`, resolution);
     await eventually('the money is gone', async () => (await payment(id))?.status === 'disputed');
     const account = await customer.get('/account');
     expect(textOf(account)).toContain('gives $19.99 back to you');
@@ -110,7 +110,7 @@ describe('a disputed payment', () => {
   });
 
   it('of a part in euros takes its part of the payment, in its own words and sums, on every page [M9, Build 3]', async () => {
-    const { customer, id, ours, tell } = await buyAndTell('euros@example.com');
+    const { customer, id, ours, deliver } = await buyAndDeliver('euros@example.com');
     const euros = {
       id: 'du_euros',
       amount: 460,
@@ -120,7 +120,7 @@ describe('a disputed payment', () => {
       is_charge_refundable: true,
       balance_transactions: [{ amount: -500, currency: 'usd', fee: 1500, net: -2000, created: 1_795_000_000 }],
     };
-    await tell('charge.dispute.funds_withdrawn', euros);
+    await deliver('charge.dispute.funds_withdrawn', euros);
     await eventually('a part is disputed', async () => (await payment(id))?.amountDisputed === 500);
     const receipt = textOf(await customer.get(`/account/payments/${ours}`));
     expect(receipt).toMatch(/Amount \$19\.99 Disputed \$5\.00 Remains \$14\.99 .*You disputed €4\.60 with your bank/);
@@ -139,9 +139,9 @@ describe('a disputed payment', () => {
   });
 
   it('that is to be expected is on the command line in time to refund, and on no page of the customer [M11]', async () => {
-    const { customer, id, ours, tell } = await buyAndTell('warned@example.com');
+    const { customer, id, ours, deliver } = await buyAndDeliver('warned@example.com');
     const warning = { id: 'issfr_1', actionable: true, fraud_type: 'made_with_stolen_card', charge: 'ch_1' };
-    await tell('radar.early_fraud_warning.created', { object: 'radar.early_fraud_warning', ...warning });
+    await deliver('radar.early_fraud_warning.created', { object: 'radar.early_fraud_warning', ...warning });
     await eventually('it is kept', async () => (await payment(id))?.earlyFraudWarnings.length === 1);
     const { out } = await runCli(shop.settings, ['payments', 'show', id]);
     expect(out).toMatch(

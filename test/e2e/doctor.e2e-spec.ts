@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/command.js';
 import { diagnose } from '../../src/ops/doctor/doctor.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { doctor, readEnv, settingsWithKeys } from '../support/diagnosis.js';

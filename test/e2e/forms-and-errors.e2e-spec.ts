@@ -78,8 +78,14 @@ describe('the pages', () => {
     async (path) => expect((await shop.customer().get(path)).headers.get('cache-control')).toBe('no-store'),
   );
 
-  it('bring files that may be kept', async () =>
-    expect((await shop.customer().get('/assets/app.css')).headers.get('cache-control')).toContain('max-age=3600'));
+  it('load files that may be kept, and are asked for again as long as they may change', async () => {
+    const { html } = await shop.customer().get('/');
+    const style = /<link rel="stylesheet" href="([^"]+)"/.exec(html)?.[1] ?? '';
+    const { status, headers } = await shop.customer().get(style);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    const kept = { 'if-none-match': headers.get('etag') ?? '', 'cache-control': 'max-age=0' };
+    expect((await shop.customer().get(style, kept)).status).toBe(304);
+  });
 
   it.each(['nonsense', '%00', 'MTIzNDU2'])('answer the cursor %s with 400', async (cursor) => {
     expect((await shop.customer().get(`/account?after=${cursor}`)).status).toBe(400);

@@ -13,7 +13,7 @@ import { printed, WebhookSender } from '../support/webhook-sender.js';
 type Invoice = 'invoice.paid';
 const note = (tx: EntityManager, text: string) => tx.query('INSERT INTO notes (text) VALUES ($1)', [text]);
 
-/** What the handlers below are told to do. */
+/** What the handlers below do. */
 let broken = false;
 let slow: Promise<void> | undefined;
 let keys: string[] = [];
@@ -75,7 +75,7 @@ describe('the handlers of an event', () => {
   const statusOf = async (id: string) => (await log().find(id))?.event.status;
   const anInvoice = () => anEvent('invoice.paid', { id: 'in_1', object: 'invoice' } as never);
 
-  it('all run, each once, and are told what they loaded', async () => {
+  it('all run, each once, and get what they loaded', async () => {
     const event = anInvoice();
     await sender.send(event);
     await eventually('it is done', async () => (await statusOf(event.id)) === 'done');

@@ -11,7 +11,7 @@ import { printed, WebhookSender } from '../support/webhook-sender.js';
 
 type Invoice = StripeEventOf<'invoice.paid'>;
 
-/** Keeps what an event brings in a column, and fails with what it brings where it is told to. */
+/** Keeps what an event brings in a column, and fails with it where the event says so. */
 @Injectable()
 @HandlesStripeEvent('invoice.paid')
 class KeepDescription implements StripeEventHandler<'invoice.paid'> {

@@ -97,7 +97,7 @@ describe('an event of another account', () => {
     expect(await total()).toBe(0);
   });
 
-  it('or of another API version is taken, and the operator is told once of each version [M6]', async () => {
+  it('or of another API version is taken, and one warning is logged for each version [M6]', async () => {
     const { sender, finished } = await open();
     const versions = ['2024-06-20', '2024-06-20', '2023-10-16', '2026-10-28.endive', null];
     for (const version of versions) {

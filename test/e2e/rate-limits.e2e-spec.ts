@@ -21,7 +21,7 @@ describe('a user who does something too often', () => {
     return statuses;
   };
 
-  it('is told so in plain words, and when to come back; others go on', async () => {
+  it('is answered in plain words, with when to come back; others go on', async () => {
     const [eager, other] = [shop.customer('eager@example.com'), shop.customer('other@example.com')];
     expect(await times(LIMIT, () => buyNow(eager))).toEqual(Array(LIMIT).fill(303));
     const refused = await buyNow(eager);

@@ -20,7 +20,7 @@ describe("a payment's receipt", () => {
     return { customer, sessionId, path: `/account/payments/${payment.id}` };
   };
 
-  it('is linked from the account, and tells what was bought, the amounts, the refunds and the history', async () => {
+  it('is linked from the account, and shows what was bought, the amounts, the refunds and the history', async () => {
     const { customer, sessionId, path } = await buyAndSettle('receipt@example.com');
     expect((await customer.get('/account')).html).toContain(`href="${path}"`);
     const part = { _csrf: await customer.csrf(), checkout_sid: sessionId, amount: '500' };
@@ -28,7 +28,7 @@ describe("a payment's receipt", () => {
     const page = await customer.get(path);
     expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(textOf(page)).toMatch(
-      /Receipt .*Demo Product .*receipt@example\.com .*Partly refunded .*Amount \$19\.99 Refunded \$5\.00 Remains \$14\.99/,
+      /Receipt \$19\.99 Partly refunded .*Demo Product .*receipt@example\.com .*Amount \$19\.99 Refunded \$5\.00 Remains \$14\.99/,
     );
     expect(textOf(page)).toMatch(
       /Refund of \$5\.00, done .*History .*Purchase started .*UTC Paid .*UTC Partly refunded/,
@@ -39,7 +39,7 @@ describe("a payment's receipt", () => {
 
   it("leads to Stripe's own receipt", async () => {
     const { customer, path } = await buyAndSettle('link@example.com');
-    const page = await eventually('the charge is told of', async () => {
+    const page = await eventually('the event of the charge is handled', async () => {
       const found = await customer.get(path);
       return found.html.includes('Stripe&#x27;s receipt') || found.html.includes("Stripe's receipt")
         ? found
@@ -50,12 +50,12 @@ describe("a payment's receipt", () => {
     expect((await fetch(href ?? '')).status).toBe(200);
   });
 
-  it('of a checkout that is still open tells that the last attempt was declined, and why', async () => {
+  it('of a checkout that is still open shows that the last attempt was declined, and why', async () => {
     const customer = shop.customer('declined@example.com');
     await customer.payByCard(await customer.goToCheckout(), '4000 0000 0000 9995');
     const { payments } = await shop.app.get(PaymentReader).list({ email: 'declined@example.com' });
     const path = `/account/payments/${payments[0]?.id}`;
-    await eventually('the decline is told of', async () =>
+    await eventually('the event of the decline is handled', async () =>
       textOf(await customer.get(path)).includes('declined: not enough money on the account'),
     );
     expect(textOf(await customer.get(path))).toContain('Waiting for payment');

@@ -7,8 +7,8 @@ import { CARDS, type Customer } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { eventually } from '../support/eventually.js';
 
-const LIVES = 24;
-const LIFE_KINDS = [
+const SCENARIOS = 24;
+const SCENARIO_KINDS = [
   'paid',
   'declined',
   'open',
@@ -27,10 +27,10 @@ describe('after a time without webhooks', () => {
   beforeAll(async () => {
     shop = await startShop();
     shop.sandbox.holdWebhooks();
-    const left = LIFE_KINDS.flatMap((kind) => [kind, kind]).concat(
-      Array.from({ length: LIVES - 2 * LIFE_KINDS.length }, () => random.pick(LIFE_KINDS) ?? 'paid'),
+    const left = SCENARIO_KINDS.flatMap((kind) => [kind, kind]).concat(
+      Array.from({ length: SCENARIOS - 2 * SCENARIO_KINDS.length }, () => random.pick(SCENARIO_KINDS) ?? 'paid'),
     );
-    for (const [at, kind] of left.entries()) await live(kind, shop.customer(`life-${at}@example.com`));
+    for (const [at, kind] of left.entries()) await play(kind, shop.customer(`customer-${at}@example.com`));
     await eventually('delayed payments and refunds have ended', haveEnded, 20_000);
   }, 120_000);
   afterAll(() => shop.stop());
@@ -47,7 +47,7 @@ describe('after a time without webhooks', () => {
     await stripe('refunds', { payment_intent: intent, amount: String(amount) });
   };
 
-  async function live(kind: string, customer: Customer): Promise<void> {
+  async function play(kind: string, customer: Customer): Promise<void> {
     const cards: Record<string, string> = { returned: CARDS.refundFails, disputed: CARDS.disputes };
     const checkout = await customer.goToCheckout();
     const id = /cs_test_\w+/.exec(checkout.url)?.[0] ?? '';
@@ -68,7 +68,7 @@ describe('after a time without webhooks', () => {
     return intents.data.every(({ status }) => status !== 'processing') && failed >= 2;
   }
 
-  /** All that is known of every payment, but for when and by whom it was told. */
+  /** Everything stored of every payment, except when it was learned, and from which source. */
   const payments = async () => {
     const { payments: all } = await shop.app.get(PaymentReader).list({});
     return all.map(({ history, disputes, refunds, ...payment }) => ({
@@ -80,21 +80,21 @@ describe('after a time without webhooks', () => {
   };
   const reconcile = (...options: string[]) => cliJson(shop.settings, 'reconcile', ...options);
 
-  it('reconcile tells what differs, and why, and changes nothing', async () => {
+  it('reconcile lists what differs, and why, and changes nothing', async () => {
     const before = await payments();
     const { status, out, err } = await runCli(shop.settings, ['reconcile', '--since', '1h']);
     expect(status).toBe(1);
     expect(out).toMatch(
       /checkout_session cs_\w+ \(complete, paid\), payment [\w-]+: .*status is pending here, paid by Stripe/,
     );
-    expect(err).toMatch(new RegExp(`Checkout Sessions: ${LIVES} read, \\d+ differ`));
+    expect(err).toMatch(new RegExp(`Checkout Sessions: ${SCENARIOS} read, \\d+ differ`));
     expect(await payments()).toEqual(before);
   });
 
   it('reconcile --repair brings it all in, as the events do when they come after all', async () => {
     const repaired = await reconcile('--repair');
     expect(repaired).toMatchObject({ remaining: 0 });
-    expect(repaired.differences.length).toBeGreaterThan(LIVES / 2);
+    expect(repaired.differences.length).toBeGreaterThan(SCENARIOS / 2);
     expect(await reconcile()).toMatchObject({ differences: [], remaining: 0 });
     expect((await runCli(shop.settings, ['reconcile'])).status).toBe(0);
     const known = await payments();

@@ -1,6 +1,9 @@
 import type { ExecutionContext } from '@nestjs/common';
+import { promisify } from 'node:util';
 import type { Request } from 'express';
-import { SessionUserGuard } from '../../src/auth/session-user.guard.js';
+import type { SessionData } from 'express-session';
+import { DatabaseSessionStore } from '../../src/auth/session-store.js';
+import { SessionUserGuard } from '../../src/auth/user.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { type Customer, textOf } from '../support/customer.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -9,15 +12,22 @@ const cookie = { originalMaxAge: 60_000, expires: '2999-01-01T00:00:00.000Z', ht
 
 describe('a session', () => {
   let shop: Shop;
+  /** One browser for all that is done to a session's row. */
+  let jenny: Customer | undefined;
+  let cases = 0;
   beforeAll(async () => {
     shop = await startShop();
   });
   afterAll(() => shop.stop());
 
   const execute = (sql: string, ...values: unknown[]) => shop.app.get(UnitOfWork).run((tx) => tx.query(sql, values));
-  const refund = async (customer: Customer): Promise<Customer> => {
+  const buyer = async (email: string, customer = shop.customer(email)): Promise<Customer> => {
     await customer.get(`/success?checkout_sid=${await customer.buy()}`);
-    await customer.submit(await customer.get('/account'), '/refund');
+    return customer;
+  };
+  /** Gives back a cent: what the customer is to be told of it is in the session until the next page. */
+  const refundCent = async (customer: Customer): Promise<Customer> => {
+    await customer.submit(await customer.get('/account'), '/refund', { part: '0.01' });
     return customer;
   };
 
@@ -43,17 +53,18 @@ describe('a session', () => {
     JSON.stringify({ cookie: { ...cookie, sameSite: 'sometimes' } }),
     JSON.stringify({ cookie: { ...cookie, priority: {} } }),
   ])('whose row is %s is a new one, and the browser has its page [S13]', async (data) => {
-    const customer = await refund(shop.customer('jenny@example.com'));
+    if (cases++ % 10 === 0) jenny = await buyer('jenny@example.com', jenny); // of one payment 20 refunds can be asked for
+    const customer = await refundCent(jenny as Customer);
     await execute('UPDATE sessions SET data = $1', data);
     const page = await customer.get('/account');
     expect(page.status).toBe(200);
     expect(textOf(page)).not.toContain('Your refund of');
-    await refund(customer);
+    await refundCent(customer);
     expect(textOf(await customer.get('/account'))).toContain('Your refund of');
   });
 
   it('is kept where the row has all that a cookie can have', async () => {
-    const customer = await refund(shop.customer('john@example.com'));
+    const customer = await refundCent(await buyer('john@example.com'));
     const all = {
       ...cookie,
       secure: false,
@@ -67,6 +78,46 @@ describe('a session', () => {
       JSON.stringify({ cookie: all, notice: { kind: 'good', text: 'Hi' } }),
     );
     expect(textOf(await customer.get('/account'))).toContain('Hi');
+  });
+
+  describe('of 14 days', () => {
+    const minutes = (count: number) => count * 60_000;
+    const whole = minutes(14 * 24 * 60);
+    /** Opens the account, as long after the session was last extended as given. Gives how the stored expiry has moved, ms. */
+    const extensionAfter = async (since: number): Promise<number> => {
+      const customer = await refundCent(await buyer('jane@example.com'));
+      await customer.get('/account'); // the refund's sentence is shown, so the session is written no more
+      const expiresAt = Date.now() + whole - since;
+      await execute('UPDATE sessions SET expires_at = $1', expiresAt);
+      expect((await customer.get('/account')).status).toBe(200);
+      const [row] = (await execute('SELECT MAX(expires_at) AS at FROM sessions')) as { at: number | string }[];
+      return Number(row?.at) - expiresAt;
+    };
+
+    it('lasts 14 days from a visit', async () => {
+      const moved = await extensionAfter(minutes(11));
+      expect(moved).toBeGreaterThanOrEqual(minutes(11));
+      expect(moved).toBeLessThan(minutes(12));
+    });
+
+    it('is not written at each page', async () => {
+      expect(await extensionAfter(minutes(9))).toBe(0);
+    });
+
+    it('is not made again by a page that was under way when it ended', async () => {
+      const store = shop.app.get(DatabaseSessionStore);
+      const customer = await refundCent(await buyer('joan@example.com'));
+      await customer.get('/account');
+      const [row] = (await execute('SELECT id FROM sessions ORDER BY expires_at DESC')) as { id: string }[];
+      const id = row?.id ?? '';
+      const read = await promisify(store.get.bind(store))(id);
+      if (!read) throw new Error('There is no session');
+      await promisify(store.destroy.bind(store))(id);
+      const late = { ...read, cookie: { ...read.cookie, expires: new Date(Date.now() + 2 * whole) } };
+      await promisify(store.touch.bind(store, id, late as SessionData))();
+      await promisify(store.set.bind(store, id, late as SessionData))();
+      expect(await execute('SELECT id FROM sessions WHERE id = $1', id)).toEqual([]);
+    });
   });
 
   it.each([

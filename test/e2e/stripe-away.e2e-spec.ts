@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
-import { SharedCalls } from '../../src/payments/checkout/shared-calls.js';
+import { SharedCalls } from '../../src/time/calls.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
 import { textOf } from '../support/customer.js';

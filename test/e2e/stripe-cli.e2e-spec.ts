@@ -55,7 +55,7 @@ describe('stripe trigger, of the official Stripe CLI, with the sandbox for its A
     return new Map(events.filter(({ event }) => !known.has(event.id)).map(({ event }) => [event.type, event.status]));
   };
 
-  it.each(TRIGGERS)('%s: the app has been told, and is done with it', async (...expected) => {
+  it.each(TRIGGERS)('%s: the events have come, and are handled', async (...expected) => {
     const [event] = expected;
     const known = new Set((await shop.app.get(EventLog).list({})).events.map((logged) => logged.event.id));
     const said = await cli.trigger(event);

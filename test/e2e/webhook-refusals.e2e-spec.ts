@@ -30,7 +30,7 @@ describe('a delivery that is refused', () => {
   const messageOf = async (response: Response) =>
     ((await response.json()) as { error: { message: string } }).error.message;
 
-  it('is told why: no header, a wrong clock, a wrong secret, or no event [G2]', async () => {
+  it('is answered with the reason: no header, a wrong clock, a wrong secret, or no event [G2]', async () => {
     const body = printed(unhandled());
     const said = async (delivery: object, what = body) => {
       const response = await sender.send(what, delivery);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { RequestListener } from 'node:http';
 import Stripe from 'stripe';
-import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/command.js';
 import { EndpointSync, type EndpointSyncOptions } from '../../src/webhook/endpoint/endpoint-sync.service.js';
 import { deliverForged, deliverSigned } from '../../src/webhook/endpoint/test-delivery.js';
 import { cliJson, runCli } from '../support/cli.js';

@@ -2,19 +2,25 @@
 // from the start; what the handlers do is reported the same way.
 import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
-import { SessionUserGuard } from '../../dist/auth/session-user.guard.js';
+import { SessionUserGuard } from '../../dist/auth/user.js';
 import { killAtStep } from './crash-points.mjs';
 import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 
 const LONG_MS = 30_000;
 
 const switches = JSON.parse(process.env.SWITCHES ?? '{}');
-killAtStep(switches);
 let release;
-const released = new Promise((resolve) => (release = resolve));
-process.on('message', (more) => {
+let released;
+const hold = () => (released = new Promise((resolve) => (release = resolve)));
+hold();
+process.on('message', ({ killAt, ...more }) => {
+  if (killAt) {
+    killAtStep(killAt);
+    process.send(`ends at: ${killAt}`);
+  }
   Object.assign(switches, more);
-  if (switches.release) release();
+  if (more.release) release();
+  if (more.release === false) hold();
 });
 process.on('SIGTERM', () => process.send('stopping'));
 process.on('disconnect', () => process.exit(1)); // the test has ended

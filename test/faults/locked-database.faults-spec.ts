@@ -29,7 +29,7 @@ describe('a database file that another process has locked', () => {
     expect(await auditEvents(app.database, all)).toEqual({ stored: all.size, lost: [], doubled: [] });
   });
 
-  /** How often the app says that it lives, asked again and again. */
+  /** How often `/health/live` is answered 200 while it is requested again and again. */
   async function signsOfLifeBefore(answer: Promise<unknown>): Promise<number> {
     const answered = answer.then(() => 'answered' as const);
     for (let signs = 0; ; signs++) {

@@ -32,7 +32,7 @@ describe('a refund that Stripe has made', () => {
     const id = await buyAndSettle(customer);
     stripe.proxy.onRefundResponse = async (): Promise<ProxyAction> => {
       await app.end('SIGKILL');
-      return 'hang'; // nobody is there to hear it
+      return 'hang'; // the app is killed before the answer
     };
     await expect(askForRefunds(customer, id, [PRICE])).rejects.toThrow('fetch failed');
     stripe.proxy.onRefundResponse = () => 'pass';
@@ -40,7 +40,7 @@ describe('a refund that Stripe has made', () => {
     await isOneRefund(id);
   });
 
-  it('is one when the connection is reset before the answer, and the customer is told that it is made', async () => {
+  it('is one when the connection is reset before the answer, and the page says that it is made', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
     const fates: ProxyAction[] = ['reset', 'pass'];
@@ -51,7 +51,7 @@ describe('a refund that Stripe has made', () => {
     await isOneRefund(id);
   });
 
-  it('is one when every answer is lost and the app is killed then; the customer is told that it is on its way', async () => {
+  it('is one when every answer is lost and the app is killed then; the page says that it is on its way', async () => {
     const customer = stripe.customer();
     const id = await buyAndSettle(customer);
     stripe.proxy.onRefundResponse = () => 'reset';

@@ -16,7 +16,7 @@ describe('50 refunds of one payment at once', () => {
   });
   afterAll(() => stripe.stop());
 
-  it('of the whole are one refund; the others are told that nothing is left', async () => {
+  it('of the whole are one refund; the others are answered that nothing is left', async () => {
     const id = await buyAndSettle(stripe.customer());
     const answers = await askForRefunds(stripe.customer(), id, Array(TIMES).fill(undefined));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([303, ...Array(TIMES - 1).fill(409)]);

@@ -79,7 +79,7 @@ describe('SIGTERM', () => {
     expect(acknowledged.size).toBeGreaterThan(unanswered.length);
   });
 
-  it('is told to a load balancer first: not ready, and all that still comes is answered', async () => {
+  it('is reported to a load balancer first: not ready, and requests that still come are answered', async () => {
     await app.end('SIGTERM');
     await app.start({ SHUTDOWN_DELAY_MS: '3000' });
     const ended = app.end('SIGTERM');

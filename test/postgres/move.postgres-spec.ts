@@ -88,7 +88,7 @@ describe('a shop that moves from SQLite to PostgreSQL', () => {
     LONGEST_MS,
   );
 
-  it('is told where the two differ, instead of switching over', async () => {
+  it('is shown where the two differ, instead of switching over', async () => {
     await database.write(['UPDATE payments SET amount = amount + 1 WHERE id = ?', 'payment-1']);
     const again = outputOf('dist/cli/main.js', ['migrate-to', database.url], settings);
     await expect(again).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('payments.amount_sum') });

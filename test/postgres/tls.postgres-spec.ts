@@ -6,8 +6,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { startPostgres } from '../../scripts/postgres.mjs';
 import { loadEnv } from '../../src/config/env.js';
-import { clientConfig, openPool, postgresOptions } from '../../src/database/postgres/postgres-connections.js';
-import { ClientWithErrorListener } from '../../src/database/postgres/postgres-client.js';
+import {
+  clientConfig,
+  ClientWithErrorListener,
+  openPool,
+  postgresOptions,
+} from '../../src/database/postgres/postgres-connections.js';
 
 const CERTIFICATE = join(import.meta.dirname, 'support', 'localhost.pem');
 const KEY = join(import.meta.dirname, 'support', 'localhost-key.pem');

@@ -24,7 +24,7 @@ describe('a unit of work on PostgreSQL', () => {
       return id;
     });
 
-  /** Who comes by a connection that was cut is told so, and comes again. */
+  /** A request on a connection that was cut fails, and is made again. */
   const idsSoon = () => eventually('the notes can be read', () => database.ids().catch(() => undefined));
 
   it('is stored, for every reader, when it resolves; one that fails stores nothing and takes nothing else along', async () => {

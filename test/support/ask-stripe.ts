@@ -2,7 +2,7 @@ import { eventually } from './eventually.js';
 
 /**
  * A test's own call to Stripe: its JSON. A POST where there is a body, a GET where there is none. Tried again until it goes
- * through, since the sandbox may be told to misbehave; a refusal is an error at once.
+ * through, since faults may be set at the sandbox; a refusal is an error at once.
  */
 export function askStripe<T extends object>(
   sandboxUrl: string,

@@ -46,7 +46,16 @@ export async function newestPayment(page: Page): Promise<Locator> {
 }
 
 export const payButton = (page: Page) => page.getByRole('button', { name: 'Pay $19.99' });
-/** Of a page, or of one payment on it. */
-export const refundButton = (place: Page | Locator) => place.getByRole('button', { name: 'Request Refund' });
+/** Opens the step before a refund; of a page, or of one payment on it. */
+export const refundButton = (place: Page | Locator) => place.locator('summary', { hasText: 'Request Refund' });
+export const confirmButton = (place: Page | Locator) => place.getByRole('button', { name: 'Refund this amount' });
+
+/** Asks for a refund of a payment and confirms it; by default, of all that is left. */
+export async function requestRefund(payment: Locator, amount?: string): Promise<void> {
+  await refundButton(payment).click();
+  if (amount) await payment.getByLabel('Amount in USD').fill(amount);
+  await confirmButton(payment).click();
+  await payment.page().getByRole('status').waitFor();
+}
 export const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
 export const contentOf = (page: Page) => page.getByRole('main').innerText();

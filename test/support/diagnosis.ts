@@ -1,4 +1,4 @@
-import { openAppOnEmptyDatabase } from '../../src/cli/with-app.js';
+import { openAppOnEmptyDatabase } from '../../src/cli/command.js';
 import { loadEnvDespiteFaults, type ReadEnv } from '../../src/config/load-env.js';
 import { loadEnv } from '../../src/config/env.js';
 import { diagnose } from '../../src/ops/doctor/doctor.js';

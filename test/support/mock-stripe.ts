@@ -5,7 +5,7 @@ import type { CheckoutSession, Refund, StripeEventOf, StripeEventType } from '..
 export type MockStripe = jest.Mocked<StripeService>;
 
 /**
- * StripeService with every call mocked. A call that a test has not told what to answer rejects, with the line to add:
+ * StripeService with every call mocked. A call for which a test has set no answer rejects, with the line to add:
  *
  *     const stripe = mockStripe();
  *     stripe.createRefund.mockResolvedValue(aRefund({ amount: 500 }));

@@ -1,5 +1,5 @@
 import type { PaymentFacts } from '../../src/payments/state/payment-facts.js';
-import type { DisputeFacts } from '../../src/payments/state/dispute-money.js';
+import type { DisputeFacts } from '../../src/payments/state/dispute-state.js';
 
 /** A payment that was opened for USD 19.99, and of which nothing else is known. */
 export const paymentFacts = (changes: Partial<PaymentFacts> = {}): PaymentFacts => ({

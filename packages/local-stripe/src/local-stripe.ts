@@ -1,5 +1,6 @@
 import { sandboxApp } from './app.js';
 import { Controls } from './control/controls.js';
+import { reactToPayments } from './billing/reactions.js';
 import { Deliverer } from './delivery/deliverer.js';
 import { listenerId } from './state/endpoints.js';
 import { DELIVERIES_SCHEMA, SCHEMA } from './state/schema.js';
@@ -61,9 +62,10 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     const clock = await SandboxClock.from(database, options.now?.getTime());
     const faultRules = new FaultRules(settings.faults);
     const listeners = new Map(forwardTo.map((url, index) => [listenerId(index), { url, secret: webhookSecret }]));
-    const store = new Store(database, { clock, listeners, faultRules });
+    const server = () => ({ origin: url, delayMs: settings.bankDebitDelayMs });
+    const store = new Store(database, { clock, listeners, faultRules, react: reactToPayments(server) });
     const deliverer = new Deliverer(store, clock, retryDelaysMs, log);
-    const tasks = timerLoop(store, clock, () => url, log);
+    const tasks = timerLoop(store, clock, server, log, () => deliverer.holds);
     opened.push(async () => {
       await tasks.stop();
       await deliverer.stop();

@@ -1,5 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from './time/work-loop.js';
-import { nowMs, type Clock } from './model/clock.js';
+import { nowMs, runWithClock, type Clock } from './model/clock.js';
+import type { BillingServer } from './billing/billing.js';
+import { awaitsFirstAttempt } from './billing/draft-hour.js';
+import { invoiceDue } from './billing/invoice-timer.js';
+import { subscriptionDue } from './billing/subscription-timer.js';
 import { expireSession, failDelayed, settleDelayed } from './payments/session-endings.js';
 import { NO_REQUEST, type Store, type Tx } from './state/store.js';
 import { expireAuthorization } from './payments/capture.js';
@@ -11,25 +16,32 @@ import { testClockArrives } from './time/test-clocks.js';
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
 /**
- * Runs due timers, each in a transaction that also removes it. `origin`: where
- * browsers reach the sandbox.
+ * Runs due timers in the order of their times, each in a transaction that also removes it, and each at the moment it was
+ * set for: its clock stands still there, so that what happens does not depend on how far the clock was moved at once.
  */
-export function timerLoop(store: Store, clock: Clock, origin: () => string, log: (line: string) => void): WorkLoop {
+export function timerLoop(
+  store: Store,
+  clock: Clock,
+  server: () => BillingServer,
+  log: (line: string) => void,
+  holdsWebhooks: () => boolean = () => false,
+): WorkLoop {
   return new WorkLoop(
     clock,
     async () => {
       for (;;) {
         const timer = await store.read(({ timers }) => timers.due(nowMs()));
         if (!timer) return store.read(({ timers }) => timers.nextDueAtMs());
+        if (timer.task === 'invoice_due') await firstAttempts(store, timer.objectId, holdsWebhooks);
         await store
           .change(NO_REQUEST, async (tx) => {
-            await perform(tx, timer, origin());
-            await tx.timers.remove(timer.id);
+            await runWithClock({ aheadMs: 0, frozenAtMs: timer.dueAtMs }, () => perform(tx, timer, server()));
+            await tx.timers.remove(timer);
           })
           .catch((error: unknown) => {
             // Postponed, so that it does not block the others.
-            log(`${timer.task} of ${timer.objectId} failed: ${String(error)}`);
-            return store.change(NO_REQUEST, ({ timers }) => timers.postpone(timer.id, nowMs() + WAIT_AFTER_FAILURE_MS));
+            log(`${timer.task} of ${timer.objectId} failed: ${error instanceof Error ? error.stack : String(error)}`);
+            return store.change(NO_REQUEST, ({ timers }) => timers.postpone(timer, nowMs() + WAIT_AFTER_FAILURE_MS));
           });
       }
     },
@@ -37,7 +49,22 @@ export function timerLoop(store: Store, clock: Clock, origin: () => string, log:
   );
 }
 
-async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promise<void> {
+/** How long a timer waits for the answer to an event of its object, in real time. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Waits until `invoice.created` was tried everywhere: whether a draft is finalized depends on the answers, and must not
+ * depend on how fast the clock is moved.
+ */
+async function firstAttempts(store: Store, invoiceId: string, held: () => boolean): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (!held() && Date.now() < until) {
+    if (!(await store.read((tx) => awaitsFirstAttempt(tx, invoiceId, nowMs())))) return;
+    await wait(5);
+  }
+}
+
+async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: BillingServer): Promise<void> {
   switch (task) {
     case 'expire_session': {
       const session = await tx.objects.get('checkout.session', objectId);
@@ -47,7 +74,7 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
     case 'expire_authorization':
       return expireAuthorization(tx, objectId);
     case 'settle_payment':
-      return settleDelayed(tx, objectId, origin);
+      return settleDelayed(tx, objectId, server.origin);
     case 'fail_payment':
       return failDelayed(tx, objectId);
     case 'fail_refund':
@@ -59,6 +86,23 @@ async function perform(tx: Tx, { task, objectId }: Timer, origin: string): Promi
     case 'dispute_deadline':
       return missDeadline(tx, objectId);
     case 'test_clock_arrives':
+      await runTestClock(tx, objectId, server);
       return testClockArrives(tx, objectId);
+    case 'subscription_due':
+      return subscriptionDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+    case 'invoice_due':
+      return invoiceDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+  }
+}
+
+/** Does what becomes due on the way of a test clock that is advancing, each at its own time. */
+async function runTestClock(tx: Tx, id: string, server: BillingServer): Promise<void> {
+  const clock = await tx.objects.find('test_helpers.test_clock', id);
+  const target = clock?.status_details.advancing?.target_frozen_time;
+  if (target === undefined) return;
+  for (;;) {
+    const timer = await tx.timers.dueBy(id, target * 1000);
+    if (!timer) return;
+    await perform(tx, timer, server);
   }
 }

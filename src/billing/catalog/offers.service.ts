@@ -3,7 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price } from '../../stripe/stripe.types.js';
 import { RecurringTask } from '../../time/recurring-task.js';
-import { withTimeout } from '../../time/with-timeout.js';
+import { withTimeout } from '../../time/calls.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** An item with its current price at Stripe, which is what is charged. */
@@ -11,6 +11,8 @@ export interface Offer {
   lookupKey: string;
   name: string;
   description: string;
+  /** A file in `views/assets`. */
+  image?: string | undefined;
   /** Minor units of `currency`. */
   amount: number;
   currency: string;
@@ -149,10 +151,10 @@ export class Offers implements BeforeApplicationShutdown {
   }
 }
 
-function toOffer({ lookupKey, name, description }: CatalogItem, price: Price): Offer[] {
+function toOffer({ lookupKey, name, description, image }: CatalogItem, price: Price): Offer[] {
   if (price.unit_amount === null) return [];
   const { id: priceId, unit_amount: amount, currency } = price;
-  return [{ lookupKey, name, description, amount, currency, otherPrices: otherPricesOf(price), priceId }];
+  return [{ lookupKey, name, description, image, amount, currency, otherPrices: otherPricesOf(price), priceId }];
 }
 
 function otherPricesOf({ currency: own, currency_options: options }: Price): Record<string, number> {

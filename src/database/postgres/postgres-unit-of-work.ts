@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
-import { withTimeout } from '../../time/with-timeout.js';
-import { isConflict, StorageUnavailableError, TransactionTimeoutError } from '../errors.js';
-import { UnitOfWork } from '../unit-of-work.js';
+import { withTimeout } from '../../time/calls.js';
+import { isConflict, StorageUnavailableError, TransactionTimeoutError, UnitOfWork } from '../unit-of-work.js';
 import { POSTGRES_HINT, type PooledQueryRunner } from '../typeorm/pooled-query-runner.js';
 
 /** How long a unit may take, ms, waiting for locks included. Below an event's lease. */

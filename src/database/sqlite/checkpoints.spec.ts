@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { Checkpoints } from './checkpoints.js';
-import { openForReading, openForWriting, sqliteOptions, writingRunner } from './sqlite-connections.js';
+import { openForReading, openForWriting, sqliteOptions, writingRunner } from './sqlite-engine.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 

@@ -1,6 +1,8 @@
-import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { open as openFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve as absolutePath } from 'node:path';
+import sqlite3 from 'sqlite3';
 import { OperatorError } from '../../config/settings.error.js';
 
 const TEMPORARY = join(tmpdir(), 'nest-stripe-billing-');
@@ -43,7 +45,7 @@ export class DatabaseFileError extends OperatorError {
 export function sqlitePath(databaseUrl: string): string {
   const name = databaseUrl.slice('sqlite:'.length);
   if (name === ':memory:') return join(mkdtempSync(TEMPORARY), 'memory.db');
-  const path = resolve(name);
+  const path = absolutePath(name);
   try {
     makeFolder(dirname(path));
   } catch (error) {
@@ -98,4 +100,85 @@ export function restrictAccess(path: string): void {
   } catch {
     // Somebody else owns the file, or it cannot be opened at all; then SQLite reports that.
   }
+}
+
+/** How long a new process waits for the one it replaces, ms, as when `nest start --watch` restarts. */
+const WAIT_MS = 5_000;
+
+/** Another process already serves from this database. */
+export class DatabaseInUseError extends OperatorError {
+  constructor(readonly path: string) {
+    super(
+      `Another instance of the app already runs on ${path}. SQLite serves one process: stop the other one, or give ` +
+        'this one a DATABASE_URL of its own.',
+    );
+  }
+}
+
+/** Held for the life of the process. */
+export interface InstanceLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Ensures that one process serves from a SQLite file. The lock is SQLite's own, on a file beside the database: the kernel releases
+ * it when the process ends, however it ends.
+ * @throws DatabaseInUseError, DatabaseFileError
+ */
+export async function lockInstance(databaseUrl: string): Promise<InstanceLock> {
+  if (databaseUrl === 'sqlite::memory:') return { release: async () => undefined };
+  const path = sqlitePath(databaseUrl);
+  const lock = `${path}.lock`;
+  const database = await explainFileErrors(lock, () => openDatabase(lock));
+  database.configure('busyTimeout', WAIT_MS);
+  try {
+    await explainFileErrors(lock, () => execute(database, 'BEGIN EXCLUSIVE'));
+  } catch (error) {
+    database.close();
+    throw error instanceof DatabaseFileError && error.code === 'SQLITE_BUSY' ? new DatabaseInUseError(path) : error;
+  }
+  return { release: () => new Promise((resolve) => database.close(() => resolve())) };
+}
+
+function openDatabase(path: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(path, (error) => (error ? reject(error) : resolve(database)));
+  });
+}
+
+function execute(database: sqlite3.Database, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => database.exec(sql, (error) => (error ? reject(error) : resolve())));
+}
+
+/** Suffix of the copy until it is complete and checked. */
+const UNFINISHED = '.unfinished';
+
+/**
+ * Copies a SQLite database while the app runs on it: the state at one moment, whatever is written meanwhile. The copy is checked
+ * before it gets its name. Throws where `target` exists, or the copy is damaged.
+ * @returns its size in bytes
+ */
+export async function backUp(path: string, target: string): Promise<number> {
+  if (existsSync(target)) throw new Error(`${target} is there already; a backup overwrites nothing`);
+  const unfinished = `${target}${UNFINISHED}`;
+  await rm(unfinished, { force: true }); // left by a backup that was interrupted
+  await ask(path, 'VACUUM INTO ?', [unfinished]);
+  const [check] = await ask<{ quick_check: string }>(unfinished, 'PRAGMA quick_check', []);
+  if (check?.quick_check !== 'ok') throw new Error(`The copy is damaged: ${check?.quick_check}`);
+  const file = await openFile(unfinished);
+  await file.sync();
+  await file.close();
+  await rename(unfinished, target);
+  return (await stat(target)).size;
+}
+
+function ask<T>(path: string, sql: string, values: unknown[]): Promise<T[]> {
+  return new Promise((resolve, reject) => {
+    const database = new sqlite3.Database(path, sqlite3.OPEN_READONLY, (failure) => {
+      if (failure) return reject(failure);
+      database.all<T>(sql, values, (error, rows) =>
+        database.close((late) => ((error ?? late) ? reject(error ?? late) : resolve(rows))),
+      );
+    });
+  });
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { DataSource } from 'typeorm';
-import { StorageUnavailableError } from '../errors.js';
-import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-connections.js';
+import { StorageUnavailableError } from '../unit-of-work.js';
+import { writingRunner, openForReading, openForWriting, sqliteOptions } from './sqlite-engine.js';
 import { SqliteUnitOfWork } from './sqlite-unit-of-work.js';
 import type { WritingQueryRunner } from '../typeorm/writing-query-runner.js';
 
@@ -170,6 +170,16 @@ describe('a unit of work', () => {
     const insert = 'INSERT INTO notes VALUES ($1, $2)';
     await units.run((tx) => Promise.all([1, 2, 3].map((id) => tx.query(insert, [id, 'together']))));
     expect(await stored()).toEqual([1, 2, 3]);
+  });
+
+  it('is read by statements that stay prepared, also after a migration', async () => {
+    await add(1);
+    const read = () => reading.query('SELECT * FROM notes');
+    expect(await read()).toEqual([{ id: 1, text: 'note 1' }]);
+    await writing.query("ALTER TABLE notes ADD COLUMN kind varchar DEFAULT 'new'");
+    const rows = [{ id: 1, text: 'note 1', kind: 'new' }];
+    expect(await Promise.all([read(), read()])).toEqual([rows, rows]);
+    await expect(reading.query('SELECT absent FROM notes')).rejects.toThrow('no such column');
   });
 
   it('cannot write through the connection for reading', async () => {

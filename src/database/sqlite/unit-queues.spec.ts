@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { UnitQueue } from '../unit-of-work.js';
-import { LARGEST_GROUP, UnitQueues } from './unit-queues.js';
+import { LARGEST_GROUP, UnitQueues } from './sqlite-unit-of-work.js';
 
 interface Unit {
   queue: UnitQueue;

@@ -2,7 +2,7 @@ import type { PoolClient, QueryResult as Answer } from 'pg';
 import { QueryFailedError, QueryResult } from 'typeorm';
 import { PostgresQueryRunner } from 'typeorm/driver/postgres/PostgresQueryRunner.js';
 import { toStorable } from '../sql.js';
-import { isUnavailable, StorageUnavailableError } from '../errors.js';
+import { isUnavailable, StorageUnavailableError } from '../unit-of-work.js';
 
 /** What an operator should look at when the database is out of reach. */
 export const POSTGRES_HINT = 'Is PostgreSQL up and reachable?';

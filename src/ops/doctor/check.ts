@@ -1,5 +1,5 @@
-import { maskSecrets } from '../../config/mask-secrets.js';
-import { withTimeout } from '../../time/with-timeout.js';
+import { maskSecrets } from '../../config/secrets.js';
+import { withTimeout } from '../../time/calls.js';
 
 /** The result of one check. */
 export interface Finding {

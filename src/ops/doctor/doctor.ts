@@ -1,15 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { SessionUserGuard } from '../../auth/session-user.guard.js';
-import { refuseStubInProduction } from '../../auth/stub-user.js';
+import { refuseStubInProduction, SessionUserGuard } from '../../auth/user.js';
 import { type ReadEnv } from '../../config/load-env.js';
 import type { Env } from '../../config/env.js';
 import { withSandboxUnlessKey } from '../../config/development.js';
 import { openToInspect } from '../../database/inspect.js';
 import { StripeService } from '../../stripe/stripe.service.js';
-import { databaseChecks } from './database.checks.js';
+import { databaseChecks, machineChecks } from './local.checks.js';
 import { type Check, fault, type Finding, NotCheckedError, ok, runChecks } from './check.js';
-import { machineChecks } from './machine.checks.js';
 import { outsideChecks } from './outside.checks.js';
 import { stripeChecks } from './stripe.checks.js';
 

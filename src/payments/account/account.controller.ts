@@ -5,14 +5,20 @@ import { csrfToken } from '../../auth/csrf.js';
 import { SessionUser, type User } from '../../auth/user.js';
 import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
+import { amountSigns, PageTexts, phrase, type Texts } from '../../http/texts/texts.js';
 import { ownersOf } from '../store/payment-owner.js';
-import { declineLabel } from './labels.js';
+import { byMonth, FILTER_NAMES, filterLinks, statusesOf } from './account-filter.js';
+import { declineOf } from './labels.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { readCursor } from './payment.summary.js';
-import { historyView, paymentView } from './payment.view.js';
+import { historyView, paymentView, refundFormView } from './payment.view.js';
 
-/** A cursor that cannot be read is `undefined`. */
-const AccountQuery = z.object({ after: z.string().max(300).transform(readCursor).optional().catch(undefined) });
+const AccountQuery = z.object({
+  /** A cursor that cannot be read is `undefined`. */
+  after: z.string().max(300).transform(readCursor).optional().catch(undefined),
+  /** An unknown one shows all. */
+  status: z.enum(FILTER_NAMES).optional().catch(undefined),
+});
 
 /** The pages of a customer's own payments. */
 @Controller('account')
@@ -24,18 +30,26 @@ export class AccountController {
   async account(
     @SessionUser() user: User,
     @Req() request: Request,
-    @Query({ schema: AccountQuery }) { after }: z.output<typeof AccountQuery>,
+    @PageTexts() texts: Texts,
+    @Query({ schema: AccountQuery }) { after, status }: z.output<typeof AccountQuery>,
   ) {
     if (!after && request.query.after !== undefined) throw unknownPage();
-    const { payments, next } = await this.reader.page(ownersOf(user), after);
+    const { payments, next } = await this.reader.page(ownersOf(user), after, statusesOf(status));
+    const notice = takeFlash(request);
+    const hasAny = payments.length > 0 || after !== undefined || status !== undefined;
     return {
       user,
-      title: 'Your account',
+      inAccount: true,
+      title: [notice?.text, texts.t('account.title')].filter(Boolean).join(' · '),
       csrf: csrfToken(request),
-      notice: takeFlash(request),
-      payments: payments.map(paymentView),
+      notice,
+      filters: hasAny && filterLinks(status, texts),
+      filtered: hasAny,
+      months: byMonth(payments, texts, amountSigns(request, texts)),
+      status,
       next,
       later: after !== undefined,
+      paged: next !== undefined || after !== undefined,
     };
   }
 
@@ -45,22 +59,25 @@ export class AccountController {
     @SessionUser() user: User,
     @Req() request: Request,
     @Res() response: Response,
+    @PageTexts() texts: Texts,
     @Param('id') id: string,
   ): Promise<void> {
     const receipt = await this.reader.receipt(ownersOf(user), id);
     if (!receipt) throw paymentNotFound();
     const { payment, receiptUrl, declineCode } = receipt;
-    const shown = paymentView(payment);
+    const shown = { ...paymentView(payment, texts), ...refundFormView(payment, texts, amountSigns(request, texts)) };
+    const decline = declineOf(payment.status, declineCode);
+    const why = decline?.why && texts.t(decline.why);
     response.render(shown.notPaid ? 'order' : 'payment', {
       user,
-      title: `${shown.notPaid ? 'Order of' : 'Receipt for'} ${payment.description}`,
+      title: texts.t(shown.notPaid ? 'order.titleOf' : 'receipt.titleOf', { what: payment.description }),
       csrf: csrfToken(request),
       payment: shown,
-      history: historyView(payment),
+      history: historyView(payment, texts),
       receiptUrl,
-      declined: declineLabel(payment.status, declineCode),
+      declined: decline && texts.t(why ? 'decline.lastWhy' : 'decline.last', { why }),
     });
   }
 }
 
-const unknownPage = () => badRequest('There is no such page of your payments.');
+const unknownPage = () => badRequest(phrase('account.unknownPage'));

@@ -1,81 +1,50 @@
+import { type Phrase, phrase, type TextKey } from '../../http/texts/texts.js';
 import type { DisputeStatus } from '../state/dispute-state.js';
+import { amountStep } from '../state/money.js';
 import type { PaymentStatus, RefundStatus } from '../state/payment-facts.js';
 import type { RefundReason } from '../state/refund-state.js';
 
-/** A payment's status on the customer's pages. */
-export const STATUS_LABELS: Record<PaymentStatus, string> = {
-  pending: 'Waiting for payment',
-  processing: 'Payment on its way',
-  authorized: 'Reserved, not charged yet',
-  paid: 'Paid',
-  partially_refunded: 'Partly refunded',
-  refunded: 'Refunded',
-  disputed: 'Disputed',
-  failed: 'Failed',
-  expired: 'Expired',
-};
-
-/** The reasons for a refund that a customer may choose, with the text of the form: all but `fraudulent`. */
-export const CUSTOMER_REASON_LABELS = {
-  requested_by_customer: 'I changed my mind',
-  duplicate: 'I paid twice',
-} as const satisfies Partial<Record<RefundReason, string>>;
+/** The reasons for a refund that a customer may choose: all but `fraudulent`. */
+export const CUSTOMER_REASONS = ['requested_by_customer', 'duplicate'] as const satisfies RefundReason[];
 
 /** A change of a payment's status, on the customer's receipt. */
-export function historyLabel(from: PaymentStatus | null, to: PaymentStatus, cause: string): string {
+export function historyLabel(from: PaymentStatus | null, to: PaymentStatus, cause: string): Phrase {
+  return phrase(historyKey(from, to, cause));
+}
+
+function historyKey(from: PaymentStatus | null, to: PaymentStatus, cause: string): TextKey {
   switch (to) {
     case 'pending':
-      return cause === 'not started here' ? 'Bought outside of this shop' : 'Purchase started';
-    case 'processing':
-      return 'Payment on its way';
-    case 'authorized':
-      return 'Amount reserved on your card';
+      return cause === 'not started here' ? 'history.outside' : 'history.started';
     case 'paid':
-      return from === null || !AFTER_PAYING.includes(from) ? 'Paid' : labelOfReturn(from);
+      return from === null || !AFTER_PAYING.includes(from) ? 'history.paid' : keyOfReturn(from);
     case 'partially_refunded':
-      return from === 'disputed' ? labelOfReturn(from) : 'Partly refunded';
-    case 'refunded':
-      return 'Refunded';
-    case 'disputed':
-      return 'Disputed with your bank';
+      return from === 'disputed' ? keyOfReturn(from) : 'history.partially_refunded';
     case 'failed':
-      return cause === 'checkout refused' ? 'Checkout could not be opened' : 'Payment failed';
-    case 'expired':
-      return 'Checkout ended before anything was paid';
+      return cause === 'checkout refused' ? 'history.notOpened' : 'history.failed';
+    default:
+      return `history.${to}`;
   }
 }
 
 const AFTER_PAYING: PaymentStatus[] = ['partially_refunded', 'refunded', 'disputed'];
 
-const labelOfReturn = (from: PaymentStatus) =>
-  from === 'disputed' ? 'Dispute over: the payment stands' : 'A refund did not go through: paid again';
-
-/** A refund's status on the customer's pages. */
-const REFUND_LABELS: Record<RefundStatus, string> = {
-  requested: 'requested',
-  refused: 'not possible',
-  pending: 'on its way',
-  requires_action: 'waiting for you',
-  succeeded: 'done',
-  failed: 'failed',
-  canceled: 'canceled',
-};
+const keyOfReturn = (from: PaymentStatus) => (from === 'disputed' ? 'history.disputeOver' : 'history.refundFailed');
 
 /** Stripe's failure reasons of a refund that help a customer. Others are not shown. */
-const REFUND_FAILURE_LABELS: Record<string, string> = {
-  lost_or_stolen_card: 'the card was reported lost or stolen',
-  expired_or_canceled_card: 'the card has expired or was cancelled',
-  declined: 'your bank declined it',
-  charge_for_pending_refund_disputed: 'you disputed the payment with your bank',
-  charge_disputed: 'you disputed the payment with your bank',
-  charge_already_refunded: 'it was refunded already',
+const REFUND_FAILURES: Readonly<Record<string, TextKey>> = {
+  lost_or_stolen_card: 'refund.failure.lost_or_stolen_card',
+  expired_or_canceled_card: 'refund.failure.expired_or_canceled_card',
+  declined: 'refund.failure.declined',
+  charge_for_pending_refund_disputed: 'refund.failure.disputed',
+  charge_disputed: 'refund.failure.disputed',
+  charge_already_refunded: 'refund.failure.charge_already_refunded',
 };
 
-/** A refund's status with the reason of a failure, such as `done` or `failed: the card has expired or was cancelled`. */
-export function refundLabel(status: RefundStatus, failureReason: string | null): string {
+/** The reason of a refund's failure; `undefined` where there is none that helps a customer. */
+export function refundFailure(status: RefundStatus, failureReason: string | null): TextKey | undefined {
   const hasEnded = status === 'failed' || status === 'refused' || status === 'canceled';
-  const why = hasEnded ? REFUND_FAILURE_LABELS[failureReason ?? ''] : undefined;
-  return why ? `${REFUND_LABELS[status]}: ${why}` : REFUND_LABELS[status];
+  return hasEnded ? REFUND_FAILURES[failureReason ?? ''] : undefined;
 }
 
 /** What the sentence about a dispute is made of. The texts are formatted amounts. */
@@ -94,54 +63,78 @@ export interface DisputeLabelInput {
 }
 
 /** A dispute as a sentence on the customer's pages. Its amounts add up with the refunds to what was paid. */
-export function disputeLabel(dispute: DisputeLabelInput): string {
-  const { status, taken, isAway, amountText, takenText, isTakenWhole } = dispute;
+export function disputeLabel({ amountText, takenText, isTakenWhole, ...dispute }: DisputeLabelInput): Phrase {
   const given = isTakenWhole ? amountText : takenText;
+  return phrase(disputeKey({ ...dispute, isTakenWhole }), { amount: amountText, taken: takenText, given });
+}
+
+function disputeKey(dispute: Pick<DisputeLabelInput, 'status' | 'taken' | 'isAway' | 'isTakenWhole'>): TextKey {
+  const { status, taken, isAway, isTakenWhole } = dispute;
   switch (status) {
     case 'warning_needs_response':
     case 'warning_under_review':
-      return taken > 0
-        ? `Your bank has asked us about this payment, and holds ${given}.`
-        : 'Your bank has asked us about this payment; no money has moved.';
+      return taken > 0 ? 'dispute.askedHolds' : 'dispute.asked';
     case 'warning_closed':
     case 'prevented':
     case 'charge_refunded':
-      return taken > 0
-        ? `Your bank asked about this payment, and gives ${given} back to you.`
-        : 'Your bank asked about this payment, and has no more questions.';
+      return taken > 0 ? 'dispute.closedGives' : 'dispute.closed';
     case 'needs_response':
     case 'under_review':
     case 'appeal_needs_response':
     case 'appeal_under_review':
-      if (isTakenWhole) return `You disputed ${amountText} with your bank, which holds the money while it decides.`;
-      if (taken > 0)
-        return `You disputed ${amountText} with your bank, which holds ${takenText} of this payment while it decides.`;
-      return `You disputed ${amountText} with your bank, which has not decided yet. ${isAway ? RETURNED : 'It holds no money.'}`;
+      if (isTakenWhole) return 'dispute.openHolds';
+      if (taken > 0) return 'dispute.openHoldsPart';
+      return isAway ? 'dispute.openReturned' : 'dispute.open';
     case 'lost':
-      if (taken > 0) return `Your bank decided for you, and gives ${given} back to you.`;
-      return `Your bank decided for you. ${isAway ? RETURNED : 'The money is with us again.'}`;
+      if (taken > 0) return 'dispute.lostGives';
+      return isAway ? 'dispute.lostReturned' : 'dispute.lost';
     case 'won':
-      return taken > 0
-        ? `Your bank decided that your payment of ${amountText} stands, and still holds ${given}.`
-        : `Your bank decided that your payment of ${amountText} stands.`;
+      return taken > 0 ? 'dispute.wonHolds' : 'dispute.won';
   }
 }
 
-const RETURNED = 'All of this payment was given back to you already.';
-
 /** Stripe's decline codes that help a customer. Others are not shown. */
-const DECLINE_LABELS: Record<string, string> = {
-  insufficient_funds: 'not enough money on the account',
-  expired_card: 'the card has expired',
-  incorrect_cvc: 'the security code was wrong',
-  debit_not_authorized: 'the bank debit was not allowed',
+const DECLINES: Readonly<Record<string, TextKey>> = {
+  insufficient_funds: 'decline.insufficient_funds',
+  expired_card: 'decline.expired_card',
+  incorrect_cvc: 'decline.incorrect_cvc',
+  debit_not_authorized: 'decline.debit_not_authorized',
 };
 
-/** The sentence about a declined last attempt to pay; `undefined` where there was none, or the payment is paid. */
-export function declineLabel(status: PaymentStatus, code: string | null): string | undefined {
-  if (code === null || !NOT_PAID.includes(status)) return undefined;
-  const why = DECLINE_LABELS[code];
-  return `The last attempt to pay was declined${why ? `: ${why}` : ''}.`;
+/** Why the last attempt to pay was declined. */
+export interface Decline {
+  /** `undefined` where Stripe's code does not help a customer. */
+  why: TextKey | undefined;
 }
 
+/** The declined last attempt to pay; `undefined` where there was none, or the payment is paid. */
+export const declineOf = (status: PaymentStatus, code: string | null): Decline | undefined =>
+  code !== null && NOT_PAID.includes(status) ? { why: DECLINES[code] } : undefined;
+
 const NOT_PAID: PaymentStatus[] = ['pending', 'failed', 'expired'];
+
+/** The currency's rule for amounts; `undefined` where every hundredth is possible. */
+export function ruleLabel(currency: string): Phrase | undefined {
+  const step = amountStep(currency);
+  return step ? phrase(step === '1' ? 'refund.rule.whole' : 'refund.rule.steps', { step }) : undefined;
+}
+
+/** The sentence about an order that was never paid, which has no receipt; `undefined` once it was paid. */
+export function notPaidKey(status: PaymentStatus, unexplained: boolean): TextKey | undefined {
+  switch (status) {
+    case 'pending':
+      return 'order.pending';
+    case 'processing':
+      return unexplained ? 'order.unexplained' : 'order.processing';
+    case 'authorized':
+      return 'order.authorized';
+    case 'failed':
+    case 'expired':
+      return 'order.unpaid';
+    case 'paid':
+    case 'partially_refunded':
+    case 'refunded':
+    case 'disputed':
+      return undefined;
+  }
+}

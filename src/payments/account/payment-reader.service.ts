@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
-import { normalizeEmail } from '../../auth/email.js';
+import { normalizeEmail } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { inChunks } from '../../database/sql.js';
-import { safeReceiptUrl } from '../store/charge-change.js';
+import type { PaymentStatus } from '../state/payment-facts.js';
+import { safeReceiptUrl } from '../store/charge-sync.service.js';
 import { ChargeFacts } from '../store/charge.entity.js';
 import { PaymentDispute } from '../store/dispute.entity.js';
-import { PaymentHistory } from '../store/payment-history.entity.js';
+import { Payment, PaymentHistory } from '../store/payment.entity.js';
 import type { Owners } from '../store/payment-owner.js';
-import { Payment } from '../store/payment.entity.js';
 import { EarlyFraudWarnings, type EarlyFraudWarningSummary } from './dispute-reader.service.js';
 import { type Cursor, cursorOf, type PaymentDetails, type PaymentSummary, summarize } from './payment.summary.js';
 import { NO_REFUNDS, refundsOfPayments } from './refunds-of-payments.js';
@@ -57,14 +57,19 @@ export class PaymentReader {
     return payment ? (await this.summaries([payment]))[0] : undefined;
   }
 
-  /** A page of the owners' payments, newest first, with the cursor of the next page where there is one. */
-  async page(owners: Owners, after?: Cursor): Promise<{ payments: PaymentSummary[]; next?: string }> {
+  /** A page of the owners' payments in these statuses (default: all), newest first, with the cursor of the next page if there is one. */
+  async page(
+    owners: Owners,
+    after?: Cursor,
+    statuses?: readonly PaymentStatus[],
+  ): Promise<{ payments: PaymentSummary[]; next?: string }> {
     const query = this.payments
       .createQueryBuilder('payment')
       .where('payment.userId IN (:...owners)', { owners: [owners].flat() });
     // Comparing the pair lets the database find the page by its index, however far down it is.
     if (after)
       query.andWhere('(payment.createdAt, payment.id) < (:at, :id)', { at: after.createdAt.getTime(), id: after.id });
+    if (statuses) query.andWhere('payment.status IN (:...statuses)', { statuses });
     const found = await query
       .orderBy('payment.createdAt', 'DESC')
       .addOrderBy('payment.id', 'DESC')

@@ -1,11 +1,9 @@
-import { takenBy, takenByAlone } from '../state/dispute-money.js';
-import type { DisputeStatus } from '../state/dispute-state.js';
+import { type DisputeStatus, takenBy, takenByAlone } from '../state/dispute-state.js';
 import { roundedDown } from '../state/money.js';
 import { type PaymentStatus, type RefundFacts, type RefundStatus, wasPaid } from '../state/payment-facts.js';
 import { isUnexplained, refundableOf } from '../state/payment-status.js';
 import type { PaymentDispute } from '../store/dispute.entity.js';
-import type { PaymentHistory } from '../store/payment-history.entity.js';
-import type { Payment } from '../store/payment.entity.js';
+import type { Payment, PaymentHistory } from '../store/payment.entity.js';
 
 /** A payment for readers outside of the store. Amounts in minor units of `currency`. */
 export interface PaymentSummary {

@@ -1,84 +1,102 @@
-import { toDateView } from '../../http/views.js';
-import { amountField, amountPattern, amountRule, formatAmount } from '../state/money.js';
-import { CUSTOMER_REASON_LABELS, disputeLabel, historyLabel, refundLabel, STATUS_LABELS } from './labels.js';
+import type { Texts } from '../../http/texts/texts.js';
+import { amountField, amountPattern, formatAmount } from '../state/money.js';
+import { disputeLabel, historyLabel, notPaidKey, refundFailure, ruleLabel } from './labels.js';
 import type { DisputeOfPayment, PaymentDetails, PaymentSummary, RefundSummary } from './payment.summary.js';
 
-/** A payment for the customer's pages, with formatted amounts and dates. */
-export const paymentView = (payment: PaymentSummary) => ({
-  ...payment,
-  date: toDateView(payment.createdAt),
-  amountText: formatAmount(payment.amount, payment.currency),
-  statusText: statusText(payment),
-  notPaid: notPaidLabel(payment),
-  /** Whether the checkout may still be open: the shop leads back to it. */
-  canContinue: payment.status === 'pending' && payment.requested !== null,
-  canRefund: payment.refundable > 0,
-  refundedText: formatAmount(payment.amountRefunded, payment.currency),
-  disputedText: formatAmount(payment.amountDisputed, payment.currency),
-  isReduced: payment.amountRefunded + payment.amountDisputed > 0,
-  remainsText: formatAmount(payment.amount - payment.amountRefunded - payment.amountDisputed, payment.currency),
-  refundableText: formatAmount(payment.refundable, payment.currency),
-  refundableField: amountField(payment.refundable, payment.currency),
-  amountPattern: amountPattern(payment.currency),
-  currencyCode: payment.currency.toUpperCase(),
-  refundReasons: CUSTOMER_REASON_LABELS,
-  amountRule: amountRule(payment.currency),
-  earlierRefunds: earlierRefunds(payment),
-  refunds: payment.refunds.map((refund) => refundView(refund, payment.currency)),
-  disputes: payment.disputes.map((dispute) => disputeView(dispute, payment.currency)),
-});
+/** A payment for the customer's pages, with amounts, dates and labels in the language of the page. */
+export function paymentView(payment: PaymentSummary, texts: Texts) {
+  const { status, currency, description: what } = payment;
+  const { t } = texts;
+  const money = (amount: number) => formatAmount(amount, currency, texts.locale);
+  const date = texts.date(payment.createdAt);
+  const notPaid = notPaidKey(status, payment.unexplained);
+  const earlierRefunds = earlierRefundsText(payment, texts);
+  return {
+    id: payment.id,
+    checkoutSessionId: payment.checkoutSessionId,
+    paymentIntentId: payment.paymentIntentId,
+    email: payment.email,
+    description: what,
+    priceKey: payment.priceKey,
+    status,
+    date,
+    amountText: money(payment.amount),
+    statusText: statusText(payment, texts),
+    linkText: t(notPaid ? 'account.orderOf' : 'account.receiptOf', { what, date: date.text }),
+    notPaid: notPaid && t(notPaid),
+    /** Whether the checkout may still be open: the shop leads back to it. */
+    canContinue: status === 'pending' && payment.requested !== null,
+    canRefund: payment.refundable > 0,
+    amountRefunded: payment.amountRefunded,
+    refundedText: money(payment.amountRefunded),
+    amountDisputed: payment.amountDisputed,
+    disputedText: money(payment.amountDisputed),
+    isReduced: payment.amountRefunded + payment.amountDisputed > 0,
+    remainsText: money(payment.amount - payment.amountRefunded - payment.amountDisputed),
+    isReturned: payment.refunds.length + payment.disputes.length > 0 || earlierRefunds !== undefined,
+    earlierRefunds,
+    refunds: payment.refunds.map((refund) => refundView(refund, currency, texts)),
+    disputes: payment.disputes.map((dispute) => disputeView(dispute, currency, texts)),
+  };
+}
 
-/** The sentence about an order that was never paid, which has no receipt; `undefined` once it was paid. */
-function notPaidLabel({ status, unexplained }: PaymentSummary): string | undefined {
-  switch (status) {
-    case 'pending':
-      return 'Nothing has been paid yet.';
-    case 'processing':
-      return unexplained
-        ? 'Your payment is being looked at, and is not confirmed yet.'
-        : 'Your payment is on its way, and has not reached us yet.';
-    case 'authorized':
-      return 'The amount is reserved on your card, and has not been charged.';
-    case 'failed':
-    case 'expired':
-      return 'Nothing was paid, and you have not been charged.';
-    case 'paid':
-    case 'partially_refunded':
-    case 'refunded':
-    case 'disputed':
-      return undefined;
-  }
+/** What the form for a payment's refund shows. `signs`: the decimal signs that it takes; the first is the page's own. */
+export function refundFormView(
+  { refundable, currency, createdAt, ...payment }: PaymentSummary,
+  texts: Texts,
+  signs: string,
+) {
+  const { t } = texts;
+  const [what, date] = [payment.description, texts.date(createdAt).text];
+  const amount = formatAmount(refundable, currency, texts.locale);
+  const example = amountField(refundable, currency, signs[0]);
+  const words = ruleLabel(currency);
+  const rule = words && texts.say(words);
+  const code = currency.toUpperCase();
+  return {
+    refundText: t('refund.openThis', { amount, what, date }),
+    refundThisText: t('refund.confirmThis', { what, date }),
+    amountLabel: t(rule ? 'refund.amountRule' : 'refund.amount', { currency: code, amount, rule }),
+    amountTitle: t(rule ? 'refund.writeRule' : 'refund.write', { example, rule }),
+    refundableField: example,
+    amountPattern: amountPattern(currency, signs),
+  };
 }
 
 /** A partial dispute does not change the status: it is shown beside it. */
-const statusText = ({ status, amountDisputed }: PaymentSummary): string =>
-  amountDisputed > 0 && status !== 'disputed' ? `${STATUS_LABELS[status]}, partly disputed` : STATUS_LABELS[status];
-
-/** The refunds that the page omits, such as `12 earlier refunds, $0.12 together`; `undefined` where it omits none. */
-function earlierRefunds({ earlierRefunds: { count, amount }, currency }: PaymentSummary): string | undefined {
-  if (count === 0) return undefined;
-  const refunds = count === 1 ? '1 earlier refund' : `${count.toLocaleString('en-US')} earlier refunds`;
-  return `${refunds}, ${formatAmount(amount, currency)} ${count === 1 ? '' : 'together'}`.trim();
+function statusText({ status, amountDisputed }: PaymentSummary, { t }: Texts): string {
+  const text = t(`status.${status}`);
+  return amountDisputed > 0 && status !== 'disputed' ? t('status.partlyDisputed', { status: text }) : text;
 }
 
-const refundView = (refund: RefundSummary, currency: string) => ({
-  ...refund,
-  date: toDateView(refund.createdAt),
-  amountText: formatAmount(refund.amount, currency),
-  statusText: refundLabel(refund.status, refund.failureReason),
-});
+/** The refunds that the page omits, such as `12 earlier refunds, $0.12 together`; `undefined` where it omits none. */
+function earlierRefundsText({ earlierRefunds, currency }: PaymentSummary, texts: Texts): string | undefined {
+  const { count, amount } = earlierRefunds;
+  return count === 0
+    ? undefined
+    : texts.t('refund.earlier', { count, amount: formatAmount(amount, currency, texts.locale) });
+}
 
-const disputeView = (dispute: DisputeOfPayment, currency: string) => ({
-  ...dispute,
-  date: toDateView(dispute.createdAt),
-  text: disputeLabel({
+function refundView({ status, amount, failureReason, createdAt }: RefundSummary, currency: string, texts: Texts) {
+  const why = refundFailure(status, failureReason);
+  const params = {
+    amount: formatAmount(amount, currency, texts.locale),
+    status: texts.t(`refund.status.${status}`),
+    why: why && texts.t(why),
+  };
+  return { date: texts.date(createdAt), text: texts.t(why ? 'refund.lineWhy' : 'refund.line', params) };
+}
+
+function disputeView(dispute: DisputeOfPayment, currency: string, texts: Texts) {
+  const label = disputeLabel({
     ...dispute,
-    amountText: formatAmount(dispute.amount, dispute.currency),
-    takenText: formatAmount(dispute.taken, currency),
+    amountText: formatAmount(dispute.amount, dispute.currency, texts.locale),
+    takenText: formatAmount(dispute.taken, currency, texts.locale),
     isTakenWhole: dispute.taken > 0 && (dispute.taken === dispute.amount || dispute.currency !== currency),
-  }),
-});
+  });
+  return { ...dispute, date: texts.date(dispute.createdAt), text: texts.say(label) };
+}
 
 /** A payment's history for its receipt, oldest first. */
-export const historyView = ({ history }: PaymentDetails) =>
-  history.map(({ from, to, cause, at }) => ({ date: toDateView(at), text: historyLabel(from, to, cause) }));
+export const historyView = ({ history }: PaymentDetails, texts: Texts) =>
+  history.map(({ from, to, cause, at }) => ({ date: texts.date(at), text: texts.say(historyLabel(from, to, cause)) }));

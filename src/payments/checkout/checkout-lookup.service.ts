@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { RateLimitStorage } from '../../auth/rate-limit/rate-limit-storage.js';
+import { RateLimitStorage } from '../../auth/rate-limit.js';
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
@@ -11,7 +11,7 @@ import type { PaymentSummary } from '../account/payment.summary.js';
 import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
 import { ownersOf } from '../store/payment-owner.js';
 import { CheckoutSync } from './checkout-sync.service.js';
-import { SharedCalls } from './shared-calls.js';
+import { SharedCalls } from '../../time/calls.js';
 
 /** A success page that is shown again within this time does not ask Stripe again. It refreshes itself less often. */
 const REUSE_ANSWER_MS = 3_000;

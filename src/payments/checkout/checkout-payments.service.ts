@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { normalizeEmail } from '../../auth/email.js';
+import { normalizeEmail } from '../../auth/user.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import type { FactSource } from '../state/payment-facts.js';
-import { type NewPaymentRow, NO_PAYMENT_FACTS, type PaymentChange } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import {
+  type NewPaymentRow,
+  NO_PAYMENT_FACTS,
+  type PaymentChange,
+  PaymentStore,
+} from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { CheckoutSync } from './checkout-sync.service.js';
 

@@ -7,11 +7,9 @@ import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { formatAmount } from '../state/money.js';
 import type { FactSource } from '../state/payment-facts.js';
 import { isOurs, paymentsOfSessions } from '../store/payment-owner.js';
-import type { PaymentChange, PaymentUpdate } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import { type PaymentChange, PaymentStore, type PaymentUpdate } from '../store/payment-store.service.js';
 import type { Payment } from '../store/payment.entity.js';
-import { chargedBy, isExplained } from './charged-amount.js';
-import { paymentFromExternalSession } from './external-session.js';
+import { chargedBy, isExplained, paymentFromExternalSession } from './read-session.js';
 
 /** A snapshot of a Checkout Session, and what brought it: its facts are to be stored. */
 export interface CheckoutUpdate extends FactSource {

@@ -6,6 +6,7 @@ import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
 import { DisputeReader } from '../account/dispute-reader.service.js';
+import { english } from '../../http/texts/texts.js';
 import { paymentView } from '../account/payment.view.js';
 import { OnPayment, type PaymentHandler, type PaymentTransitionOf } from '../fulfilment/on-payment.js';
 import { RecordDispute } from '../handlers/dispute.handlers.js';
@@ -49,7 +50,7 @@ describe('a dispute of a payment', () => {
   const receipt = async () => {
     const payment = await linkPayment(app);
     if (!payment) throw new Error('There is no payment.');
-    return paymentView(payment);
+    return paymentView(payment, english);
   };
 
   it('that was resolved before it became one has taken the money: reversed, and nothing to refund [M2]', async () => {

@@ -6,6 +6,7 @@ import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { EarlyFraudWarnings } from '../account/dispute-reader.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
+import { english } from '../../http/texts/texts.js';
 import { paymentView } from '../account/payment.view.js';
 import { RecordEarlyFraudWarning } from '../handlers/dispute.handlers.js';
 
@@ -55,7 +56,9 @@ describe('an early fraud warning', () => {
       .get(PaymentReader, { strict: false })
       .receipt('email:customer@example.com', payment?.id ?? '');
     expect(receipt).toBeDefined();
-    expect(JSON.stringify(receipt && paymentView(receipt.payment))).not.toMatch(/fraud_?warning|issfr_1|stolen/i);
+    expect(JSON.stringify(receipt && paymentView(receipt.payment, english))).not.toMatch(
+      /fraud_?warning|issfr_1|stolen/i,
+    );
   });
 
   it('is logged once, however often it comes [M11]', async () => {

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import { findHandlers, type NamedHandler } from '../../webhook/find-handlers.js';
+import { findHandlers, type NamedHandler } from '../../webhook/handler-registry.js';
 import { transitionOf } from '../state/payment-status.js';
-import type { UpdatedPayment } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import { PaymentStore, type UpdatedPayment } from '../store/payment-store.service.js';
 import type { Payment } from '../store/payment.entity.js';
 import { HandledTransitions, type PaymentHandler, type PaymentTransition, type Purchase } from './on-payment.js';
 

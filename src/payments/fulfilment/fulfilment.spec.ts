@@ -4,7 +4,7 @@ import { aCheckoutSession, anEvent, aRefund, metadataOf } from '../../../test/su
 import { openPayment } from '../../../test/support/open-payment.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { DuplicateHandlerError } from '../../webhook/find-handlers.js';
+import { DuplicateHandlerError } from '../../webhook/handler-registry.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { OnPayment, type PaymentHandler, type PaymentReversed, type PaymentSettled } from './on-payment.js';

@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { CheckoutSync, type CheckoutUpdate } from '../checkout/checkout-sync.service.js';
-import { missingField, sourceOf } from '../state/event-object.js';
+import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { reasonNotOurs } from '../store/payment-owner.js';
 
 type CompletedEvent = 'checkout.session.completed';

@@ -1,9 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
-import { DisputeSync, type DisputeUpdate } from '../disputes/dispute-sync.service.js';
+import { DisputeSync, type DisputeUpdate, missingInDispute } from '../disputes/dispute-sync.service.js';
 import { EarlyFraudWarningSync, missingInWarning } from '../disputes/early-fraud-warning-sync.service.js';
-import { missingInDispute } from '../disputes/read-dispute.js';
-import { sourceOf } from '../state/event-object.js';
+import { sourceOf } from '../../stripe/stripe-fields.js';
 
 type DisputeEvent =
   | 'charge.dispute.created'

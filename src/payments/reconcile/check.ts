@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { changedKeys } from '../store/payment-row.js';
+import { changedKeys } from '../store/payment-store.service.js';
 
 /** A property of a row whose value differs from the one that follows from Stripe's object. */
 export interface FieldDifference {

@@ -7,8 +7,7 @@ import { StripeService } from '../../stripe/stripe.service.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { Payment } from '../store/payment.entity.js';
 import type { Check, Difference } from './check.js';
-import { DisputeCheck } from './dispute-check.service.js';
-import { RefundCheck } from './refund-check.service.js';
+import { DisputeCheck, RefundCheck } from './refund-and-dispute-checks.service.js';
 import { SessionCheck } from './session-check.service.js';
 
 const DAY_MS = 86_400_000;

@@ -5,13 +5,11 @@ import { Env } from '../../config/env.js';
 import { Table } from '../../database/table.js';
 import type { Charge, CheckoutSession, PaymentIntent } from '../../stripe/stripe.types.js';
 import { CheckoutSync, type CheckoutUpdate, factsOf } from '../checkout/checkout-sync.service.js';
-import { isPayment } from '../checkout/external-session.js';
-import { chargeChangeOf, intentChangeOf, NO_CHARGE_CHANGE } from '../store/charge-change.js';
-import { ChargeSync } from '../store/charge-sync.service.js';
+import { isPayment } from '../checkout/read-session.js';
+import { chargeChangeOf, ChargeSync, intentChangeOf, NO_CHARGE_CHANGE } from '../store/charge-sync.service.js';
 import { ChargeFacts } from '../store/charge.entity.js';
 import { isOurs, paymentsOfSessions } from '../store/payment-owner.js';
-import type { PaymentChange } from '../store/payment-row.js';
-import { PaymentStore } from '../store/payment-store.service.js';
+import { type PaymentChange, PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
 

@@ -8,7 +8,7 @@ import { type FactSource, isUndone } from '../state/payment-facts.js';
 import { laterRefundState, readRefundStatus } from '../state/refund-state.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
-import { PaymentRefund } from '../store/refund.entity.js';
+import { PaymentRefund } from '../store/charge.entity.js';
 
 const payments = new Table(Payment);
 

@@ -4,7 +4,7 @@ import { testingApp, type TestingApp } from '../../../test/support/testing-app.j
 import { StripeKeyError, StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
-import { RecordRefund } from '../handlers/refund.handler.js';
+import { RecordRefund } from '../handlers/charge.handlers.js';
 import { type RefundResult, MAX_REFUNDS_BY_CUSTOMER, RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
 

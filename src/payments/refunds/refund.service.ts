@@ -12,7 +12,7 @@ import { invalidAmountReason, roundedDown } from '../state/money.js';
 import { isRefundReason, readRefundStatus, type RefundReason } from '../state/refund-state.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
-import { PaymentRefund } from '../store/refund.entity.js';
+import { PaymentRefund } from '../store/charge.entity.js';
 import { madeAt, RefundSync } from './refund-sync.service.js';
 
 /** The result of a refund request. Amounts in minor units of `currency`. */

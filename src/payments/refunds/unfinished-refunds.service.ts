@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type Repository } from 'typeorm';
 import { RecurringTask } from '../../time/recurring-task.js';
 import { Payment } from '../store/payment.entity.js';
-import { PaymentRefund } from '../store/refund.entity.js';
+import { PaymentRefund } from '../store/charge.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
 
 const PERIOD_MS = 30_000;

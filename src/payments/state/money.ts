@@ -32,40 +32,49 @@ export const roundedDown = (amount: number, currency: string): number => amount 
 export function invalidAmountReason(amount: number, currency: string): string | undefined {
   if (!Number.isSafeInteger(amount)) return 'An amount is a whole number of the smallest unit of its currency.';
   if (roundedDown(amount, currency) === amount) return undefined;
-  const possible = roundedDown(amount, currency) || stepOf(currency);
-  const [wrong, right] = [amount, possible].map((one) => formatAmount(one, currency));
+  const [wrong, right] = [amount, possibleAmount(amount, currency)].map((one) => formatAmount(one, currency));
   return `${wrong} is not possible: ${currency.toUpperCase()} has ${amountRule(currency)}, such as ${right}.`;
 }
 
-/** The currency's rule for amounts, such as `whole units only`; `undefined` where every hundredth is possible. */
-export function amountRule(currency: string): string | undefined {
+/** What the currency allows where not every hundredth is possible: `1` for whole units only, `0.010` for its steps. */
+export function amountStep(currency: string): string | undefined {
   const step = stepOf(currency);
   if (step === 1 && decimalsOf(currency) === 2) return undefined;
-  return step === 10 ? `steps of ${decimalString(step, 3)} only` : 'whole units only';
+  return step === 10 ? decimalString(step, 3) : '1';
 }
+
+/** The same as words for operators, such as `whole units only`. */
+function amountRule(currency: string): string | undefined {
+  const step = amountStep(currency);
+  return step && (step === '1' ? 'whole units only' : `steps of ${step} only`);
+}
+
+/** The possible amount next to one that is not, minor units. */
+export const possibleAmount = (amount: number, currency: string): number =>
+  roundedDown(amount, currency) || stepOf(currency);
 
 /**
  * Formats an amount in minor units for people: 1999 usd is `$19.99`, 1999 jpy is `¥1,999`. Exact, without floating point. A
- * currency that is not a code of three letters is written after the number: `19.99 USDC`.
+ * currency that is not a code of three letters is written after the number: `19.99 USDC`. `locale`: BCP 47.
  */
-export function formatAmount(amount: number, currency: string): string {
+export function formatAmount(amount: number, currency: string, locale = 'en-US'): string {
   const decimals = shownDecimals(amount, currency);
   const text = decimalString(amount, decimalsOf(currency));
-  if (CURRENCY_CODE.test(currency)) return formatOf(currency, decimals).format(text);
-  return `${formatOf('', decimals).format(text)} ${currency.toUpperCase()}`.trim();
+  if (CURRENCY_CODE.test(currency)) return formatOf(locale, currency, decimals).format(text);
+  return `${formatOf(locale, '', decimals).format(text)} ${currency.toUpperCase()}`.trim();
 }
 
 /** `Intl.NumberFormat` throws for a currency of any other form. */
 const CURRENCY_CODE = /^[a-z]{3}$/i;
 
-/** By currency and decimals. Making a format takes longer than using it a hundred times; there are a few hundred currencies at most. */
+/** By locale, currency and decimals. Making a format takes longer than using it a hundred times; there are a few hundred currencies at most. */
 const formats = new Map<string, Intl.NumberFormat>();
 
-function formatOf(currency: string, decimals: number): Intl.NumberFormat {
-  const key = `${currency.toLowerCase()} ${decimals}`;
+function formatOf(locale: string, currency: string, decimals: number): Intl.NumberFormat {
+  const key = `${locale} ${currency.toLowerCase()} ${decimals}`;
   const known = formats.get(key);
   if (known) return known;
-  const format = new Intl.NumberFormat('en-US', {
+  const format = new Intl.NumberFormat(locale, {
     ...(currency && { style: 'currency', currency }),
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
@@ -86,28 +95,28 @@ function decimalString(amount: number, decimals: number): `${number}` {
   return `${amount < 0 ? '-' : ''}${whole}${fraction}` as `${number}`;
 }
 
-/** Formats an amount in minor units for a form field: 1999 usd is `19.99`, 1900 isk is `19`. */
-export function amountField(amount: number, currency: string): string {
+/** Formats an amount in minor units for a form field, with this decimal sign: 1999 usd is `19.99`, 1900 isk is `19`. */
+export function amountField(amount: number, currency: string, sign = '.'): string {
   const text = decimalString(amount, decimalsOf(currency));
-  return shownDecimals(amount, currency) === 0 ? text.replace(/[.].*$/, '') : text;
+  return (shownDecimals(amount, currency) === 0 ? text.replace(/[.].*$/, '') : text).replace('.', sign);
 }
 
-/** The `pattern` attribute of such a form field. */
-export function amountPattern(currency: string): string {
+/** The `pattern` attribute of such a form field, where any of these decimal signs is understood. */
+export function amountPattern(currency: string, signs = '.'): string {
   const decimals = decimalsOf(currency);
   if (decimals === 0) return '[0-9]{1,12}';
   const fraction = { 1: `[0-9]{1,${decimals}}`, 10: '[0-9]{1,2}0?', 100: '0{1,2}' }[stepOf(currency)];
-  return `[0-9]{1,12}([.]${fraction})?`;
+  return `[0-9]{1,12}([${signs}]${fraction})?`;
 }
 
 /**
- * Reads an amount from a form field, such as `19.99` or `5`, in minor units. `undefined` for any other text, for an amount that
- * the currency's rule does not allow, and for 0.
+ * Reads an amount from a form field, such as `19.99` or `5`, in minor units; with `.,` as decimal signs also `19,99`. `undefined` for
+ * any other text, for an amount that the currency's rule does not allow, and for 0.
  */
-export function readAmount(text: string, currency: string): number | undefined {
+export function readAmount(text: string, currency: string, signs = '.'): number | undefined {
   const decimals = decimalsOf(currency);
-  const [, whole, fraction = ''] = /^(\d{1,12})(?:\.(\d{1,3}))?$/.exec(text.trim()) ?? [];
-  if (whole === undefined || fraction.length > decimals) return undefined;
+  const [, whole, sign = '', fraction = ''] = /^(\d{1,12})(?:(\D)(\d{1,3}))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined || fraction.length > decimals || !signs.includes(sign)) return undefined;
   const amount = Number(whole + fraction.padEnd(decimals, '0'));
   return amount > 0 && roundedDown(amount, currency) === amount ? amount : undefined;
 }

@@ -1,4 +1,4 @@
-import type { DisputeFacts } from './dispute-money.js';
+import type { DisputeFacts } from './dispute-state.js';
 
 /** What a payment is, for the customer and for the books. Always derived from facts (`derivePaymentState`), never set. */
 export type PaymentStatus =

@@ -1,4 +1,4 @@
-import { allowRefunds, type DisputeFacts, takenBy, takenByAlone } from './dispute-money.js';
+import { allowRefunds, type DisputeFacts, takenBy, takenByAlone } from './dispute-state.js';
 import {
   isUndone,
   KEPT_STATUSES,

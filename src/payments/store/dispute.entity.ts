@@ -1,7 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { AmountColumn, FlagColumn, InstantColumn, OptionalText } from '../../database/columns.js';
-import type { DisputeFacts } from '../state/dispute-money.js';
-import type { DisputeStatus } from '../state/dispute-state.js';
+import type { DisputeFacts, DisputeStatus } from '../state/dispute-state.js';
 
 /** A dispute or an inquiry: the customer's bank questions a payment or withdraws its money. */
 @Entity('disputes')

@@ -1,4 +1,4 @@
-import { safeReceiptUrl } from './charge-change.js';
+import { safeReceiptUrl } from './charge-sync.service.js';
 
 describe("the address of Stripe's receipt", () => {
   it.each([

@@ -40,7 +40,7 @@ export class PostgresDatabase implements AppDatabase {
   private async connected<T>(use: (client: pg.Client) => Promise<T>, attempt = 1): Promise<T> {
     const client = new pg.Client({ connectionString: this.url });
     client.setTypeParser(INT8, Number);
-    client.on('error', () => undefined); // whoever asks is told
+    client.on('error', () => undefined); // the query that is running rejects
     try {
       await client.connect();
       return await use(client);

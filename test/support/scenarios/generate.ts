@@ -13,10 +13,10 @@ export interface Names {
 
 const BEGIN_S = 1_795_000_000;
 
-/** Tells a scenario as Stripe does: every event with the object as it was then, in the order in which it happened. */
+/** The events of a scenario, as Stripe sends them: each with the object as it was then, in the order in which it happened. */
 export class ScenarioEvents {
   readonly events: AnyEvent[] = [];
-  /** Each object as it was last told of, by its id. */
+  /** The latest snapshot of each object, by its id. */
   readonly objects = new Map<string, object>();
   /** The running sum of the charge's refunds, minor units. */
   refunded = 0;

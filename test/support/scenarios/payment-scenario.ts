@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** What becomes of a refund. */
 type RefundCourse =
   'succeeds' | 'takes a while' | 'fails at once' | 'fails later' | 'canceled' | 'asks, then waits' | 'asks twice';
-/** What becomes of a dispute, as far as the scenario tells. */
+/** How a dispute goes on, as far as the scenario says. */
 type DisputeOutcome =
   | 'inquiry, open'
   | 'inquiry, closed'
@@ -27,7 +27,7 @@ export interface DisputeStep {
   dispute: DisputeOutcome;
   /** Of the payment's amount, in per cent: exchange rates can make it more than all. */
   share: number;
-  /** Whether Stripe's object lists what became of the money; the events tell it in any case. */
+  /** Whether Stripe's object lists the balance transactions; the events report them in any case. */
   isBooked: boolean;
   /** In a currency that the payment is not in. */
   isForeign: boolean;

@@ -19,7 +19,7 @@ import {
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Price } from '../model/wire.js';
-import { planOf } from '../payments/plan-of.js';
+import { planOf } from '../billing/plan-of.js';
 import type { Tx } from '../state/store.js';
 import { newPrice } from './new-price.js';
 import { newProduct } from './product-params.js';

@@ -17,7 +17,7 @@ import { invalidRequest } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import type { Price } from '../model/wire.js';
 import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
-import { planOf } from '../payments/plan-of.js';
+import { planOf } from '../billing/plan-of.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';
 import type { Tx } from '../state/store.js';

@@ -1,20 +1,24 @@
 import { formatAmount } from '../model/money.js';
 import type { LineItem, Session } from '../model/wire.js';
 import { offersOf, type Problems, type Typed } from './form.js';
+import { testCards, type FilledIn } from './test-card-choice.js';
 
 export interface Shown {
   typed?: Typed;
   problems?: Problems;
   /** Why the last attempt failed. */
   alert?: string;
+  /** A test card that was chosen. */
+  filled?: FilledIn | undefined;
 }
 
 /** The model of the payment page. */
-export function payPage(session: Session, items: LineItem[], { typed, problems = {}, alert }: Shown = {}) {
+export function payPage(session: Session, items: LineItem[], { typed, problems = {}, alert, filled }: Shown = {}) {
   const currency = session.currency ?? 'usd';
   const { card, bankDebit } = offersOf(session);
   return {
     title: 'Pay',
+    checkout: true,
     id: session.id,
     cancelUrl: session.cancel_url,
     total: formatAmount(session.amount_total ?? 0, currency),
@@ -25,17 +29,35 @@ export function payPage(session: Session, items: LineItem[], { typed, problems =
       unitPrice: formatAmount(item.price?.unit_amount ?? 0, currency),
       amount: formatAmount(item.amount_total, currency),
     })),
-    email: typed?.email ?? session.customer_email ?? '',
-    expiry: typed?.expiry ?? '',
-    name: typed?.name ?? '',
+    sums: sumsOf(session, currency),
+    email: typed?.email ?? filled?.email ?? session.customer_email ?? '',
+    number: filled?.number,
+    expiry: typed?.expiry ?? filled?.expiry ?? '',
+    cvc: filled?.cvc,
+    name: typed?.name ?? filled?.name ?? '',
+    testCards: testCards(filled?.digits),
     card,
     bankDebit,
     byCard: card && typed?.method !== 'bank_debit',
     fails: typed?.ending === 'fail',
     problems,
     alert,
-    focus: focusOn(problems, alert),
+    focus: filled ? { pay: true } : focusOn(problems, alert),
   };
+}
+
+/** The lines between the items and the total; none where the total is the items' sum. */
+function sumsOf({ amount_subtotal: subtotal, total_details: details }: Session, currency: string) {
+  const parts = [
+    { label: 'Discount', amount: -(details?.amount_discount ?? 0) },
+    { label: 'Shipping', amount: details?.amount_shipping ?? 0 },
+    { label: 'Tax', amount: details?.amount_tax ?? 0 },
+  ].filter(({ amount }) => amount !== 0);
+  if (parts.length === 0) return [];
+  return [{ label: 'Subtotal', amount: subtotal ?? 0 }, ...parts].map(({ label, amount }) => ({
+    label,
+    amount: formatAmount(amount, currency),
+  }));
 }
 
 /** The field to focus after an error, so that it is scrolled into view without a script. */

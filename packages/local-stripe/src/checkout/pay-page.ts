@@ -4,6 +4,8 @@ import { originOf } from '../http/origin.js';
 import { browserRequest, findSession, redirectAfterForm, showEnd, showForm } from './answers.js';
 import { offersOf, readForm } from './form.js';
 import { submitPayment } from './submit.js';
+import { filledIn } from './test-card-choice.js';
+import { nowMs } from '../model/clock.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, Record<string, unknown> | undefined>;
 
@@ -12,9 +14,10 @@ const PAYMENT_REQUIRED = 402;
 
 export const showPayPage =
   (store: Store): Handler =>
-  async ({ params }, response) => {
+  async ({ params, query }, response) => {
     const found = await findSession(store, params.id);
-    if (found?.session.status === 'open') showForm(response, found);
+    if (found?.session.status === 'open')
+      showForm(response, found, { filled: filledIn(query, found.session, new Date(nowMs())) });
     else showEnd(response, found?.session);
   };
 

@@ -61,7 +61,14 @@ export class Controls {
     faultRules.clear();
     unknownHere.clear();
     await store.change(NO_REQUEST, async ({ database }) => {
-      for (const table of ['objects', 'idempotency_keys', 'timers', 'webhook_deliveries', 'delivery_attempts'])
+      for (const table of [
+        'objects',
+        'idempotency_keys',
+        'timers',
+        'object_timers',
+        'webhook_deliveries',
+        'delivery_attempts',
+      ])
         await database.run(`DELETE FROM ${table}`);
       await database.run("DELETE FROM settings WHERE name <> 'webhook_secret'");
       clock.reset();

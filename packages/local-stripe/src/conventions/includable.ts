@@ -7,7 +7,7 @@ type Part = Record<string, unknown>;
 const wholeList = (data: unknown[], url: string): Part => ({ object: 'list', data, has_more: false, url });
 
 /** Fields that an answer has only where they are expanded, by kind and name. */
-export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part>> = {
+export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | null>> = {
   'price.currency_options': async ({ objects }, id) => {
     const own = await objects.get('price', id);
     const options = { [own.currency]: own, ...(await objects.findNotes('price', id))?.currencyOptions };
@@ -25,6 +25,14 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part>> =
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
     total_count: (await tx.objects.list('refund', { limit: -1, where: { charge: id } })).length,
   }),
+  'invoice.payments': async (tx, id) => ({
+    ...(await page(tx, 'invoice_payment', '/v1/invoice_payments', { where: { invoice: id } })),
+  }),
+  'invoice.confirmation_secret': async ({ objects }, id) => {
+    const [payment] = await objects.list('invoice_payment', { limit: 1, where: { invoice: id } });
+    const intent = payment && (await objects.find('payment_intent', String(payment.payment.payment_intent)));
+    return intent ? { client_secret: intent.client_secret, type: 'payment_intent' } : null;
+  },
   'customer.tax': async () => ({
     automatic_tax: 'unrecognized_location',
     ip_address: null,
@@ -36,9 +44,9 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part>> =
     const data = cards.map((card) => asCard(card));
     return { ...wholeList(data, `/v1/customers/${id}/sources`), total_count: data.length };
   },
-  'customer.subscriptions': async (_, id) => ({
-    ...wholeList([], `/v1/customers/${id}/subscriptions`),
-    total_count: 0,
+  'customer.subscriptions': async (tx, id) => ({
+    ...(await page(tx, 'subscription', `/v1/customers/${id}/subscriptions`, { where: { customer: id } })),
+    total_count: (await tx.objects.list('subscription', { limit: -1, where: { customer: id } })).length,
   }),
   'customer.tax_ids': async (_, id) => ({ ...wholeList([], `/v1/customers/${id}/tax_ids`), total_count: 0 }),
   'customer.invoice_credit_balance': async () => ({}),

@@ -3,13 +3,14 @@ import { nowMs } from '../model/clock.js';
 import { attemptsOf, deliveriesOf } from '../state/delivery-reports.js';
 import { isListener } from '../state/endpoints.js';
 import type { Store, Tx } from '../state/store.js';
-import { type Badge, badgeOf, olderThan, showTime } from './labels.js';
-import type { Event } from '../model/wire.js';
+import { factsOf, type Moment, pageOf } from './components.js';
+import { type Badge, badgeOf, momentOf, queried } from './labels.js';
+import type { Event, StoredObject } from '../model/wire.js';
 
 export interface EventRow {
   id: string;
   type: string;
-  time: string;
+  made: Moment;
   /** Id of its object. */
   about: string;
   badges: Badge[];
@@ -24,7 +25,7 @@ export async function eventRows({ database }: Tx, events: readonly Event[]): Pro
   return events.map(({ id, type, created, data }) => ({
     id,
     type,
-    time: showTime(created * 1000),
+    made: momentOf(created * 1000),
     about: data.object.id,
     badges: deliveries.filter(({ eventId }) => eventId === id).map((delivery) => badgeOf(delivery, nowMs())),
   }));
@@ -47,7 +48,7 @@ export const eventPage =
           badge: badgeOf(delivery, nowMs()),
           attempts: attempts
             .filter(({ deliveryId }) => deliveryId === delivery.id)
-            .map(({ atMs, answer, said }) => ({ time: showTime(atMs), answer, said })),
+            .map(({ atMs, answer, said }) => ({ made: momentOf(atMs), answer, said })),
         });
       }
       return { event, deliveries };
@@ -56,27 +57,38 @@ export const eventPage =
     const { event, deliveries } = found;
     response.render('event', {
       title: event.type,
-      id: event.id,
       type: event.type,
-      time: showTime(event.created * 1000),
-      request: event.request?.id,
+      facts: factsOf([
+        { label: 'Event', code: event.id },
+        { label: 'About', code: event.data.object.id, ...linkTo(event.data.object) },
+        { label: 'Made', text: `${momentOf(event.created * 1000).full} UTC` },
+        { label: 'By the request', code: event.request?.id ?? undefined },
+      ]),
       deliveries,
+      actions: [{ label: 'Resend', action: `/_sandbox/events/${event.id}/resend` }],
       json: JSON.stringify(event, null, 2),
     });
   };
 
+/** The page of the payment that an object belongs to. */
+function linkTo(object: StoredObject): { href?: string } {
+  const payment =
+    object.object === 'payment_intent' ? object.id : 'payment_intent' in object ? object.payment_intent : undefined;
+  return typeof payment === 'string' ? { href: `/payments/${payment}` } : {};
+}
+
 const SHOWN = 50;
 
-/** `GET /events?after=ID`: all of them, newest first. */
+/** `GET /events?type=charge.*&after=ID`: all of them, newest first. */
 export const eventsPage =
   (store: Store): RequestHandler =>
   async ({ query }, response) => {
+    const [type, after] = [queried(query, 'type'), queried(query, 'after')];
     const shown = await store.read(async (tx) => {
-      const found = await tx.objects.list('event', { limit: SHOWN + 1, startingAfter: olderThan(query) });
-      return {
-        events: await eventRows(tx, found.slice(0, SHOWN)),
-        older: found.length > SHOWN && found[SHOWN - 1]?.id,
-      };
+      const where = { type: type === undefined ? undefined : { glob: type.replaceAll(/[[?]/g, '') } };
+      const found = await tx.objects.list('event', { limit: SHOWN + 1, startingAfter: after, where });
+      const { items, pager } = pageOf(found, SHOWN, '/events', { type, after });
+      return { events: await eventRows(tx, items), pager };
     });
-    response.render('events', { title: 'Events', ...shown });
+    response.render('events', { title: 'Events', type, filtered: type !== undefined, ...shown });
   };

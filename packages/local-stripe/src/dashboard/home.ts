@@ -3,7 +3,8 @@ import { nowMs } from '../model/clock.js';
 import type { Controls } from '../control/controls.js';
 import type { Store } from '../state/store.js';
 import { eventRows } from './events.js';
-import { faultRow, showDuration, showTime } from './labels.js';
+import { faultRow, momentOf, showDuration } from './labels.js';
+import { nextDue } from './next-due.js';
 import { paymentRows } from './payments.js';
 import { allowOwnScript } from '../http/security-headers.js';
 
@@ -23,6 +24,7 @@ export const homePage =
         morePayments: payments.length > PAYMENTS,
         events: await eventRows(tx, events.slice(0, EVENTS)),
         moreEvents: events.length > EVENTS,
+        next: await nextDue(tx, nowMs()),
         endpoints: (await tx.objects.list('webhook_endpoint', { limit: 20 })).map(({ url }) => url),
       };
     });
@@ -31,7 +33,7 @@ export const homePage =
       title: 'Overview',
       ...shown,
       destinations: [...forwardTo, ...shown.endpoints],
-      now: showTime(nowMs()),
+      now: momentOf(nowMs()),
       ahead: clock.aheadMs > 0 && showDuration(clock.aheadMs),
       held: deliverer.holds,
       faults: faultRules.list().map(faultRow),

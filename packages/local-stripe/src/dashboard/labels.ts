@@ -1,8 +1,10 @@
+import { nowMs } from '../model/clock.js';
 import { isListener } from '../state/endpoints.js';
 import type { DeliveryReport } from '../state/delivery-reports.js';
 import type { FaultReport } from '../faults/rule.js';
 import type { Fault } from '../faults/fault.js';
 import type { Request } from 'express';
+import type { Moment, Pill } from './components.js';
 
 const UNITS: Array<[number, string]> = [
   [24 * 60 * 60, 'd'],
@@ -13,6 +15,20 @@ const UNITS: Array<[number, string]> = [
 /** Formats a time in ms, in UTC: `24 Nov 2026, 12:01:05`. */
 export const showTime = (timeMs: number): string =>
   `${new Date(timeMs).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })}, ${new Date(timeMs).toISOString().slice(11, 19)}`;
+
+/** `now` by the sandbox's clock, in ms: what a time has in common with it is left out of the short form. */
+export function momentOf(timeMs: number, now = nowMs()): Moment {
+  const full = showTime(timeMs);
+  const iso = new Date(timeMs).toISOString();
+  const present = new Date(now).toISOString();
+  const [day = '', time = ''] = full.split(', ');
+  if (iso.slice(0, 10) === present.slice(0, 10)) return { iso, full, short: time };
+  return {
+    iso,
+    full,
+    short: iso.slice(0, 4) === present.slice(0, 4) ? `${day.slice(0, -5)}, ${time.slice(0, 5)}` : day,
+  };
+}
 
 /** Formats a duration in ms, in its two largest units: `7 d`, `1 h 30 min`, `20 s`. */
 export function showDuration(ms: number): string {
@@ -28,11 +44,7 @@ export function showDuration(ms: number): string {
 }
 
 /** The badge of a delivery: colour, text, and a tooltip. */
-export interface Badge {
-  tone: 'good' | 'bad' | 'waiting' | 'plain';
-  text: string;
-  more: string;
-}
+export type Badge = Required<Pill>;
 
 const FAULT_LABELS: Record<string, string> = {
   twice: 'sent twice on purpose',
@@ -92,6 +104,8 @@ export function faultRow({ id, fault, when, only, times, chance, seed, struck }:
   return { id, words: WORDS[fault], details: details.join(' · ') };
 }
 
-/** The cursor of a page of a list: `?after=` and the last id of the page before. */
-export const olderThan = ({ after }: Request['query']): string | undefined =>
-  typeof after === 'string' && after !== '' ? after : undefined;
+/** A parameter of a page's address, such as the cursor `?after=`; undefined where it is empty or no text. */
+export function queried(query: Request['query'], name: string): string | undefined {
+  const value = query[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,15 +1,17 @@
 import type { RequestHandler } from 'express';
 import type { Store, Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, StoredObject } from '../model/wire.js';
-import { type Badge, olderThan, showTime } from './labels.js';
+import { type Action, factsOf, type Filter, type Moment, pageOf, type Pill, rawOf, withQuery } from './components.js';
+import { momentOf, queried } from './labels.js';
+import { timelineOf } from './payment-timeline.js';
 import { formatAmount } from '../model/money.js';
 import { refundedOfCaptured } from '../payments/charges.js';
 
 export interface PaymentRow {
   id: string;
   amount: string;
-  time: string;
-  status: Pick<Badge, 'tone' | 'text'>;
+  made: Moment;
+  status: Pill;
   /** `visa •••• 4242` */
   method: string;
   email: string;
@@ -22,7 +24,7 @@ export interface PaymentRow {
   capturable: boolean;
 }
 
-const TONES: Record<string, Badge['tone']> = { succeeded: 'good', canceled: 'plain', processing: 'waiting' };
+const TONES: Record<string, Pill['tone']> = { succeeded: 'good', canceled: 'plain', processing: 'waiting' };
 
 /** The rows of the payments table. */
 export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]): Promise<PaymentRow[]> =>
@@ -40,7 +42,7 @@ export function paymentRow({ id, amount, currency, created, status }: PaymentInt
   return {
     id,
     amount: formatAmount(amount, currency),
-    time: showTime(created * 1000),
+    made: momentOf(created * 1000),
     status: { tone: TONES[status] ?? 'waiting', text: status.replaceAll('_', ' ') },
     method: charge ? fieldsOfKind(charge) : '',
     email: charge?.billing_details.email ?? '',
@@ -59,28 +61,54 @@ function fieldsOfKind({ payment_method_details: paidWith }: Charge): string {
 /** More refunds, disputes or balance transactions than a payment has. */
 const MOST = 100;
 
-/** `GET /payments/:id`: a Payment Intent and the objects that belong to it, as JSON. */
+/** `GET /payments/:id`: a Payment Intent, what happened to it, and the objects that belong to it, as JSON. */
 export const paymentPage =
   (store: Store): RequestHandler<{ id: string }> =>
   async ({ params }, response) => {
     const found = await store.read(async (tx) => {
       const intent = await tx.objects.find('payment_intent', params.id);
-      return intent && { intent, parts: await partsOf(tx, intent) };
+      if (!intent) return undefined;
+      const objects = [intent, ...(await partsOf(tx, intent))];
+      return { intent, objects, timeline: await timelineOf(tx, objects) };
     });
     if (!found) return response.status(404).render('ended', { title: 'Not found' });
-    const { intent, parts } = found;
-    const charge = parts.find((part) => part.object === 'charge' && part.id === intent.latest_charge);
+    const { intent, objects, timeline } = found;
+    const charge = objects.find((part) => part.object === 'charge' && part.id === intent.latest_charge);
+    const row = paymentRow(intent, charge?.object === 'charge' ? charge : undefined);
     response.render('payment', {
-      title: 'Payment',
-      ...paymentRow(intent, charge?.object === 'charge' ? charge : undefined),
-      parts: [intent, ...parts].map((part) => ({
-        kind: part.object.replaceAll(/[_.]/g, ' '),
-        id: part.id,
-        status: 'status' in part ? String(part.status).replaceAll('_', ' ') : '',
-        json: JSON.stringify(part, null, 2),
-      })),
+      title: `Payment of ${row.amount}`,
+      ...row,
+      timeline,
+      facts: factsOf([
+        { label: 'Payment Intent', code: intent.id },
+        { label: 'Made', text: `${row.made.full} UTC` },
+        { label: 'Paid with', text: row.method },
+        { label: 'Customer', text: row.email },
+        { label: 'Description', text: intent.description ?? '' },
+        ...(charge && row.disputable ? [{ label: 'Receipt', text: 'Open', href: `/receipts/${charge.id}` }] : []),
+      ]),
+      actions: actionsOf(row),
+      parts: objects.map(rawOf),
     });
   };
+
+function actionsOf({ id, capturable, disputable }: PaymentRow): Action[] {
+  const action = (name: string): string => `/_sandbox/payments/${id}/${name}`;
+  return [
+    ...(capturable
+      ? [
+          { label: 'Capture', action: action('capture') },
+          { label: 'Cancel', action: action('cancel') },
+        ]
+      : []),
+    ...(disputable
+      ? [
+          { label: 'Dispute', action: action('dispute') },
+          { label: 'Warn of fraud', action: action('early_fraud_warning') },
+        ]
+      : []),
+  ];
+}
 
 async function partsOf({ objects }: Tx, { id }: PaymentIntent): Promise<StoredObject[]> {
   const asked = { limit: MOST, where: { payment_intent: id } };
@@ -95,18 +123,40 @@ async function partsOf({ objects }: Tx, { id }: PaymentIntent): Promise<StoredOb
 
 const SHOWN = 50;
 
-/** `GET /payments?after=ID`: all of them, newest first. */
+const STATUSES: Record<string, string | undefined> = {
+  All: undefined,
+  Succeeded: 'succeeded',
+  Processing: 'processing',
+  'To be captured': 'requires_capture',
+  'Needs action': 'requires_action',
+  Failed: 'requires_payment_method',
+  Canceled: 'canceled',
+};
+
+const filterBy = (chosen: string | undefined): Filter => ({
+  label: 'Status',
+  choices: Object.entries(STATUSES).map(([label, status]) => ({
+    label,
+    href: withQuery('/payments', { status }),
+    current: status === chosen,
+  })),
+});
+
+/** `GET /payments?status=succeeded&after=ID`: all of them, newest first. */
 export const paymentsPage =
   (store: Store): RequestHandler =>
   async ({ query }, response) => {
+    const [status, after] = [queried(query, 'status'), queried(query, 'after')];
     const shown = await store.read(async (tx) => {
-      const found = await tx.objects.list('payment_intent', { limit: SHOWN + 1, startingAfter: olderThan(query) });
-      return {
-        payments: await paymentRows(tx, found.slice(0, SHOWN)),
-        older: found.length > SHOWN && found[SHOWN - 1]?.id,
-      };
+      const asked = { limit: SHOWN + 1, startingAfter: after, where: { status } };
+      const { items, pager } = pageOf(await tx.objects.list('payment_intent', asked), SHOWN, '/payments', {
+        status,
+        after,
+      });
+      return { payments: await paymentRows(tx, items), pager };
     });
-    response.render('payments', { title: 'Payments', ...shown });
+    const filtered = status !== undefined;
+    response.render('payments', { title: 'Payments', filter: filterBy(status), filtered, ...shown });
   };
 
 /** The page behind a charge's `receipt_url`. */
@@ -115,14 +165,18 @@ export const receiptPage =
   async ({ params }, response) => {
     const charge = await store.read(({ objects }) => objects.find('charge', params.id));
     if (!charge?.captured) return response.status(404).render('ended', { title: 'Receipt' });
-    const card = charge.payment_method_details?.card;
+    const refunded = refundedOfCaptured(charge);
+    const { iso, full } = momentOf(charge.created * 1000);
     response.render('receipt', {
       title: 'Receipt',
+      nav: undefined,
       amount: formatAmount(charge.amount_captured, charge.currency),
-      refunded: refundedOfCaptured(charge) > 0 && formatAmount(refundedOfCaptured(charge), charge.currency),
-      paidOn: new Date(charge.created * 1000).toISOString().slice(0, 10),
-      email: charge.billing_details.email,
-      method: card ? `${card.brand} •••• ${card.last4}` : 'Bank debit',
-      id: charge.id,
+      paid: { iso, day: full.split(',')[0] },
+      facts: factsOf([
+        { label: 'Refunded', text: refunded > 0 ? formatAmount(refunded, charge.currency) : '' },
+        { label: 'Payment method', text: charge.payment_method_details?.card ? fieldsOfKind(charge) : 'Bank debit' },
+        { label: 'Email', text: charge.billing_details.email ?? '' },
+        { label: 'Charge', code: charge.id },
+      ]),
     });
   };

@@ -4,10 +4,12 @@ import type { Store } from '../state/store.js';
 import { eventPage, eventsPage } from './events.js';
 import { paymentPage, paymentsPage, receiptPage } from './payments.js';
 import { homePage } from './home.js';
+import { showSections } from './sections.js';
 
 /** The dashboard. */
 export function pageRoutes(store: Store, controls: Controls, forwardTo: string[]): Router {
   const router = express.Router();
+  router.use(showSections);
   router.get('/', homePage(store, controls, forwardTo));
   router.get('/payments', paymentsPage(store));
   router.get('/payments/:id', paymentPage(store));

@@ -3,6 +3,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** How far a sandbox's clock is ahead of the machine's. */
 export interface Clock {
   readonly aheadMs: number;
+  /** Where it is set, this clock stands still at this time, in ms: a timer runs at the moment it was set for. */
+  readonly frozenAtMs?: number;
 }
 
 const running = new AsyncLocalStorage<Clock>();
@@ -14,7 +16,10 @@ const running = new AsyncLocalStorage<Clock>();
 export const runWithClock = <T>(clock: Clock, work: () => T): T => running.run(clock, work);
 
 /** The current time of the running clock, in ms. */
-export const nowMs = (): number => Date.now() + (running.getStore()?.aheadMs ?? 0);
+export function nowMs(): number {
+  const clock = running.getStore();
+  return clock?.frozenAtMs ?? Date.now() + (clock?.aheadMs ?? 0);
+}
 
 /** The current time of the running clock, in whole seconds, as in Stripe's API. */
 export const unixNow = (): number => Math.floor(nowMs() / 1000);

@@ -1,4 +1,4 @@
-import type { LineItem, PaymentIntent, Price } from './wire.js';
+import type { Coupon, LineItem, PaymentIntent, Price, Subscription } from './wire.js';
 
 /** Fields of a Payment Intent that the caller sets, besides its amount. */
 export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
@@ -24,6 +24,33 @@ interface Purchase {
   paymentIntent: IntentData;
 }
 
+/** What was debited for a subscription item, and for which time: flexible billing credits it when the item changes. */
+export interface Debit {
+  item: string;
+  /** Minor units, its discounts taken off. */
+  amount: number;
+  start: number;
+  end: number;
+  /** The invoice and its line that debited it; undefined while it waits for an invoice. */
+  invoice?: string;
+  line?: string;
+  invoiceItem?: string;
+}
+
+/** What the API does not show of a subscription. */
+export interface SubscriptionNotes {
+  /** Debits that are not credited, of periods that have not ended. */
+  debits: Debit[];
+  /** The trial end that `trial_will_end` was sent for. */
+  trialWillEndSentFor?: number;
+  /** The period end that `invoice.upcoming` was sent for. */
+  upcomingSentFor?: number;
+  /** The update that waits for its payment: the fields that it changes, its debits, and the invoice that must be paid. */
+  pendingUpdate?: { fields: Partial<Subscription>; debits: Debit[]; invoice: string };
+  /** The invoice that must be paid for a paused subscription to resume, until when, and what changes then. */
+  resuming?: { invoice: string; expiresAt: number; fields: Partial<Subscription> };
+}
+
 /** Data of an object that the API does not show. */
 export interface Notes {
   /** Its amounts in other currencies. */
@@ -41,6 +68,9 @@ export interface Notes {
   payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
+  subscription: SubscriptionNotes;
+  /** Its coupon as it was when the discount began: a coupon that is deleted later still counts. */
+  discount: { coupon: Coupon };
   'checkout.session': Purchase;
   /** What each session of the link sells. */
   payment_link: Purchase;

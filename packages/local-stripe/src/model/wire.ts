@@ -38,11 +38,48 @@ export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 export type WebhookEndpoint = Wire<Stripe.WebhookEndpoint>;
 export type Customer = Wire<Stripe.Customer>;
 export type DeletedCustomer = Wire<Stripe.DeletedCustomer>;
-export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type Plan = Wire<Stripe.Plan>;
+export type SubscriptionItem = Omit<Wire<Stripe.SubscriptionItem>, 'discounts' | 'deleted' | 'price' | 'plan'> & {
+  discounts: string[];
+  plan: Plan;
+  price: Price;
+};
+/** With `plan` and `quantity`, which Stripe still sends for a subscription of one item. */
+export type Subscription = Omit<Wire<Stripe.Subscription>, 'discounts' | 'items' | 'pending_update'> & {
+  discounts: string[];
+  items: { object: 'list'; data: SubscriptionItem[]; has_more: boolean; total_count: number; url: string };
+  pending_update: PendingUpdate | null;
+  plan: Plan | null;
+  quantity?: number;
+};
+export type PendingUpdate = Omit<
+  NonNullable<Wire<Stripe.Subscription>['pending_update']>,
+  'subscription_items' | 'discounts'
+> & { subscription_items: SubscriptionItem[] | null; discounts: string[] | null };
+export type InvoiceLine = Omit<Wire<Stripe.InvoiceLineItem>, 'discounts' | 'discount_amounts'> & {
+  discounts: string[];
+  discount_amounts: Array<{ amount: number; discount: string }>;
+};
+export type Invoice = Omit<
+  Wire<Stripe.Invoice>,
+  'lines' | 'discounts' | 'account_tax_ids' | 'payments' | 'confirmation_secret' | 'deleted'
+> & {
+  account_tax_ids: string[] | null;
+  discounts: string[];
+  lines: { object: 'list'; data: InvoiceLine[]; has_more: boolean; total_count: number; url: string };
+};
+export type InvoiceItem = Omit<Wire<Stripe.InvoiceItem>, 'discounts' | 'deleted'> & { discounts: string[] };
+export type InvoicePayment = Wire<Stripe.InvoicePayment>;
+export type CustomerBalanceTransaction = Wire<Stripe.CustomerBalanceTransaction>;
+export type Coupon = Omit<Wire<Stripe.Coupon>, 'deleted'>;
+export type PromotionCode = Wire<Stripe.PromotionCode>;
+export type Discount = Omit<Wire<Stripe.Discount>, 'deleted'>;
+export type TaxRate = Wire<Stripe.TaxRate>;
+export type CreditNote = Wire<Stripe.CreditNote>;
+export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type Card = Wire<Stripe.Card>;
 export type Token = Wire<Stripe.Token>;
-export type Account = Wire<Stripe.Account>;
+export type Account = Wire<Stripe.Account> & { created: number };
 export type Payout = Wire<Stripe.Payout>;
 export type Topup = Wire<Stripe.Topup>;
 export type Transfer = Wire<Stripe.Transfer>;
@@ -83,6 +120,17 @@ export interface Kinds {
   customer: Customer;
   deleted_customer: DeletedCustomer;
   'test_helpers.test_clock': TestClock;
+  subscription: Subscription;
+  subscription_item: SubscriptionItem;
+  invoice: Invoice;
+  invoiceitem: InvoiceItem;
+  invoice_payment: InvoicePayment;
+  customer_balance_transaction: CustomerBalanceTransaction;
+  coupon: Coupon;
+  promotion_code: PromotionCode;
+  discount: Discount;
+  tax_rate: TaxRate;
+  credit_note: CreditNote;
   event: Event;
 }
 

@@ -32,6 +32,16 @@ export interface EventCause {
   idempotency_key: string | null;
 }
 
+/** An event that is not recorded yet. */
+export interface HeldEvent {
+  type: EventType;
+  object: StoredObject;
+  previous: Fields | undefined;
+}
+
+/** Called with what happened, in its transaction: an invoice is paid when its Payment Intent succeeds. */
+export type Reaction = (type: EventType, object: StoredObject) => Promise<void>;
+
 /** Records events and their deliveries, in the transaction of the change. */
 export class EventLog {
   constructor(
@@ -40,12 +50,59 @@ export class EventLog {
     private readonly deliveries: Deliveries,
     private readonly faultRules: FaultRules,
     private readonly cause: EventCause,
+    private react: Reaction,
   ) {}
+
+  private held: HeldEvent[] | undefined;
 
   /** `before`: the object before an update, for `previous_attributes`; without a difference nothing is recorded. */
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
+    if (this.held) this.held.push({ type, object, previous });
+    else await this.store({ type, object, previous });
+    await this.react(type, object);
+  }
+
+  /**
+   * Holds the events of `work` back and records them when it has ended, arranged by `arrange`, which may also drop some.
+   * Inside of another such call the outer one arranges.
+   */
+  async arranged<T>(arrange: (events: HeldEvent[]) => HeldEvent[], work: () => Promise<T>): Promise<T> {
+    if (this.held) return work();
+    const held: HeldEvent[] = [];
+    this.held = held;
+    try {
+      return await work();
+    } finally {
+      this.held = undefined;
+      for (const event of arrange(held)) await this.store(event);
+    }
+  }
+
+  /** Runs `work` and records none of its events: for what is taken back. */
+  async discarded<T>(work: () => Promise<T>): Promise<T> {
+    const { held } = this;
+    this.held = [];
+    try {
+      return await work();
+    } finally {
+      this.held = held;
+    }
+  }
+
+  /** Runs `work` without reactions to its events: the caller itself does what follows from them. */
+  async unobserved<T>(work: () => Promise<T>): Promise<T> {
+    const { react } = this;
+    this.react = async () => undefined;
+    try {
+      return await work();
+    } finally {
+      this.react = react;
+    }
+  }
+
+  private async store({ type, object, previous }: HeldEvent): Promise<void> {
     const targets = (await this.endpoints.wanting(type)).map((endpointId) => ({
       endpointId,
       hit: this.faultRules.ofDelivery(type),

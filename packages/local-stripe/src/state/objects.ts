@@ -26,6 +26,17 @@ export class Objects {
     await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
   }
 
+  /** Saves an object together with its notes. */
+  async saveNoted<K extends 'subscription'>(object: Kinds[K], notes: Notes[K]): Promise<void> {
+    const json = JSON.stringify(object);
+    await this.database.run(
+      'UPDATE objects SET json = ?, notes = ? WHERE id = ?',
+      json,
+      JSON.stringify(notes),
+      object.id,
+    );
+  }
+
   async remove(id: string): Promise<void> {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
   }

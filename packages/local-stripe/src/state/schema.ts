@@ -21,6 +21,13 @@ CREATE INDEX IF NOT EXISTS objects_by_source ON objects (object, json ->> '$.sou
   WHERE json ->> '$.source' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_type ON objects (object, json ->> '$.type')
   WHERE json ->> '$.type' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (object, json ->> '$.invoice')
+  WHERE json ->> '$.invoice' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (object, json ->> '$.parent.subscription_details.subscription')
+  WHERE json ->> '$.parent.subscription_details.subscription' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_paying_intent ON objects (object, json ->> '$.payment.payment_intent')
+  WHERE json ->> '$.payment.payment_intent' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS events_by_object ON objects (json ->> '$.data.object.id') WHERE object = 'event';
 
 CREATE TABLE IF NOT EXISTS idempotency_keys (
   key    TEXT    PRIMARY KEY,
@@ -38,6 +45,14 @@ CREATE TABLE IF NOT EXISTS timers (
   object_id TEXT    NOT NULL
 );
 CREATE INDEX IF NOT EXISTS timers_due ON timers (due_at_ms);
+
+CREATE TABLE IF NOT EXISTS object_timers (
+  object_id TEXT    PRIMARY KEY,
+  task      TEXT    NOT NULL,
+  due_at_ms INTEGER NOT NULL,
+  clock     TEXT    NOT NULL
+);
+CREATE INDEX IF NOT EXISTS object_timers_due ON object_timers (clock, due_at_ms, object_id);
 
 CREATE TABLE IF NOT EXISTS settings (
   name  TEXT PRIMARY KEY,

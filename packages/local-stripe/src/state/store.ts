@@ -4,6 +4,7 @@ import { Endpoints, type Destination } from './endpoints.js';
 import { EventLog, type EventCause } from './event-log.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { Database } from './database.js';
+import type { EventType, StoredObject } from '../model/wire.js';
 import { Objects } from './objects.js';
 import { Timers } from './timers.js';
 import { Transactions } from './transactions.js';
@@ -24,6 +25,8 @@ interface StoreContext {
   /** The addresses of `forwardTo`, by endpoint id. */
   listeners: ReadonlyMap<string, Destination>;
   faultRules: FaultRules;
+  /** Called with each event, in its transaction. Defaults to nothing. */
+  react?: (tx: Tx, type: EventType, object: StoredObject) => Promise<void>;
 }
 
 /** The cause of events that no request led to, such as those of timers. */
@@ -63,11 +66,14 @@ export class Store {
 
   private tx(cause: EventCause): Tx {
     const { database } = this;
-    const { listeners, faultRules } = this.context;
+    const { listeners, faultRules, react } = this.context;
     const objects = new Objects(database);
     const deliveries = new Deliveries(database);
     const endpoints = new Endpoints(objects, listeners);
-    const events = new EventLog(objects, endpoints, deliveries, faultRules, cause);
-    return { database, objects, deliveries, endpoints, events, timers: new Timers(database) };
+    const events = new EventLog(objects, endpoints, deliveries, faultRules, cause, async (type, object) =>
+      react?.(tx, type, object),
+    );
+    const tx: Tx = { database, objects, deliveries, endpoints, events, timers: new Timers(database) };
+    return tx;
   }
 }

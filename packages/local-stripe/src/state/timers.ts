@@ -10,12 +10,18 @@ export type Task =
   | 'settle_refund'
   | 'decide_dispute'
   | 'dispute_deadline'
-  | 'test_clock_arrives';
+  | 'test_clock_arrives'
+  | ObjectTask;
+
+/** What is due for an object that has one timer only, for the next thing that happens to it. */
+export type ObjectTask = 'subscription_due' | 'invoice_due';
 
 export interface Timer {
-  id: number;
+  /** Null: the one timer of its object. */
+  id: number | null;
   task: Task;
   objectId: string;
+  dueAtMs: number;
 }
 
 /** Timers in the state file, which survive a restart. Use inside a transaction. */
@@ -31,23 +37,62 @@ export class Timers {
     );
   }
 
+  /**
+   * Sets the one timer of an object, in place of the one it had; `dueAtMs` undefined takes it away. `clock`: the test
+   * clock it goes by, or empty for the server's.
+   */
+  async setFor(task: ObjectTask, objectId: string, dueAtMs: number | undefined, clock: string): Promise<void> {
+    if (dueAtMs === undefined) await this.database.run('DELETE FROM object_timers WHERE object_id = ?', objectId);
+    else {
+      await this.database.run(
+        `INSERT INTO object_timers (object_id, task, due_at_ms, clock) VALUES (?, ?, ?, ?)
+         ON CONFLICT (object_id) DO UPDATE SET due_at_ms = excluded.due_at_ms, clock = excluded.clock`,
+        objectId,
+        task,
+        dueAtMs,
+        clock,
+      );
+    }
+  }
+
+  /** The earliest timer of the server's clock that is due. */
   async due(nowMs: number): Promise<Timer | undefined> {
+    const timer = await this.database.get<Timer>(
+      `SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM timers
+       WHERE due_at_ms <= ? ORDER BY due_at_ms, id LIMIT 1`,
+      nowMs,
+    );
+    return (await this.dueBy('', timer ? timer.dueAtMs - 1 : nowMs)) ?? timer;
+  }
+
+  /** The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. */
+  async dueBy(clock: string, nowMs: number): Promise<Timer | undefined> {
     return this.database.get<Timer>(
-      'SELECT id, task, object_id AS objectId FROM timers WHERE due_at_ms <= ? ORDER BY due_at_ms, id LIMIT 1',
+      `SELECT NULL AS id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM object_timers
+       WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, object_id LIMIT 1`,
+      clock,
       nowMs,
     );
   }
 
   async nextDueAtMs(): Promise<number | undefined> {
-    const row = await this.database.get<{ dueAtMs: number | null }>('SELECT min(due_at_ms) AS dueAtMs FROM timers');
+    const row = await this.database.get<{ dueAtMs: number | null }>(
+      `SELECT min(due) AS dueAtMs FROM (
+         SELECT min(due_at_ms) AS due FROM timers
+         UNION ALL SELECT min(due_at_ms) FROM object_timers WHERE clock = ''
+       )`,
+    );
     return row?.dueAtMs ?? undefined;
   }
 
-  async postpone(id: number, dueAtMs: number): Promise<void> {
-    await this.database.run('UPDATE timers SET due_at_ms = ? WHERE id = ?', dueAtMs, id);
+  async postpone({ id, objectId }: Timer, dueAtMs: number): Promise<void> {
+    if (id === null)
+      await this.database.run('UPDATE object_timers SET due_at_ms = ? WHERE object_id = ?', dueAtMs, objectId);
+    else await this.database.run('UPDATE timers SET due_at_ms = ? WHERE id = ?', dueAtMs, id);
   }
 
-  async remove(id: number): Promise<void> {
-    await this.database.run('DELETE FROM timers WHERE id = ?', id);
+  /** The one timer of an object is not removed: its task sets it anew. */
+  async remove({ id }: Timer): Promise<void> {
+    if (id !== null) await this.database.run('DELETE FROM timers WHERE id = ?', id);
   }
 }

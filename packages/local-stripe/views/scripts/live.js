@@ -6,9 +6,9 @@ async function renew() {
   const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const part of document.querySelectorAll('[data-live]')) {
     const now = fresh.getElementById(part.id);
-    // A part that somebody is in stays as it is until they have left it.
-    if (now && now.innerHTML !== part.innerHTML && !part.contains(document.activeElement))
-      part.innerHTML = now.innerHTML;
+    // A part that somebody is in, or presses, stays as it is until they have left it.
+    const busy = part.contains(document.activeElement) || part.matches(':active');
+    if (now && now.innerHTML !== part.innerHTML && !busy) part.innerHTML = now.innerHTML;
   }
 }
 

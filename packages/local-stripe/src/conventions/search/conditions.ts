@@ -6,7 +6,10 @@ import type { Kind } from '../../model/wire.js';
 /** `token`: exact text; `string`: also substrings; `number` and `boolean`: by value. */
 export type FieldType = 'token' | 'string' | 'number' | 'boolean';
 
-export type Searchable = Extract<Kind, 'product' | 'price' | 'customer' | 'payment_intent' | 'charge'>;
+export type Searchable = Extract<
+  Kind,
+  'product' | 'price' | 'customer' | 'payment_intent' | 'charge' | 'subscription' | 'invoice'
+>;
 
 /** Searchable fields by kind; `metadata` is searchable everywhere. */
 export const FIELDS: Record<Searchable, Record<string, FieldType>> = {
@@ -35,6 +38,26 @@ export const FIELDS: Record<Searchable, Record<string, FieldType>> = {
     refunded: 'boolean',
     status: 'token',
   },
+  subscription: { canceled_at: 'number', created: 'number', status: 'token' },
+  invoice: {
+    created: 'number',
+    currency: 'token',
+    customer: 'token',
+    last_finalization_error_code: 'token',
+    last_finalization_error_type: 'token',
+    number: 'string',
+    receipt_number: 'token',
+    status: 'token',
+    subscription: 'token',
+    total: 'number',
+  },
+};
+
+/** Where a field is that is not called as in the object. */
+const PATHS: Record<string, string> = {
+  last_finalization_error_code: 'last_finalization_error.code',
+  last_finalization_error_type: 'last_finalization_error.type',
+  subscription: 'parent.subscription_details.subscription',
 };
 
 const SHORTEST_PART = 3;
@@ -57,7 +80,7 @@ function columnOf(kind: Searchable, { field, key }: Clause): { column: string; b
   if (type === undefined || key !== undefined) {
     throw invalidRequest(`Field \`${field}\` is an unsupported search field for resource \`${kind}s\`.`, 'query');
   }
-  return { column: 'json_extract(json, ?)', bound: [`$.${field}`], type };
+  return { column: 'json_extract(json, ?)', bound: [`$.${PATHS[field] ?? field}`], type };
 }
 
 function comparison(column: string, type: FieldType, { field, operator, value }: Clause): SqlCondition {

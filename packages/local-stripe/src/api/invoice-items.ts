@@ -1,0 +1,201 @@
+import { newId } from '../model/ids.js';
+import type { Tx } from '../state/store.js';
+import type { ApiRouter } from '../conventions/api-router.js';
+import { endpoint } from '../conventions/endpoint.js';
+import { created, page, pageParams } from '../conventions/lists.js';
+import { boolean, changeMetadata, optional, shape, text } from '../conventions/params/index.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
+import { billingFor } from '../billing/billing.js';
+import { useCurrency } from '../billing/create-subscription.js';
+import { editDraft, withItemLine } from '../billing/edit-draft.js';
+import { amountOf } from '../billing/engine/amounts.js';
+import { invoiceItemLine, pricingOf } from '../billing/invoice-lines.js';
+import type { Customer, Invoice, InvoiceItem, Price } from '../model/wire.js';
+import { discountsFor } from './discounts-for.js';
+import { itemChanges, newItemParams, type InvoiceItemParams } from './invoice-params.js';
+import { newPrice } from './new-price.js';
+import { mustFitCurrency } from './new-subscription.js';
+import { newProduct } from './product-params.js';
+import { deleting, findOr404, retrieving } from './reading.js';
+import { taxRatesFor } from './subscription-items-for.js';
+
+const SERVER = { origin: '', delayMs: 0 };
+
+const create = endpoint(newItemParams, async ({ tx, params }) => {
+  const invoice = params.invoice === undefined ? undefined : await draftNamed(tx, params.invoice);
+  const named = params.customer ?? (invoice && String(invoice.customer));
+  if (named === undefined) throw missingParameter('customer');
+  const customer = await tx.objects.find('customer', named);
+  if (!customer) throw noSuch('customer', named, 'customer');
+  const billing = await billingFor(tx, SERVER, customer.test_clock as string | null);
+  const price = await priceOf(tx, params, params.currency ?? invoice?.currency ?? customer.currency ?? 'usd');
+  mustFitCurrency(customer, price.currency);
+  await useCurrency(billing, customer, price.currency);
+  const item = await itemOf(tx, params, customer, price, billing.now);
+  const made: InvoiceItem = {
+    ...item,
+    invoice: invoice?.id ?? null,
+    parent: await parentOf(tx, params.subscription),
+  };
+  await tx.objects.insert(made);
+  await tx.events.record('invoiceitem.created', made);
+  if (invoice) await editDraft(billing, invoice, withItemLine(invoice, made.id, invoiceItemLine(made)));
+  return made;
+});
+
+async function draftNamed({ objects }: Tx, id: string): Promise<Invoice> {
+  const invoice = await objects.find('invoice', id);
+  if (!invoice) throw noSuch('invoice', id, 'invoice');
+  if (invoice.status === 'draft') return invoice;
+  throw invalidRequest('The invoice is no longer editable.', 'invoice', 'invoice_not_editable');
+}
+
+async function parentOf({ objects }: Tx, subscription: string | undefined): Promise<InvoiceItem['parent']> {
+  if (subscription === undefined) return null;
+  if (!(await objects.find('subscription', subscription))) throw noSuch('subscription', subscription, 'subscription');
+  return { subscription_details: { subscription }, type: 'subscription_details' };
+}
+
+/** The price of an item; one that only has an amount gets a price and a product of its own (recorded: sub-017). */
+async function priceOf(tx: Tx, params: InvoiceItemParams, currency: string): Promise<Price> {
+  const id = params.pricing?.price ?? params.price;
+  if (id !== undefined) {
+    const price = await tx.objects.find('price', id);
+    if (!price) throw noSuch('price', id, params.price === undefined ? 'pricing[price]' : 'price');
+    if (price.recurring !== null) {
+      const message =
+        'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.';
+      throw invalidRequest(message, params.price === undefined ? 'pricing[price]' : 'price');
+    }
+    return price;
+  }
+  const { price_data: data } = params;
+  if (data) {
+    if (!(await tx.objects.find('product', data.product))) throw noSuch('product', data.product, 'price_data[product]');
+    return stored(tx, newPrice({ ...data, active: false }));
+  }
+  const decimal = params.unit_amount_decimal === undefined ? undefined : Math.round(Number(params.unit_amount_decimal));
+  const amount = params.amount ?? params.unit_amount ?? decimal;
+  if (amount === undefined) {
+    throw invalidRequest('You must specify `amount`, `pricing[price]` or `price_data`.', 'amount', 'parameter_missing');
+  }
+  const product = { ...newProduct(newId('product'), params.description ?? 'Invoice item'), active: false };
+  await tx.objects.insert(product);
+  return stored(tx, newPrice({ currency, unit_amount: amount, product: product.id, active: false }));
+}
+
+async function stored(tx: Tx, price: Price): Promise<Price> {
+  await tx.objects.insert(price);
+  return price;
+}
+
+async function itemOf(
+  tx: Tx,
+  params: InvoiceItemParams,
+  customer: Customer,
+  price: Price,
+  now: number,
+): Promise<InvoiceItem> {
+  const quantity = params.quantity ?? 1;
+  const product = await tx.objects.find('product', price.product);
+  return {
+    id: newId('invoiceItem'),
+    object: 'invoiceitem',
+    amount: params.amount ?? amountOf(price, quantity),
+    currency: price.currency,
+    customer: customer.id,
+    customer_account: null,
+    date: now,
+    description: params.description ?? (product && product.name) ?? null,
+    discountable: params.discountable ?? true,
+    discounts: await discountsFor(tx, params.discounts, { customer: customer.id, param: 'discounts', now }),
+    invoice: null,
+    livemode: false,
+    metadata: changeMetadata({}, params.metadata),
+    parent: null,
+    period: params.period ?? { start: now, end: now },
+    pricing: pricingOf(price),
+    proration: false,
+    quantity,
+    quantity_decimal: String(quantity),
+    tax_rates: await taxRatesFor(tx, params.tax_rates, 'tax_rates'),
+    test_clock: customer.test_clock ?? null,
+  };
+}
+
+const update = endpoint(itemChanges, async ({ tx, params, id }) => {
+  const before = await editable(tx, id);
+  const customer = await tx.objects.get('customer', String(before.customer));
+  const billing = await billingFor(tx, SERVER, customer.test_clock as string | null);
+  const hasPrice = [
+    params.amount,
+    params.price,
+    params.pricing,
+    params.price_data,
+    params.unit_amount,
+    params.unit_amount_decimal,
+  ];
+  const priceId = String(before.pricing?.price_details?.price);
+  const price = hasPrice.some((value) => value !== undefined)
+    ? await priceOf(tx, params, before.currency)
+    : await tx.objects.get('price', priceId);
+  const fresh = await itemOf(
+    tx,
+    { ...params, quantity: params.quantity ?? before.quantity },
+    customer,
+    price,
+    before.date,
+  );
+  const after: InvoiceItem = {
+    ...before,
+    amount: params.amount ?? fresh.amount,
+    description: params.description ?? before.description,
+    discountable: params.discountable ?? before.discountable,
+    discounts: params.discounts === undefined ? before.discounts : fresh.discounts,
+    metadata: changeMetadata(before.metadata ?? {}, params.metadata),
+    period: params.period ?? before.period,
+    pricing: fresh.pricing,
+    quantity: fresh.quantity,
+    quantity_decimal: fresh.quantity_decimal,
+    tax_rates: params.tax_rates === undefined ? before.tax_rates : fresh.tax_rates,
+  };
+  await tx.objects.save(after);
+  const invoice = before.invoice === null ? undefined : await tx.objects.find('invoice', String(before.invoice));
+  if (invoice) await editDraft(billing, invoice, withItemLine(invoice, id, invoiceItemLine(after)));
+  return after;
+});
+
+async function editable(tx: Tx, id: string): Promise<InvoiceItem> {
+  const item = await findOr404(tx, 'invoiceitem', id);
+  if (item.invoice !== null) await draftNamed(tx, String(item.invoice));
+  return item;
+}
+
+const remove = deleting('invoiceitem', async (tx, item) => {
+  await editable(tx, item.id);
+  const invoice = item.invoice === null ? undefined : await tx.objects.find('invoice', String(item.invoice));
+  const billing = await billingFor(tx, SERVER, item.test_clock as string | null);
+  if (invoice) await editDraft(billing, invoice, withItemLine(invoice, item.id, undefined));
+  await tx.events.record('invoiceitem.deleted', item);
+});
+
+const filters = shape({
+  ...pageParams,
+  created,
+  customer: optional(text),
+  invoice: optional(text),
+  pending: optional(boolean),
+});
+
+const listAll = endpoint(filters, ({ tx, params: { customer, invoice, pending, ...rest }, path }) => {
+  const waiting = pending === undefined ? undefined : pending ? null : { glob: '*' };
+  return page(tx, 'invoiceitem', path, { ...rest, where: { customer, invoice: invoice ?? waiting } });
+});
+
+export function invoiceItemRoutes(api: ApiRouter): void {
+  api.post('/invoiceitems', create);
+  api.get('/invoiceitems', listAll);
+  api.get('/invoiceitems/:id', retrieving('invoiceitem'));
+  api.post('/invoiceitems/:id', update);
+  api.delete('/invoiceitems/:id', remove);
+}

@@ -1,0 +1,113 @@
+import { newId, randomText } from '../model/ids.js';
+import type { Customer, Invoice, InvoicePayment, PaymentIntent } from '../model/wire.js';
+import { newIntent } from '../payments/intents.js';
+import type { Billing } from './billing.js';
+import { changeBalance } from './customer-balance.js';
+import { recordAll, saveInvoice, subscriptionIdOf } from './invoice-store.js';
+import { endingBalance, withTotals } from './invoice-totals.js';
+
+/**
+ * Finalizes a draft: its number, addresses and balance are fixed, and its Payment Intent is made. Where nothing is due it
+ * is paid at once, and counts no attempt (SUBSCRIPTIONS.md 1 and 3; recorded: sub-035).
+ */
+export async function finalize(billing: Billing, draft: Invoice): Promise<Invoice> {
+  const { tx, now } = billing;
+  const customer = await tx.objects.get('customer', String(draft.customer));
+  const totals = await withTotals(billing, { ...draft, status: 'open' }, customer);
+  const token = randomText(40);
+  const page = `${billing.origin}/invoice/${draft.id}`;
+  const open: Invoice = {
+    ...totals,
+    attempted: totals.amount_due === 0,
+    automatically_finalizes_at: null,
+    effective_at: draft.effective_at ?? now,
+    hosted_invoice_url: `${page}/${token}`,
+    invoice_pdf: `${page}/${token}/pdf`,
+    next_payment_attempt: null,
+    number: draft.number ?? numberOf(customer),
+    status_transitions: { ...draft.status_transitions, finalized_at: now },
+  };
+  await useNumberAndBalance(billing, customer, open);
+  await saveInvoice(billing, open);
+  await tx.events.record('invoice.finalized', open);
+  if (open.amount_due === 0) return settleWithoutPayment(billing, open);
+  await createPayment(billing, open);
+  return open;
+}
+
+async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
+  const paid = asPaid(open, billing.now);
+  await saveInvoice(billing, paid);
+  await recordAll(billing, ['invoice.paid', 'invoice.payment_succeeded'], paid);
+  return paid;
+}
+
+export const asPaid = (invoice: Invoice, now: number): Invoice => ({
+  ...invoice,
+  attempted: true,
+  auto_advance: false,
+  next_payment_attempt: null,
+  status: 'paid',
+  status_transitions: { ...invoice.status_transitions, paid_at: now },
+});
+
+const numberOf = ({ invoice_prefix, next_invoice_sequence }: Customer): string =>
+  `${invoice_prefix}-${String(next_invoice_sequence ?? 1).padStart(4, '0')}`;
+
+async function useNumberAndBalance(billing: Billing, customer: Customer, invoice: Invoice): Promise<void> {
+  const counted = { ...customer, next_invoice_sequence: (customer.next_invoice_sequence ?? 1) + 1 };
+  const balance = endingBalance(invoice, customer.balance);
+  await billing.tx.objects.save(counted);
+  if (balance !== customer.balance) {
+    await changeBalance(billing, counted, balance - customer.balance, {
+      type: 'applied_to_invoice',
+      invoice: invoice.id,
+    });
+  }
+}
+
+/** The Payment Intent of an invoice and the Invoice Payment that joins them. */
+export async function createPayment(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
+  const { tx, now } = billing;
+  const { currency, customer, amount_remaining: amount, payment_settings: settings } = invoice;
+  const forSubscription = subscriptionIdOf(invoice) !== undefined;
+  const intent = newIntent({
+    amount,
+    currency,
+    customer: String(customer),
+    capture_method: 'automatic',
+    description: describe(invoice),
+    metadata: {},
+    payment_method_types: settings.payment_method_types ?? methodTypes(currency),
+    setup_future_usage: forSubscription ? 'off_session' : null,
+    shipping: null,
+  });
+  await tx.objects.insert(intent);
+  const payment: InvoicePayment = {
+    id: newId('invoicePayment'),
+    object: 'invoice_payment',
+    amount_paid: null,
+    amount_requested: amount,
+    created: now,
+    currency,
+    invoice: invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { payment_intent: intent.id, type: 'payment_intent' },
+    status: 'open',
+    status_transitions: { canceled_at: null, paid_at: null },
+  };
+  await tx.objects.insert(payment);
+  await tx.events.record('payment_intent.created', intent);
+  return intent;
+}
+
+function describe({ billing_reason: reason }: Invoice): string {
+  if (reason === 'subscription_create') return 'Subscription creation';
+  return reason === 'manual' ? 'Payment for Invoice' : 'Subscription update';
+}
+
+function methodTypes(currency: string): string[] {
+  if (currency === 'usd') return ['card', 'us_bank_account'];
+  return currency === 'eur' ? ['card', 'sepa_debit'] : ['card'];
+}

@@ -1,0 +1,55 @@
+import type { Tx } from '../state/store.js';
+import type { EventType, StoredObject } from '../model/wire.js';
+import { billingFor, type BillingServer } from './billing.js';
+import { invoiceFailed } from './invoice-failed.js';
+import { invoicePaid } from './invoice-paid.js';
+import { paymentProcessing } from './invoice-processing.js';
+import { paymentOfIntent, subscriptionOf } from './invoice-store.js';
+import { voidInvoice } from './void-invoice.js';
+
+/**
+ * What follows for an invoice when its Payment Intent is confirmed by the customer (`confirmation_secret`), authenticated,
+ * or when a delayed payment ends. Attempts of billing itself do not come here: `collect` sees to them.
+ */
+export const reactToPayments =
+  (server: () => BillingServer) =>
+  async (tx: Tx, type: EventType, object: StoredObject): Promise<void> => {
+    if (object.object !== 'payment_intent' || !REACTED_TO.has(type)) return;
+    const payment = await paymentOfIntent({ tx }, object.id);
+    if (!payment || payment.status !== 'open') return;
+    const invoice = await tx.objects.get('invoice', String(payment.invoice));
+    const billing = await billingFor(tx, server(), invoice.test_clock as string | null);
+    switch (type) {
+      case 'payment_intent.succeeded':
+        await invoicePaid(billing, payment, object);
+        return;
+      case 'payment_intent.processing':
+        await paymentProcessing(billing, invoice);
+        return;
+      default:
+        await paymentFailed(billing, invoice, object.last_payment_error?.payment_method?.type);
+    }
+  };
+
+const REACTED_TO = new Set<EventType>([
+  'payment_intent.succeeded',
+  'payment_intent.processing',
+  'payment_intent.payment_failed',
+]);
+
+/** A first payment that was under way fails: its invoice is voided, and the subscription stays active (D). */
+async function paymentFailed(
+  billing: Parameters<typeof invoiceFailed>[0],
+  invoice: Parameters<typeof invoiceFailed>[1],
+  methodType: string | undefined,
+): Promise<void> {
+  const subscription = await subscriptionOf(billing, invoice);
+  const first = invoice.billing_reason === 'subscription_create';
+  if (methodType !== 'card' && first && subscription?.status === 'active') {
+    await voidInvoice(billing, invoice);
+    return;
+  }
+  await invoiceFailed(billing, invoice, {
+    automatic: invoice.collection_method !== 'send_invoice' && methodType !== 'card',
+  });
+}

@@ -1,0 +1,52 @@
+import type { Tx } from '../state/store.js';
+
+/** How billing behaves where an account at Stripe has a setting: `GET` and `POST /_sandbox/settings`. */
+export interface BillingSettings {
+  /** Days between the attempts to collect an invoice. */
+  retry_days: number[];
+  /** What becomes of the subscription after the last one. */
+  after_retries: 'cancel' | 'unpaid' | 'past_due';
+  /** Minutes that the invoice of a renewal stays a draft. */
+  draft_minutes: number;
+  /** Days before a period's end that `invoice.upcoming` is sent. */
+  upcoming_days: number;
+  /** Of subscriptions that do not say. */
+  billing_mode: 'flexible' | 'classic';
+  /** Whether Checkout sends a customer with a subscription to the portal. */
+  one_subscription: boolean;
+  /** What a dispute of a subscription's payment does to it. */
+  after_dispute: 'nothing' | 'cancel';
+  /** `shuffled`: the events of a change come in an order that `seed` decides. */
+  event_order: 'stripe' | 'shuffled';
+  seed: number;
+}
+
+export const DEFAULT_SETTINGS: BillingSettings = {
+  retry_days: [3, 5, 7],
+  after_retries: 'cancel',
+  draft_minutes: 60,
+  upcoming_days: 7,
+  billing_mode: 'flexible',
+  one_subscription: false,
+  after_dispute: 'nothing',
+  event_order: 'stripe',
+  seed: 1,
+};
+
+const NAME = 'billing';
+
+export async function readSettings({ database }: Pick<Tx, 'database'>): Promise<BillingSettings> {
+  const row = await database.get<{ value: string }>('SELECT value FROM settings WHERE name = ?', NAME);
+  return { ...DEFAULT_SETTINGS, ...(row && (JSON.parse(row.value) as Partial<BillingSettings>)) };
+}
+
+/** Changes the settings that are named. */
+export async function changeSettings(tx: Tx, change: Partial<BillingSettings>): Promise<BillingSettings> {
+  const settings = { ...(await readSettings(tx)), ...change };
+  await tx.database.run(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    NAME,
+    JSON.stringify(settings),
+  );
+  return settings;
+}

@@ -1,0 +1,19 @@
+import type { Tx } from '../state/store.js';
+import type { Invoice, Subscription } from '../model/wire.js';
+
+/** The subscription without the discounts that count for one invoice only and were on this one, or that have ended. */
+export async function withoutUsedDiscounts(
+  tx: Tx,
+  subscription: Subscription,
+  { created, total_discount_amounts: used }: Invoice,
+): Promise<Subscription> {
+  const left: string[] = [];
+  for (const id of subscription.discounts) {
+    const discount = await tx.objects.get('discount', id);
+    const { coupon } = await tx.objects.notes('discount', id);
+    const spent = coupon.duration === 'once' && (used ?? []).some((each) => each.discount === id);
+    if (!spent && (discount.end === null || discount.end > created)) left.push(id);
+    else await tx.events.record('customer.discount.deleted', discount);
+  }
+  return left.length === subscription.discounts.length ? subscription : { ...subscription, discounts: left };
+}
