@@ -54,12 +54,18 @@ export class ApiRouter {
     const path = request.baseUrl + request.path;
     const current = toCurrentVersion(path, request.get('stripe-version'), rawParams);
     const run = prepareKnown(endpoint, current, method, this.unknownHere);
-    const version = request.get('stripe-version') ?? API_VERSION;
-    const origin = originOf(request);
-    const id = String(request.params['id'] ?? '');
-    const nested = String(request.params['nested'] ?? '');
+    const named = request.get('stripe-version');
+    const version = named ?? API_VERSION;
+    const call = {
+      id: String(request.params['id'] ?? ''),
+      nested: String(request.params['nested'] ?? ''),
+      namesVersion: named !== undefined,
+      origin: originOf(request),
+      path,
+      version,
+    };
     const execute = async (tx: Tx): Promise<object> => {
-      const expanded = await expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
+      const expanded = await expand(tx, await run({ tx, ...call }), paths);
       return asAnswered(await withOlderCharges(tx, expanded, version), version);
     };
 
