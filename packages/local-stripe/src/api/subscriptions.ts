@@ -9,7 +9,8 @@ import { searching } from '../conventions/search/search.js';
 import { newSubscriptionOf } from './new-subscription.js';
 import { retrieving } from './reading.js';
 import { cancellationDetails, creation } from './subscription-params.js';
-import { changes, updateOf } from './subscription-update.js';
+import { changes } from './subscription-changes.js';
+import { updateOf } from './subscription-update.js';
 import { loadOr404 } from './subscription-reading.js';
 import type { Tx } from '../state/store.js';
 
