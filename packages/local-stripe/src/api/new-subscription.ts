@@ -10,7 +10,7 @@ import { cardRefused } from './confirm-intent.js';
 import { discountsFor } from './discounts-for.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { newItems, taxRatesFor } from './subscription-items-for.js';
-import type { Creation } from './subscription-params.js';
+import { askedItems, type Creation } from './subscription-params.js';
 
 /** The longest trial: two years (SUBSCRIPTIONS.md 3, "Trials"). */
 const LONGEST_TRIAL_DAYS = 730;
@@ -40,7 +40,7 @@ async function wantedOf(
   now: number,
   defaultMode: 'flexible' | 'classic',
 ): Promise<Wanted> {
-  const items = await newItems(tx, params.items, customer.id, now);
+  const items = await newItems(tx, askedItems(params), customer.id, now);
   const currency = items[0]?.price.currency ?? 'usd';
   if (params.currency !== undefined && params.currency !== currency) {
     throw invalidRequest(`The price's currency (${currency}) is not ${params.currency}.`, 'currency');

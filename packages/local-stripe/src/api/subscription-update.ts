@@ -13,6 +13,7 @@ import { modeOf } from '../billing/engine/change.js';
 import { cardRefused } from './confirm-intent.js';
 import { findOr404 } from './reading.js';
 import { undone } from './new-subscription.js';
+import { askedItems } from './subscription-params.js';
 import { fieldsOf, type Changes } from './subscription-changes.js';
 import { changedItems } from './subscription-items-changed.js';
 
@@ -28,6 +29,8 @@ const WITH_PENDING = [
   'proration_date',
   'payment_behavior',
   'off_session',
+  'plan',
+  'quantity',
 ];
 
 /** `POST /v1/subscriptions/:id`. Throws ApiError. */
@@ -68,7 +71,12 @@ export async function changeOf(billing: Billing, loaded: Loaded, params: Changes
   const { now } = billing;
   const behavior = params.proration_behavior ?? 'create_prorations';
   const at = params.proration_date ?? now;
-  const { items, intervalChanged } = await changedItems(billing, before, params.items, at);
+  const { items, intervalChanged } = await changedItems(
+    billing,
+    before,
+    askedItems(params, before.items.data[0]?.id),
+    at,
+  );
   const fields = await fieldsOf(billing.tx, before, params, now);
   const paused = before.status === 'paused';
   const trialEnd = params.trial_end === 'now' ? undefined : params.trial_end;
