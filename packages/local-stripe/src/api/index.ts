@@ -12,6 +12,7 @@ import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { couponRoutes } from './coupons.js';
+import { creditNoteRoutes } from './credit-notes.js';
 import { customerBalanceRoutes } from './customer-balance-transactions.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
@@ -94,6 +95,7 @@ export function addRoutes(
   invoicePaymentRoutes(api);
   invoiceItemRoutes(api);
   couponRoutes(api);
+  creditNoteRoutes(api, refundFailureDelayMs);
   promotionCodeRoutes(api);
   taxRateRoutes(api);
   customerBalanceRoutes(api);
