@@ -22,11 +22,14 @@ const PRICES_TIMEOUT_MS = 15_000;
 const FEW = 100;
 const MANY = 100_000;
 
-/** What is measured of each server. The bare one is not asked for the last page: it has no other query there. */
+/**
+ * What is measured of each server, in this order; of both products the same, so that both have compiled the same code when the
+ * account is compared. The bare one is not asked for the last page: it has no other query there.
+ */
 const pages = {
   bare: { shop: '/', account: '/account' },
   product: { shop: '/', account: '/account', last: lastPage(FEW) },
-  many: { account: '/account', last: lastPage(MANY) },
+  many: { shop: '/', account: '/account', last: lastPage(MANY) },
 };
 
 const contenders = {
@@ -35,6 +38,7 @@ const contenders = {
   bareAccount: { what: 'bare Express: the account' },
   productAccount: { what: 'the product: the account, of 100 payments' },
   productLast: { what: 'the product: its last page' },
+  manyShop: { what: 'the product: the shop, with 100,000 payments' },
   manyAccount: { what: 'the product: the account, of 100,000 payments' },
   manyLast: { what: 'the product: its last page' },
 };

@@ -1,4 +1,4 @@
-// Ends the process at the step that SWITCHES names, as a power cut does: each is a method of the built app, and the moment
+// Ends the process at a step, as a power cut does: each is a method of the built app, and the moment
 // before or after what it does.
 import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments.service.js';
 import { CheckoutSync } from '../../dist/payments/checkout/checkout-sync.service.js';
@@ -18,10 +18,9 @@ const STEPS = {
   'refund stored': [RefundService, 'request', 'after'],
 };
 
-/** @param {{ killAt?: keyof typeof STEPS }} switches */
-export function killAtStep({ killAt }) {
-  if (!killAt) return;
-  const [{ prototype }, method, when] = STEPS[killAt];
+/** @param {keyof typeof STEPS} step */
+export function killAtStep(step) {
+  const [{ prototype }, method, when] = STEPS[step];
   const original = prototype[method];
   prototype[method] = async function (...given) {
     if (when === 'before') process.kill(process.pid, 'SIGKILL');

@@ -9,12 +9,18 @@ import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 const LONG_MS = 30_000;
 
 const switches = JSON.parse(process.env.SWITCHES ?? '{}');
-killAtStep(switches);
 let release;
-const released = new Promise((resolve) => (release = resolve));
-process.on('message', (more) => {
+let released;
+const hold = () => (released = new Promise((resolve) => (release = resolve)));
+hold();
+process.on('message', ({ killAt, ...more }) => {
+  if (killAt) {
+    killAtStep(killAt);
+    process.send(`ends at: ${killAt}`);
+  }
   Object.assign(switches, more);
-  if (switches.release) release();
+  if (more.release) release();
+  if (more.release === false) hold();
 });
 process.on('SIGTERM', () => process.send('stopping'));
 process.on('disconnect', () => process.exit(1)); // the test has ended

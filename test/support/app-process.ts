@@ -5,26 +5,28 @@ import { eventually } from './eventually.js';
 import { WebhookSender } from './webhook-sender.js';
 import { type AppDatabase, DatabaseFile } from '../faults/support/app-database.js';
 import { EventRows } from '../faults/support/event-rows.js';
-import { NodeProcess, outputOf, type Settings } from './node-process.js';
+import { runCli } from './cli.js';
+import { cleanEnvironment, NodeProcess, type Settings } from './node-process.js';
 import { freePort, refusesConnections } from './ports.js';
 
 const FOLDERS = join(tmpdir(), 'nsb-faults-');
 const APP = join(import.meta.dirname, '../faults/app.mjs');
-const CLI = join(import.meta.dirname, '../faults/cli.mjs');
+/** The command line must know who takes what, as the app does. */
+const HANDLERS = join(import.meta.dirname, '../faults/handlers.mjs');
 /** More than the tests need: they act as one customer without pauses. */
 const MANY = '100000';
 const SECRET = 'whsec_faults';
 const LONGEST_START_MS = 55_000;
 const LONGEST_ANSWER_MS = 5_000;
+/** An app that starts is asked for two seconds: each question takes computing time from it. */
+const ASK_EVERY_MS = 50;
 
 /** What the handlers in `handlers.mjs` do. */
 export interface HandlerSwitches {
   /** Fragile throws. */
   broken?: boolean;
-  /** Slow stops waiting. */
+  /** Slow stops waiting; false: it waits again from now on. */
   release?: boolean;
-  /** The step at which the process ends itself: see `crash-points.mjs`. */
-  killAt?: string;
 }
 
 /**
@@ -77,7 +79,7 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   async start(settings: Settings = {}, switches: HandlerSwitches = {}): Promise<void> {
     Object.assign(this.settings, settings);
     this.launch(switches);
-    await eventually('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS);
+    await eventually('the app serves', () => this.answers('/health/ready'), LONGEST_START_MS, ASK_EVERY_MS);
   }
 
   /** Starts the process and waits for nothing. */
@@ -86,12 +88,22 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
     this.running = new NodeProcess(APP, settings, { cwd: this.folder, through: this.through, ipc: true });
   }
 
+  get isRunning(): boolean {
+    return this.running?.hasEnded === false;
+  }
+
   get pid(): number {
     return this.child.pid;
   }
 
   setSwitches(switches: HandlerSwitches): void {
     this.child.send(switches);
+  }
+
+  /** From now on the process ends itself at this step: see `crash-points.mjs`. */
+  async killAt(step: string): Promise<void> {
+    this.child.send({ killAt: step });
+    await this.child.hasReported(`ends at: ${step}`);
   }
 
   /** Waits until the process has sent this: `began evt_…` when Slow begins, `stopping` on SIGTERM. */
@@ -133,7 +145,9 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
 
   /** What a command prints with `--json`. */
   async cli<T>(...words: string[]): Promise<T> {
-    return JSON.parse(await outputOf(CLI, [...words, '--json'], this.settings, this.folder)) as T;
+    const { status, out, err } = await runCli(cleanEnvironment(this.settings), [...words, '--json'], HANDLERS);
+    if (status) throw new Error(`${words.join(' ')} ended with ${status}:\n${err}`);
+    return JSON.parse(out) as T;
   }
 
   /** Ends the process, however it is doing, and deletes its data. */

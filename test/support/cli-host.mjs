@@ -1,9 +1,12 @@
 // Runs commands of the built command line one after another in one process, so that its modules are loaded once. A parent
-// sends { args, env } over the IPC channel and gets { status, out, err }.
+// sends { args, env } over the IPC channel and gets { status, out, err }. Its argument is a script to run before the first command.
+import { pathToFileURL } from 'node:url';
+
 const MAIN = new URL('../../dist/cli/main.js', import.meta.url).href;
 const pipes = { stdout: process.stdout.write, stderr: process.stderr.write };
 let commands = 0;
-let last = Promise.resolve();
+const [, , first] = process.argv;
+let last = first ? import(pathToFileURL(first).href) : Promise.resolve();
 
 process.on('message', (command) => (last = last.then(async () => process.send(await run(command)))));
 process.on('disconnect', () => process.exit());

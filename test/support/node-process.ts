@@ -96,15 +96,16 @@ export class NodeProcess {
 }
 
 /** Runs a program to its end; gives what it printed on standard output. */
-export async function outputOf(script: string, args: string[], settings: Settings, cwd = ROOT): Promise<string> {
-  const options = { cwd, env: cleanEnvironment(settings), timeout: LONGEST_RUN_MS };
+export async function outputOf(script: string, args: string[], settings: Settings): Promise<string> {
+  const options = { cwd: ROOT, env: cleanEnvironment(settings), timeout: LONGEST_RUN_MS };
   return (await promisify(execFile)(process.execPath, [script, ...args], options)).stdout;
 }
 
 /** A blank setting counts as none, and wins over the one in a developer's own `.env`: no test ever reaches Stripe. */
-function cleanEnvironment(settings: Settings): NodeJS.ProcessEnv {
+export function cleanEnvironment(settings: Settings): Settings {
   const { PATH, HOME, SystemRoot, TEMP } = process.env;
   const names = [...Object.keys(known), 'STRIPE_LOCAL_TEST_WEBHOOK_SECRET'];
   const blank = Object.fromEntries(names.map((name) => [name, '']));
-  return { PATH, HOME, SystemRoot, TEMP, NO_COLOR: '1', ...blank, ...settings };
+  const system = Object.entries({ PATH, HOME, SystemRoot, TEMP }).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(system), NO_COLOR: '1', ...blank, ...settings };
 }

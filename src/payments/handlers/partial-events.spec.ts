@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
 import { openPayment } from '../../../test/support/open-payment.js';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
 import { HandlerRegistry } from '../../webhook/handler-registry.js';
@@ -9,7 +10,8 @@ import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 
 const THEN = 1_795_000_000;
 const TABLES = ['payments', 'refunds', 'disputes', 'charges', 'payment_history'];
-import.meta.jest.setTimeout(180_000);
+const RUNS = propertyRuns(500);
+import.meta.jest.setTimeout(RUNS * 300);
 
 /** What each kind of object looks like where nothing is missing, all about one payment. */
 const objectsOf = (paymentId: string) => {
@@ -174,7 +176,7 @@ describe('an event with any part missing, null, or empty [B3, Build 2]', () => {
         const path = paths[part % paths.length] ?? [];
         await happens(type, withFault(whole, path, fault));
       }),
-      { numRuns: 1_500 },
+      { numRuns: RUNS },
     );
     expect(await bystander()).toEqual(before);
   });

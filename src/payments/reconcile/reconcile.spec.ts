@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { begin, deliverInGroups } from '../../../test/support/scenarios/run.js';
 import {
   anyScenario,
@@ -12,12 +13,12 @@ import { isPaid, generateEvents } from '../../../test/support/scenarios/events-o
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Reconcile } from './reconcile.service.js';
 
-const RUNS = 5;
+const RUNS = propertyRuns(2);
 const SCENARIOS_A_RUN = 200;
 const since = new Date(1_794_000_000_000);
 
 /** Long on a busy machine. */
-import.meta.jest.setTimeout(300_000);
+import.meta.jest.setTimeout(RUNS * 90_000);
 
 describe(`${RUNS * SCENARIOS_A_RUN} random scenarios of payments of which no event came`, () => {
   let app: TestingApp;

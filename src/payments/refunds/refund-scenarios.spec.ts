@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { DataSource } from 'typeorm';
 import { aCheckoutSession, anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
 import { openPayment } from '../../../test/support/open-payment.js';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { type CallOutcome, RefundingStripe } from '../../../test/support/scenarios/refunding-stripe.js';
 import { shuffled } from '../../../test/support/scenarios/run.js';
 import { flawsOfHistory, historyOfScenario } from '../../../test/support/scenarios/stored-rows.js';
@@ -12,10 +13,10 @@ import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 import { RefundService } from './refund.service.js';
 import { UnfinishedRefunds } from './unfinished-refunds.service.js';
 
-const RUNS = 200;
+const RUNS = propertyRuns(80);
 
 /** Long on a busy machine. */
-import.meta.jest.setTimeout(300_000);
+import.meta.jest.setTimeout(RUNS * 3_000);
 
 type Step =
   | { does: 'ask'; amount: number | undefined; call: CallOutcome }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
+import { propertyRuns } from '../../../test/support/property-runs.js';
 import { SeededRandom } from '../../../test/support/seeded-random.js';
 import { begin, deliverOneByOne, deliverInGroups, shuffled } from '../../../test/support/scenarios/run.js';
 import { anyScenario, type PaymentScenario } from '../../../test/support/scenarios/payment-scenario.js';
@@ -19,11 +20,11 @@ class KeepTransitions implements PaymentHandler<'settled' | 'reversed'> {
   }
 }
 
-const RUNS = 20;
+const RUNS = propertyRuns(6);
 const SCENARIOS_A_RUN = 100;
 
 /** Long on a busy machine; a few seconds else. */
-import.meta.jest.setTimeout(300_000);
+import.meta.jest.setTimeout(RUNS * 30_000);
 
 describe(`${RUNS * SCENARIOS_A_RUN} random scenarios of payments`, () => {
   let app: TestingApp;

@@ -14,12 +14,12 @@ describe('a PostgreSQL that is restarted under load', () => {
   const random = SeededRandom.announced('restarts of PostgreSQL');
   let server: PostgresServer;
   let instances: Instances;
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await PostgresServer.start();
     instances = await Instances.create(2, server.url);
     await instances.start();
   });
-  afterEach(async () => {
+  afterAll(async () => {
     await instances.remove();
     await server.remove();
   });

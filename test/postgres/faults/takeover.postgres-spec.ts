@@ -1,19 +1,26 @@
-import { anInvoiceEvent } from '../../faults/support/events.js';
+import { anInvoiceEvent, type SentEvent } from '../../faults/support/events.js';
 import { eventually } from '../../support/eventually.js';
 import { Instances } from '../support/instances.js';
 
 const LONGEST_TAKEOVER_MS = 10_000;
 
 describe('an instance that was handling an event', () => {
-  const event = anInvoiceEvent('invoice.sent');
+  let event: SentEvent;
   let instances: Instances;
-  beforeEach(async () => {
+  beforeAll(async () => {
     instances = await Instances.create(2);
     await instances.start();
+  });
+  beforeEach(async () => {
+    for (const instance of instances.all) {
+      if (instance.isRunning) instance.setSwitches({ release: false });
+      else await instance.start();
+    }
+    event = anInvoiceEvent('invoice.sent');
     await instances.first.sender.send(event);
     await instances.first.hasReported(`began ${event.id}`);
   });
-  afterEach(() => instances.remove());
+  afterAll(() => instances.remove());
 
   const othersBegin = async (since: number) => {
     await eventually(

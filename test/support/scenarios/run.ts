@@ -47,7 +47,7 @@ export async function begin({ module }: TestingApp, scenario: PaymentScenario, t
   if (scenario.begun === 'payment link' || scenario.begun === 'another instance') return { tag, appName };
   const checkouts = module.get(CheckoutPayments, { strict: false });
   const { amount, currency } = scenario;
-  const request = { userId: 'jenny', email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
+  const request = { userId: `user of ${tag}`, email: 'jenny@example.com', description: 'A thing', priceKey: 'thing' };
   const paymentId = await openPayment(checkouts, { ...request, amount, currency });
   const session = aCheckoutSession({ id: `cs_test_${tag}`, metadata: metadataOf(paymentId) });
   if (scenario.begun === 'noted') await checkouts.note(session, 'checkout opened');

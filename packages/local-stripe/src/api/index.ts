@@ -33,6 +33,7 @@ import { refundRoutes } from './refunds.js';
 import { setupIntentRoutes } from './setup-intents.js';
 import { sourceRoutes } from './sources.js';
 import { subscriptionItemRoutes } from './subscription-items.js';
+import { subscriptionPauseRoutes } from './subscription-pauses.js';
 import { subscriptionRoutes } from './subscriptions.js';
 import { taxRateRoutes } from './tax-rates.js';
 import { testClockRoutes } from './test-clocks.js';
@@ -84,6 +85,7 @@ export function addRoutes(
   promotionCodeRoutes(api);
   taxRateRoutes(api);
   customerBalanceRoutes(api);
+  subscriptionPauseRoutes(api, bankDebitDelayMs);
   subscriptionItemRoutes(api, bankDebitDelayMs);
 }
 

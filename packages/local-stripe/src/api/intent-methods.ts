@@ -4,7 +4,7 @@ import { invalidRequest, noSuch } from '../conventions/errors.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { isSpent } from '../payments/payment-methods.js';
 import { paymentMethodFor } from './payment-method-for.js';
-import { createDescribed } from './new-payment-method.js';
+import { createDescribed, SPENT } from './new-payment-method.js';
 import type { paymentMethodData } from './payment-method-params.js';
 
 /** The payment method types of a Payment Intent, where the request names none. */
@@ -20,10 +20,6 @@ export function usualMethods(currency: string): string[] {
       return ['card'];
   }
 }
-
-/** The message of a payment method that cannot be used again. */
-export const SPENT =
-  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.';
 
 interface Named {
   payment_method: string | undefined;

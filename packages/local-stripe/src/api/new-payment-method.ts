@@ -4,9 +4,12 @@ import type { PaymentMethod } from '../model/wire.js';
 import { codesOf, type Failure } from '../payments/fail.js';
 import { attach, createPaymentMethod, isSpent, refusalToAttach } from '../payments/payment-methods.js';
 import type { Tx } from '../state/store.js';
-import { SPENT } from './intent-methods.js';
 import { meansOf, type paymentMethodData } from './payment-method-params.js';
 import { redeemToken } from './tokens.js';
+
+/** The message of a payment method that cannot be used again. */
+export const SPENT =
+  'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.';
 
 /** The payment method that parameters describe. `within`: the parameter that holds them; empty at the top. */
 export async function createDescribed(

@@ -66,18 +66,15 @@ const create = endpoint(
 
 const filters = shape({ ...pageParams, include: optional(list(text)), object: optional(text) });
 
-const listAll = endpoint(
-  filters,
-  async ({ tx, params: { include: _, object, ...rest }, id, path }): Promise<Page<Card>> => {
-    await findOr404(tx, 'customer', id);
-    const nothing = object !== undefined && object !== 'card';
-    const found = await page(tx, 'payment_method', path, {
-      ...rest,
-      where: { customer: nothing ? '' : id, id: CARDS },
-    });
-    return { ...found, data: found.data.map((method) => asCard(method)) };
-  },
-);
+const listAll = endpoint(filters, async ({ tx, params: { object, ...rest }, id, path }): Promise<Page<Card>> => {
+  await findOr404(tx, 'customer', id);
+  const nothing = object !== undefined && object !== 'card';
+  const found = await page(tx, 'payment_method', path, {
+    ...rest,
+    where: { customer: nothing ? '' : id, id: CARDS },
+  });
+  return { ...found, data: found.data.map((method) => asCard(method)) };
+});
 
 const retrieve = endpoint(shape({}), async ({ tx, id, nested }) => {
   await findOr404(tx, 'customer', id);

@@ -20,7 +20,7 @@ const expandPaths = optional(list(text));
 export class ApiRouter {
   readonly router: Router = express.Router({ strict: true });
   /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
-  readonly methods: string[] = [];
+  readonly routes = new Map<string, Endpoint>();
   private readonly keysInUse = new KeysInUse();
 
   constructor(
@@ -42,7 +42,7 @@ export class ApiRouter {
 
   private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
-    this.methods.push(method);
+    this.routes.set(method, endpoint);
     this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
   }
 

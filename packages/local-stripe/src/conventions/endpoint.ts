@@ -18,12 +18,14 @@ export interface Call<P> {
 
 /** A route: its parameters and its effect. */
 export interface Endpoint {
+  readonly params: Reader<unknown>;
   /** Validates the parameters before anything is executed. Throws ApiError 400. */
   prepare(raw: object): (call: Omit<Call<unknown>, 'params'>) => Promise<object>;
 }
 
 export function endpoint<P>(params: Reader<P>, run: (call: Call<P>) => Promise<object>): Endpoint {
   return {
+    params,
     prepare(raw) {
       const values = params(raw, '');
       return (call) => run({ ...call, params: values });
