@@ -14,22 +14,19 @@ export function wrapping<T>(inner: Pick<Reader<unknown>, 'fields'>, reader: Read
 
 export type ValueOf<R> = R extends Reader<infer T> ? T : never;
 
-export const optional =
-  <T>(reader: Reader<T>): Reader<T | undefined> =>
-    wrapping(reader, (raw, param) => (raw === undefined ? undefined : reader(raw, param)));
+export const optional = <T>(reader: Reader<T>): Reader<T | undefined> =>
+  wrapping(reader, (raw, param) => (raw === undefined ? undefined : reader(raw, param)));
 
 /** Reads an empty string as null, which unsets the field. */
-export const emptyable =
-  <T>(reader: Reader<T>): Reader<T | null> =>
-    wrapping(reader, (raw, param) => (raw === '' ? null : reader(raw, param)));
+export const emptyable = <T>(reader: Reader<T>): Reader<T | null> =>
+  wrapping(reader, (raw, param) => (raw === '' ? null : reader(raw, param)));
 
 /** Throws ApiError 400 where the parameter is missing. */
-export const present =
-  <T>(reader: Reader<T>): Reader<T> =>
-    wrapping(reader, (raw, param) => {
-      if (raw === undefined) throw missingParameter(param);
-      return reader(raw, param);
-    });
+export const present = <T>(reader: Reader<T>): Reader<T> =>
+  wrapping(reader, (raw, param) => {
+    if (raw === undefined) throw missingParameter(param);
+    return reader(raw, param);
+  });
 
 /** A rough check: one `@` with text around it. */
 export const looksLikeEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);

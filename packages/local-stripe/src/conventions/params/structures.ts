@@ -35,10 +35,11 @@ export const list = <T>(reader: Reader<T>): Reader<T[]> =>
   wrapping(
     reader,
     present((raw, param) => {
-    const items = isObject(raw) && Object.keys(raw).every((key) => /^\d+$/.test(key)) ? Object.values(raw) : raw;
-    if (!Array.isArray(items)) throw invalidRequest('Invalid array', param);
-    return items.map((item, index) => reader(item, `${param}[${index}]`));
-  }));
+      const items = isObject(raw) && Object.keys(raw).every((key) => /^\d+$/.test(key)) ? Object.values(raw) : raw;
+      if (!Array.isArray(items)) throw invalidRequest('Invalid array', param);
+      return items.map((item, index) => reader(item, `${param}[${index}]`));
+    }),
+  );
 
 const isObject = (raw: unknown): raw is Record<string, unknown> =>
   typeof raw === 'object' && raw !== null && !Array.isArray(raw);
