@@ -43,6 +43,7 @@ import { subscriptionItemRoutes } from './subscription-items.js';
 import { subscriptionPauseRoutes } from './subscription-pauses.js';
 import { subscriptionRoutes } from './subscriptions.js';
 import { taxRateRoutes } from './tax-rates.js';
+import { subscriptionScheduleRoutes } from './subscription-schedules.js';
 import { testClockRoutes } from './test-clocks.js';
 import { tokenRoutes } from './tokens.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
@@ -73,6 +74,7 @@ export function addRoutes(
   portalConfigurationRoutes(api);
   portalSessionRoutes(api, checkoutHost);
   setupIntentRoutes(api);
+  subscriptionScheduleRoutes(api, bankDebitDelayMs);
   paymentPageRoutes(api, bankDebitDelayMs);
   chargeRoutes(api);
   refundRoutes(api, refundFailureDelayMs);

@@ -13,6 +13,7 @@ const SHAPES = {
   paymentMethod: ['pm_1', 23],
   portalConfiguration: ['bpc_1', 23],
   portalSession: ['bps_1', 23],
+  subscriptionSchedule: ['sub_sched_1', 23],
   setupIntent: ['seti_1', 23],
   setupAttempt: ['setatt_1', 23],
   mandate: ['mandate_1', 23],

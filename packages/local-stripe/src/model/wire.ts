@@ -76,6 +76,7 @@ export type PromotionCode = Wire<Stripe.PromotionCode>;
 export type Discount = Omit<Wire<Stripe.Discount>, 'deleted'>;
 export type TaxRate = Wire<Stripe.TaxRate>;
 export type CreditNote = Wire<Stripe.CreditNote>;
+export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>;
 export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>;
 export type PortalSession = Wire<Stripe.BillingPortal.Session>;
 export type SetupIntent = Wire<Stripe.SetupIntent>;
@@ -109,6 +110,7 @@ export interface Kinds {
   payment_method: PaymentMethod;
   'billing_portal.configuration': PortalConfiguration;
   'billing_portal.session': PortalSession;
+  subscription_schedule: SubscriptionSchedule;
   setup_intent: SetupIntent;
   setup_attempt: SetupAttempt;
   mandate: Mandate;
