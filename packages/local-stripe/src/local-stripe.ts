@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     const server = () => ({ origin: url, delayMs: settings.bankDebitDelayMs });
     const store = new Store(database, { clock, listeners, faultRules, react: reactToPayments(server) });
     const deliverer = new Deliverer(store, clock, retryDelaysMs, log);
-    const tasks = timerLoop(store, clock, server, log);
+    const tasks = timerLoop(store, clock, server, log, () => deliverer.holds);
     opened.push(async () => {
       await tasks.stop();
       await deliverer.stop();

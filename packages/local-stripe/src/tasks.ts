@@ -1,6 +1,8 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from './time/work-loop.js';
 import { nowMs, runWithClock, type Clock } from './model/clock.js';
 import type { BillingServer } from './billing/billing.js';
+import { awaitsFirstAttempt } from './billing/draft-hour.js';
 import { invoiceDue } from './billing/invoice-timer.js';
 import { subscriptionDue } from './billing/subscription-timer.js';
 import { expireSession, failDelayed, settleDelayed } from './payments/session-endings.js';
@@ -22,6 +24,7 @@ export function timerLoop(
   clock: Clock,
   server: () => BillingServer,
   log: (line: string) => void,
+  holdsWebhooks: () => boolean = () => false,
 ): WorkLoop {
   return new WorkLoop(
     clock,
@@ -29,6 +32,7 @@ export function timerLoop(
       for (;;) {
         const timer = await store.read(({ timers }) => timers.due(nowMs()));
         if (!timer) return store.read(({ timers }) => timers.nextDueAtMs());
+        if (timer.task === 'invoice_due') await firstAttempts(store, timer.objectId, holdsWebhooks);
         await store
           .change(NO_REQUEST, async (tx) => {
             await runWithClock({ aheadMs: 0, frozenAtMs: timer.dueAtMs }, () => perform(tx, timer, server()));
@@ -43,6 +47,21 @@ export function timerLoop(
     },
     log,
   );
+}
+
+/** How long a timer waits for the answer to an event of its object, in real time. */
+const PATIENCE_MS = 5000;
+
+/**
+ * Waits until `invoice.created` was tried everywhere: whether a draft is finalized depends on the answers, and must not
+ * depend on how fast the clock is moved.
+ */
+async function firstAttempts(store: Store, invoiceId: string, held: () => boolean): Promise<void> {
+  const until = Date.now() + PATIENCE_MS;
+  while (!held() && Date.now() < until) {
+    if (!(await store.read((tx) => awaitsFirstAttempt(tx, invoiceId, nowMs())))) return;
+    await wait(5);
+  }
 }
 
 async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: BillingServer): Promise<void> {

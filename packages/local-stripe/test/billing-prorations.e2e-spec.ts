@@ -155,6 +155,43 @@ describe('a change of a subscription', () => {
     expect(periodOf(changed)).toEqual(['2027-06-16 00:00:00', '2028-06-16 00:00:00']);
   });
 
+  it('P11: a discount is inside of both lines', async () => {
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    const { id: coupon } = await under.stripe.coupons.create({ percent_off: 20, duration: 'forever' });
+    const subscription = await customer.subscribe(1000, { discounts: [{ coupon }] });
+    expect((await latest(subscription)).amount_paid).toBe(800);
+    await customer.moveTo('2027-06-16 00:00:00');
+    const invoice = await latest(await change(subscription, { price: await customer.price(2000) }, ALWAYS));
+
+    expect(lineAmounts(invoice)).toEqual([-400, 800]);
+    expect(invoice.lines.data.map(({ discountable }) => discountable)).toEqual([false, false]);
+    expect(invoice.amount_paid).toBe(400);
+  });
+
+  it.each([
+    [flexible, -417],
+    [classic, -250],
+  ] as const)('P12: %j shares an amount off out over the items, or takes it off each', async (mode, credit) => {
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    const { id: coupon } = await under.stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'forever' });
+    const items = [{ price: await customer.price(1000) }, { price: await customer.price(2000) }];
+    const subscription = await under.stripe.subscriptions.create({
+      customer: customer.id,
+      items,
+      discounts: [{ coupon }],
+      ...mode,
+    });
+    const first = await latest(subscription);
+    expect(first.lines.data.map(({ discount_amounts: taken }) => taken?.[0]?.amount)).toEqual([166, 334]);
+    await customer.moveTo('2027-06-16 00:00:00');
+    await under.stripe.subscriptionItems.del(String(subscription.items.data[0]?.id), {
+      proration_behavior: 'always_invoice',
+    });
+
+    const invoice = (await customer.invoices())[1];
+    expect(invoice?.lines.data[0]?.amount).toBe(credit);
+  });
+
   it('P13: yen have no decimals', async () => {
     const customer = await BilledCustomer.at(under, '2027-05-05 09:30:00');
     const subscription = await customer.subscribe(1500, {}, { currency: 'jpy' });

@@ -11,6 +11,8 @@ import { planRoutes } from './plans.js';
 import { balanceTransactionRoutes } from './balance-transactions.js';
 import { chargeRoutes } from './charges.js';
 import { checkoutSessionRoutes } from './checkout-sessions.js';
+import { couponRoutes } from './coupons.js';
+import { customerBalanceRoutes } from './customer-balance-transactions.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
@@ -24,10 +26,12 @@ import { paymentMethodRoutes } from './payment-methods.js';
 import { paymentPageRoutes } from './payment-pages.js';
 import { priceRoutes } from './prices.js';
 import { productRoutes } from './products.js';
+import { promotionCodeRoutes } from './promotion-codes.js';
 import { refundRoutes } from './refunds.js';
 import { sourceRoutes } from './sources.js';
 import { subscriptionItemRoutes } from './subscription-items.js';
 import { subscriptionRoutes } from './subscriptions.js';
+import { taxRateRoutes } from './tax-rates.js';
 import { testClockRoutes } from './test-clocks.js';
 import { tokenRoutes } from './tokens.js';
 import { webhookEndpointRoutes } from './webhook-endpoints.js';
@@ -70,6 +74,10 @@ export function addRoutes(
   invoiceRoutes(api, bankDebitDelayMs);
   invoicePaymentRoutes(api);
   invoiceItemRoutes(api);
+  couponRoutes(api);
+  promotionCodeRoutes(api);
+  taxRateRoutes(api);
+  customerBalanceRoutes(api);
   subscriptionItemRoutes(api, bankDebitDelayMs);
 }
 

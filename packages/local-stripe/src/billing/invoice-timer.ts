@@ -2,6 +2,7 @@ import type { Tx } from '../state/store.js';
 import type { Invoice } from '../model/wire.js';
 import { billingFor, type Billing, type BillingServer } from './billing.js';
 import { collect } from './collect.js';
+import { draftUntil } from './draft-hour.js';
 import { nextInvoiceStep } from './engine/invoice-due.js';
 import { inOrder } from './event-order.js';
 import { finalize } from './finalize.js';
@@ -21,8 +22,12 @@ export async function invoiceDue(tx: Tx, id: string, at: number, server: Billing
 
 async function perform(billing: Billing, invoice: Invoice, step: 'finalize' | 'collect' | 'overdue'): Promise<void> {
   switch (step) {
-    case 'finalize':
-      return advance(billing, invoice);
+    case 'finalize': {
+      const later = await draftUntil(billing, invoice);
+      if (later === undefined) return advance(billing, invoice);
+      await saveInvoice(billing, { ...invoice, automatically_finalizes_at: later, next_payment_attempt: later });
+      return;
+    }
     case 'collect':
       await collect(billing, invoice, { automatic: true });
       return;

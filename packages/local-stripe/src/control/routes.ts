@@ -6,6 +6,7 @@ import type { Store } from '../state/store.js';
 import { answerControl, answerControlErrors, bodyAsForm, ownPagesOnly } from './answers.js';
 import { deliveryRoutes } from './delivery-routes.js';
 import { captureRoutes, refundRoute } from './payment-routes.js';
+import { settingsRoutes } from './settings-routes.js';
 import { disputeRoutes, warningRoute } from './dispute-routes.js';
 
 /**
@@ -18,6 +19,7 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.faultRules));
   router.use('/clock', clockRoutes(controls));
+  router.use('/settings', settingsRoutes(store));
   router.post('/reset', async (request, response) => {
     await controls.reset();
     answerControl(request, response, { reset: true });

@@ -11,6 +11,14 @@ export interface DueDelivery {
   event: Event;
 }
 
+/** How far a delivery is. */
+export interface DeliveryState {
+  state: 'pending' | 'delivered' | 'failed' | 'lost';
+  attempts: number;
+  dueAtMs: number;
+  lastAtMs: number | null;
+}
+
 /** One attempt to deliver an event. */
 export interface Attempt {
   ok: boolean;
@@ -67,6 +75,18 @@ export class Deliveries {
       atMs,
     );
     return row?.dueAtMs ?? undefined;
+  }
+
+  /** The deliveries of an object's events of this type. */
+  async ofObject(objectId: string, type: string): Promise<DeliveryState[]> {
+    return this.database.all<DeliveryState>(
+      `SELECT due.state, due.attempts, due.due_at_ms AS dueAtMs,
+         (SELECT max(at_ms) FROM delivery_attempts WHERE delivery_id = due.id) AS lastAtMs
+       FROM objects JOIN webhook_deliveries AS due ON due.event_id = objects.id
+       WHERE object = 'event' AND json ->> '$.data.object.id' = ? AND json ->> '$.type' = ?`,
+      objectId,
+      type,
+    );
   }
 
   async delivered({ id, endpointId }: DueDelivery, attempt: Attempt): Promise<void> {
