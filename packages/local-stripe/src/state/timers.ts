@@ -65,11 +65,14 @@ export class Timers {
     return (await this.dueBy('', timer ? timer.dueAtMs - 1 : nowMs)) ?? timer;
   }
 
-  /** The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. */
+  /**
+   * The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. Of those due at
+   * the same moment the one that was set first, so that the order does not depend on random ids.
+   */
   async dueBy(clock: string, nowMs: number): Promise<Timer | undefined> {
     return this.database.get<Timer>(
       `SELECT NULL AS id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM object_timers
-       WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, object_id LIMIT 1`,
+       WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, rowid LIMIT 1`,
       clock,
       nowMs,
     );
