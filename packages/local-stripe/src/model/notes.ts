@@ -66,6 +66,8 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
+  /** Its cash balance, in minor units by currency. */
+  customer: { cash: Record<string, number> };
   /** The card that it stands for. */
   token: { testCard: string };
   /**
@@ -75,6 +77,8 @@ export interface Notes {
   payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
+  /** The end of the schedule that `expiring` was sent for. */
+  subscription_schedule: { warnedFor?: number };
   setup_intent: { returnUrl?: string };
   subscription: SubscriptionNotes;
   /** Its coupon as it was when the discount began: a coupon that is deleted later still counts. */
