@@ -92,10 +92,11 @@ async function customerOrAnyone({ objects }: Tx, { customer }: Session): Promise
   return anyone;
 }
 
+const sum = (parts: Array<{ amount: number }> | null | undefined): number =>
+  (parts ?? []).reduce((total, { amount }) => total + amount, 0);
+
 /** The amounts of a session, which are those of its first invoice; 0 where there is none. */
 export function amountsOf(invoice: Invoice | undefined, currency: string): Quote['amounts'] {
-  const sum = (parts: Array<{ amount: number }> | null | undefined): number =>
-    (parts ?? []).reduce((total, { amount }) => total + amount, 0);
   return {
     amount_subtotal: invoice?.subtotal ?? 0,
     amount_total: invoice?.total ?? 0,

@@ -10,6 +10,8 @@ import type { Price, Subscription } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
 import type { Visit } from './reply.js';
 
+/** Others are paid, or resumed, first. */
+const CHANGEABLE = ['active', 'trialing', 'past_due'];
 const OVER = ['canceled', 'incomplete_expired'];
 
 const TONES: Record<string, Tone> = {
@@ -58,7 +60,12 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
     next: await nextText(visit, subscription),
     canCancel: cancel.enabled && !ends,
     canUndo: cancel.enabled && ends,
-    canUpdate: update.enabled && !ends && subscription.items.data.length === 1 && subscription.schedule === null,
+    canUpdate:
+      update.enabled &&
+      !ends &&
+      CHANGEABLE.includes(subscription.status) &&
+      subscription.items.data.length === 1 &&
+      subscription.schedule === null,
   };
 }
 
@@ -82,7 +89,7 @@ async function nextText(visit: Visit, subscription: Subscription): Promise<strin
   if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
     return `Ends on ${shownDate(subscription.cancel_at ?? end)}`;
   }
-  if (!['active', 'trialing', 'past_due'].includes(subscription.status)) return '';
+  if (!CHANGEABLE.includes(subscription.status)) return '';
   const billing = await billingOfVisit(visit, subscription);
   const loaded = await loadSubscription(billing, subscription.id);
   if (!loaded) return '';
