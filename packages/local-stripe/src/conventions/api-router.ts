@@ -8,6 +8,7 @@ import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
 import { withOlderCharges } from './older-charges.js';
+import { withOlderInvoices } from './older-invoices.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
 import { methodOf } from './sdk.js';
@@ -54,13 +55,20 @@ export class ApiRouter {
     const path = request.baseUrl + request.path;
     const current = toCurrentVersion(path, request.get('stripe-version'), rawParams);
     const run = prepareKnown(endpoint, current, method, this.unknownHere);
-    const version = request.get('stripe-version') ?? API_VERSION;
-    const origin = originOf(request);
-    const id = String(request.params['id'] ?? '');
-    const nested = String(request.params['nested'] ?? '');
+    const named = request.get('stripe-version');
+    const version = named ?? API_VERSION;
+    const call = {
+      id: String(request.params['id'] ?? ''),
+      nested: String(request.params['nested'] ?? ''),
+      namesVersion: named !== undefined,
+      origin: originOf(request),
+      path,
+      version,
+    };
     const execute = async (tx: Tx): Promise<object> => {
-      const expanded = await expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
-      return asAnswered(await withOlderCharges(tx, expanded, version), version);
+      const expanded = await expand(tx, await run({ tx, ...call }), paths);
+      const older = await withOlderInvoices(tx, expanded, version, paths);
+      return asAnswered(await withOlderCharges(tx, older, version), version);
     };
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;

@@ -12,6 +12,8 @@ export interface Call<P> {
   path: string;
   /** The API version of the request, `2025-03-31.basil`; without one, the sandbox's own. */
   version: string;
+  /** Whether the request has a version: without one, its account's version may be as old as the account. */
+  namesVersion: boolean;
   /** The origin for addresses in the answer. */
   origin: string;
 }

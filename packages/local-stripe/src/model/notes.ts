@@ -66,6 +66,8 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
+  /** Its cash balance, in minor units by currency. */
+  customer: { cash: Record<string, number> };
   /** The card that it stands for. */
   token: { testCard: string };
   /**

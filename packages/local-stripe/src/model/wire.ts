@@ -85,6 +85,13 @@ export type Mandate = Wire<Stripe.Mandate>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type Card = Wire<Stripe.Card>;
 export type Token = Wire<Stripe.Token>;
+export type Account = Wire<Stripe.Account> & { created: number };
+export type Payout = Wire<Stripe.Payout>;
+export type Topup = Wire<Stripe.Topup>;
+export type Transfer = Wire<Stripe.Transfer>;
+export type VerificationSession = Wire<Stripe.Identity.VerificationSession>;
+export type ReportRun = Wire<Stripe.Reporting.ReportRun>;
+export type Quote = Wire<Stripe.Quote>;
 export type EventType = Stripe.Event['type'];
 
 /** Event's own `data.object` is a union of everything; what is recorded is typed by {@link StoredObject} instead. */
@@ -115,6 +122,13 @@ export interface Kinds {
   webhook_endpoint: WebhookEndpoint;
   plan: Plan;
   token: Token;
+  account: Account;
+  payout: Payout;
+  topup: Topup;
+  transfer: Transfer;
+  'identity.verification_session': VerificationSession;
+  'reporting.report_run': ReportRun;
+  quote: Quote;
   customer: Customer;
   deleted_customer: DeletedCustomer;
   'test_helpers.test_clock': TestClock;
