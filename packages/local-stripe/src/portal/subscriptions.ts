@@ -90,12 +90,29 @@ async function nextText(visit: Visit, subscription: Subscription): Promise<strin
     return `Ends on ${shownDate(subscription.cancel_at ?? end)}`;
   }
   if (!CHANGEABLE.includes(subscription.status)) return '';
+  const changed = await nextPhaseText(visit.tx, subscription);
+  if (changed !== undefined) return changed;
   const billing = await billingOfVisit(visit, subscription);
   const loaded = await loadSubscription(billing, subscription.id);
   if (!loaded) return '';
   const { amount_due: due, currency } = await tryOut(billing, () => nextInvoice(billing, loaded));
   const when = `on ${shownDate(end)} for ${formatAmount(due, currency)}`;
   return subscription.status === 'trialing' ? `Trial ends ${when}` : `Renews ${when}`;
+}
+
+/** The change that a schedule has in store; undefined without one. */
+async function nextPhaseText({ objects }: Tx, { currency, schedule }: Subscription): Promise<string | undefined> {
+  const found = schedule === null ? undefined : await objects.find('subscription_schedule', String(schedule));
+  const next = found?.phases.find(({ start_date: start }) => start === found.current_phase?.end_date);
+  if (!next) return undefined;
+  let sum = 0;
+  let first: Price | undefined;
+  for (const { price: id, quantity } of next.items) {
+    const price = await objects.find('price', String(id));
+    first ??= price;
+    sum += (price?.unit_amount ?? 0) * (quantity ?? 1);
+  }
+  return `Changes to ${formatAmount(sum, currency)} ${intervalOf(first)} on ${shownDate(next.start_date)}`;
 }
 
 /** Billing by the clock of a subscription. */
