@@ -93,18 +93,21 @@ describe('the pages of subscriptions at the local Stripe', () => {
       isMobile: false,
       colorScheme: 'dark' as const,
     },
-  ])('$name: nothing that axe objects to, and nothing to scroll sideways', async ({ name: _, ...options }) => {
-    const page = await browser.newPage({ baseURL: under.sandbox.url, ...options });
-    await visitAllPages(page, async (what) => {
-      const [violations, flaws, width] = [await axeViolations(page), await flawsOf(page), await contentWidth(page)];
-      expect({ what, violations, flaws, width }).toEqual({
-        what,
-        violations: [],
-        flaws: [],
-        width: options.viewport.width,
+  ])(
+    '$name: nothing that axe objects to, and nothing to scroll sideways',
+    async ({ viewport, isMobile, colorScheme }) => {
+      const page = await browser.newPage({ baseURL: under.sandbox.url, viewport, isMobile, colorScheme });
+      await visitAllPages(page, async (what) => {
+        const [violations, flaws, width] = [await axeViolations(page), await flawsOf(page), await contentWidth(page)];
+        expect({ what, violations, flaws, width }).toEqual({
+          what,
+          violations: [],
+          flaws: [],
+          width: viewport.width,
+        });
       });
-    });
-  });
+    },
+  );
 
   it('is valid HTML', async () => {
     const page = await browser.newPage({ baseURL: under.sandbox.url });

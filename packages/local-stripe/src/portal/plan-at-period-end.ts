@@ -14,6 +14,8 @@ interface Choice {
   quantity: number;
 }
 
+const amountOf = (price: Price, quantity: number): number => (price.unit_amount ?? 0) * quantity;
+
 /**
  * Whether the configuration lets a change begin at the end of the period only: one that costs less, or has a shorter
  * interval (SUBSCRIPTIONS.md 1, "Portal": `schedule_at_period_end.conditions`).
@@ -22,7 +24,6 @@ export function waitsForPeriodEnd({ portal }: Visit, { subscription }: Loaded, {
   const [item] = subscription.items.data;
   if (!item || subscription.status !== 'active') return false;
   const [before, after] = [item.price, price].map((each) => approximateSeconds(recurrenceOf(each)));
-  const amountOf = (each: Price, count: number): number => (each.unit_amount ?? 0) * count;
   return portal.configuration.features.subscription_update.schedule_at_period_end.conditions.some(({ type }) =>
     type === 'shortening_interval'
       ? (after ?? 0) < (before ?? 0)
