@@ -1,7 +1,9 @@
 import type { RequestHandler } from 'express';
 import { enterCode } from '../api/session-discounts.js';
 import type { Store } from '../state/store.js';
-import { browserRequest, findSession, showEnd, showForm } from './answers.js';
+import { browserRequest, showEnd, showForm } from './answers.js';
+import { findSession } from './found-session.js';
+import { takesCodes } from './mode-words.js';
 
 const NOT_PROCESSED = 422;
 
@@ -19,12 +21,3 @@ export const submitCode =
     if (problem === undefined) return response.redirect(303, `/c/pay/${params.id}`);
     showForm(response.status(NOT_PROCESSED), found, { code: { entered: code, problem } });
   };
-
-/** Whether a session's page has the field for it. */
-export const takesCodes = ({
-  allow_promotion_codes: allowed,
-  mode,
-}: {
-  allow_promotion_codes: boolean | null;
-  mode: string;
-}) => allowed === true && mode === 'subscription';
