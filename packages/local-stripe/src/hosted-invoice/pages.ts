@@ -65,8 +65,8 @@ function render(response: Response, found: FoundInvoice | undefined, more: objec
   const { invoice } = found;
   const shown = shownInvoice(invoice);
   response.render('invoice', {
-    title: `Invoice ${shown.number}`,
-    checkout: true,
+    title: `Invoice ${shown.invoiceNumber}`,
+    billing: true,
     ...shown,
     payable: PAYABLE.includes(String(invoice.status)),
     action: new URL(String(invoice.hosted_invoice_url)).pathname,
