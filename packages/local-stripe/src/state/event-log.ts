@@ -1,6 +1,6 @@
 import { API_VERSION, type Event, type EventType, type StoredObject } from '../model/wire.js';
 import { unixNow } from '../model/clock.js';
-import type { FaultRules } from '../faults/fault-rules.js';
+import type { DeliveryFaultHit, FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../model/ids.js';
 import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
@@ -60,7 +60,7 @@ export class EventLog {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
     if (this.held) this.held.push({ type, object, previous });
-    else await this.store({ type, object, previous });
+    else await this.store([{ type, object, previous }]);
     await this.react(type, object);
   }
 
@@ -76,7 +76,7 @@ export class EventLog {
       return await work();
     } finally {
       this.held = undefined;
-      for (const event of arrange(held)) await this.store(event);
+      await this.store(arrange(held));
     }
   }
 
@@ -102,30 +102,42 @@ export class EventLog {
     }
   }
 
-  private async store({ type, object, previous }: HeldEvent): Promise<void> {
-    const targets = (await this.endpoints.wanting(type)).map((endpointId) => ({
-      endpointId,
-      hit: this.faultRules.ofDelivery(type),
-    }));
-    const event: Event = {
+  private async store(held: readonly HeldEvent[]): Promise<void> {
+    const targets = new Map<Event, Array<{ endpointId: string; hit: DeliveryFaultHit | undefined }>>();
+    for (const each of held) {
+      const wanting = await this.endpoints.wanting(each.type);
+      const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
+      // A lost event counts as delivered: Stripe would not know.
+      targets.set(this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length), hits);
+    }
+    await this.objects.insertAll([...targets.keys()]);
+    for (const [{ id }, hits] of targets) {
+      for (const { endpointId, hit } of hits) await this.deliveries.add(id, endpointId, hit);
+    }
+  }
+
+  private eventOf({ type, object, previous }: HeldEvent, pending: number): Event {
+    return {
       id: newId('event'),
       object: 'event',
       api_version: API_VERSION,
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      // A lost event counts as delivered: Stripe would not know.
-      pending_webhooks: targets.filter(({ hit }) => hit?.fault !== 'lost').length,
+      pending_webhooks: pending,
       request: this.cause,
       type,
     };
-    await this.objects.insert(event);
-    for (const { endpointId, hit } of targets) await this.deliveries.add(event.id, endpointId, hit);
   }
 
-  /** Delivers an event again to all endpoints that take its type. */
-  async resend(event: Event): Promise<void> {
-    for (const id of await this.endpoints.wanting(event.type)) await this.deliveries.add(event.id, id);
+  /**
+   * Delivers an event again, to all endpoints that take its type or to one. `account`: that of a connected account, which
+   * the event has from then on.
+   */
+  async resend(event: Event, { account, endpoint }: { account?: string; endpoint?: string } = {}): Promise<void> {
+    if (account !== undefined) await this.objects.save({ ...event, account });
+    const endpoints = endpoint === undefined ? await this.endpoints.wanting(event.type) : [endpoint];
+    for (const id of endpoints) await this.deliveries.add(event.id, id);
     await this.deliveries.count(event.id);
   }
 }
