@@ -16,7 +16,6 @@ export const about =
 export const defaults = { rounds: 5, seconds: 3 };
 
 const CONNECTIONS = 16;
-const WARM_UP_MS = 3_000;
 /** How long the shop may be without prices after the boot. */
 const PRICES_TIMEOUT_MS = 15_000;
 const FEW = 100;
@@ -84,7 +83,7 @@ async function measure(server, { cookie: session, seconds, paths }, onReport) {
   const bodies = {};
   for (const [page, path] of Object.entries(paths)) {
     bodies[page] = await bodyOf(port, path, cookie);
-    const task = { port, path, cookie, connections: CONNECTIONS, warmUpMs: WARM_UP_MS, ms: seconds * 1_000 };
+    const task = { port, path, cookie, connections: CONNECTIONS, ms: seconds * 1_000 };
     onReport(page, await runLoad('pages', task));
   }
   await stop();

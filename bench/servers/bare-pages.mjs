@@ -18,6 +18,7 @@ import {
   filterLinks,
   formatAmount,
   loadEnv,
+  Templates,
 } from './product-parts.mjs';
 
 const { PORT, DATABASE, SESSION_SECRET, APP_NAME } = process.env;
@@ -34,17 +35,10 @@ const { t } = english;
 const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(sessionID).digest('hex');
 
 const app = express();
-const handlebars = hbs.create();
-await new Promise((resolve, reject) =>
-  handlebars.registerPartials(join(VIEWS, 'partials'), { rename: (name) => name }, (error) =>
-    error ? reject(error) : resolve(),
-  ),
-);
-handlebars.registerHelper('t', (key, { hash }) => t(key, hash));
-handlebars.registerHelper('asset', assets.address);
-app.engine('hbs', handlebars.__express);
 const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail);
-Object.assign(app.locals, { ...english.language, shop: { ...env.face, hasLines } });
+const shared = { shop: { ...env.face, hasLines } };
+const templates = new Templates(VIEWS, english, { asset: assets.address, shared });
+app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
 

@@ -48,7 +48,11 @@ const has = ({ endpoint }) => endpoint !== undefined;
 const known = [...resources].filter(([, methods]) => methods.some(has)).toSorted(([a], [b]) => (a < b ? -1 : 1));
 const unknown = [...resources.keys()].filter((name) => !known.some(([other]) => other === name)).toSorted();
 
-const kindsHere = new Set([...readFileSync(join(PACKAGE, 'src/model/wire.ts'), 'utf8').matchAll(/^ {2}'?([\w.]+)'?: \w+;$/gm)].map(([, kind]) => kind));
+const kindsHere = new Set(
+  [...readFileSync(join(PACKAGE, 'src/model/wire.ts'), 'utf8').matchAll(/^ {2}'?([\w.]+)'?: \w+;$/gm)].map(
+    ([, kind]) => kind,
+  ),
+);
 const events = Object.entries(sdk.events);
 
 const lines = [
@@ -70,24 +74,48 @@ for (const [name, methods] of known) {
   lines.push(`## ${name}`, '');
   for (const { method, name: full, endpoint, all } of methods) {
     const missing = all.filter(({ taken }) => !taken).map(({ path }) => code(path));
-    const what = !endpoint ? 'not here' : missing.length === 0 ? 'with all parameters' : `without ${missing.join(', ')}`;
+    const what = !endpoint
+      ? 'not here'
+      : missing.length === 0
+        ? 'with all parameters'
+        : `without ${missing.join(', ')}`;
     lines.push(`- ${code(full.split('.').at(-1))} ${code(method)}: ${what}`);
   }
   lines.push('');
 }
 
-lines.push('## Expansions', '', 'Fields that can be expanded, by object; those of objects that are not here stay an id.', '');
+lines.push(
+  '## Expansions',
+  '',
+  'Fields that can be expanded, by object; those of objects that are not here stay an id.',
+  '',
+);
 for (const [kind, fields] of Object.entries(sdk.objects)) {
   if (!kindsHere.has(kind)) continue;
   const paths = Object.entries(fields).filter(([, [first]]) => first !== undefined);
   if (paths.length > 0) {
-    const shown = paths.map(([path, kinds]) => (kinds.some((each) => each === 'list' || kindsHere.has(each)) ? code(path) : `${code(path)} (stays an id)`));
+    const shown = paths.map(([path, kinds]) =>
+      kinds.some((each) => each === 'list' || kindsHere.has(each)) ? code(path) : `${code(path)} (stays an id)`,
+    );
     lines.push(`- ${code(kind)}: ${shown.join(', ')}`);
   }
 }
 lines.push('', '## Events', '', `Recorded: ${count(events, ([type]) => mention(type))} of ${events.length}.`, '');
-lines.push(events.filter(([type]) => mention(type)).map(([type]) => code(type)).join(', '), '');
-lines.push('Never recorded here: ' + events.filter(([type]) => !mention(type)).map(([type]) => code(type)).join(', '), '');
+lines.push(
+  events
+    .filter(([type]) => mention(type))
+    .map(([type]) => code(type))
+    .join(', '),
+  '',
+);
+lines.push(
+  'Never recorded here: ' +
+    events
+      .filter(([type]) => !mention(type))
+      .map(([type]) => code(type))
+      .join(', '),
+  '',
+);
 lines.push('## Resources that are not here', '', unknown.map((name) => code(name)).join(', '), '');
 
 const wanted = lines.join('\n');

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from './time/work-loop.js';
 import { nowMs, runWithClock, type Clock } from './model/clock.js';
+import { scheduleDue } from './api/schedule-steps.js';
 import type { BillingServer } from './billing/billing.js';
 import { awaitsFirstAttempt } from './billing/draft-hour.js';
 import { invoiceDue } from './billing/invoice-timer.js';
@@ -16,8 +17,9 @@ import { testClockArrives } from './time/test-clocks.js';
 const WAIT_AFTER_FAILURE_MS = 60_000;
 
 /**
- * Runs due timers in the order of their times, each in a transaction that also removes it, and each at the moment it was
- * set for: its clock stands still there, so that what happens does not depend on how far the clock was moved at once.
+ * Runs due timers in the order of their times, several in a transaction that also removes them, and each at the moment it
+ * was set for: its clock stands still there, so that what happens does not depend on how far the clock was moved at once.
+ * Where one fails, its transaction is taken back and they are run one by one.
  */
 export function timerLoop(
   store: Store,
@@ -26,6 +28,8 @@ export function timerLoop(
   log: (line: string) => void,
   holdsWebhooks: () => boolean = () => false,
 ): WorkLoop {
+  /** How many timers are still run one by one, since one of them failed among others. */
+  let singly = 0;
   return new WorkLoop(
     clock,
     async () => {
@@ -33,12 +37,15 @@ export function timerLoop(
         const timer = await store.read(({ timers }) => timers.due(nowMs()));
         if (!timer) return store.read(({ timers }) => timers.nextDueAtMs());
         if (timer.task === 'invoice_due') await firstAttempts(store, timer.objectId, holdsWebhooks);
+        singly = Math.max(0, singly - 1);
+        const together = singly === 0 ? MOST_TOGETHER : 1;
         await store
-          .change(NO_REQUEST, async (tx) => {
-            await runWithClock({ aheadMs: 0, frozenAtMs: timer.dueAtMs }, () => perform(tx, timer, server()));
-            await tx.timers.remove(timer);
-          })
+          .change(NO_REQUEST, (tx) => runTimers(tx, timer, together, server()))
           .catch((error: unknown) => {
+            if (together > 1) {
+              singly = MOST_TOGETHER + 1;
+              return undefined;
+            }
             // Postponed, so that it does not block the others.
             log(`${timer.task} of ${timer.objectId} failed: ${error instanceof Error ? error.stack : String(error)}`);
             return store.change(NO_REQUEST, ({ timers }) => timers.postpone(timer, nowMs() + WAIT_AFTER_FAILURE_MS));
@@ -47,6 +54,21 @@ export function timerLoop(
     },
     log,
   );
+}
+
+/** Timers of one transaction: few enough that a request waits for a fraction of a second. */
+const MOST_TOGETHER = 20;
+
+/** Runs a timer and those that are due after it. */
+async function runTimers(tx: Tx, first: Timer, most: number, server: BillingServer): Promise<void> {
+  for (let timer: Timer | undefined = first, run = 1; timer; run++) {
+    const { dueAtMs } = timer;
+    const due: Timer = timer;
+    await runWithClock({ aheadMs: 0, frozenAtMs: dueAtMs }, () => perform(tx, due, server));
+    await tx.timers.remove(due);
+    timer = run < most ? await tx.timers.due(nowMs()) : undefined;
+    if (timer?.task === 'invoice_due' && (await awaitsFirstAttempt(tx, timer.objectId, nowMs()))) return;
+  }
 }
 
 /** How long a timer waits for the answer to an event of its object, in real time. */
@@ -90,6 +112,8 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
       return testClockArrives(tx, objectId);
     case 'subscription_due':
       return subscriptionDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+    case 'schedule_due':
+      return scheduleDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
     case 'invoice_due':
       return invoiceDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
   }
@@ -99,10 +123,12 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
 async function runTestClock(tx: Tx, id: string, server: BillingServer): Promise<void> {
   const clock = await tx.objects.find('test_helpers.test_clock', id);
   const target = clock?.status_details.advancing?.target_frozen_time;
-  if (target === undefined) return;
+  if (!clock || target === undefined) return;
   for (;;) {
     const timer = await tx.timers.dueBy(id, target * 1000);
     if (!timer) return;
+    // What happens reads the clock: it stands at the moment of the timer, and the rest of the clock is as it was.
+    await tx.objects.save({ ...clock, frozen_time: Math.floor(timer.dueAtMs / 1000) });
     await perform(tx, timer, server);
   }
 }

@@ -10,8 +10,8 @@ export interface Loaded {
 }
 
 export async function loadSubscription({ tx }: Pick<Billing, 'tx'>, id: string): Promise<Loaded | undefined> {
-  const subscription = await tx.objects.find('subscription', id);
-  return subscription && { subscription, notes: await tx.objects.notes('subscription', id) };
+  const found = await tx.objects.findNoted('subscription', id);
+  return found && { subscription: found.object, notes: found.notes };
 }
 
 export async function insertSubscription(billing: Billing, { subscription, notes }: Loaded): Promise<void> {

@@ -51,6 +51,6 @@ async function waitingFor({ objects }: Tx, id: string) {
   return { intent, method, returnUrl: (await objects.notes('payment_intent', id)).returnUrl };
 }
 
-function nothingWaits(response: Response): void {
+export function nothingWaits(response: Response): void {
   response.status(404).render('ended', { title: 'Authenticate' });
 }

@@ -8,6 +8,7 @@ import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
 import { withOlderCharges } from './older-charges.js';
+import { withOlderInvoices } from './older-invoices.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
 import { methodOf } from './sdk.js';
@@ -66,7 +67,8 @@ export class ApiRouter {
     };
     const execute = async (tx: Tx): Promise<object> => {
       const expanded = await expand(tx, await run({ tx, ...call }), paths);
-      return asAnswered(await withOlderCharges(tx, expanded, version), version);
+      const older = await withOlderInvoices(tx, expanded, version, paths);
+      return asAnswered(await withOlderCharges(tx, older, version), version);
     };
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;

@@ -1,6 +1,6 @@
 import { API_VERSION, type Event, type EventType, type StoredObject } from '../model/wire.js';
 import { unixNow } from '../model/clock.js';
-import type { FaultRules } from '../faults/fault-rules.js';
+import type { DeliveryFaultHit, FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../model/ids.js';
 import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
@@ -60,7 +60,7 @@ export class EventLog {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
     if (this.held) this.held.push({ type, object, previous });
-    else await this.store({ type, object, previous });
+    else await this.store([{ type, object, previous }]);
     await this.react(type, object);
   }
 
@@ -76,7 +76,7 @@ export class EventLog {
       return await work();
     } finally {
       this.held = undefined;
-      for (const event of arrange(held)) await this.store(event);
+      await this.store(arrange(held));
     }
   }
 
@@ -102,25 +102,32 @@ export class EventLog {
     }
   }
 
-  private async store({ type, object, previous }: HeldEvent): Promise<void> {
-    const targets = (await this.endpoints.wanting(type)).map((endpointId) => ({
-      endpointId,
-      hit: this.faultRules.ofDelivery(type),
-    }));
-    const event: Event = {
+  private async store(held: readonly HeldEvent[]): Promise<void> {
+    const targets = new Map<Event, Array<{ endpointId: string; hit: DeliveryFaultHit | undefined }>>();
+    for (const each of held) {
+      const wanting = await this.endpoints.wanting(each.type);
+      const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
+      // A lost event counts as delivered: Stripe would not know.
+      targets.set(this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length), hits);
+    }
+    await this.objects.insertAll([...targets.keys()]);
+    for (const [{ id }, hits] of targets) {
+      for (const { endpointId, hit } of hits) await this.deliveries.add(id, endpointId, hit);
+    }
+  }
+
+  private eventOf({ type, object, previous }: HeldEvent, pending: number): Event {
+    return {
       id: newId('event'),
       object: 'event',
       api_version: API_VERSION,
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },
       livemode: false,
-      // A lost event counts as delivered: Stripe would not know.
-      pending_webhooks: targets.filter(({ hit }) => hit?.fault !== 'lost').length,
+      pending_webhooks: pending,
       request: this.cause,
       type,
     };
-    await this.objects.insert(event);
-    for (const { endpointId, hit } of targets) await this.deliveries.add(event.id, endpointId, hit);
   }
 
   /**

@@ -8,6 +8,9 @@ interface Row {
   json: string;
 }
 
+/** Rows of one INSERT: each number of rows is a statement of its own. */
+const MOST_ROWS = 16;
+
 /** Stripe objects by id and kind. Use inside a transaction. */
 export class Objects {
   constructor(private readonly database: Database) {}
@@ -20,6 +23,17 @@ export class Objects {
       ('created' in object ? object.created : undefined) ?? unixNow(),
       JSON.stringify(object),
     );
+  }
+
+  /** Several objects in one statement. */
+  async insertAll(objects: ReadonlyArray<Insertable & { created: number }>): Promise<void> {
+    for (let from = 0; from < objects.length; from += MOST_ROWS) {
+      const rows = objects.slice(from, from + MOST_ROWS);
+      await this.database.run(
+        `INSERT INTO objects (id, object, created, json) VALUES ${rows.map(() => '(?, ?, ?, ?)').join()}`,
+        ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row)]),
+      );
+    }
   }
 
   async save(object: Insertable): Promise<void> {
@@ -63,6 +77,16 @@ export class Objects {
     const object = await this.find(kind, id);
     if (!object) throw new Error(`The state file refers to ${kind} ${id}, which is not in it`);
     return object;
+  }
+
+  /** An object that has notes, and these; undefined where there is none. */
+  async findNoted<K extends Kind & keyof Notes>(
+    kind: K,
+    id: string,
+  ): Promise<{ object: Kinds[K]; notes: Notes[K] } | undefined> {
+    const sql = 'SELECT json, notes FROM objects WHERE id = ? AND object = ? AND notes IS NOT NULL';
+    const row = await this.database.get<Row & { notes: string }>(sql, id, kind);
+    return row && { object: parse<K>(row), notes: JSON.parse(row.notes) as Notes[K] };
   }
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {

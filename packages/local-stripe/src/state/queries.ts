@@ -32,7 +32,9 @@ export function pageQuery(kind: Kind, request: PageRequest): { sql: string; valu
     if (value === undefined) continue;
     const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
     if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
-    else if (Array.isArray(value)) add(`${column} IN (${value.map(() => '?').join()})`, ...value);
+    // `+`: several values match most objects, so an index on the field would only cost a sort.
+    else if (Array.isArray(value))
+      add(`${field === 'id' ? '' : '+'}(${column}) IN (${value.map(() => '?').join()})`, ...value);
     else if (value === null) add(`${column} IS NULL`);
     // `=` and not IS, which would not use the partial indexes.
     else add(`${column} = ?`, typeof value === 'boolean' ? Number(value) : value);

@@ -12,15 +12,20 @@ CREATE TABLE IF NOT EXISTS objects (
   notes   TEXT
 );
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (object, seq);
-CREATE INDEX IF NOT EXISTS objects_by_lookup_key ON objects (object, json ->> '$.lookup_key');
-CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (object, json ->> '$.payment_intent');
-CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (object, json ->> '$.charge');
+CREATE INDEX IF NOT EXISTS objects_by_lookup_key ON objects (object, json ->> '$.lookup_key')
+  WHERE json ->> '$.lookup_key' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (object, json ->> '$.payment_intent')
+  WHERE json ->> '$.payment_intent' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (object, json ->> '$.charge')
+  WHERE json ->> '$.charge' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (object, json ->> '$.customer')
   WHERE json ->> '$.customer' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_source ON objects (object, json ->> '$.source')
   WHERE json ->> '$.source' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_type ON objects (object, json ->> '$.type')
   WHERE json ->> '$.type' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_status ON objects (object, json ->> '$.status')
+  WHERE json ->> '$.status' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_invoice ON objects (object, json ->> '$.invoice')
   WHERE json ->> '$.invoice' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (object, json ->> '$.parent.subscription_details.subscription')
@@ -52,7 +57,7 @@ CREATE TABLE IF NOT EXISTS object_timers (
   due_at_ms INTEGER NOT NULL,
   clock     TEXT    NOT NULL
 );
-CREATE INDEX IF NOT EXISTS object_timers_due ON object_timers (clock, due_at_ms, object_id);
+CREATE INDEX IF NOT EXISTS object_timers_by_time ON object_timers (clock, due_at_ms);
 
 CREATE TABLE IF NOT EXISTS settings (
   name  TEXT PRIMARY KEY,

@@ -1,0 +1,95 @@
+import type { History } from './history.js';
+import type { Json } from './run.js';
+
+interface Invoice {
+  id: string;
+  status: string;
+  billing_reason: string;
+  total: number;
+  amount_due: number;
+  amount_paid: number;
+  status_transitions: { finalized_at: number | null };
+  lines: { data: Line[] };
+}
+
+interface Line {
+  amount: number;
+  period: { start: number; end: number };
+  parent: { subscription_item_details: { proration: boolean; subscription_item: string } | null };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const numbers = (objects: readonly Json[], field: string): number[] => objects.map((object) => Number(object[field]));
+
+const invoicesOf = ({ objects }: History): Invoice[] => objects['/v1/invoices'] as unknown as Invoice[];
+
+/** Money in equals invoices paid less refunds; what invoices came to and did not collect is in the customer's balance. */
+export function expectBalancedBooks(history: History): void {
+  const { objects, customer } = history;
+  const invoices = invoicesOf(history);
+  const charged = objects['/v1/charges'].filter(({ status }) => status === 'succeeded');
+  const refunded = sum(numbers(objects['/v1/refunds'], 'amount'));
+  const moneyIn = sum(numbers(charged, 'amount_captured')) - sum(numbers(charged, 'amount_refunded'));
+  expect(moneyIn).toBe(sum(invoices.map(({ amount_paid: paid }) => paid)) - refunded);
+
+  for (const { status, amount_due: due, amount_paid: paid } of invoices) {
+    if (status === 'paid') expect(paid).toBe(due);
+    else expect(paid).toBe(0);
+  }
+  const finalized = invoices.filter(({ status_transitions: at }) => at.finalized_at !== null);
+  const credited = sum(finalized.map(({ total, amount_due: due }) => total - due));
+  const given = objects.balance.filter(({ type }) => type === 'adjustment');
+  expect(customer['balance']).toBe(credited + sum(numbers(given, 'amount')));
+  expect(customer['balance']).toBe(sum(numbers(objects.balance, 'amount')));
+}
+
+/** No period of an item is billed twice, and what is billed for it leaves no gap. */
+export function expectEachPeriodOnce(history: History): void {
+  const billed = new Map<string, Array<Line['period'] & { invoice: string }>>();
+  for (const { id, lines } of invoicesOf(history)) {
+    for (const { period, parent } of lines.data) {
+      const details = parent?.subscription_item_details;
+      if (!details || details.proration) continue;
+      const periods = billed.get(details.subscription_item) ?? [];
+      billed.set(details.subscription_item, [...periods, { ...period, invoice: id }]);
+    }
+  }
+  for (const periods of billed.values()) {
+    const starts = periods.map(({ start }) => start);
+    expect(new Set(starts).size).toBe(starts.length);
+  }
+  expectPeriodsToFollow(history);
+}
+
+interface Item {
+  id: string;
+  current_period_start: number;
+  current_period_end: number;
+}
+
+/**
+ * A period begins where the one before ended, or at the moment of the change that cut that one short: there is no gap
+ * between the two and no time that is in both.
+ */
+function expectPeriodsToFollow({ events }: History): void {
+  const last = new Map<string, Item>();
+  for (const { type, created, data } of events) {
+    if (!String(type).startsWith('customer.subscription.')) continue;
+    const { object } = data as { object: Json & { items: { data: Item[] } } };
+    const { items, canceled_at: canceledAt, status } = object;
+    for (const item of items.data) {
+      const { current_period_start: start, current_period_end: end, id } = item;
+      const before = last.get(id);
+      last.set(id, item);
+      expect({ type, created, canceledAt, status, before, item, orderly: start < end }).toMatchObject({
+        orderly: true,
+      });
+      if (!before || before.current_period_start === start) continue;
+      const follows =
+        start === before.current_period_end ||
+        (start > before.current_period_start && start < before.current_period_end);
+      expect({ type, created, status, before, item, follows }).toMatchObject({ follows: true });
+    }
+  }
+}

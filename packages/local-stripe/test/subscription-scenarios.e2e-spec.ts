@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { startSandbox, type RunningSandbox } from '../src/index.js';
+import { propertyRuns } from '../../../test/support/property-runs.js';
+import { SEED } from '../../../test/support/seeded-random.js';
+import { call as plainCall } from './contract/client.js';
+import { expectBalancedBooks, expectEachPeriodOnce } from './scenarios/books.js';
+import { historyOf, withoutIds, type History } from './scenarios/history.js';
+import { Run, type Call, type Json, type World } from './scenarios/run.js';
+import { sdkCall } from './scenarios/sdk-call.js';
+import { scenarios, type Scenario } from './scenarios/scenario.js';
+import { control } from './support/control.js';
+
+const seed = SEED ?? Math.ceil(Math.random() * 2 ** 31);
+/** In a thorough run, of `THOROUGH=10`: 500. */
+const RUNS = propertyRuns(50);
+const SDK_RUNS = propertyRuns(5);
+const MINUTES = 60_000 * Math.max(5, Math.ceil(RUNS / 10));
+
+describe('random subscriptions over random years', () => {
+  const realNow = Date.now;
+  let sandbox: RunningSandbox;
+  let plain: Call;
+
+  beforeAll(async () => {
+    process.stderr.write(`subscription scenarios: SEED=${seed}\n`);
+    sandbox = await startSandbox({ port: 0, stateFile: ':memory:', log: (line) => logged.push(line) });
+    plain = (method, path, params = {}) => plainCall(sandbox.url, method, path, params);
+  });
+  afterEach(() => {
+    Date.now = realNow;
+  });
+  afterAll(() => sandbox.close());
+
+  const logged: string[] = [];
+
+  /** An empty server; the machine's clock stands still at the start, so that only `moveClock` moves it. */
+  async function emptied(call: Call, scenario: Scenario): Promise<World> {
+    Date.now = () => scenario.startsAt * 1000;
+    await sandbox.reset();
+    return {
+      call,
+      moveClock: (byMs) => sandbox.moveClock(byMs),
+      settings: async (change) => {
+        const { status, body } = await control(sandbox).post('/settings', change);
+        expect({ status, body }).toMatchObject({ status: 200 });
+      },
+    };
+  }
+
+  async function play(call: Call, scenario: Scenario, fine: boolean): Promise<{ history: History; compared: Json }> {
+    const world = await emptied(call, scenario);
+    const run = new Run(world, scenario, fine);
+    await run.play();
+    const history = await historyOf(call, run.customer);
+    expect(logged).toEqual([]);
+    return { history, compared: withoutIds(history, run.answers) };
+  }
+
+  async function hold(call: Call, scenario: Scenario): Promise<void> {
+    logged.length = 0;
+    const { history, compared } = await play(call, scenario, false);
+    expectBalancedBooks(history);
+    expectEachPeriodOnce(history);
+    const fine = await play(call, scenario, true);
+    expect(fine.compared).toEqual(compared);
+  }
+
+  it(
+    'have the same history in whatever steps the clock is moved, balanced books, each period billed once, and what was previewed',
+    () =>
+      fc.assert(
+        fc.asyncProperty(scenarios, (scenario) => hold(plain, scenario)),
+        { numRuns: RUNS, seed, interruptAfterTimeLimit: MINUTES, endOnFailure: process.env.SHRINK !== 'true' },
+      ),
+    MINUTES * 2,
+  );
+
+  it(
+    'have them through the official SDK, too',
+    () =>
+      fc.assert(
+        fc.asyncProperty(scenarios, (scenario) => hold(sdkCall(sandbox), scenario)),
+        { numRuns: SDK_RUNS, seed: seed + 1, interruptAfterTimeLimit: MINUTES, endOnFailure: true },
+      ),
+    MINUTES * 2,
+  );
+});
