@@ -1,6 +1,5 @@
 import type { Answer } from '../contract/client.js';
-import type { Action, Scenario } from './scenario.js';
-import { COUPONS, PLANS } from './scenario.js';
+import { type Action, COUPONS, PLANS, type Scenario } from './scenario.js';
 import { expectCharged, previewOf, type Previewed } from './previews.js';
 
 export type Params = Record<string, string>;
