@@ -22,7 +22,11 @@ export class BareSessionStore extends Store {
   }
 
   set(id, session, done) {
-    this.upsert.run(id, JSON.stringify({ ...session, storedUntil: undefined }), new Date(session.cookie.expires).getTime());
+    this.upsert.run(
+      id,
+      JSON.stringify({ ...session, storedUntil: undefined }),
+      new Date(session.cookie.expires).getTime(),
+    );
     done?.();
   }
 
