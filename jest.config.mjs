@@ -18,7 +18,8 @@ const shared = {
 };
 
 export default {
-  maxWorkers: Math.max(2, availableParallelism() - 1), // of two cores Jest would leave one for its own process, which mostly waits
+  maxWorkers: availableParallelism() + 1, // tests wait for a fifth of their time: for processes to start, for leases, for the disk
+  workerGracefulExitTimeout: 10_000, // Node itself takes over half a second to end a worker with a large heap; 500 is Jest's default
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [
     {

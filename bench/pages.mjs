@@ -16,17 +16,19 @@ export const about =
 export const defaults = { rounds: 5, seconds: 3 };
 
 const CONNECTIONS = 16;
-const WARM_UP_MS = 3_000;
 /** How long the shop may be without prices after the boot. */
 const PRICES_TIMEOUT_MS = 15_000;
 const FEW = 100;
 const MANY = 100_000;
 
-/** What is measured of each server. The bare one is not asked for the last page: it has no other query there. */
+/**
+ * What is measured of each server, in this order; of both products the same, so that both have compiled the same code when the
+ * account is compared. The bare one is not asked for the last page: it has no other query there.
+ */
 const pages = {
   bare: { shop: '/', account: '/account' },
   product: { shop: '/', account: '/account', last: lastPage(FEW) },
-  many: { account: '/account', last: lastPage(MANY) },
+  many: { shop: '/', account: '/account', last: lastPage(MANY) },
 };
 
 const contenders = {
@@ -35,6 +37,7 @@ const contenders = {
   bareAccount: { what: 'bare Express: the account' },
   productAccount: { what: 'the product: the account, of 100 payments' },
   productLast: { what: 'the product: its last page' },
+  manyShop: { what: 'the product: the shop, with 100,000 payments' },
   manyAccount: { what: 'the product: the account, of 100,000 payments' },
   manyLast: { what: 'the product: its last page' },
 };
@@ -80,7 +83,7 @@ async function measure(server, { cookie: session, seconds, paths }, onReport) {
   const bodies = {};
   for (const [page, path] of Object.entries(paths)) {
     bodies[page] = await bodyOf(port, path, cookie);
-    const task = { port, path, cookie, connections: CONNECTIONS, warmUpMs: WARM_UP_MS, ms: seconds * 1_000 };
+    const task = { port, path, cookie, connections: CONNECTIONS, ms: seconds * 1_000 };
     onReport(page, await runLoad('pages', task));
   }
   await stop();

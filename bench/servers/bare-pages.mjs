@@ -1,16 +1,25 @@
-// The shop and the account as one file of Express: express-session, hbs and better-sqlite3, with the product's views, queries and
-// data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
+// The shop and the account as one file of Express: express-session, Handlebars and better-sqlite3, with the product's views, queries
+// and data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express from 'express';
 import session from 'express-session';
-import hbs from 'hbs';
 import { CUSTOMER } from '../data/customer-payments.mjs';
 import { SESSION_COOKIE } from '../load/shared.mjs';
 import { BarePayments } from './bare-payments.mjs';
 import { BareSessionStore } from './bare-session-store.mjs';
-import { catalog, formatAmount, paymentView } from './product-parts.mjs';
+import {
+  amountSigns,
+  Assets,
+  byMonth,
+  catalog,
+  english,
+  filterLinks,
+  formatAmount,
+  loadEnv,
+  Templates,
+} from './product-parts.mjs';
 
 const { PORT, DATABASE, SESSION_SECRET, APP_NAME } = process.env;
 const VIEWS = join(import.meta.dirname, '..', '..', 'views');
@@ -19,18 +28,19 @@ database.pragma('journal_mode = WAL');
 database.pragma('synchronous = FULL');
 const payments = new BarePayments(database);
 const user = { id: CUSTOMER, email: CUSTOMER };
-const offers = catalog({ appName: APP_NAME });
+const env = loadEnv({ APP_NAME }, '/nowhere/.env').with({ production: true });
+const offers = catalog(env);
+const assets = new Assets(VIEWS, env);
+const { t } = english;
 const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(sessionID).digest('hex');
 
 const app = express();
-const handlebars = hbs.create();
-await new Promise((resolve, reject) =>
-  handlebars.registerPartials(join(VIEWS, 'partials'), (error) => (error ? reject(error) : resolve())),
-);
-app.engine('hbs', handlebars.__express);
+const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail);
+const shared = { shop: { ...env.face, hasLines } };
+const templates = new Templates(VIEWS, english, { asset: assets.address, shared });
+app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
-app.set('view options', { layout: 'layout' });
 
 app.get('/health/ready', (_request, response) => response.json({ status: 'ok' }));
 app.use(
@@ -48,9 +58,11 @@ app.use(
 app.get('/', (request, response) => {
   response.render('shop', {
     user,
-    title: 'Shop',
+    inShop: true,
+    title: t('shop.title'),
     csrf: csrfOf(request),
-    offers: offers.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency) })),
+    several: offers.length > 1,
+    offers: offers.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency, english.locale) })),
   });
 });
 
@@ -58,11 +70,14 @@ app.get('/account', (request, response) => {
   const { payments: shown, next } = payments.firstPage(user.id);
   response.render('account', {
     user,
-    title: 'Your account',
+    inAccount: true,
+    title: t('account.title'),
     csrf: csrfOf(request),
-    payments: shown.map(paymentView),
+    filters: filterLinks(undefined, english),
+    filtered: true,
+    months: byMonth(shown, english, amountSigns(request, english)),
     next,
-    later: false,
+    paged: next !== undefined,
   });
 });
 

@@ -73,11 +73,17 @@ export abstract class Login {
 /** Sets `request.user` for every route that is not `@Public()`. Without a `Login`, everybody is the stub user AUTH_STUB_EMAIL. */
 @Injectable()
 export class SessionUserGuard implements CanActivate, MaybeStub {
+  /** The address is the id, too: payments of earlier versions have it. */
+  private readonly stub: User;
+
   constructor(
-    private readonly env: Env,
+    env: Env,
     private readonly reflector: Reflector,
     @Optional() private readonly login?: Login,
-  ) {}
+  ) {
+    const email = normalizeEmail(env.stubEmail);
+    this.stub = { id: email, email, emailVerified: true };
+  }
 
   /** Production needs AUTH_ALLOW_STUB as long as this is true. */
   get isStub(): boolean {
@@ -87,13 +93,7 @@ export class SessionUserGuard implements CanActivate, MaybeStub {
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.getAllAndOverride(Public, [context.getHandler(), context.getClass()])) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    request.user = this.login ? this.login.userOf(request) : this.stubUser();
+    request.user = this.login ? this.login.userOf(request) : { ...this.stub };
     return true;
-  }
-
-  /** The address is the id, too: payments of earlier versions have it. */
-  private stubUser(): User {
-    const email = normalizeEmail(this.env.stubEmail);
-    return { id: email, email, emailVerified: true };
   }
 }

@@ -52,6 +52,7 @@ export async function configureApp(app: NestExpressApplication): Promise<void> {
 
   app.set('trust proxy', env.trustProxy);
   app.disable('x-powered-by');
+  app.disable('etag'); // it costs a hash of each page, which is `no-store`: no browser asks whether it has changed
   app.use(setRequestId, setLanguage, securityHeaders(env), exceptForMachines(knownHosts(env), compression()));
   useViews(app);
   app.use(

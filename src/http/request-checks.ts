@@ -39,8 +39,9 @@ const NUL = '\0';
  */
 export function refuseNul(request: Request, _response: Response, next: NextFunction): void {
   if (/%00/.test(request.path)) return next(pageNotFound());
-  const given = [request.query, (request.body ?? {}) as object].flatMap((part) => Object.entries(part).flat(2));
-  if (given.some((text) => String(text).includes(NUL))) return next(badRequest(phrase('error.character')));
+  const inQuery = /%00/.test(request.url);
+  const form = Object.entries((request.body ?? {}) as object).flat(2);
+  if (inQuery || form.some((text) => String(text).includes(NUL))) return next(badRequest(phrase('error.character')));
   next();
 }
 

@@ -15,7 +15,7 @@ export function securityHeaders(env: Env) {
       directives: {
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'], // Pico's icons are data: addresses in its style sheet
+        imgSrc: ["'self'"],
         formAction: ["'self'", ...(env.stripe?.checkoutOrigins ?? [])],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],

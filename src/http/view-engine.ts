@@ -16,10 +16,12 @@ const CONSTANT = /\{\{(t|asset) '([^']+)'\}\}/g;
 const OPTIONS: CompileOptions = { knownHelpers: { t: true, asset: true }, knownHelpersOnly: true };
 const RUNTIME: Handlebars.RuntimeOptions = { allowProtoPropertiesByDefault: true };
 
-/** The compiled templates of one language: each `.hbs` file of a folder, and of `partials/` in it. */
+/** The compiled templates of one language: each `.hbs` file of a folder, with `layout.hbs` and `partials/` in it. */
 export class Templates {
   private readonly handlebars = Handlebars.create();
+  /** By path. A page of another folder is added when it is first asked for. */
   private readonly pages = new Map<string, HandlebarsTemplateDelegate>();
+  private readonly layout: string;
 
   constructor(
     folder: string,
@@ -28,27 +30,28 @@ export class Templates {
   ) {
     const t = (key: TextKey, { hash }: Handlebars.HelperOptions) => texts.t(key, hash as Record<string, string>);
     this.handlebars.registerHelper({ t, asset: globals.asset });
-    for (const [name, source] of templatesIn(join(folder, 'partials')))
-      this.handlebars.registerPartial(name, this.compile(source));
-    for (const [name, source] of templatesIn(folder)) this.pages.set(name, this.compile(source));
+    for (const path of templatesIn(join(folder, 'partials')))
+      this.handlebars.registerPartial(basename(path, '.hbs'), this.compile(path));
+    for (const path of templatesIn(folder)) this.pages.set(path, this.compile(path));
+    this.layout = join(folder, 'layout.hbs');
   }
 
-  /** A whole page, inside of `layout.hbs`. */
-  render(name: string, data: object): string {
+  /** A whole page: the template of this file, inside of the layout. */
+  render(path: string, data: object): string {
     const { lang, dir } = this.texts.language;
     const all = { ...data, ...this.globals.shared, lang, dir };
-    return this.run('layout', { ...all, body: this.run(name, all) });
+    return this.page(this.layout)({ ...all, body: this.page(path)(all, RUNTIME) }, RUNTIME);
   }
 
-  private run(name: string, data: object): string {
-    const page = this.pages.get(name);
-    if (!page) throw new Error(`There is no view ${name}`);
-    return page(data, RUNTIME);
+  private page(path: string): HandlebarsTemplateDelegate {
+    const page = this.pages.get(path) ?? this.compile(path);
+    this.pages.set(path, page);
+    return page;
   }
 
-  private compile(source: string): HandlebarsTemplateDelegate {
+  private compile(path: string): HandlebarsTemplateDelegate {
     const { escapeExpression } = this.handlebars;
-    const filled = source.replaceAll(CONSTANT, (_, helper: string, name: string) =>
+    const filled = readFileSync(path, 'utf8').replaceAll(CONSTANT, (_, helper: string, name: string) =>
       escapeExpression(helper === 't' ? this.texts.t(name as TextKey) : this.globals.asset(name)),
     );
     return this.handlebars.compile(filled, OPTIONS);
@@ -58,4 +61,4 @@ export class Templates {
 const templatesIn = (folder: string) =>
   readdirSync(folder)
     .filter((file) => file.endsWith('.hbs'))
-    .map((file) => [basename(file, '.hbs'), readFileSync(join(folder, file), 'utf8')] as const);
+    .map((file) => join(folder, file));

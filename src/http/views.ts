@@ -23,7 +23,7 @@ export function useViews(app: NestExpressApplication): void {
 
   app.engine('hbs', (file: string, data: ViewData, done: (error: unknown, page?: string) => void) => {
     try {
-      done(null, (compiled?.get(data.texts) ?? templatesOf(data.texts)).render(viewName(file), data));
+      done(null, (compiled?.get(data.texts) ?? templatesOf(data.texts)).render(file, data));
     } catch (error) {
       done(error);
     }
@@ -38,5 +38,3 @@ interface ViewData {
   /** From `response.locals`, where `setLanguage` puts it. */
   texts: Texts;
 }
-
-const viewName = (file: string) => file.slice(VIEWS.length + 1, -'.hbs'.length);

@@ -25,8 +25,11 @@ export class PictureFolder {
     ? join(import.meta.dirname, '..', '..', 'docs', 'pictures')
     : mkdtempSync(join(tmpdir(), 'nsb-pictures-'));
 
-  /** Takes a picture of what is in the window. Gives its bytes. */
-  take(page: Page, name: string): Promise<Buffer> {
+  /** Takes two pictures of what is in the window: `name.png`, and `name-dark.png` in the dark scheme. Gives the bytes of the first. */
+  async take(page: Page, name: string): Promise<Buffer> {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: join(this.path, `${name}-dark.png`) });
+    await page.emulateMedia({ colorScheme: 'light' });
     return page.screenshot({ path: join(this.path, `${name}.png`) });
   }
 

@@ -110,6 +110,15 @@ describe('the pages', () => {
     const second = await customer.get(next);
     expect(second.html.match(/class="payment"/g)).toHaveLength(1);
     expect(second.html).toContain('Newest payments');
+
+    const paid = await customer.get('/account?status=paid');
+    expect(paid.html).toMatch(/href="\/account\?status=paid" aria-current="page"/);
+    const nextPaid = /href="(\/account\?status=paid&amp;after=[\w-]+)"/.exec(paid.html)?.[1] ?? '';
+    const secondPaid = await customer.get(nextPaid.replace('&amp;', '&'));
+    expect(secondPaid.html.match(/class="payment"/g)).toHaveLength(1);
+    const open = await customer.get('/account?status=open');
+    expect(open.html.match(/class="payment"/g)).toBeNull();
+    expect(textOf(open)).toContain('None of your payments is among these.');
   });
 });
 

@@ -75,6 +75,20 @@ describe('a refund', () => {
     expect(textOf(answer)).toContain('such as 19.99');
   });
 
+  it('of a part is understood with the decimal comma where the language that the browser asks for writes so', async () => {
+    const customer = shop.customer('comma@example.com');
+    const id = await buyAndSettle(customer);
+    const german = { 'accept-language': 'de-AT,de;q=0.9,en;q=0.8' };
+    expect((await customer.get('/account', german)).html).toContain('pattern="[0-9]{1,12}([.,][0-9]{1,2})?"');
+    const ask = async (part: string) =>
+      customer.post('/refund', { _csrf: await customer.csrf(), checkout_sid: id, part }, german);
+    const thousands = await ask('1,000');
+    expect([thousands.status, textOf(thousands).includes('There is a problem with the refund')]).toEqual([400, true]);
+    expect(thousands.html).toMatch(/role="alert" tabindex="-1" autofocus[\s\S]*aria-invalid="true"/);
+    expect([(await ask('5,00')).status, (await ask('0.99')).status]).toEqual([303, 303]);
+    expect(await payment(id)).toMatchObject({ amountRefunded: 599 });
+  });
+
   it('may be asked for on the command line, whole or in part, with a reason', async () => {
     const customer = shop.customer('seller@example.com');
     const id = await buyAndSettle(customer);

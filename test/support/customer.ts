@@ -34,8 +34,12 @@ export class Customer {
   }
 
   /** Posts a form's fields. The CSRF token is not added by itself: see `submit`. */
-  post(path: string, fields: Record<string, string> | [string, string][]): Promise<Page> {
-    return this.request(path, { method: 'POST', body: new URLSearchParams(fields) });
+  post(
+    path: string,
+    fields: Record<string, string> | [string, string][],
+    headers: Record<string, string> = {},
+  ): Promise<Page> {
+    return this.request(path, { method: 'POST', body: new URLSearchParams(fields), headers });
   }
 
   /** Fills in and sends the form of a page that goes to `action`. */

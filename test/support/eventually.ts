@@ -5,12 +5,13 @@ export async function eventually<T>(
   what: string,
   look: () => Promise<T> | T,
   timeoutMs = 30_000,
+  everyMs = 10,
 ): Promise<Exclude<T, undefined | null | false | 0 | ''>> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();
     if (found) return found as Exclude<T, undefined | null | false | 0 | ''>;
     if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for: ${what}`);
-    await setTimeout(10);
+    await setTimeout(everyMs);
   }
 }

@@ -11,6 +11,8 @@ import type { Settings } from './options.js';
 import { STRIPE_HOSTS } from './http/origin.js';
 import { controlRoutes } from './control/routes.js';
 import { knownHostsOnly } from './http/known-hosts-only.js';
+import { invoicePages } from './hosted-invoice/pages.js';
+import { portalPages } from './portal/pages.js';
 import { pageRoutes } from './dashboard/routes.js';
 import { securityHeaders } from './http/security-headers.js';
 import { useViews, VIEWS } from './http/views.js';
@@ -46,6 +48,8 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
 
   app.use(securityHeaders);
   app.use('/c/pay', checkoutPages(store, settings.bankDebitDelayMs));
+  app.use('/p/session', portalPages(store, settings.bankDebitDelayMs));
+  app.use('/invoice', invoicePages(store, settings.bankDebitDelayMs));
   app.get('/b/:id', visitPaymentLink(store));
   app.use('/c/authenticate', authenticationPages(store));
   app.use(pageRoutes(store, controls, settings.forwardTo));

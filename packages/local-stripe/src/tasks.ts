@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from './time/work-loop.js';
 import { nowMs, runWithClock, type Clock } from './model/clock.js';
+import { scheduleDue } from './api/schedule-steps.js';
 import type { BillingServer } from './billing/billing.js';
 import { awaitsFirstAttempt } from './billing/draft-hour.js';
 import { invoiceDue } from './billing/invoice-timer.js';
@@ -111,6 +112,8 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
       return testClockArrives(tx, objectId);
     case 'subscription_due':
       return subscriptionDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+    case 'schedule_due':
+      return scheduleDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
     case 'invoice_due':
       return invoiceDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
   }
@@ -120,10 +123,12 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
 async function runTestClock(tx: Tx, id: string, server: BillingServer): Promise<void> {
   const clock = await tx.objects.find('test_helpers.test_clock', id);
   const target = clock?.status_details.advancing?.target_frozen_time;
-  if (target === undefined) return;
+  if (!clock || target === undefined) return;
   for (;;) {
     const timer = await tx.timers.dueBy(id, target * 1000);
     if (!timer) return;
+    // What happens reads the clock: it stands at the moment of the timer, and the rest of the clock is as it was.
+    await tx.objects.save({ ...clock, frozen_time: Math.floor(timer.dueAtMs / 1000) });
     await perform(tx, timer, server);
   }
 }

@@ -20,6 +20,8 @@ export const phrase = (key: TextKey, params?: Params): Phrase => ({ key, ...(par
 
 /** The texts, dates and numbers of one language. */
 export class Texts {
+  /** Between whole units and fractions of an amount. */
+  readonly decimalSign: string;
   private readonly plural: Intl.PluralRules;
   private readonly number: Intl.NumberFormat;
   private readonly dateFormat: Intl.DateTimeFormat;
@@ -27,6 +29,7 @@ export class Texts {
 
   constructor(readonly language: Language<TextKey>) {
     const { lang, amounts, dates } = language;
+    this.decimalSign = decimalSign(amounts);
     this.plural = new Intl.PluralRules(lang);
     this.number = new Intl.NumberFormat(amounts);
     this.dateFormat = new Intl.DateTimeFormat(dates, DATE);
@@ -85,7 +88,7 @@ function textsOf(request: Request): Texts {
 
 /** The decimal signs to understand in an amount: the page's own first, and that of the language the browser asks for first. */
 export function amountSigns(request: Request, texts: Texts): string {
-  const own = decimalSign(texts.locale);
+  const own = texts.decimalSign;
   const [asked = '*'] = request.acceptsLanguages();
   return [...new Set([own, asked === '*' ? own : decimalSign(asked)])].join('');
 }

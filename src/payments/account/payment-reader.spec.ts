@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { jest } from '@jest/globals';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { PreparedQueryRunner } from '../../database/typeorm/prepared-query-runner.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { PAGE_SIZE, PaymentReader } from './payment-reader.service.js';
 import { readCursor } from './payment.summary.js';
 
 describe("a customer's payments", () => {
   let app: TestingApp;
-  beforeEach(async () => {
+  beforeAll(async () => {
     app = await testingApp();
   });
-  afterEach(() => app.close());
+  afterAll(() => app.close());
 
   /** Payments of one moment each three, with a refund and a dispute each. */
   const add = (userId: string, count: number) =>
@@ -35,13 +36,11 @@ describe("a customer's payments", () => {
     });
   const reader = () => app.module.get(PaymentReader, { strict: false });
   const queriesOf = async (work: () => Promise<unknown>): Promise<number> => {
-    const reading = app.module.get(DataSource);
-    const { logger } = reading;
-    let count = 0;
-    reading.logger = Object.assign(Object.create(logger), { logQuery: () => ++count });
+    const query = jest.spyOn(PreparedQueryRunner.prototype, 'query');
     await work();
-    reading.logger = logger;
-    return count;
+    const { length } = query.mock.calls;
+    query.mockRestore();
+    return length;
   };
 
   it('are read with as many queries when they fill a page as when there is one', async () => {

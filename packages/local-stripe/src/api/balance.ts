@@ -1,41 +1,11 @@
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { shape } from '../conventions/params/index.js';
-import { unixNow } from '../model/clock.js';
-import type { Tx } from '../state/store.js';
-
-interface Sum {
-  currency: string;
-  available: number;
-  pending: number;
-}
-
-/** The sums of all balance transactions by currency, in minor units. */
-const sums = ({ database }: Tx): Promise<Sum[]> =>
-  database.all<Sum>(
-    `SELECT json ->> '$.currency' AS currency,
-            sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN json ->> '$.net' ELSE 0 END) AS available,
-            sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN 0 ELSE json ->> '$.net' END) AS pending
-       FROM objects WHERE object = 'balance_transaction' GROUP BY currency ORDER BY currency`,
-    unixNow(),
-  );
-
-const retrieve = endpoint(shape({}), async ({ tx }) => {
-  const found = await sums(tx);
-  const all = found.length > 0 ? found : [{ currency: 'usd', available: 0, pending: 0 }];
-  const part = (of: 'available' | 'pending') =>
-    all.map((sum) => ({ amount: sum[of], currency: sum.currency, source_types: { card: sum[of] } }));
-  return {
-    object: 'balance',
-    available: part('available'),
-    connect_reserved: all.map(({ currency }) => ({ amount: 0, currency })),
-    instant_available: part('available'),
-    issuing: { available: all.map(({ currency }) => ({ amount: 0, currency })) },
-    livemode: false,
-    pending: part('pending'),
-  };
-});
+import { balanceOf } from '../payments/balance-object.js';
 
 export function balanceRoutes(api: ApiRouter): void {
-  api.get('/balance', retrieve);
+  api.get(
+    '/balance',
+    endpoint(shape({}), ({ tx }) => balanceOf(tx)),
+  );
 }

@@ -7,31 +7,18 @@ import { invalidRequest, missingParameter } from '../conventions/errors.js';
 import { originAt } from '../http/origin.js';
 import type { LineItem } from '../model/wire.js';
 import { mustBeCustomer } from './intent-methods.js';
-import { lineItems, totalOf } from './line-items.js';
-import { newSession } from './new-session.js';
+import { openSession } from './open-session.js';
 import { retrieving, findOr404 } from './reading.js';
-import { intentDataOf, type SessionParams, sessionParams } from './session-params.js';
+import { type SessionParams, sessionParams } from './session-params.js';
 
 const create = (pageHost: string | undefined) =>
   endpoint(sessionParams, async ({ tx, params, origin }) => {
-    if (params.line_items.length === 0) throw missingParameter('line_items');
     mustLeadBack(params);
-    const items = await lineItems(tx, params.line_items);
     await mustBeCustomer(tx, params.customer);
     if (params.customer !== undefined && params.customer_email !== undefined) {
       throw invalidRequest('You may only specify one of these parameters: customer, customer_email.', 'customer_email');
     }
-    const session = newSession(params, totalOf(items), originAt(origin, pageHost));
-    if (session.payment_method_types.length === 0) {
-      throw invalidRequest(
-        'The sandbox has card, us_bank_account and sepa_debit only.',
-        'allowed_payment_method_types',
-      );
-    }
-    await tx.objects.insert(session);
-    await tx.objects.note('checkout.session', session.id, { lineItems: items, paymentIntent: intentDataOf(params) });
-    await tx.timers.set('expire_session', session.id, session.expires_at * 1000);
-    return session;
+    return openSession(tx, params, originAt(origin, pageHost));
   });
 
 /** A hosted page leads back to `success_url`, an embedded one to `return_url`. */
@@ -53,11 +40,12 @@ const filters = shape({
   customer_details: optional(shape({ email: text })),
   payment_intent: optional(text),
   status: optional(oneOf('open', 'complete', 'expired')),
+  subscription: optional(text),
 });
 
 const listAll = endpoint(filters, ({ tx, params, path }) => {
-  const { customer, customer_details, payment_intent, status, ...rest } = params;
-  const where = { customer, 'customer_details.email': customer_details?.email, payment_intent, status };
+  const { customer, customer_details, payment_intent, status, subscription, ...rest } = params;
+  const where = { customer, 'customer_details.email': customer_details?.email, payment_intent, status, subscription };
   return page(tx, 'checkout.session', path, { ...rest, where });
 });
 

@@ -3,7 +3,7 @@ import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
 import { boolean, list, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
-import { retrieving } from './reading.js';
+import { findOr404, retrieving } from './reading.js';
 
 /** Stripe keeps events for 30 days; here they are never deleted. `type` may have a wildcard: `charge.*`. */
 const filters = shape({
@@ -23,7 +23,21 @@ const listAll = endpoint(filters, ({ tx, params: { delivery_success: delivered, 
   return page(tx, 'event', path, { ...rest, where: { type: wanted ?? types, pending_webhooks: undelivered } });
 });
 
+const again = shape({ account: optional(text), webhook_endpoint: optional(text) });
+
+/** The undocumented call of `stripe events resend`. */
+const retry = endpoint(again, async ({ tx, params: { account, webhook_endpoint }, id }) => {
+  const event = await findOr404(tx, 'event', id);
+  if (webhook_endpoint !== undefined) await findOr404(tx, 'webhook_endpoint', webhook_endpoint);
+  await tx.events.resend(event, {
+    ...(account !== undefined && { account }),
+    ...(webhook_endpoint !== undefined && { endpoint: webhook_endpoint }),
+  });
+  return findOr404(tx, 'event', id);
+});
+
 export function eventRoutes(api: ApiRouter): void {
   api.get('/events', listAll);
   api.get('/events/:id', retrieving('event'));
+  api.post('/events/:id/retry', retry);
 }

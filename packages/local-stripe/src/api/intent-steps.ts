@@ -31,7 +31,7 @@ export const UNCONFIRMED: string[] = ['requires_payment_method', 'requires_confi
 
 /** `delayMs`: time until a delayed payment settles or fails. */
 export const confirmOne = (delayMs: number) =>
-  endpoint(shape({ ...changeableFields, ...confirmation }), async ({ tx, params, id, origin }) => {
+  endpoint(shape({ ...changeableFields, ...confirmation }), async ({ tx, params, id, namesVersion, origin }) => {
     const before = await findOr404(tx, 'payment_intent', id);
     if (!UNCONFIRMED.includes(before.status)) {
       const message = `You cannot confirm this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${UNCONFIRMED.join(', ')}.`;
@@ -46,7 +46,7 @@ export const confirmOne = (delayMs: number) =>
       throw wrongState(message, before);
     }
     const changed = changedIntent(before, params, method);
-    mustReturn(changed, params);
+    if (namesVersion) mustReturn(changed, params);
     return confirm(tx, changed, method, params, { origin, delayMs });
   });
 

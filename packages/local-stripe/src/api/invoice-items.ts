@@ -1,4 +1,3 @@
-import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
@@ -8,16 +7,12 @@ import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.
 import { billingFor } from '../billing/billing.js';
 import { useCurrency } from '../billing/create-subscription.js';
 import { editDraft, withItemLine } from '../billing/edit-draft.js';
-import { amountOf } from '../billing/engine/amounts.js';
-import { invoiceItemLine, pricingOf } from '../billing/invoice-lines.js';
-import type { Customer, Invoice, InvoiceItem, Price } from '../model/wire.js';
-import { discountsFor } from './discounts-for.js';
-import { itemChanges, newItemParams, type InvoiceItemParams } from './invoice-params.js';
-import { newPrice } from './new-price.js';
+import { invoiceItemLine } from '../billing/invoice-lines.js';
+import type { Invoice, InvoiceItem } from '../model/wire.js';
+import { itemChanges, newItemParams } from './invoice-params.js';
+import { itemOf, priceOf } from './new-invoice-item.js';
 import { mustFitCurrency } from './new-subscription.js';
-import { newProduct } from './product-params.js';
 import { deleting, findOr404, retrieving } from './reading.js';
-import { taxRatesFor } from './subscription-items-for.js';
 
 const SERVER = { origin: '', delayMs: 0 };
 
@@ -54,73 +49,6 @@ async function parentOf({ objects }: Tx, subscription: string | undefined): Prom
   if (subscription === undefined) return null;
   if (!(await objects.find('subscription', subscription))) throw noSuch('subscription', subscription, 'subscription');
   return { subscription_details: { subscription }, type: 'subscription_details' };
-}
-
-/** The price of an item; one that only has an amount gets a price and a product of its own (recorded: sub-017). */
-async function priceOf(tx: Tx, params: InvoiceItemParams, currency: string): Promise<Price> {
-  const id = params.pricing?.price ?? params.price;
-  if (id !== undefined) {
-    const price = await tx.objects.find('price', id);
-    if (!price) throw noSuch('price', id, params.price === undefined ? 'pricing[price]' : 'price');
-    if (price.recurring !== null) {
-      const message =
-        'The price specified is set to `type=recurring` but this field only accepts prices with `type=one_time`.';
-      throw invalidRequest(message, params.price === undefined ? 'pricing[price]' : 'price');
-    }
-    return price;
-  }
-  const { price_data: data } = params;
-  if (data) {
-    if (!(await tx.objects.find('product', data.product))) throw noSuch('product', data.product, 'price_data[product]');
-    return stored(tx, newPrice({ ...data, active: false }));
-  }
-  const decimal = params.unit_amount_decimal === undefined ? undefined : Math.round(Number(params.unit_amount_decimal));
-  const amount = params.amount ?? params.unit_amount ?? decimal;
-  if (amount === undefined) {
-    throw invalidRequest('You must specify `amount`, `pricing[price]` or `price_data`.', 'amount', 'parameter_missing');
-  }
-  const product = { ...newProduct(newId('product'), params.description ?? 'Invoice item'), active: false };
-  await tx.objects.insert(product);
-  return stored(tx, newPrice({ currency, unit_amount: amount, product: product.id, active: false }));
-}
-
-async function stored(tx: Tx, price: Price): Promise<Price> {
-  await tx.objects.insert(price);
-  return price;
-}
-
-async function itemOf(
-  tx: Tx,
-  params: InvoiceItemParams,
-  customer: Customer,
-  price: Price,
-  now: number,
-): Promise<InvoiceItem> {
-  const quantity = params.quantity ?? 1;
-  const product = await tx.objects.find('product', price.product);
-  return {
-    id: newId('invoiceItem'),
-    object: 'invoiceitem',
-    amount: params.amount ?? amountOf(price, quantity),
-    currency: price.currency,
-    customer: customer.id,
-    customer_account: null,
-    date: now,
-    description: params.description ?? (product && product.name) ?? null,
-    discountable: params.discountable ?? true,
-    discounts: await discountsFor(tx, params.discounts, { customer: customer.id, param: 'discounts', now }),
-    invoice: null,
-    livemode: false,
-    metadata: changeMetadata({}, params.metadata),
-    parent: null,
-    period: params.period ?? { start: now, end: now },
-    pricing: pricingOf(price),
-    proration: false,
-    quantity,
-    quantity_decimal: String(quantity),
-    tax_rates: await taxRatesFor(tx, params.tax_rates, 'tax_rates'),
-    test_clock: customer.test_clock ?? null,
-  };
 }
 
 const update = endpoint(itemChanges, async ({ tx, params, id }) => {

@@ -30,7 +30,8 @@ import {
   momentOrNow,
   prorationBehavior,
 } from './subscription-params.js';
-import { changeOf, type Changes } from './subscription-update.js';
+import type { Changes } from './subscription-changes.js';
+import { changeOf } from './subscription-update.js';
 import { loadSubscription } from '../billing/subscription-store.js';
 
 const details = shape({

@@ -2,7 +2,7 @@ import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import { integer, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
-import type { LineItem, Price } from '../model/wire.js';
+import type { LineItem, Price, Session } from '../model/wire.js';
 import { newPrice, priceFields } from './new-price.js';
 import { productData, productFor } from './price-product.js';
 import { formatAmount } from '../model/money.js';
@@ -19,10 +19,10 @@ export const lineItem = shape({
 type Asked = ValueOf<typeof lineItem>;
 
 /** Line items with a copy of their prices: a later change of a price does not affect an open session. */
-export async function lineItems(tx: Tx, asked: Asked[]): Promise<LineItem[]> {
+export async function lineItems(tx: Tx, asked: Asked[], mode: Session['mode'] = 'payment'): Promise<LineItem[]> {
   const items: LineItem[] = [];
   for (const [index, each] of asked.entries()) {
-    const price = await priceOf(tx, each, `line_items[${index}]`);
+    const price = await priceOf(tx, each, `line_items[${index}]`, mode);
     const { name } = await tx.objects.get('product', price.product);
     const amount = (price.unit_amount ?? 0) * each.quantity;
     items.push({
@@ -43,24 +43,24 @@ export async function lineItems(tx: Tx, asked: Asked[]): Promise<LineItem[]> {
   return items;
 }
 
-async function priceOf(tx: Tx, asked: Asked, param: string): Promise<Price> {
+async function priceOf(tx: Tx, asked: Asked, param: string, mode: Session['mode']): Promise<Price> {
   const { price: id, price_data: data } = asked;
   if (id !== undefined && data) {
     throw invalidRequest('You may only specify one of these parameters: price, price_data.', `${param}[price]`);
   }
-  if (id !== undefined) return activePrice(tx, id, `${param}[price]`);
+  if (id !== undefined) return fitting(await activePrice(tx, id, `${param}[price]`), mode, `${param}[price]`);
   if (!data) throw missingParameter(`${param}[price]`);
 
   const product = await productFor(tx, data, `${param}[price_data]`);
-  const price = mustBeOnce(newPrice({ ...data, product, active: false }), `${param}[price_data]`);
+  const price = fitting(newPrice({ ...data, product, active: false }), mode, `${param}[price_data]`);
   await tx.objects.insert(price);
   await tx.events.record('price.created', price);
   return price;
 }
 
 /** Recurring prices need a subscription. */
-function mustBeOnce(price: Price, param: string): Price {
-  if (price.recurring === null) return price;
+function fitting(price: Price, mode: Session['mode'], param: string): Price {
+  if (price.recurring === null || mode === 'subscription') return price;
   const message =
     'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.';
   throw invalidRequest(message, param);
@@ -76,7 +76,7 @@ async function activePrice({ objects }: Tx, id: string, param: string): Promise<
   if (!product.active) {
     throw invalidRequest(`Price ${id} is not available to be purchased because its product is not active.`, param);
   }
-  return mustBeOnce(price, param);
+  return price;
 }
 
 /** The most that Stripe takes in one payment: eight digits. */
@@ -84,13 +84,7 @@ const LARGEST_AMOUNT = 99_999_999;
 
 /** The total of line items, in minor units. Throws ApiError 400 where their currencies differ or the total is out of bounds. */
 export function totalOf(items: LineItem[]): { amount: number; currency: string } {
-  const currency = items[0]?.currency ?? 'usd';
-  const other = items.find((item) => item.currency !== currency);
-  if (other) {
-    const message = `You cannot combine currencies on a single Checkout Session: ${currency} and ${other.currency}.`;
-    throw invalidRequest(message, 'line_items');
-  }
-  const amount = items.reduce((sum, item) => sum + item.amount_total, 0);
+  const { amount, currency } = sumOf(items);
   const shown = formatAmount(amount, currency);
   if (amount < 1) {
     throw invalidRequest(`The total amount due (${shown}) is too small to be paid.`, 'line_items', 'amount_too_small');
@@ -99,4 +93,15 @@ export function totalOf(items: LineItem[]): { amount: number; currency: string }
     throw invalidRequest(`The total amount due (${shown}) is too large to be paid.`, 'line_items', 'amount_too_large');
   }
   return { amount, currency };
+}
+
+/** Throws ApiError 400 where the currencies differ. */
+export function sumOf(items: LineItem[]): { amount: number; currency: string } {
+  const currency = items[0]?.currency ?? 'usd';
+  const other = items.find((item) => item.currency !== currency);
+  if (other) {
+    const message = `You cannot combine currencies on a single Checkout Session: ${currency} and ${other.currency}.`;
+    throw invalidRequest(message, 'line_items');
+  }
+  return { amount: items.reduce((sum, item) => sum + item.amount_total, 0), currency };
 }

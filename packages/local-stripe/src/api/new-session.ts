@@ -19,7 +19,11 @@ type Asked = Partial<Omit<SessionParams, 'line_items' | 'payment_intent_data'>> 
   };
 
 /** A new open session. `origin`: of its page. */
-export function newSession(params: Asked, total: { amount: number; currency: string }, origin: string): Session {
+export function newSession(
+  params: Asked,
+  total: { amount: number | null; currency: string | null },
+  origin: string,
+): Session {
   const id = newId('session');
   const allowed = params.allowed_payment_method_types;
   const offered = params.payment_intent_data?.capture_method === 'manual' ? CAPTURED_LATER : METHODS;
@@ -44,7 +48,10 @@ export function newSession(params: Asked, total: { amount: number; currency: str
     customer_creation: params.customer === undefined ? customerCreation(params) : null,
     customer_details: customerDetails(params),
     customer_email: params.customer_email ?? null,
-    discounts: [],
+    discounts: (params.discounts ?? []).map(({ coupon, promotion_code: code }) => ({
+      coupon: coupon ?? null,
+      promotion_code: code ?? null,
+    })),
     expires_at: expiryOf(params.expires_at),
     invoice: null,
     invoice_creation: null,
@@ -55,10 +62,11 @@ export function newSession(params: Asked, total: { amount: number; currency: str
     mode: params.mode,
     payment_intent: null,
     payment_link: params.payment_link ?? null,
-    payment_method_collection: 'if_required',
+    payment_method_collection:
+      params.payment_method_collection ?? (params.mode === 'payment' ? 'if_required' : 'always'),
     payment_method_configuration_details: null,
     payment_method_types: offered.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
-    payment_status: 'unpaid',
+    payment_status: params.mode === 'setup' ? 'no_payment_required' : 'unpaid',
     recovered_from: null,
     setup_intent: null,
     shipping_cost: null,
@@ -81,5 +89,9 @@ function customerDetails({ customer_email: email }: Asked): Session['customer_de
 }
 
 /** Charging again later needs a Customer. */
-const customerCreation = ({ customer_creation, payment_intent_data: data }: Asked): Session['customer_creation'] =>
-  data?.setup_future_usage === undefined ? (customer_creation ?? 'if_required') : 'always';
+const customerCreation = ({
+  customer_creation,
+  mode,
+  payment_intent_data: data,
+}: Asked): Session['customer_creation'] =>
+  mode !== 'subscription' && data?.setup_future_usage === undefined ? (customer_creation ?? 'if_required') : 'always';

@@ -10,7 +10,7 @@ import { cardRefused } from './confirm-intent.js';
 import { discountsFor } from './discounts-for.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { newItems, taxRatesFor } from './subscription-items-for.js';
-import type { Creation } from './subscription-params.js';
+import { askedItems, type Creation } from './subscription-params.js';
 
 /** The longest trial: two years (SUBSCRIPTIONS.md 3, "Trials"). */
 const LONGEST_TRIAL_DAYS = 730;
@@ -33,14 +33,16 @@ export async function newSubscriptionOf(
   return created.subscription;
 }
 
-async function wantedOf(
+/** What the parameters of a new subscription ask for; `given`: its items, where they do not name them. Throws ApiError 400. */
+export async function wantedOf(
   tx: Tx,
   params: Creation,
   customer: Customer,
   now: number,
   defaultMode: 'flexible' | 'classic',
+  given?: Wanted['items'],
 ): Promise<Wanted> {
-  const items = await newItems(tx, params.items, customer.id, now);
+  const items = given ?? (await newItems(tx, askedItems(params), customer.id, now));
   const currency = items[0]?.price.currency ?? 'usd';
   if (params.currency !== undefined && params.currency !== currency) {
     throw invalidRequest(`The price's currency (${currency}) is not ${params.currency}.`, 'currency');

@@ -27,7 +27,7 @@ const newOne = shape({
 type NewIntent = ValueOf<typeof newOne>;
 
 const create = (delayMs: number) =>
-  endpoint(newOne, async ({ tx, params, version, origin }) => {
+  endpoint(newOne, async ({ tx, params, namesVersion, version, origin }) => {
     checkAmount(params.amount, params.currency);
     if (params.off_session !== undefined && params.confirm !== true) mustConfirmNow(params.off_session);
     await mustBeCustomer(tx, params.customer);
@@ -39,7 +39,7 @@ const create = (delayMs: number) =>
     await tx.events.record('payment_intent.created', intent);
     if (params.confirm !== true) return intent;
     if (!method) throw missingParameter('payment_method');
-    mustReturn(intent, params);
+    if (namesVersion) mustReturn(intent, params);
     return confirm(tx, intent, method, params, { origin, delayMs });
   });
 

@@ -1,9 +1,10 @@
-import { paySession } from '../payments/pay-session.js';
 import { nowMs } from '../model/clock.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { integer, optional, shape, text } from '../conventions/params/index.js';
-import { invalidRequest } from '../conventions/errors.js';
+import { ApiError, invalidRequest } from '../conventions/errors.js';
+import { cardError } from './new-payment-method.js';
+import { submitSession } from './session-payment.js';
 import { cardRefused } from './confirm-intent.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { retrieving, findOr404 } from './reading.js';
@@ -26,11 +27,17 @@ const confirm = (delayMs: number) =>
       if (!session.payment_method_types.includes(method.type)) {
         throw invalidRequest(`This Checkout Session does not take ${method.type}.`, 'payment_method');
       }
-      const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + delayMs });
-      if (result.outcome === 'declined') throw cardRefused(result.payment, method);
+      const result = await submitSession(tx, session, method, { origin, settlesAtMs: nowMs() + delayMs });
+      if (result.outcome === 'declined') {
+        const { failure, payment } = result;
+        throw payment ? cardRefused(payment, method) : kept(cardError(failure));
+      }
       return findOr404(tx, 'checkout.session', id);
     },
   );
+
+/** The failed attempt is kept, as with a decline. */
+const kept = ({ status, details }: ApiError): ApiError => new ApiError(status, details, 'kept');
 
 export function paymentPageRoutes(api: ApiRouter, delayMs: number): void {
   api.get('/payment_pages/:id', retrieving('checkout.session'));

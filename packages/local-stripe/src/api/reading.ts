@@ -12,6 +12,7 @@ const ID_PARAMS: Partial<Record<Kind, string>> = {
   payment_method: 'payment_method',
   price: 'price',
   refund: 'refund',
+  setup_intent: 'intent',
   webhook_endpoint: 'webhook_endpoint',
 };
 

@@ -18,6 +18,7 @@ import type { IntentData } from '../model/notes.js';
 import { captureMethod, futureUsage } from './intent-params.js';
 import { lineItem } from './line-items.js';
 
+import { subscriptionData } from './session-subscription-data.js';
 import { sessionOptions } from './session-options.js';
 
 const MINUTE_S = 60;
@@ -47,11 +48,17 @@ export const sessionParams = shape({
   customer_creation: optional(oneOf('always', 'if_required')),
   customer_email: optional(emailAddress),
   expires_at: optional(integer()),
-  line_items: list(lineItem),
+  discounts: optional(list(shape({ coupon: optional(text), promotion_code: optional(text) }))),
+  line_items: optional(list(lineItem)),
   locale: optional(text),
   metadata: optional(metadata),
-  mode: oneOf('payment'),
+  mode: oneOf('payment', 'setup', 'subscription'),
   payment_intent_data: paymentIntentData,
+  payment_method_collection: optional(oneOf('always', 'if_required')),
+  setup_intent_data: optional(
+    shape({ description: optional(text), metadata: optional(metadata), on_behalf_of: optional(text) }),
+  ),
+  subscription_data: optional(subscriptionData),
   submit_type: optional(oneOf('auto', 'book', 'donate', 'pay', 'subscribe')),
   success_url: optional(webAddress),
   ui_mode: optional(oneOf('hosted_page', 'embedded_page', 'elements')),

@@ -57,7 +57,7 @@ export async function priceFor(tx: Tx, asked: ItemParams, param: string): Promis
   }
   if (id === undefined) throw missingParameter(`${param}[price]`);
   const price = await tx.objects.find('price', id);
-  if (!price) throw noSuch(field, id, `${param}[${field}]`);
+  if (!price) throw noSuch(field, id, field === 'plan' ? 'plan' : `${param}[price]`);
   if (!price.active) {
     throw invalidRequest(
       'The price specified is inactive. This field only accepts active prices.',

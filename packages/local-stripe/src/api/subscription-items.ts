@@ -8,7 +8,8 @@ import type { Loaded } from '../billing/subscription-store.js';
 import { loadSubscription } from '../billing/subscription-store.js';
 import type { SubscriptionItem } from '../model/wire.js';
 import { itemFields, paymentBehavior, prorationBehavior, type ChangedItemParams } from './subscription-params.js';
-import { updateOf, type Changes } from './subscription-update.js';
+import type { Changes } from './subscription-changes.js';
+import { updateOf } from './subscription-update.js';
 
 const how = {
   off_session: optional(boolean),

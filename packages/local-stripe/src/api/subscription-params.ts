@@ -12,6 +12,7 @@ import {
   type ValueOf,
 } from '../conventions/params/index.js';
 import { currency } from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import { priceFields } from './new-price.js';
 
 /** Unix seconds. */
@@ -107,6 +108,9 @@ export const commonFields = {
   metadata: optional(metadata),
   off_session: optional(boolean),
   payment_behavior: paymentBehavior,
+  /** With `quantity` the older words for a single item. */
+  plan: optional(text),
+  quantity: optional(integer({ min: 0, max: 999_999 })),
   payment_settings: optional(
     shape({
       payment_method_types: optional(emptyable(list(text))),
@@ -126,7 +130,7 @@ export const commonFields = {
   ),
 };
 
-export const creation = shape({
+const creationFields = {
   ...commonFields,
   backdate_start_date: optional(moment),
   billing_cycle_anchor: optional(moment),
@@ -150,6 +154,21 @@ export const creation = shape({
   customer: text,
   items: optional(list(newItemParams)),
   trial_period_days: optional(integer({ min: 0, max: 730 })),
-});
+};
+
+export const creation = shape(creationFields);
+
+/** Below `/customers/:id`, an older path, which names the customer. */
+export const creationOfCustomer = shape({ ...creationFields, customer: optional(text) });
 
 export type Creation = ValueOf<typeof creation>;
+
+/** The items that a call asks for, those in older words included: `plan` and `quantity` of the only item, `single`. */
+export function askedItems<T extends ItemParams>(
+  { items, plan, quantity }: { items: T[] | undefined; plan: string | undefined; quantity: number | undefined },
+  single?: string,
+): T[] | undefined {
+  if (plan === undefined && quantity === undefined) return items;
+  if (items !== undefined) throw invalidRequest('You cannot pass `items` together with `plan` or `quantity`.');
+  return [{ ...(single !== undefined && { id: single }), plan, quantity } as T];
+}

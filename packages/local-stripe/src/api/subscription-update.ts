@@ -7,45 +7,15 @@ import { endTrial } from '../billing/renew.js';
 import type { Loaded } from '../billing/subscription-store.js';
 import { withItems } from '../billing/subscription-store.js';
 import { updateSubscription, type SubscriptionChange, type Updated } from '../billing/update-subscription.js';
-import {
-  changeMetadata,
-  emptyable,
-  integer,
-  oneOf,
-  optional,
-  shape,
-  list,
-  type ValueOf,
-} from '../conventions/params/index.js';
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { Subscription } from '../model/wire.js';
 import { modeOf } from '../billing/engine/change.js';
 import { cardRefused } from './confirm-intent.js';
-import { discountsFor } from './discounts-for.js';
 import { findOr404 } from './reading.js';
-import { ownMethod, undone } from './new-subscription.js';
-import { cancelAt, cancellationDetails, changedItemParams, commonFields, moment } from './subscription-params.js';
+import { undone } from './new-subscription.js';
+import { askedItems } from './subscription-params.js';
+import { fieldsOf, type Changes } from './subscription-changes.js';
 import { changedItems } from './subscription-items-changed.js';
-import { taxRatesFor } from './subscription-items-for.js';
-
-export const changes = shape({
-  ...commonFields,
-  billing_cycle_anchor: optional((raw: unknown, param: string) =>
-    // The older words: `now` and `unchanged` themselves.
-    typeof raw === 'string'
-      ? { type: oneOf('now', 'unchanged')(raw, param) }
-      : shape({ type: oneOf('now', 'unchanged') })(raw, param),
-  ),
-  cancel_at: optional(emptyable(cancelAt)),
-  cancellation_details: cancellationDetails,
-  items: optional(list(changedItemParams)),
-  pause_collection: optional(
-    emptyable(shape({ behavior: oneOf('keep_as_draft', 'mark_uncollectible', 'void'), resumes_at: optional(moment) })),
-  ),
-  proration_date: optional(integer({ min: 0 })),
-});
-
-export type Changes = ValueOf<typeof changes>;
 
 /** What a canceled subscription still takes (SUBSCRIPTIONS.md 1). */
 const AFTER_THE_END = ['metadata', 'cancellation_details'];
@@ -59,6 +29,8 @@ const WITH_PENDING = [
   'proration_date',
   'payment_behavior',
   'off_session',
+  'plan',
+  'quantity',
 ];
 
 /** `POST /v1/subscriptions/:id`. Throws ApiError. */
@@ -99,7 +71,12 @@ export async function changeOf(billing: Billing, loaded: Loaded, params: Changes
   const { now } = billing;
   const behavior = params.proration_behavior ?? 'create_prorations';
   const at = params.proration_date ?? now;
-  const { items, intervalChanged } = await changedItems(billing, before, params.items, at);
+  const { items, intervalChanged } = await changedItems(
+    billing,
+    before,
+    askedItems(params, before.items.data[0]?.id),
+    at,
+  );
   const fields = await fieldsOf(billing.tx, before, params, now);
   const paused = before.status === 'paused';
   const trialEnd = params.trial_end === 'now' ? undefined : params.trial_end;
@@ -145,62 +122,6 @@ function trialFields(trialEnd: number, before: Subscription, now: number): Parti
   const start = before.status === 'trialing' ? before.trial_start : now;
   return { billing_cycle_anchor: trialEnd, status: 'trialing', trial_end: trialEnd, trial_start: start };
 }
-
-async function fieldsOf(tx: Tx, before: Subscription, params: Changes, now: number): Promise<Partial<Subscription>> {
-  const {
-    collection_method: method = before.collection_method,
-    payment_settings: settings,
-    pause_collection: pause,
-  } = params;
-  const { end_behavior: ending } = params.trial_settings ?? {};
-  const had = before.trial_settings?.end_behavior;
-  const customer = String(before.customer);
-  return {
-    collection_method: method,
-    days_until_due: method === 'send_invoice' ? (params.days_until_due ?? before.days_until_due ?? 30) : null,
-    ...(params.cancellation_details && {
-      cancellation_details: {
-        ...emptyDetails,
-        ...before.cancellation_details,
-        ...mentioned(params.cancellation_details),
-      },
-    }),
-    ...(params.default_payment_method !== undefined && {
-      default_payment_method: await ownMethod(tx, params.default_payment_method, customer),
-    }),
-    ...(params.default_source !== undefined && { default_source: params.default_source }),
-    ...(params.default_tax_rates !== undefined && {
-      default_tax_rates: await taxRatesFor(tx, params.default_tax_rates, 'default_tax_rates'),
-    }),
-    ...(params.description !== undefined && { description: params.description }),
-    ...(params.discounts !== undefined && {
-      discounts: await discountsFor(tx, params.discounts, {
-        customer,
-        param: 'discounts',
-        now,
-        subscription: before.id,
-      }),
-    }),
-    metadata: changeMetadata(before.metadata, params.metadata),
-    ...(settings && { payment_settings: { ...before.payment_settings, ...mentioned(settings) } as never }),
-    ...(pause !== undefined && {
-      pause_collection: pause && { behavior: pause.behavior, resumes_at: pause.resumes_at ?? null },
-    }),
-    ...(ending && {
-      trial_settings: {
-        end_behavior: {
-          billing_cycle_anchor: ending.billing_cycle_anchor ?? had?.billing_cycle_anchor ?? null,
-          missing_payment_method: ending.missing_payment_method ?? had?.missing_payment_method ?? 'create_invoice',
-        },
-      },
-    }),
-  };
-}
-
-const emptyDetails = { comment: null, feedback: null, feedback_option: null, reason: null };
-
-const mentioned = (fields: object): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 /** A trial that is ended early is told of in the same second (T), and its invoice is charged at once. */
 async function endTrialNow(billing: Billing, loaded: Loaded, params: Changes): Promise<Subscription> {

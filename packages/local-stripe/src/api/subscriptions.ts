@@ -7,9 +7,11 @@ import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
 import { newSubscriptionOf } from './new-subscription.js';
-import { retrieving } from './reading.js';
-import { cancellationDetails, creation } from './subscription-params.js';
-import { changes, updateOf } from './subscription-update.js';
+import { paymentMethodFor } from './payment-method-for.js';
+import { findOr404, retrieving } from './reading.js';
+import { cancellationDetails, creation, creationOfCustomer } from './subscription-params.js';
+import { changes } from './subscription-changes.js';
+import { updateOf } from './subscription-update.js';
 import { loadOr404 } from './subscription-reading.js';
 import type { Tx } from '../state/store.js';
 
@@ -57,19 +59,25 @@ async function mustExist({ objects }: Tx, customer: string): Promise<void> {
 }
 
 const cancellation = shape({
+  /** The older word for an update with `cancel_at_period_end`. */
+  at_period_end: optional(boolean),
   cancellation_details: cancellationDetails,
   invoice_now: optional(boolean),
   prorate: optional(boolean),
 });
 
 const cancel = (delayMs: number) =>
-  endpoint(cancellation, async ({ tx, params, id, origin }) => {
-    const loaded = await loadOr404(tx, id);
+  endpoint(cancellation, async ({ tx, params, id: path, nested, origin }) => {
+    const id = nested || path;
+    const loaded = await loadOr404(tx, id, nested ? 'subscription' : 'id');
     const { status, test_clock: clock } = loaded.subscription;
     if (ENDED.includes(status)) {
       throw invalidRequest(`No such subscription: '${id}'`, 'id', 'resource_missing');
     }
     const billing = await billingFor(tx, { origin, delayMs }, clock as string | null);
+    if (params.at_period_end === true) {
+      return updateOf(tx, loaded, changes({ cancel_at_period_end: 'true' }, ''), { origin, delayMs });
+    }
     const details = mentioned(params.cancellation_details ?? {});
     const { prorate = false, invoice_now: invoiceNow = false } = params;
     return (await cancelSubscription(billing, loaded, { prorate, invoiceNow, details })).subscription;
@@ -78,6 +86,40 @@ const cancel = (delayMs: number) =>
 const mentioned = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
+const update = (delayMs: number) =>
+  endpoint(changes, async ({ tx, params, id, nested, origin }) => {
+    // Recorded: an unknown payment method is told of before an unknown subscription (sub-020).
+    const { default_payment_method: method } = params;
+    if (typeof method === 'string') await paymentMethodFor(tx, method, 'default_payment_method');
+    return updateOf(tx, await loadOr404(tx, nested || id), params, { origin, delayMs });
+  });
+
+/** Older paths, below the customer. */
+function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
+  const create = endpoint(creationOfCustomer, ({ tx, params, id, origin }) =>
+    newSubscriptionOf(tx, { ...params, customer: id }, { origin, delayMs }),
+  );
+  const list = endpoint(filters, async ({ tx, params: { status: _status, ...rest }, id, path }) => {
+    await findOr404(tx, 'customer', id);
+    const { limit, starting_after, ending_before } = rest;
+    return page(tx, 'subscription', path, {
+      limit,
+      starting_after,
+      ending_before,
+      where: { customer: id, status: LIVE },
+    });
+  });
+  const retrieve = endpoint(
+    shape({}),
+    async ({ tx, nested }) => (await loadOr404(tx, nested, 'subscription')).subscription,
+  );
+  api.post('/customers/:id/subscriptions', create);
+  api.get('/customers/:id/subscriptions', list);
+  api.get('/customers/:id/subscriptions/:nested', retrieve);
+  api.post('/customers/:id/subscriptions/:nested', update(delayMs));
+  api.delete('/customers/:id/subscriptions/:nested', cancel(delayMs));
+}
+
 /** `delayMs`: time until a delayed payment settles or fails. */
 export function subscriptionRoutes(api: ApiRouter, delayMs: number): void {
   const create = endpoint(creation, ({ tx, params, origin }) => newSubscriptionOf(tx, params, { origin, delayMs }));
@@ -85,11 +127,7 @@ export function subscriptionRoutes(api: ApiRouter, delayMs: number): void {
   api.get('/subscriptions', listAll);
   api.get('/subscriptions/search', searching('subscription'));
   api.get('/subscriptions/:id', retrieving('subscription'));
-  api.post(
-    '/subscriptions/:id',
-    endpoint(changes, async ({ tx, params, id, origin }) =>
-      updateOf(tx, await loadOr404(tx, id), params, { origin, delayMs }),
-    ),
-  );
+  api.post('/subscriptions/:id', update(delayMs));
   api.delete('/subscriptions/:id', cancel(delayMs));
+  customerSubscriptionRoutes(api, delayMs);
 }

@@ -21,7 +21,7 @@
  * or `invoice-timer.ts`; what it does must save the object so that the step is not due again. Steps run in the order of
  * time, each with `now` at its own moment, on the server's clock or a test clock: nothing here may read another clock.
  * A resource: its type in `model/wire.ts` (`Kinds`), its id in `model/ids.ts`, hidden data in `model/notes.ts`, expandable
- * fields in `conventions/expand-billing.ts`, its routes in a file of `api/` that `api/index.ts` calls.
+ * lists and fields that are only there when expanded in `conventions/includable.ts`, its routes in a file of `api/` that `api/index.ts` calls.
  * An event: `tx.events.record(type, object, before?)`; with `before` it has `previous_attributes`, and none is recorded
  * where nothing differs. Its place among others: `event-order.ts`.
  * Another timer's object (a schedule): a task of its own in `state/timers.ts`, `ObjectTask`, and a line in `tasks.ts`.

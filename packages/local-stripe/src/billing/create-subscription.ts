@@ -1,4 +1,4 @@
-import type { Customer, Invoice, Subscription, SubscriptionItem } from '../model/wire.js';
+import type { Customer, Invoice, PaymentIntent, Subscription, SubscriptionItem } from '../model/wire.js';
 import type { Billing } from './billing.js';
 import { collect, methodNamed, type Collected } from './collect.js';
 import { HOUR_S } from './engine/calendar.js';
@@ -6,6 +6,8 @@ import { TRIAL_WARNING_S } from './engine/due.js';
 import { anchorOf, periodFrom, recurrenceOf } from './engine/periods.js';
 import { inOrder } from './event-order.js';
 import { finalize } from './finalize.js';
+import { settleWith } from './paid-already.js';
+import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
 import {
@@ -31,6 +33,8 @@ export interface Wanted {
   paymentBehavior: PaymentBehavior;
   billingMode: 'flexible' | 'classic';
   fields: Partial<Subscription>;
+  /** What the customer has paid already, or is paying, at Checkout. */
+  paidBy?: PaymentIntent;
 }
 
 export interface Created {
@@ -53,8 +57,11 @@ export function createSubscription(billing: Billing, wanted: Wanted): Promise<Cr
     await insertSubscription(billing, loaded);
     const first = await firstInvoice(billing, loaded, wanted);
     const collected = first && (await collectFirst(billing, first, wanted));
-    const end = await loadSubscription(billing, loaded.subscription.id);
-    if (!end) throw new Error('A subscription is not there after its creation');
+    const made = await loadSubscription(billing, loaded.subscription.id);
+    if (!made) throw new Error('A subscription is not there after its creation');
+    const pending_setup_intent = await pendingSetupFor(billing, made.subscription);
+    const end = { ...made, subscription: { ...made.subscription, pending_setup_intent } };
+    if (pending_setup_intent !== null) await saveSubscription(billing, end);
     await billing.tx.events.record('customer.subscription.created', end.subscription);
     const warned = await warnOfShortTrial(billing, end);
     return { subscription: warned, ...(collected && { collected }) };
@@ -118,8 +125,9 @@ function billedPeriod(subscription: Subscription, item: SubscriptionItem, trial:
 async function collectFirst(
   billing: Billing,
   draft: Invoice,
-  { paymentBehavior, customer, fields }: Wanted,
+  { paymentBehavior, customer, fields, paidBy }: Wanted,
 ): Promise<Collected | undefined> {
+  if (paidBy) return settleWith(billing, draft, paidBy);
   const method = await methodNamed(
     billing,
     undefined,

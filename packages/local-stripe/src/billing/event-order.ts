@@ -24,6 +24,32 @@ const ORDERS: Record<string, EventType[]> = {
     'customer.subscription.trial_will_end',
     'invoice_payment.paid',
   ],
+  /** The payment or the setup first; `customer.subscription.created` after the session's own event. */
+  checkout: [
+    'setup_intent.created',
+    'charge.failed',
+    'charge.succeeded',
+    'payment_method.attached',
+    'setup_intent.requires_action',
+    'setup_intent.setup_failed',
+    'setup_intent.succeeded',
+    'customer.created',
+    'customer.updated',
+    'checkout.session.completed',
+    'customer.subscription.created',
+    'payment_intent.succeeded',
+    'payment_intent.processing',
+    'payment_intent.payment_failed',
+    'payment_intent.requires_action',
+    'payment_intent.created',
+    'invoiceitem.created',
+    'invoice.created',
+    'invoice.finalized',
+    'invoice.paid',
+    'invoice.payment_succeeded',
+    'customer.subscription.trial_will_end',
+    'invoice_payment.paid',
+  ],
   update: [
     'invoiceitem.created',
     'charge.failed',
@@ -52,6 +78,7 @@ const ORDERS: Record<string, EventType[]> = {
 /** The first change of an object is its creation: Stripe sends no `updated` then. */
 const DROPPED: Record<string, EventType[]> = {
   create: ['customer.subscription.updated', 'invoice.updated'],
+  checkout: ['customer.subscription.updated', 'invoice.updated'],
   update: ['invoice.updated'],
   trialEnd: [],
   asMade: [],
@@ -60,7 +87,7 @@ const DROPPED: Record<string, EventType[]> = {
 /** Runs a change of billing and records its events in Stripe's order, or shuffled where the settings say so. */
 export function inOrder<T>(
   { tx, settings, now }: Billing,
-  order: 'create' | 'update' | 'trialEnd' | 'asMade',
+  order: 'create' | 'checkout' | 'update' | 'trialEnd' | 'asMade',
   work: () => Promise<T>,
 ): Promise<T> {
   const types = ORDERS[order] ?? [];

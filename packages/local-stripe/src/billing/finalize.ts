@@ -8,9 +8,10 @@ import { endingBalance, withTotals } from './invoice-totals.js';
 
 /**
  * Finalizes a draft: its number, addresses and balance are fixed, and its Payment Intent is made. Where nothing is due it
- * is paid at once, and counts no attempt (SUBSCRIPTIONS.md 1 and 3; recorded: sub-035).
+ * is paid at once, and counts no attempt (SUBSCRIPTIONS.md 1 and 3; recorded: sub-035). `paidBy`: the Payment Intent that
+ * pays it, where it is older than the invoice.
  */
-export async function finalize(billing: Billing, draft: Invoice): Promise<Invoice> {
+export async function finalize(billing: Billing, draft: Invoice, paidBy?: PaymentIntent): Promise<Invoice> {
   const { tx, now } = billing;
   const customer = await tx.objects.get('customer', String(draft.customer));
   const totals = await withTotals(billing, { ...draft, status: 'open' }, customer);
@@ -31,7 +32,8 @@ export async function finalize(billing: Billing, draft: Invoice): Promise<Invoic
   await saveInvoice(billing, open);
   await tx.events.record('invoice.finalized', open);
   if (open.amount_due === 0) return settleWithoutPayment(billing, open);
-  await createPayment(billing, open);
+  if (paidBy) await joinPayment(billing, open, paidBy);
+  else await createPayment(billing, open);
   return open;
 }
 
@@ -68,7 +70,7 @@ async function useNumberAndBalance(billing: Billing, customer: Customer, invoice
 
 /** The Payment Intent of an invoice and the Invoice Payment that joins them. */
 export async function createPayment(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
-  const { tx, now } = billing;
+  const { tx } = billing;
   const { currency, customer, amount_remaining: amount, payment_settings: settings } = invoice;
   const forSubscription = subscriptionIdOf(invoice) !== undefined;
   const intent = newIntent({
@@ -83,13 +85,20 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     shipping: null,
   });
   await tx.objects.insert(intent);
+  await joinPayment(billing, invoice, intent);
+  await tx.events.record('payment_intent.created', intent);
+  return intent;
+}
+
+/** The Invoice Payment: this Payment Intent pays that invoice. */
+async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: PaymentIntent): Promise<void> {
   const payment: InvoicePayment = {
     id: newId('invoicePayment'),
     object: 'invoice_payment',
     amount_paid: null,
-    amount_requested: amount,
+    amount_requested: invoice.amount_remaining,
     created: now,
-    currency,
+    currency: invoice.currency,
     invoice: invoice.id,
     is_default: true,
     livemode: false,
@@ -98,8 +107,6 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     status_transitions: { canceled_at: null, paid_at: null },
   };
   await tx.objects.insert(payment);
-  await tx.events.record('payment_intent.created', intent);
-  return intent;
 }
 
 function describe({ billing_reason: reason }: Invoice): string {

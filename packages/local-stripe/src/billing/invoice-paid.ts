@@ -66,7 +66,7 @@ async function updateSubscription(billing: Billing, paid: Invoice, method: strin
   if (!loaded) return;
   const { subscription: before, notes } = loaded;
   if (notes.pendingUpdate?.invoice === paid.id) return applyPendingUpdate(billing, loaded);
-  if (notes.resuming?.invoice === paid.id) return resumeAfterPayment(billing, loaded);
+  if (notes.resuming?.invoice === paid.id) return void (await resumeAfterPayment(billing, loaded));
 
   const keeps = before.payment_settings?.save_default_payment_method === 'on_subscription' && method !== null;
   const after: Subscription = {

@@ -33,3 +33,9 @@ export async function withholdCollection(
       return draft;
   }
 }
+
+/** Why and since when a subscription is paused. */
+export const pausedBecause = (type: string, now: number): Subscription['status_details'] =>
+  ({
+    paused: { subscription: { type }, transitioned_at: now, type: 'subscription' },
+  }) as Subscription['status_details'];

@@ -1,10 +1,11 @@
 import type { Tx } from '../state/store.js';
-import type { EventType, StoredObject } from '../model/wire.js';
+import type { EventType, SetupIntent, StoredObject } from '../model/wire.js';
 import { billingFor, type BillingServer } from './billing.js';
 import { invoiceFailed } from './invoice-failed.js';
 import { invoicePaid } from './invoice-paid.js';
 import { paymentProcessing } from './invoice-processing.js';
 import { paymentOfIntent, subscriptionOf } from './invoice-store.js';
+import { pendingSetupSucceeded } from './pending-setup.js';
 import { voidInvoice } from './void-invoice.js';
 
 /**
@@ -14,6 +15,9 @@ import { voidInvoice } from './void-invoice.js';
 export const reactToPayments =
   (server: () => BillingServer) =>
   async (tx: Tx, type: EventType, object: StoredObject): Promise<void> => {
+    if (object.object === 'setup_intent' && type === 'setup_intent.succeeded' && object.customer !== null) {
+      return setupSucceeded(tx, object, server());
+    }
     if (object.object !== 'payment_intent' || !REACTED_TO.has(type)) return;
     const payment = await paymentOfIntent({ tx }, object.id);
     if (!payment || payment.status !== 'open') return;
@@ -30,6 +34,12 @@ export const reactToPayments =
         await paymentFailed(billing, invoice, object.last_payment_error?.payment_method?.type);
     }
   };
+
+async function setupSucceeded(tx: Tx, intent: SetupIntent, server: BillingServer): Promise<void> {
+  const customer = await tx.objects.find('customer', String(intent.customer));
+  if (!customer) return;
+  await pendingSetupSucceeded(await billingFor(tx, server, customer.test_clock as string | null), intent);
+}
 
 const REACTED_TO = new Set<EventType>([
   'payment_intent.succeeded',

@@ -6,7 +6,7 @@ import { endSubscription } from './end-subscription.js';
 import { inOrder } from './event-order.js';
 import { customerOf, draftFor, linesFor } from './subscription-invoice.js';
 import { saveSubscription, withItems, type Loaded } from './subscription-store.js';
-import { withholdCollection } from './pause-collection.js';
+import { pausedBecause, withholdCollection } from './pause-collection.js';
 
 interface Renewed {
   items: SubscriptionItem[];
@@ -114,9 +114,7 @@ async function pauseAfterTrial(
   const paused: Subscription = {
     ...endingNow(subscription, billing.now),
     status: 'paused',
-    status_details: {
-      paused: { subscription: { type: 'trial_end_without_payment_method' } },
-    } as Subscription['status_details'],
+    status_details: pausedBecause('trial_end_without_payment_method', billing.now),
   };
   await saveSubscription(billing, { subscription: paused, notes });
   await billing.tx.events.record('customer.subscription.paused', paused);

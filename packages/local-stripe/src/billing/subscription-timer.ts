@@ -5,6 +5,7 @@ import { endSubscription, expireIncomplete } from './end-subscription.js';
 import { inOrder } from './event-order.js';
 import { dropPendingUpdate } from './pending-update.js';
 import { upcomingInvoice } from './preview.js';
+import { expireResumption } from './resume-paused.js';
 import { endTrial, renew } from './renew.js';
 import { loadSubscription, saveSubscription, type Loaded } from './subscription-store.js';
 
@@ -48,7 +49,7 @@ async function perform(billing: Billing, loaded: Loaded, { step }: Due): Promise
     case 'expire_pending_update':
       return dropPendingUpdate(billing, loaded);
     case 'expire_resumption':
-      return saveSubscription(billing, loaded);
+      return expireResumption(billing, loaded);
   }
 }
 

@@ -7,12 +7,12 @@ import { inPeriod } from './engine/periods.js';
 import type { ProrationLine } from './engine/proration.js';
 import { inOrder } from './event-order.js';
 import { finalize } from './finalize.js';
-import { waitForPayment } from './pending-update.js';
 import { addProrations } from './proration-items.js';
 import { renewItems } from './renew.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
 import { loadSubscription, saveSubscription, withItems, type Loaded } from './subscription-store.js';
 import { termsOf } from './subscription-terms.js';
+import { waitForPayment } from './wait-for-payment.js';
 
 export interface SubscriptionChange {
   /** The subscription with its new fields and items; the periods of its items are as they were, or those of new items. */

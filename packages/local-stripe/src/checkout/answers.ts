@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { Store } from '../state/store.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import type { LineItem, Session } from '../model/wire.js';
+import type { Notes } from '../model/notes.js';
 import { payPage, type Shown } from './page-model.js';
 import { randomUUID } from 'node:crypto';
 import type { EventCause } from '../state/event-log.js';
@@ -11,12 +12,18 @@ import { newId } from '../model/ids.js';
 export interface Found {
   session: Session;
   items: LineItem[];
+  notes: Notes['checkout.session'];
+  /** The customer's address, where the session has a customer. */
+  email: string | null;
 }
 
 export const findSession = (store: Store, id: string): Promise<Found | undefined> =>
   store.read(async ({ objects }) => {
     const session = await objects.find('checkout.session', id);
-    return session && { session, items: (await objects.notes('checkout.session', id)).lineItems };
+    if (!session) return undefined;
+    const notes = await objects.notes('checkout.session', id);
+    const customer = session.customer === null ? undefined : await objects.find('customer', session.customer);
+    return { session, items: notes.lineItems, notes, email: session.customer_email ?? customer?.email ?? null };
   });
 
 /** The cause of events that a customer's browser leads to. */
@@ -29,9 +36,9 @@ export const successUrl = ({ success_url, id }: Session): string =>
 /** For the page's CSP: browsers apply `form-action` to the redirect after a form post too. */
 export const shopOrigins = ({ success_url }: Session): string[] => (success_url ? [new URL(success_url).origin] : []);
 
-export function showForm(response: Response, { session, items }: Found, shown?: Shown): void {
-  allowFormsTo(response, shopOrigins(session));
-  response.render('pay', payPage(session, items, shown));
+export function showForm(response: Response, found: Found, shown?: Shown): void {
+  allowFormsTo(response, shopOrigins(found.session));
+  response.render('pay', payPage(found, shown));
 }
 
 /** Answers with the page of a session that has ended, or 404 without a session. */

@@ -4,7 +4,8 @@ import { formatAmount } from '../model/money.js';
 import { originOf } from '../http/origin.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { browserRequest, findSession, redirectAfterForm, shopOrigins, showEnd, showForm } from './answers.js';
-import { authenticated, authenticationOf } from './submit.js';
+import { authenticated } from './submit.js';
+import { waitingFor } from './waiting-authentication.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
 
@@ -17,12 +18,12 @@ export const showAuthentication =
     const found = await findSession(store, params.id);
     if (!found) return showEnd(response, undefined);
     const { session } = found;
-    const waiting = await store.read((tx) => authenticationOf(tx, session));
+    const waiting = await store.read((tx) => waitingFor(tx, session));
     if (!waiting) return redirectAfterForm(response, store, session.id);
 
-    const { intent, method } = waiting;
+    const { payment, method } = waiting;
     allowFormsTo(response, shopOrigins(session));
-    const amount = formatAmount(intent.amount, intent.currency);
+    const amount = payment && formatAmount(payment.amount, payment.currency);
     response.render('authenticate', { title: 'Authenticate', amount, last4: method.card?.last4 });
   };
 

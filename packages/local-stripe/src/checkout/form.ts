@@ -2,6 +2,7 @@ import { looksLikeEmail } from '../conventions/params/readers.js';
 import { brandOf, cardNumbered } from '../payments/test-cards.js';
 import type { Ending } from '../model/notes.js';
 import type { PaymentMethodKind, Payer } from '../payments/payment-method-kinds.js';
+import { needsNoMethod } from '../api/session-payment.js';
 import { cvcProblem, numberProblem, readExpiry } from './card-checks.js';
 import type { Session } from '../model/wire.js';
 
@@ -11,10 +12,11 @@ export interface Offers {
   bankDebit: boolean;
 }
 
-export const offersOf = ({ payment_method_types: types }: Session): Offers => ({
-  card: types.includes('card'),
-  bankDebit: types.includes('us_bank_account'),
-});
+/** Nothing is offered where none is needed, as for a trial without a card. */
+export function offersOf(session: Session): Offers {
+  const types = needsNoMethod(session) ? [] : session.payment_method_types;
+  return { card: types.includes('card'), bankDebit: types.includes('us_bank_account') };
+}
 
 /** Input that is shown again after an error: all but the card's number and CVC. */
 export interface Typed {
@@ -30,7 +32,8 @@ export type Problems = Partial<Record<'email' | 'number' | 'expiry' | 'cvc', str
 /** A valid form. */
 export interface Submission {
   payer: Pick<Payer, 'email' | 'name'>;
-  kind: PaymentMethodKind;
+  /** Undefined where the session needs no payment method. */
+  kind?: PaymentMethodKind;
 }
 
 export type Reading = { typed: Typed } & ({ problems: Problems } | { submission: Submission });
@@ -48,6 +51,9 @@ export function readForm(body: Record<string, unknown>, offers: Offers): Reading
   };
   const payer = { email: typed.email, name: typed.name || null };
   const email = looksLikeEmail(typed.email) ? undefined : 'Your email is incomplete.';
+  if (!offers.card && !offers.bankDebit) {
+    return email === undefined ? { typed, submission: { payer } } : { typed, problems: { email } };
+  }
   if (byBank) {
     if (email !== undefined) return { typed, problems: { email } };
     return { typed, submission: { payer, kind: { type: 'us_bank_account', last4: '6789', ending: typed.ending } } };

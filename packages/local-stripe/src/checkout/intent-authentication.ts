@@ -46,10 +46,11 @@ async function waitingFor({ objects }: Tx, id: string) {
   const intent = await objects.find('payment_intent', id);
   if (intent?.status !== 'requires_action' || intent.payment_method === null) return undefined;
   const method = await objects.get('payment_method', intent.payment_method);
-  if (intent.next_action?.type === 'konbini_display_details') return undefined;
+  // These wait for a payment elsewhere.
+  if (method.type === 'konbini' || method.type === 'customer_balance') return undefined;
   return { intent, method, returnUrl: (await objects.notes('payment_intent', id)).returnUrl };
 }
 
-function nothingWaits(response: Response): void {
+export function nothingWaits(response: Response): void {
   response.status(404).render('ended', { title: 'Authenticate' });
 }

@@ -1,6 +1,8 @@
 import { formatAmount } from '../model/money.js';
-import type { LineItem, Session } from '../model/wire.js';
+import type { Session } from '../model/wire.js';
 import { offersOf, type Problems, type Typed } from './form.js';
+import type { Found } from './answers.js';
+import { intervalOf, wordsOf } from './mode-words.js';
 import { testCards, type FilledIn } from './test-card-choice.js';
 
 export interface Shown {
@@ -13,11 +15,11 @@ export interface Shown {
 }
 
 /** The model of the payment page. */
-export function payPage(session: Session, items: LineItem[], { typed, problems = {}, alert, filled }: Shown = {}) {
+export function payPage({ session, items, notes, email }: Found, { typed, problems = {}, alert, filled }: Shown = {}) {
   const currency = session.currency ?? 'usd';
   const { card, bankDebit } = offersOf(session);
   return {
-    title: 'Pay',
+    ...wordsOf(session, items, notes),
     checkout: true,
     id: session.id,
     cancelUrl: session.cancel_url,
@@ -27,15 +29,17 @@ export function payPage(session: Session, items: LineItem[], { typed, problems =
       quantity: item.quantity,
       several: (item.quantity ?? 1) > 1,
       unitPrice: formatAmount(item.price?.unit_amount ?? 0, currency),
+      per: item.price?.recurring ? intervalOf(item.price) : undefined,
       amount: formatAmount(item.amount_total, currency),
     })),
     sums: sumsOf(session, currency),
-    email: typed?.email ?? filled?.email ?? session.customer_email ?? '',
+    email: typed?.email ?? filled?.email ?? email ?? '',
     number: filled?.number,
     expiry: typed?.expiry ?? filled?.expiry ?? '',
     cvc: filled?.cvc,
     name: typed?.name ?? filled?.name ?? '',
     testCards: testCards(filled?.digits),
+    offers: card || bankDebit,
     card,
     bankDebit,
     byCard: card && typed?.method !== 'bank_debit',

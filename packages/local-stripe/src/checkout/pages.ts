@@ -2,6 +2,7 @@ import express, { type Router } from 'express';
 import type { Store } from '../state/store.js';
 import { answerAuthentication, showAuthentication } from './authenticate-page.js';
 import { answerIntentAuthentication, showIntentAuthentication } from './intent-authentication.js';
+import { answerSetupAuthentication, isSetup, showSetupAuthentication } from './setup-authentication.js';
 import { showPayPage, submitPayPage } from './pay-page.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
@@ -14,9 +15,14 @@ export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
   return router;
 }
 
-/** The page that `next_action` of a Payment Intent leads to. */
+/** The page that `next_action` of a Payment Intent or a Setup Intent leads to. */
 export function authenticationPages(store: Store): Router {
   const router = express.Router();
+  const setups = express.Router({ mergeParams: true });
+  setups.route('/').get(showSetupAuthentication(store)).post(form, answerSetupAuthentication(store));
+  router.use('/:id', (request, response, next) =>
+    isSetup(request.params.id) ? setups(request, response, next) : next(),
+  );
   router.route('/:id').get(showIntentAuthentication(store)).post(form, answerIntentAuthentication(store));
   return router;
 }

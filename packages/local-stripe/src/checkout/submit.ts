@@ -2,9 +2,13 @@ import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
-import type { PaymentIntent, PaymentMethod, Session } from '../model/wire.js';
+import { failSetupAuthentication } from '../payments/set-up.js';
 import type { Submission } from './form.js';
-import { payAuthenticated, paySession } from '../payments/pay-session.js';
+import { payAuthenticated } from '../payments/pay-session.js';
+import { saveAuthenticated } from '../api/session-setup.js';
+import { submitSession } from '../api/session-payment.js';
+import { subscribeAuthenticated } from '../api/session-subscription.js';
+import { waitingFor } from './waiting-authentication.js';
 
 export interface Settings {
   origin: string;
@@ -22,9 +26,10 @@ export async function submitPayment(
 ): Promise<Outcome> {
   const session = await tx.objects.get('checkout.session', sessionId);
   if (session.status !== 'open') return { outcome: 'over' };
-  const method = await createPaymentMethod(tx, payer, kind);
-  const result = await paySession(tx, session, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
-  return result.outcome === 'declined' ? { outcome: 'declined', message: result.payment.failure.message } : result;
+  const method = kind && (await createPaymentMethod(tx, payer, kind));
+  const known = method ? session : { ...session, customer_email: session.customer_email ?? payer.email };
+  const result = await submitSession(tx, known, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
+  return result.outcome === 'declined' ? { outcome: 'declined', message: result.failure.message } : result;
 }
 
 /** The result of the customer's authentication. */
@@ -37,21 +42,14 @@ export async function authenticated(
   passed: boolean,
   origin: string,
 ): Promise<Authenticated> {
-  const waiting = await authenticationOf(tx, await tx.objects.get('checkout.session', sessionId));
+  const session = await tx.objects.get('checkout.session', sessionId);
+  const waiting = await waitingFor(tx, session);
   if (!waiting) return { outcome: 'nothing' };
-  const { intent, method } = waiting;
-  if (!passed) return { outcome: 'failed', message: await failAuthentication(tx, intent, method) };
-  await payAuthenticated(tx, sessionId, intent, method, origin);
+  const { payment, setup, method } = waiting;
+  if (!passed && payment) return { outcome: 'failed', message: await failAuthentication(tx, payment, method) };
+  if (!passed && setup) return { outcome: 'failed', message: await failSetupAuthentication(tx, setup, method) };
+  if (session.mode === 'subscription') await subscribeAuthenticated(tx, session, method, origin);
+  else if (payment) await payAuthenticated(tx, sessionId, payment, method, origin);
+  else await saveAuthenticated(tx, session, method);
   return { outcome: 'paid' };
-}
-
-/** The payment of an open session that waits for authentication; undefined where there is none. */
-export async function authenticationOf(
-  { objects }: Tx,
-  session: Session,
-): Promise<{ intent: PaymentIntent; method: PaymentMethod } | undefined> {
-  if (session.status !== 'open' || session.payment_intent === null) return undefined;
-  const intent = await objects.get('payment_intent', session.payment_intent);
-  if (intent.status !== 'requires_action' || intent.payment_method === null) return undefined;
-  return { intent, method: await objects.get('payment_method', intent.payment_method) };
 }

@@ -43,11 +43,11 @@ export class Controls {
     return moveClock(store, clock, tasks, byMs);
   }
 
-  /** Delivers an event again; false where there is none with this id. */
-  resend(eventId: string): Promise<boolean> {
+  /** Delivers an event again, of a connected account where one is given; false where there is none with this id. */
+  resend(eventId: string, account?: string): Promise<boolean> {
     return this.parts.store.change(NO_REQUEST, async ({ objects, events }) => {
       const event = await objects.find('event', eventId);
-      if (event) await events.resend(event);
+      if (event) await events.resend(event, { ...(account !== undefined && { account }) });
       return event !== undefined;
     });
   }

@@ -1,9 +1,17 @@
-import express, { type Router } from 'express';
+import express, { type Request, type Router } from 'express';
 import type { Controls } from './controls.js';
+import { optional, shape, text } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
 import { answerControl } from './answers.js';
 
-/** `POST /_sandbox/webhooks/hold` and `/release` pause and resume deliveries; `/events/:id/resend` delivers again. */
+const again = shape({ account: optional(text) });
+
+type Resending = Request<{ id: string }, unknown, object | undefined>;
+
+/**
+ * `POST /_sandbox/webhooks/hold` and `/release` pause and resume deliveries; `/events/:id/resend` delivers again, with
+ * `{ "account": "acct_1" }` as an event of a connected account.
+ */
 export function deliveryRoutes(controls: Controls): Router {
   const router = express.Router();
   router.post('/webhooks/hold', (request, response) => {
@@ -14,9 +22,10 @@ export function deliveryRoutes(controls: Controls): Router {
     controls.deliverer.release();
     answerControl(request, response, { held: false });
   });
-  router.post('/events/:id/resend', async (request, response) => {
+  router.post('/events/:id/resend', async (request: Resending, response) => {
     const { id } = request.params;
-    if (!(await controls.resend(id))) throw noSuch('event', id, 'id', 404);
+    const { account } = again(request.body ?? {}, '');
+    if (!(await controls.resend(id, account))) throw noSuch('event', id, 'id', 404);
     answerControl(request, response, { id, resent: true });
   });
   return router;

@@ -20,6 +20,9 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
   router.use('/faults', faultRoutes(controls.faultRules));
   router.use('/clock', clockRoutes(controls));
   router.use('/settings', settingsRoutes(store));
+  router.get('/ignored-parameters', (_request, response) => {
+    response.json({ data: controls.unknownHere.ignored() });
+  });
   router.post('/reset', async (request, response) => {
     await controls.reset();
     answerControl(request, response, { reset: true });

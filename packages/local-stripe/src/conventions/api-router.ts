@@ -8,6 +8,7 @@ import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
 import { withOlderCharges } from './older-charges.js';
+import { withOlderInvoices } from './older-invoices.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
 import { methodOf } from './sdk.js';
@@ -20,7 +21,7 @@ const expandPaths = optional(list(text));
 export class ApiRouter {
   readonly router: Router = express.Router({ strict: true });
   /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
-  readonly methods: string[] = [];
+  readonly routes = new Map<string, Endpoint>();
   private readonly keysInUse = new KeysInUse();
 
   constructor(
@@ -42,7 +43,7 @@ export class ApiRouter {
 
   private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
-    this.methods.push(method);
+    this.routes.set(method, endpoint);
     this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
   }
 
@@ -54,13 +55,20 @@ export class ApiRouter {
     const path = request.baseUrl + request.path;
     const current = toCurrentVersion(path, request.get('stripe-version'), rawParams);
     const run = prepareKnown(endpoint, current, method, this.unknownHere);
-    const version = request.get('stripe-version') ?? API_VERSION;
-    const origin = originOf(request);
-    const id = String(request.params['id'] ?? '');
-    const nested = String(request.params['nested'] ?? '');
+    const named = request.get('stripe-version');
+    const version = named ?? API_VERSION;
+    const call = {
+      id: String(request.params['id'] ?? ''),
+      nested: String(request.params['nested'] ?? ''),
+      namesVersion: named !== undefined,
+      origin: originOf(request),
+      path,
+      version,
+    };
     const execute = async (tx: Tx): Promise<object> => {
-      const expanded = await expand(tx, await run({ tx, id, nested, path, version, origin }), paths);
-      return asAnswered(await withOlderCharges(tx, expanded, version), version);
+      const expanded = await expand(tx, await run({ tx, ...call }), paths);
+      const older = await withOlderInvoices(tx, expanded, version, paths);
+      return asAnswered(await withOlderCharges(tx, older, version), version);
     };
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;

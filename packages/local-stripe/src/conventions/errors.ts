@@ -1,4 +1,4 @@
-import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
+import type { PaymentIntent, PaymentMethod, SetupIntent } from '../model/wire.js';
 
 interface Details {
   type: 'invalid_request_error' | 'idempotency_error' | 'api_error' | 'card_error';
@@ -13,6 +13,7 @@ interface Details {
   charge?: string;
   payment_intent?: PaymentIntent;
   payment_method?: PaymentMethod;
+  setup_intent?: SetupIntent;
 }
 
 /** An error answer of the API. */

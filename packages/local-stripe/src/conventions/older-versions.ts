@@ -25,6 +25,16 @@ const RENAMINGS: Renaming[] = [
       }),
     }),
   },
+  {
+    // `discounts` took their place.
+    paths: /\/subscriptions(\/[^/]+)?$/,
+    until: '2025-03-31',
+    translate: ({ coupon, promotion_code, ...rest }) => {
+      if (coupon === undefined && promotion_code === undefined) return rest;
+      if (coupon === '' || promotion_code === '') return { ...rest, discounts: '' };
+      return { ...rest, discounts: [coupon === undefined ? { promotion_code } : { coupon }] };
+    },
+  },
 ];
 
 /** What could be expanded in older versions and is gone from the answers. */
@@ -32,6 +42,10 @@ export const OLDER_EXPANSIONS: ReadonlySet<string> = new Set([
   'charge.invoice',
   'customer.default_source',
   'invoice.charge',
+  'invoice.discount',
+  'invoice.total_tax_amounts',
+  'subscription.discount',
+  'subscription.plan',
   'invoice.payment_intent',
   'invoice.subscription',
   'payment_intent.charges',

@@ -15,7 +15,7 @@ const EVENTS = 20;
 export const homePage =
   (store: Store, controls: Controls, forwardTo: string[]): RequestHandler =>
   async (_request, response) => {
-    const { clock, deliverer, faultRules } = controls;
+    const { clock, deliverer, faultRules, unknownHere } = controls;
     const shown = await store.read(async (tx) => {
       const payments = await tx.objects.list('payment_intent', { limit: PAYMENTS + 1 });
       const events = await tx.objects.list('event', { limit: EVENTS + 1 });
@@ -37,5 +37,6 @@ export const homePage =
       ahead: clock.aheadMs > 0 && showDuration(clock.aheadMs),
       held: deliverer.holds,
       faults: faultRules.list().map(faultRow),
+      ignored: unknownHere.ignored(),
     });
   };

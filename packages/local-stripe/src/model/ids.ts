@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { nowMs } from './clock.js';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -10,6 +11,12 @@ const SHAPES = {
   lineItem: ['li_1', 23],
   paymentIntent: ['pi_3', 23],
   paymentMethod: ['pm_1', 23],
+  portalConfiguration: ['bpc_1', 23],
+  portalSession: ['bps_1', 23],
+  subscriptionSchedule: ['sub_sched_1', 23],
+  setupIntent: ['seti_1', 23],
+  setupAttempt: ['setatt_1', 23],
+  mandate: ['mandate_1', 23],
   paymentLink: ['plink_1', 23],
   charge: ['ch_3', 23],
   refund: ['re_3', 23],
@@ -38,14 +45,35 @@ const SHAPES = {
   creditNote: ['cn_1', 23],
   creditNoteLine: ['cnli_1', 23],
   customerBalanceTransaction: ['cbtxn_1', 23],
-  event: ['evt_1', 23],
+  event: ['evt_1', 16],
+  account: ['acct_1', 15],
+  payout: ['po_1', 23],
+  topup: ['tu_1', 23],
+  transfer: ['tr_1', 23],
+  transferReversal: ['trr_1', 23],
+  verificationSession: ['vs_1', 23],
+  reportRun: ['frr_1', 23],
+  cashBalanceTransaction: ['ccsbtxn_1', 23],
+  quote: ['qt_1', 23],
   request: ['req_', 14],
   webhookSecret: ['whsec_', 32],
 } as const;
 
 export function newId(shape: keyof typeof SHAPES): string {
   const [prefix, length] = SHAPES[shape];
-  return prefix + randomText(length);
+  return prefix + (shape === 'event' ? timeText(nowMs()) : '') + randomText(length);
+}
+
+/** A time in ms as seven characters that sort by it: an event's id begins with its time, as at Stripe. */
+export function timeText(ms: number): string {
+  let rest = ms;
+  return Array.from({ length: 7 }, () => {
+    const digit = ALPHABET.charAt(rest % ALPHABET.length);
+    rest = Math.floor(rest / ALPHABET.length);
+    return digit;
+  })
+    .toReversed()
+    .join('');
 }
 
 export function randomText(length: number): string {

@@ -19,6 +19,15 @@ export type IntentData = Pick<PaymentIntent, 'description' | 'metadata'> &
 export type Ending = 'settle' | 'fail';
 
 interface Purchase {
+  /** `subscription_data` of a session in `subscription` mode. */
+  subscription?: object;
+  /** Discounts that its subscription begins with. */
+  discounts?: Array<{ coupon?: string | undefined; promotion_code?: string | undefined }>;
+  /**
+   * The customer's last attempt in `subscription` mode: its Payment Intent or, where nothing is due, its Setup Intent, and when
+   * (Unix seconds).
+   */
+  attempt?: { intent?: string; setup?: string; at: number };
   lineItems: LineItem[];
   /** From `payment_intent_data`: the Payment Intent is only made when the customer submits the form. */
   paymentIntent: IntentData;
@@ -47,8 +56,8 @@ export interface SubscriptionNotes {
   upcomingSentFor?: number;
   /** The update that waits for its payment: the fields that it changes, its debits, and the invoice that must be paid. */
   pendingUpdate?: { fields: Partial<Subscription>; debits: Debit[]; invoice: string };
-  /** The invoice that must be paid for a paused subscription to resume, and until when. */
-  resuming?: { invoice: string; expiresAt: number };
+  /** The invoice that must be paid for a paused subscription to resume, until when, and what changes then. */
+  resuming?: { invoice: string; expiresAt: number; fields: Partial<Subscription> };
 }
 
 /** Data of an object that the API does not show. */
@@ -57,6 +66,8 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
+  /** Its cash balance, in minor units by currency. */
+  customer: { cash: Record<string, number> };
   /** The card that it stands for. */
   token: { testCard: string };
   /**
@@ -66,6 +77,9 @@ export interface Notes {
   payment_method: { testCard?: string; ending?: Ending; redirects?: true; spentOn?: string };
   /** Where the authentication page redirects to. */
   payment_intent: { returnUrl?: string };
+  /** The end of the schedule that `expiring` was sent for. */
+  subscription_schedule: { warnedFor?: number };
+  setup_intent: { returnUrl?: string };
   subscription: SubscriptionNotes;
   /** Its coupon as it was when the discount began: a coupon that is deleted later still counts. */
   discount: { coupon: Coupon };

@@ -1,3 +1,4 @@
+import { randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { fail, type Failure } from './fail.js';
@@ -25,15 +26,32 @@ export async function requireAuthentication(
     ...intent,
     last_payment_error: null,
     next_action:
-      return_url === undefined
-        ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
-        : { type: 'redirect_to_url', redirect_to_url: { return_url, url } },
+      method.type === 'customer_balance'
+        ? bankTransfer(intent)
+        : return_url === undefined
+          ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+          : { type: 'redirect_to_url', redirect_to_url: { return_url, url } },
     payment_method: method.id,
     status: 'requires_action',
   };
   await tx.objects.save(waiting);
   await tx.events.record('payment_intent.requires_action', waiting);
   return waiting;
+}
+
+/** What the customer must transfer, and under which reference. */
+function bankTransfer({ amount, currency }: PaymentIntent): PaymentIntent['next_action'] {
+  const instructions = {
+    amount_remaining: amount,
+    currency,
+    hosted_instructions_url: null,
+    reference: randomText(12).toUpperCase(),
+    type: `${currency === 'jpy' ? 'jp' : currency === 'usd' ? 'us' : 'eu'}_bank_transfer`,
+  };
+  return {
+    type: 'display_bank_transfer_instructions',
+    display_bank_transfer_instructions: instructions,
+  } as unknown as PaymentIntent['next_action'];
 }
 
 export async function failAuthentication(tx: Tx, intent: PaymentIntent, method: PaymentMethod): Promise<string> {

@@ -1,7 +1,8 @@
+import { balanceOf } from './balance-object.js';
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
-import type { BalanceTransaction } from '../model/wire.js';
+import type { BalanceTransaction, StoredObject } from '../model/wire.js';
 
 export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 'type'> {
   /** Stripe's fee, in minor units. */
@@ -11,6 +12,8 @@ export interface Entry extends Pick<BalanceTransaction, 'amount' | 'currency' | 
   /** The charge, refund or dispute that moved the money. */
   source: string;
   reportingCategory: string;
+  /** Whether a payment is available at once. Defaults to false. */
+  availableAtOnce?: boolean;
 }
 
 /** Payments are available after so many days. */
@@ -21,7 +24,7 @@ const DAY_S = 24 * 60 * 60;
 export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
   const { amount, currency, type, source, fee = 0, feeDescription = 'Stripe processing fees' } = entry;
   const now = unixNow();
-  const pending = type === 'charge' || type === 'payment';
+  const pending = (type === 'charge' || type === 'payment') && entry.availableAtOnce !== true;
   const booked: BalanceTransaction = {
     id: newId('balanceTransaction'),
     object: 'balance_transaction',
@@ -42,5 +45,8 @@ export async function book(tx: Tx, entry: Entry): Promise<BalanceTransaction> {
     type,
   };
   await tx.objects.insert(booked);
+  if (entry.availableAtOnce) {
+    await tx.events.record('balance.available', (await balanceOf(tx)) as unknown as StoredObject);
+  }
   return booked;
 }

@@ -26,7 +26,13 @@ export async function intentOf(tx: Tx, session: Session): Promise<PaymentIntent>
 
 /** The session of a Payment Intent; undefined where there is none. */
 export async function sessionOf({ objects }: Tx, payment_intent: string): Promise<Session | undefined> {
-  return (await objects.list('checkout.session', { limit: 1, where: { payment_intent } }))[0];
+  const [found] = await objects.list('checkout.session', { limit: 1, where: { payment_intent } });
+  if (found) return found;
+  // A subscription's session names the invoice that the intent pays.
+  const where = { 'payment.payment_intent': payment_intent };
+  const [paid] = await objects.list('invoice_payment', { limit: 1, where });
+  if (!paid) return undefined;
+  return (await objects.list('checkout.session', { limit: 1, where: { invoice: String(paid.invoice) } }))[0];
 }
 
 export function newIntent(draft: Draft): PaymentIntent {

@@ -4,16 +4,22 @@ import { intentOf } from './intents.js';
 import type { PaymentIntent, PaymentMethod, Session } from '../model/wire.js';
 import { newCustomer } from './new-customer.js';
 
-/** Completes a session: paid, or unpaid while a delayed payment or a capture is pending. */
+/**
+ * Completes a session: paid, or unpaid while a delayed payment or a capture is pending. `method` undefined: the customer gave
+ * none; `more`: further fields that are known now.
+ */
 export async function completeSession(
   tx: Tx,
   sessionId: string,
-  paymentStatus: 'paid' | 'unpaid',
-  { billing_details: { address, email, name, phone } }: PaymentMethod,
+  paymentStatus: Session['payment_status'],
+  method: PaymentMethod | undefined,
+  more: Partial<Session> = {},
 ): Promise<void> {
   const session = await tx.objects.get('checkout.session', sessionId);
-  const complete = {
+  const { address = null, email = session.customer_email, name = null, phone = null } = method?.billing_details ?? {};
+  const complete: Session = {
     ...session,
+    ...more,
     customer_details: {
       address,
       business_name: null,
@@ -33,12 +39,9 @@ export async function completeSession(
 }
 
 /** The session with its Customer, which is created where `customer_creation` is `always`. */
-export async function withCustomer(
-  tx: Tx,
-  session: Session,
-  { billing_details: { address, email, name, phone } }: PaymentMethod,
-): Promise<Session> {
+export async function withCustomer(tx: Tx, session: Session, method: PaymentMethod | undefined): Promise<Session> {
   if (session.customer !== null || session.customer_creation !== 'always') return session;
+  const { address = null, email = null, name = null, phone = null } = method?.billing_details ?? {};
   const customer = { ...newCustomer(), address, email: session.customer_email ?? email, name, phone };
   const known: Session = { ...session, customer: customer.id };
   await tx.objects.insert(customer);

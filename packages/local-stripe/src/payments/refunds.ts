@@ -75,7 +75,23 @@ export function newRefund(charge: Charge, request: RefundRequest, course: Refund
     receipt_number: null,
     source_transfer_reversal: null,
     ...STARTS[course],
+    ...(course === 'needs_customer' && { next_action: askCustomer(charge, request) }),
     transfer_reversal: null,
+  };
+}
+
+const DAY_S = 24 * 60 * 60;
+const ANSWER_WITHIN_DAYS = 45;
+
+/** The customer is mailed a link to a form for their bank account. */
+function askCustomer({ billing_details }: Charge, { instructions_email }: RefundRequest): Refund['next_action'] {
+  const now = unixNow();
+  return {
+    type: 'display_details',
+    display_details: {
+      email_sent: { email_sent_at: now, email_sent_to: instructions_email ?? billing_details.email ?? '' },
+      expires_at: now + ANSWER_WITHIN_DAYS * DAY_S,
+    },
   };
 }
 

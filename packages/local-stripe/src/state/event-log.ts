@@ -130,9 +130,14 @@ export class EventLog {
     };
   }
 
-  /** Delivers an event again to all endpoints that take its type. */
-  async resend(event: Event): Promise<void> {
-    for (const id of await this.endpoints.wanting(event.type)) await this.deliveries.add(event.id, id);
+  /**
+   * Delivers an event again, to all endpoints that take its type or to one. `account`: that of a connected account, which
+   * the event has from then on.
+   */
+  async resend(event: Event, { account, endpoint }: { account?: string; endpoint?: string } = {}): Promise<void> {
+    if (account !== undefined) await this.objects.save({ ...event, account });
+    const endpoints = endpoint === undefined ? await this.endpoints.wanting(event.type) : [endpoint];
+    for (const id of endpoints) await this.deliveries.add(event.id, id);
     await this.deliveries.count(event.id);
   }
 }

@@ -20,7 +20,7 @@ export class Objects {
       'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
       object.id,
       object.object,
-      'created' in object ? object.created : unixNow(),
+      ('created' in object ? object.created : undefined) ?? unixNow(),
       JSON.stringify(object),
     );
   }

@@ -14,7 +14,7 @@ export type Task =
   | ObjectTask;
 
 /** What is due for an object that has one timer only, for the next thing that happens to it. */
-export type ObjectTask = 'subscription_due' | 'invoice_due';
+export type ObjectTask = 'subscription_due' | 'schedule_due' | 'invoice_due';
 
 export interface Timer {
   /** Null: the one timer of its object. */
@@ -66,13 +66,14 @@ export class Timers {
   }
 
   /**
-   * The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. Of those due at
-   * the same moment the one that was set first, so that the order does not depend on random ids.
+   * The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. At one moment by
+   * the name of the task: a schedule changes its subscription before that renews. Of those the one that was set first, so that
+   * the order does not depend on random ids.
    */
   async dueBy(clock: string, nowMs: number): Promise<Timer | undefined> {
     return this.database.get<Timer>(
       `SELECT NULL AS id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM object_timers
-       WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, rowid LIMIT 1`,
+       WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, task, rowid LIMIT 1`,
       clock,
       nowMs,
     );

@@ -1,6 +1,8 @@
 import { nowMs, unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
+import { momentAfter } from '../billing/engine/calendar.js';
+import { recurrenceOf } from '../billing/engine/periods.js';
 import { invalidRequest } from '../conventions/errors.js';
 import type { TestClock } from '../model/wire.js';
 
@@ -30,6 +32,7 @@ export async function makeTestClock(tx: Tx, frozenTime: number, name: string | n
 /** Starts to advance a test clock; a timer completes it, as at Stripe. */
 export async function advanceTestClock(tx: Tx, clock: TestClock, to: number): Promise<TestClock> {
   if (clock.status !== 'ready') throw invalidRequest('The test clock is advancing already: wait until it is ready.');
+  await mustNotSkip(tx, clock, to);
   if (to <= clock.frozen_time || to > clock.frozen_time + FURTHEST_S) {
     const message = "frozen_time must be after the clock's current frozen time, and at most two years after it.";
     throw invalidRequest(message, 'frozen_time');
@@ -44,6 +47,20 @@ export async function advanceTestClock(tx: Tx, clock: TestClock, to: number): Pr
   await tx.events.record('test_helpers.test_clock.advancing', advancing);
   return advancing;
 }
+
+/** With subscriptions a clock goes at most two of the shortest intervals ahead at once (SUBSCRIPTIONS.md 1, "Test clocks"). */
+async function mustNotSkip({ objects }: Tx, { id, frozen_time: from }: TestClock, to: number): Promise<void> {
+  const found = await objects.list('subscription', { limit: -1, where: { test_clock: id, status: RUNNING } });
+  const furthest = found
+    .flatMap(({ items }) => items.data)
+    .map(({ price }) => momentAfter({ at: from }, recurrenceOf(price), 2));
+  if (furthest.length === 0 || to <= Math.min(...furthest)) return;
+  const message =
+    'frozen_time cannot be advanced by more than two intervals of the shortest subscription that the test clock has.';
+  throw invalidRequest(message, 'frozen_time');
+}
+
+const RUNNING = ['active', 'past_due', 'trialing', 'unpaid', 'incomplete'];
 
 export async function testClockArrives(tx: Tx, id: string): Promise<void> {
   const clock = await tx.objects.find('test_helpers.test_clock', id);

@@ -1,28 +1,32 @@
 import { invalidInteger, invalidRequest, missingParameter } from '../errors.js';
 
 /** Converts a raw parameter to a value. Throws ApiError 400 with the parameter's name. */
-export type Reader<T> = (raw: unknown, param: string) => T;
+export interface Reader<T> {
+  (raw: unknown, param: string): T;
+  /** The parameters inside of an object, or of the objects of a list; absent for a value, and where any are taken. */
+  fields?: Readonly<Record<string, Reader<unknown>>>;
+}
+
+/** A reader with the fields of the one that it wraps. */
+export function wrapping<T>(inner: Pick<Reader<unknown>, 'fields'>, reader: Reader<T>): Reader<T> {
+  return inner.fields ? Object.assign(reader, { fields: inner.fields }) : reader;
+}
 
 export type ValueOf<R> = R extends Reader<infer T> ? T : never;
 
-export const optional =
-  <T>(reader: Reader<T>): Reader<T | undefined> =>
-  (raw, param) =>
-    raw === undefined ? undefined : reader(raw, param);
+export const optional = <T>(reader: Reader<T>): Reader<T | undefined> =>
+  wrapping(reader, (raw, param) => (raw === undefined ? undefined : reader(raw, param)));
 
 /** Reads an empty string as null, which unsets the field. */
-export const emptyable =
-  <T>(reader: Reader<T>): Reader<T | null> =>
-  (raw, param) =>
-    raw === '' ? null : reader(raw, param);
+export const emptyable = <T>(reader: Reader<T>): Reader<T | null> =>
+  wrapping(reader, (raw, param) => (raw === '' ? null : reader(raw, param)));
 
 /** Throws ApiError 400 where the parameter is missing. */
-export const present =
-  <T>(reader: Reader<T>): Reader<T> =>
-  (raw, param) => {
+export const present = <T>(reader: Reader<T>): Reader<T> =>
+  wrapping(reader, (raw, param) => {
     if (raw === undefined) throw missingParameter(param);
     return reader(raw, param);
-  };
+  });
 
 /** A rough check: one `@` with text around it. */
 export const looksLikeEmail = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);

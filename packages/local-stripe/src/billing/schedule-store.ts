@@ -1,0 +1,43 @@
+import type { SubscriptionSchedule } from '../model/wire.js';
+import type { Billing } from './billing.js';
+import { nextScheduleStep } from './engine/schedule-due.js';
+import { loadSubscription, saveSubscription } from './subscription-store.js';
+
+/** Saves a schedule and sets its timer. `before`: for `subscription_schedule.updated`. */
+export async function saveSchedule(
+  { tx }: Billing,
+  schedule: SubscriptionSchedule,
+  before?: SubscriptionSchedule,
+): Promise<SubscriptionSchedule> {
+  await tx.objects.save(schedule);
+  const { warnedFor } = (await tx.objects.findNotes('subscription_schedule', schedule.id)) ?? {};
+  const next = nextScheduleStep(schedule, warnedFor);
+  await tx.timers.setFor('schedule_due', schedule.id, next && next.at * 1000, String(schedule.test_clock ?? ''));
+  if (before) await tx.events.record('subscription_schedule.updated', schedule, before);
+  return schedule;
+}
+
+/** Notes on the subscription which schedule it follows; null: none any more. */
+export async function setSchedule(billing: Billing, subscription: string, schedule: string | null): Promise<void> {
+  const loaded = await loadSubscription(billing, subscription);
+  if (!loaded || loaded.subscription.schedule === schedule) return;
+  const { subscription: before } = loaded;
+  await saveSubscription(billing, { ...loaded, subscription: { ...before, schedule } }, before);
+}
+
+/** The schedule lets go of its subscription, which goes on as it is. */
+export async function releaseSchedule(billing: Billing, before: SubscriptionSchedule): Promise<SubscriptionSchedule> {
+  const subscription = before.subscription === null ? null : String(before.subscription);
+  const released: SubscriptionSchedule = {
+    ...before,
+    current_phase: null,
+    released_at: billing.now,
+    released_subscription: subscription,
+    status: 'released',
+    subscription: null,
+  };
+  if (subscription !== null) await setSchedule(billing, subscription, null);
+  await saveSchedule(billing, released);
+  await billing.tx.events.record('subscription_schedule.released', released);
+  return released;
+}

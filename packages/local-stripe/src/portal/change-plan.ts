@@ -1,0 +1,150 @@
+import { updateOf, type Changes } from '../api/subscription-update.js';
+import { nextInvoice, tryOut } from '../billing/preview.js';
+import { periodOf } from '../billing/engine/due.js';
+import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
+import { shownDate } from '../checkout/mode-words.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { formatAmount } from '../model/money.js';
+import type { Price } from '../model/wire.js';
+import { afterFlow, type Reply, type Visit } from './reply.js';
+import { billingOfVisit, ownSubscription, planText, priceText } from './subscriptions.js';
+
+/** What the customer has chosen. */
+interface Choice {
+  price: Price;
+  quantity: number;
+  /** Whether the configuration lets the customer choose the quantity of this product. */
+  adjustable: boolean;
+}
+
+/** Offers the prices of the configuration that are in the subscription's currency. */
+export async function choosePlan(visit: Visit): Promise<Reply> {
+  const { subscription } = await ownSubscription(visit);
+  const [item] = subscription.items.data;
+  const { path, session } = visit.portal;
+  const offered = (await offersOf(visit)).filter(({ price }) => price.currency === subscription.currency);
+  const plans: object[] = [];
+  for (const { price } of offered) {
+    const product = await visit.tx.objects.find('product', price.product);
+    const current = price.id === item?.price.id;
+    plans.push({ id: price.id, name: product?.name ?? 'Plan', price: planText(price), current });
+  }
+  return {
+    view: 'portal-plans',
+    model: {
+      title: 'Change your plan',
+      action: `${path}/subscriptions/${subscription.id}/confirm`,
+      back: session.flow ? session.return_url : `${path}/home`,
+      current: priceText(subscription),
+      plans,
+      quantity: offered.some(({ adjustable }) => adjustable) ? (item?.quantity ?? 1) : undefined,
+    },
+  };
+}
+
+/** Shows what the change costs now and next, before it is made. */
+export async function confirmPlan(visit: Visit): Promise<Reply> {
+  const loaded = await ownSubscription(visit);
+  const choice = await choiceOf(visit, loaded, visit.query);
+  const { path, session } = visit.portal;
+  const product = await visit.tx.objects.find('product', choice.price.product);
+  const { due, next, nextAt } = await preview(visit, loaded, choice);
+  const { currency, id } = loaded.subscription;
+  return {
+    view: 'portal-confirm',
+    model: {
+      title: 'Confirm your change',
+      action: `${path}/subscriptions/${id}/confirm`,
+      back: session.flow ? session.return_url : `${path}/subscriptions/${id}/update`,
+      name: product?.name ?? 'Plan',
+      price: choice.price.id,
+      quantity: choice.quantity,
+      several: choice.quantity > 1,
+      plan: planText(choice.price),
+      due: formatAmount(due, currency),
+      next: `${formatAmount(next, currency)} on ${shownDate(nextAt)}`,
+    },
+  };
+}
+
+/** Makes the change; where it must be paid now and is not, nothing is changed. */
+export async function changePlan(visit: Visit): Promise<Reply> {
+  const loaded = await ownSubscription(visit);
+  const choice = await choiceOf(visit, loaded, visit.form);
+  const { tx, origin, delayMs } = visit;
+  const changes = changesFor(visit, loaded, choice, 'error_if_incomplete');
+  await updateOf(tx, loaded, changes, { origin, delayMs });
+  return afterFlow(visit.portal);
+}
+
+/** The change is made, looked at and taken back. */
+async function preview(visit: Visit, loaded: Loaded, choice: Choice) {
+  const { tx, origin, delayMs } = visit;
+  const billing = await billingOfVisit(visit, loaded.subscription);
+  const { latest_invoice: before } = loaded.subscription;
+  return tryOut(billing, async () => {
+    const changes = changesFor(visit, loaded, choice, 'default_incomplete');
+    const { id, latest_invoice: latest } = await updateOf(tx, loaded, changes, { origin, delayMs });
+    const invoice = latest === before ? undefined : await tx.objects.find('invoice', String(latest));
+    const changed = await loadSubscription(billing, id);
+    if (!changed) throw new Error(`The subscription ${id} is gone`);
+    const nextAt = periodOf(changed.subscription).end;
+    const { amount_due: next } = await nextInvoice(billing, changed);
+    return { due: invoice?.amount_due ?? 0, next, nextAt };
+  });
+}
+
+function changesFor(
+  { portal }: Visit,
+  { subscription }: Loaded,
+  { price, quantity }: Choice,
+  payment_behavior: 'error_if_incomplete' | 'default_incomplete',
+): Changes {
+  const { subscription_update: update } = portal.configuration.features;
+  const { discounts } = portal.session.flow?.subscription_update_confirm ?? {};
+  const endsTrial = subscription.status === 'trialing' && update.trial_update_behavior === 'end_trial';
+  return {
+    items: [{ id: subscription.items.data[0]?.id, price: price.id, quantity }],
+    payment_behavior,
+    proration_behavior: update.proration_behavior,
+    ...(update.billing_cycle_anchor !== null &&
+      !endsTrial && { billing_cycle_anchor: { type: update.billing_cycle_anchor } }),
+    ...(endsTrial && { trial_end: 'now' }),
+    ...(discounts && {
+      discounts: discounts.map(({ coupon, promotion_code: code }) => ({
+        ...(coupon && { coupon: String(coupon) }),
+        ...(code && { promotion_code: String(code) }),
+      })),
+    }),
+  } as Changes;
+}
+
+/** Reads what was chosen. Throws ApiError 400 for what the configuration does not offer. */
+async function choiceOf(visit: Visit, { subscription }: Loaded, said: Record<string, unknown>): Promise<Choice> {
+  const [item] = subscription.items.data;
+  if (!item || subscription.items.data.length > 1) throw invalidRequest('This subscription cannot be changed here.');
+  const asked = said['price'] === undefined ? item.price.id : String(said['price']);
+  const offer = (await offersOf(visit)).find(({ price }) => price.id === asked);
+  const current = item.price.id === asked ? { price: item.price, adjustable: true } : undefined;
+  const chosen = offer ?? current;
+  if (!chosen || chosen.price.currency !== subscription.currency)
+    throw invalidRequest('This plan is not offered here.');
+  const number = Number(said['quantity'] ?? item.quantity ?? 1);
+  if (!Number.isSafeInteger(number) || number < 1 || number > 999_999) {
+    throw invalidRequest('The quantity must be a whole number from 1.');
+  }
+  return { ...chosen, quantity: chosen.adjustable ? number : (item.quantity ?? 1) };
+}
+
+async function offersOf({ tx, portal }: Visit): Promise<Array<{ price: Price; adjustable: boolean }>> {
+  const { default_allowed_updates: allowed, enabled, products } = portal.configuration.features.subscription_update;
+  if (!enabled) throw invalidRequest('Plans cannot be changed here.');
+  const offers: Array<{ price: Price; adjustable: boolean }> = [];
+  for (const { adjustable_quantity: adjusted, prices } of products ?? []) {
+    for (const id of prices) {
+      const price = await tx.objects.find('price', id);
+      if (price) offers.push({ price, adjustable: adjusted.enabled || allowed.includes('quantity') });
+    }
+  }
+  return offers;
+}

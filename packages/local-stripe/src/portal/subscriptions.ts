@@ -1,0 +1,106 @@
+import { billingFor, type Billing } from '../billing/billing.js';
+import { periodOf } from '../billing/engine/due.js';
+import { nextInvoice, tryOut } from '../billing/preview.js';
+import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
+import { intervalOf, shownDate } from '../checkout/mode-words.js';
+import { noSuch } from '../conventions/errors.js';
+import type { Pill, Tone } from '../dashboard/components.js';
+import { formatAmount } from '../model/money.js';
+import type { Price, Subscription } from '../model/wire.js';
+import type { Tx } from '../state/store.js';
+import type { Visit } from './reply.js';
+
+const OVER = ['canceled', 'incomplete_expired'];
+
+const TONES: Record<string, Tone> = {
+  active: 'good',
+  trialing: 'info',
+  past_due: 'bad',
+  unpaid: 'bad',
+  paused: 'waiting',
+};
+
+/** A subscription as the portal shows it. */
+export interface ShownSubscription {
+  id: string;
+  name: string;
+  /** `$20.00 per month` */
+  price: string;
+  status: Pill;
+  /** What happens next, with its date and amount. */
+  next: string;
+  canCancel: boolean;
+  canUndo: boolean;
+  canUpdate: boolean;
+}
+
+/** The customer's subscriptions that have not ended, the newest first. */
+export async function shownSubscriptions(visit: Visit): Promise<ShownSubscription[]> {
+  const { tx, portal } = visit;
+  const found = await tx.objects.list('subscription', { limit: -1, where: { customer: portal.customer.id } });
+  const shown: ShownSubscription[] = [];
+  for (const subscription of found)
+    if (!OVER.includes(subscription.status)) shown.push(await show(visit, subscription));
+  return shown;
+}
+
+async function show(visit: Visit, subscription: Subscription): Promise<ShownSubscription> {
+  const { subscription_cancel: cancel, subscription_update: update } = visit.portal.configuration.features;
+  const ends = subscription.cancel_at !== null || subscription.cancel_at_period_end;
+  return {
+    id: subscription.id,
+    name: await nameOf(visit.tx, subscription),
+    price: priceText(subscription),
+    status: {
+      tone: ends ? 'waiting' : (TONES[subscription.status] ?? 'plain'),
+      text: ends ? 'ends' : subscription.status.replaceAll('_', ' '),
+    },
+    next: await nextText(visit, subscription),
+    canCancel: cancel.enabled && !ends,
+    canUndo: cancel.enabled && ends,
+    canUpdate: update.enabled && !ends && subscription.items.data.length === 1 && subscription.schedule === null,
+  };
+}
+
+async function nameOf({ objects }: Tx, { items }: Subscription): Promise<string> {
+  const names: string[] = [];
+  for (const { price } of items.data) names.push((await objects.find('product', price.product))?.name ?? 'Plan');
+  return names.join(', ');
+}
+
+/** The sum of all items for their interval. */
+export function priceText({ items, currency }: Subscription): string {
+  const sum = items.data.reduce((total, { price, quantity }) => total + (price.unit_amount ?? 0) * (quantity ?? 1), 0);
+  return `${formatAmount(sum, currency)} ${intervalOf(items.data[0]?.price)}`;
+}
+
+export const planText = (price: Price): string =>
+  `${formatAmount(price.unit_amount ?? 0, price.currency)} ${intervalOf(price)}`;
+
+async function nextText(visit: Visit, subscription: Subscription): Promise<string> {
+  const { end } = periodOf(subscription);
+  if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
+    return `Ends on ${shownDate(subscription.cancel_at ?? end)}`;
+  }
+  if (!['active', 'trialing', 'past_due'].includes(subscription.status)) return '';
+  const billing = await billingOfVisit(visit, subscription);
+  const loaded = await loadSubscription(billing, subscription.id);
+  if (!loaded) return '';
+  const { amount_due: due, currency } = await tryOut(billing, () => nextInvoice(billing, loaded));
+  const when = `on ${shownDate(end)} for ${formatAmount(due, currency)}`;
+  return subscription.status === 'trialing' ? `Trial ends ${when}` : `Renews ${when}`;
+}
+
+/** Billing by the clock of a subscription. */
+export const billingOfVisit = (
+  { tx, origin, delayMs }: Visit,
+  { test_clock: clock }: Pick<Subscription, 'test_clock'>,
+): Promise<Billing> => billingFor(tx, { origin, delayMs }, clock as string | null);
+
+/** The subscription that the address names; one of another customer is as if it were not there. */
+export async function ownSubscription({ tx, portal, named }: Visit): Promise<Loaded> {
+  const id = String(named['subscription']);
+  const loaded = await loadSubscription({ tx }, id);
+  if (loaded?.subscription.customer === portal.customer.id && !OVER.includes(loaded.subscription.status)) return loaded;
+  throw noSuch('subscription', id, 'id', 404);
+}
