@@ -10,7 +10,8 @@ import type { Tx } from '../state/store.js';
 import { newSubscriptionOf } from './new-subscription.js';
 import type { Phase } from './schedule-phases.js';
 import type { Creation } from './subscription-params.js';
-import { updateOf, type Changes } from './subscription-update.js';
+import type { Changes } from './subscription-changes.js';
+import { updateOf } from './subscription-update.js';
 
 const OVER = ['canceled', 'incomplete_expired'];
 

@@ -1,4 +1,5 @@
-import { updateOf, type Changes } from '../api/subscription-update.js';
+import type { Changes } from '../api/subscription-changes.js';
+import { updateOf } from '../api/subscription-update.js';
 import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { periodOf } from '../billing/engine/due.js';
 import { shownDate } from '../checkout/mode-words.js';

@@ -1,4 +1,5 @@
-import { updateOf, type Changes } from '../api/subscription-update.js';
+import type { Changes } from '../api/subscription-changes.js';
+import { updateOf } from '../api/subscription-update.js';
 import { nextInvoice, tryOut } from '../billing/preview.js';
 import { periodOf } from '../billing/engine/due.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
