@@ -1,4 +1,4 @@
-import type { PaymentMethod, Session } from '../model/wire.js';
+import type { PaymentMethod, Session, SetupIntent } from '../model/wire.js';
 import { completeSession, withCustomer } from '../payments/pay-session.js';
 import { setUp, succeedSetup } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
@@ -15,7 +15,7 @@ export const setupOf = (
   tx: Tx,
   { customer, payment_method_types }: Session,
   { description, metadata = {} }: SetupData,
-) =>
+): Promise<SetupIntent> =>
   insertSetupIntent(tx, newSetupIntent({ customer, description: description ?? null, metadata, payment_method_types }));
 
 /** The customer submits the page of a session in `setup` mode: their payment method is saved, and nothing is charged. */
