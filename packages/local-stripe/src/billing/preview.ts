@@ -14,7 +14,7 @@ import type { Loaded } from './subscription-store.js';
 export async function tryOut<T>({ tx }: Billing, work: () => Promise<T>): Promise<T> {
   await tx.database.run('SAVEPOINT preview');
   try {
-    return await tx.events.discarded(work);
+    return await tx.timers.unset(() => tx.events.discarded(work));
   } finally {
     await rollBackTo(tx, 'preview');
     await tx.database.run('RELEASE preview');

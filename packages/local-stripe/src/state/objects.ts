@@ -20,12 +20,18 @@ const MOST_ROWS = 16;
 export class Objects {
   /** The rows that this transaction has read or written, by id: a change of billing reads the same few again and again. */
   private readonly known = new Map<string, KnownRow>();
+  private readonly written = new Set<string>();
 
   constructor(private readonly database: Database) {}
 
-  /** After a savepoint was rolled back, or a row was changed by a statement of its own. */
-  forget(): void {
-    this.known.clear();
+  /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
+  forgetWritten(): void {
+    for (const id of this.written) this.known.delete(id);
+  }
+
+  /** Reads a row again that a statement of its own changed. */
+  forget(id: string): void {
+    this.known.delete(id);
   }
 
   async insert(object: Insertable): Promise<void> {
@@ -37,6 +43,7 @@ export class Objects {
       ('created' in object ? object.created : undefined) ?? unixNow(),
       json,
     );
+    this.written.add(object.id);
     this.known.set(object.id, { object: object.object, json, notes: null });
   }
 
@@ -145,6 +152,7 @@ export class Objects {
   }
 
   private update(id: string, change: Partial<KnownRow>): void {
+    this.written.add(id);
     const row = this.known.get(id);
     if (row) this.known.set(id, { ...row, ...change });
   }

@@ -35,7 +35,7 @@ export const NO_REQUEST: EventCause = { id: null, idempotency_key: null };
 /** Takes back what a transaction did since a savepoint. */
 export async function rollBackTo(tx: Tx, savepoint: string): Promise<void> {
   await tx.database.run(`ROLLBACK TO ${savepoint}`);
-  tx.objects.forget();
+  tx.objects.forgetWritten();
   tx.timers.forget();
 }
 

@@ -31,6 +31,19 @@ export class Timers {
 
   constructor(private readonly database: Database) {}
 
+  private paused = false;
+
+  /** Runs `work` and sets no timer of an object meanwhile: for what is taken back. */
+  async unset<T>(work: () => Promise<T>): Promise<T> {
+    const { paused } = this;
+    this.paused = true;
+    try {
+      return await work();
+    } finally {
+      this.paused = paused;
+    }
+  }
+
   /** After a savepoint was rolled back. */
   forget(): void {
     this.known.clear();
@@ -51,7 +64,7 @@ export class Timers {
    */
   async setFor(task: ObjectTask, objectId: string, dueAtMs: number | undefined, clock: string): Promise<void> {
     const set = `${dueAtMs} ${clock}`;
-    if (this.known.get(objectId) === set) return;
+    if (this.paused || this.known.get(objectId) === set) return;
     this.known.set(objectId, set);
     if (dueAtMs === undefined) await this.database.run('DELETE FROM object_timers WHERE object_id = ?', objectId);
     else {
