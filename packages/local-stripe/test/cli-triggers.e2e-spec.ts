@@ -17,11 +17,10 @@ const NOT_HERE: Array<[event: RegExp, reason: string]> = [
 ];
 
 /** Triggers of billing that are on their way. */
-const NOT_YET =
-  /^(billing_portal\.|credit_note\.|customer\.discount\.|payment_link\.|payment_method\.updated$|setup_intent\.|subscription_schedule\.)/;
+const NOT_YET = /^(customer\.discount\.|payment_link\.|subscription_schedule\.(completed|expiring)$)/;
 
 /** Names of a trigger that are no event: of a group of events, or of one that comes later. */
-const WITHOUT_OWN_EVENT = /^(subscription\.payment_|checkout\.session\.async_payment_)/;
+const WITHOUT_OWN_EVENT = /^(subscription\.payment_|subscription_schedule\.aborted|checkout\.session\.async_payment_)/;
 
 describe('stripe trigger, of the official Stripe CLI', () => {
   let under: SandboxUnderTest;
