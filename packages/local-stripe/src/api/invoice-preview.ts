@@ -17,7 +17,7 @@ import { billingFor, type Billing } from '../billing/billing.js';
 import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { asPreview, nextInvoice, tryOut } from '../billing/preview.js';
 import { renewsAt } from '../billing/engine/due.js';
-import type { Loaded } from '../billing/subscription-store.js';
+import { type Loaded, loadSubscription } from '../billing/subscription-store.js';
 import { updateSubscription } from '../billing/update-subscription.js';
 import type { Invoice } from '../model/wire.js';
 import { newSubscriptionOf } from './new-subscription.js';
@@ -32,7 +32,6 @@ import {
 } from './subscription-params.js';
 import type { Changes } from './subscription-changes.js';
 import { changeOf } from './subscription-update.js';
-import { loadSubscription } from '../billing/subscription-store.js';
 
 const details = shape({
   billing_cycle_anchor: optional((raw: unknown, param: string) =>

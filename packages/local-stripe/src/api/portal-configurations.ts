@@ -15,7 +15,7 @@ import {
 } from '../conventions/params/index.js';
 import { unixNow } from '../model/clock.js';
 import type { PortalConfiguration } from '../model/wire.js';
-import { newConfiguration, withFeatures, type AskedFeatures } from '../portal/configuration.js';
+import { newConfiguration, withFeatures, type AskedFeatures } from '../billing/portal-configuration.js';
 import type { Tx } from '../state/store.js';
 import { findOr404, retrieving } from './reading.js';
 

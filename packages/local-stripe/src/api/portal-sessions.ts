@@ -6,7 +6,7 @@ import { originAt } from '../http/origin.js';
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { PortalConfiguration, PortalSession } from '../model/wire.js';
-import { defaultConfiguration } from '../portal/configuration.js';
+import { defaultConfiguration } from '../billing/portal-configuration.js';
 import type { Tx } from '../state/store.js';
 
 const ofSubscription = optional(shape({ subscription: text }));

@@ -6,9 +6,9 @@ import {
   sdkObject,
   sdkObjects,
   text,
+  type ValueOf,
   webAddress,
 } from '../conventions/params/index.js';
-import type { ValueOf } from '../conventions/params/index.js';
 import { notHere } from '../conventions/errors.js';
 import type { Session } from '../model/wire.js';
 import { methodOptions } from './method-options.js';

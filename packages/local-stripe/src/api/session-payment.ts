@@ -1,17 +1,9 @@
 import type { PaymentMethod, Session } from '../model/wire.js';
-import type { Failure } from '../payments/fail.js';
-import type { Payment } from '../payments/pay.js';
-import { paySession, type Settings } from '../payments/pay-session.js';
+import { paySession } from '../payments/pay-session.js';
 import type { Tx } from '../state/store.js';
+import type { AnyOutcome, Paying } from './session-outcome.js';
 import { saveMethod } from './session-setup.js';
 import { paySubscription } from './session-subscription.js';
-
-export type Paying = Settings;
-
-/** What came of the customer's submission, in each mode. `paid`: the session is complete. */
-export type AnyOutcome =
-  | { outcome: 'paid' | 'authenticate' }
-  | { outcome: 'declined'; failure: Failure; payment?: Extract<Payment, { outcome: 'declined' }> };
 
 /** Attempts what an open session is for. `method` undefined: the session needs none (`payment_method_collection`). */
 export async function submitSession(

@@ -3,7 +3,7 @@ import { completeSession, withCustomer } from '../payments/pay-session.js';
 import { setUp, succeedSetup } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Tx } from '../state/store.js';
-import type { AnyOutcome, Paying } from './session-payment.js';
+import type { AnyOutcome, Paying } from './session-outcome.js';
 
 interface SetupData {
   description?: string | undefined;

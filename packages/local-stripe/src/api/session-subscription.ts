@@ -8,7 +8,7 @@ import { setUp, succeedSetup } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Tx } from '../state/store.js';
 import { amountsOf, billingOf, quote, subscribe } from './session-quote.js';
-import type { AnyOutcome, Paying } from './session-payment.js';
+import type { AnyOutcome, Paying } from './session-outcome.js';
 
 /**
  * The customer submits the page of a session in `subscription` mode: they pay first, and the subscription is made when they

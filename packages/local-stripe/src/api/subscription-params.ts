@@ -1,17 +1,17 @@
 import {
   boolean,
+  currency,
   emptyable,
   integer,
   list,
   metadata,
   oneOf,
   optional,
+  type Reader,
   shape,
   text,
-  type Reader,
   type ValueOf,
 } from '../conventions/params/index.js';
-import { currency } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { priceFields } from './new-price.js';
 

@@ -1,9 +1,8 @@
 import { newId } from '../model/ids.js';
 import { formatAmount } from '../model/money.js';
 import type { InvoiceItem, InvoiceLine, Price, Subscription, SubscriptionItem } from '../model/wire.js';
-import { amountOf } from './engine/amounts.js';
+import { amountOf, share } from './engine/amounts.js';
 import type { Period } from './engine/calendar.js';
-import { share } from './engine/amounts.js';
 
 /** A line for an item's period; `whole`: the seconds of its whole period, where the period is only a part of it. */
 export function periodLine(

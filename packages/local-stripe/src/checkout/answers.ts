@@ -1,30 +1,12 @@
 import type { Response } from 'express';
 import type { Store } from '../state/store.js';
 import { allowFormsTo } from '../http/security-headers.js';
-import type { LineItem, Session } from '../model/wire.js';
-import type { Notes } from '../model/notes.js';
+import type { Session } from '../model/wire.js';
+import { findSession, type Found } from './found-session.js';
 import { payPage, type Shown } from './page-model.js';
 import { randomUUID } from 'node:crypto';
 import type { EventCause } from '../state/event-log.js';
 import { newId } from '../model/ids.js';
-
-/** A session and its line items. */
-export interface Found {
-  session: Session;
-  items: LineItem[];
-  notes: Notes['checkout.session'];
-  /** The customer's address, where the session has a customer. */
-  email: string | null;
-}
-
-export const findSession = (store: Store, id: string): Promise<Found | undefined> =>
-  store.read(async ({ objects }) => {
-    const session = await objects.find('checkout.session', id);
-    if (!session) return undefined;
-    const notes = await objects.notes('checkout.session', id);
-    const customer = session.customer === null ? undefined : await objects.find('customer', session.customer);
-    return { session, items: notes.lineItems, notes, email: session.customer_email ?? customer?.email ?? null };
-  });
 
 /** The cause of events that a customer's browser leads to. */
 export const browserRequest = (): EventCause => ({ id: newId('request'), idempotency_key: randomUUID() });

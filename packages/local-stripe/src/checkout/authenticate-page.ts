@@ -3,7 +3,8 @@ import type { Store } from '../state/store.js';
 import { formatAmount } from '../model/money.js';
 import { originOf } from '../http/origin.js';
 import { allowFormsTo } from '../http/security-headers.js';
-import { browserRequest, findSession, redirectAfterForm, shopOrigins, showEnd, showForm } from './answers.js';
+import { findSession } from './found-session.js';
+import { browserRequest, redirectAfterForm, shopOrigins, showEnd, showForm } from './answers.js';
 import { authenticated } from './submit.js';
 import { waitingFor } from './waiting-authentication.js';
 

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 import type { Store } from '../state/store.js';
 import { originOf } from '../http/origin.js';
-import { browserRequest, findSession, redirectAfterForm, showEnd, showForm } from './answers.js';
+import { findSession } from './found-session.js';
+import { browserRequest, redirectAfterForm, showEnd, showForm } from './answers.js';
 import { offersOf, readForm } from './form.js';
 import { submitPayment } from './submit.js';
 import { filledIn } from './test-card-choice.js';
