@@ -77,7 +77,7 @@ export async function enterPhase(
   id: string,
   { default_settings: settings }: SubscriptionSchedule,
   phase: Phase,
-  behavior = phase.proration_behavior,
+  behavior: Phase['proration_behavior'] = phase.proration_behavior,
 ): Promise<void> {
   const { tx, origin, delayMs, now } = billing;
   const loaded = await loadSubscription(billing, id);

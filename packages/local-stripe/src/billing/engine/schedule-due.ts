@@ -30,5 +30,8 @@ export function nextScheduleStep(
 }
 
 /** The phase that begins at, or contains, a moment. */
-export const phaseAt = ({ phases }: Pick<SubscriptionSchedule, 'phases'>, at: number) =>
+export const phaseAt = (
+  { phases }: Pick<SubscriptionSchedule, 'phases'>,
+  at: number,
+): SubscriptionSchedule['phases'][number] | undefined =>
   phases.find(({ start_date: start, end_date: end }) => start <= at && at < end);
