@@ -63,10 +63,11 @@ const pay =
 function render(response: Response, found: FoundInvoice | undefined, more: object = {}): void {
   if (!found) return void response.status(404).render('ended', { title: 'Invoice' });
   const { invoice } = found;
-  const shown = shownInvoice(invoice);
+  const { number: invoiceNumber, ...shown } = shownInvoice(invoice); // `number` is what was typed as the card's
   response.render('invoice', {
-    title: `Invoice ${shown.number}`,
+    title: `Invoice ${invoiceNumber}`,
     checkout: true,
+    invoiceNumber,
     ...shown,
     payable: PAYABLE.includes(String(invoice.status)),
     action: new URL(String(invoice.hosted_invoice_url)).pathname,
