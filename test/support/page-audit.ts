@@ -51,9 +51,16 @@ export class LoadedPage {
       if (isRedirect || !/^https?:/.test(response.url())) return;
       if (response.request().resourceType() === 'document') {
         this.document = response.text();
+        this.document.catch(() => undefined); // not read, where the page has been left
+
         this.sizes = [];
       }
-      this.sizes.push(response.body().then((body) => gzipSync(body).length));
+      this.sizes.push(
+        response.body().then(
+          (body) => gzipSync(body).length,
+          () => 0, // of a page that was left before it was there
+        ),
+      );
     });
   }
 

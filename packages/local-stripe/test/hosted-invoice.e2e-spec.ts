@@ -40,6 +40,26 @@ describe('the hosted invoice page', () => {
     expect((await under.stripe.charges.list({ customer: customer.id })).data).toHaveLength(1);
   });
 
+  it('leaves the card number empty at first, and after it was refused', async () => {
+    const { invoice, url } = await unpaid();
+    expect(await see(url)).toContain('name="number" value=""');
+    const refused = await (await submit(url, { ...CARD, number: '1' })).text();
+    expect(refused).toContain(`Invoice ${String(invoice.number)}</h1>`);
+    expect(refused).toContain('name="number" value=""');
+  });
+
+  it('shows the invoice of a subscription that Checkout began', async () => {
+    const session = await under.stripe.checkout.sessions.create({
+      mode: 'subscription',
+      customer: customer.id,
+      line_items: [{ price: await customer.price(2000), quantity: 1 }],
+      success_url: 'http://shop.test/success',
+    });
+    await submit(String(session.url), CARD);
+    const { invoice } = await under.stripe.checkout.sessions.retrieve(session.id, { expand: ['invoice'] });
+    expect(await see(String((invoice as Stripe.Invoice).hosted_invoice_url))).toContain('Paid on ');
+  });
+
   it('shows why a card was refused, and what is wrong in the form', async () => {
     const { invoice, url } = await unpaid();
     const declined = await submit(url, { ...CARD, number: '4000 0000 0000 0002' });

@@ -46,10 +46,10 @@ async function startWithPayment(
     case 'authenticate':
       return { outcome: 'authenticate' };
     case 'processing':
-      await finish(tx, session, method, payment.intent, at);
+      await finish(tx, session, method, payment.intent, { at, origin: paying.origin });
       return { outcome: 'paid' };
     case 'charged':
-      await finish(tx, session, method, payment.intent, at);
+      await finish(tx, session, method, payment.intent, { at, origin: paying.origin });
       if (payment.charge.captured) await applyTestCardEffects(tx, payment.charge);
       return { outcome: 'paid' };
   }
@@ -88,7 +88,7 @@ async function startWithoutPayment(
   at: number,
 ): Promise<AnyOutcome> {
   if (!method) {
-    await finish(tx, session, undefined, undefined, at);
+    await finish(tx, session, undefined, undefined, { at, origin: paying.origin });
     return { outcome: 'paid' };
   }
   const { customer, id, payment_method_types } = session;
@@ -98,7 +98,7 @@ async function startWithoutPayment(
   const setup = await setUp(tx, intent, method, settingsOf(session, paying).authentication);
   if (setup.outcome === 'declined') return { outcome: 'declined', failure: setup.failure };
   if (setup.outcome === 'authenticate') return { outcome: 'authenticate' };
-  await finish(tx, session, method, undefined, at);
+  await finish(tx, session, method, undefined, { at, origin: paying.origin });
   return { outcome: 'paid' };
 }
 
@@ -120,10 +120,10 @@ export async function subscribeAuthenticated(
   await inOrder(billing, 'checkout', async () => {
     if (attempt.intent === undefined) {
       await succeedSetup(tx, await tx.objects.get('setup_intent', String(attempt.setup)), method);
-      return finish(tx, session, method, undefined, attempt.at);
+      return finish(tx, session, method, undefined, { at: attempt.at, origin });
     }
     const paid = await charge(tx, await tx.objects.get('payment_intent', attempt.intent), method, origin);
-    await finish(tx, session, method, paid.intent, attempt.at);
+    await finish(tx, session, method, paid.intent, { at: attempt.at, origin });
     if (paid.charge.captured) await applyTestCardEffects(tx, paid.charge);
   });
 }
@@ -133,11 +133,11 @@ async function finish(
   session: Session,
   method: PaymentMethod | undefined,
   paidBy: PaymentIntent | undefined,
-  at: number,
+  { at, origin }: { at: number; origin: string },
 ): Promise<void> {
   const customer = await tx.objects.get('customer', String(session.customer));
   if (method) await attach(tx, await tx.objects.get('payment_method', method.id), customer.id);
-  const billing = await billingOf(tx, session, at);
+  const billing = await billingOf(tx, session, at, { origin, delayMs: 0 });
   const subscription = await subscribe(billing, session, customer, {
     method: method?.id ?? null,
     ...(paidBy && { paidBy }),

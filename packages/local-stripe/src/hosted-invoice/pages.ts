@@ -67,6 +67,7 @@ function render(response: Response, found: FoundInvoice | undefined, more: objec
   response.render('invoice', {
     title: `Invoice ${shown.invoiceNumber}`,
     billing: true,
+    checkout: true,
     ...shown,
     payable: PAYABLE.includes(String(invoice.status)),
     action: new URL(String(invoice.hosted_invoice_url)).pathname,
