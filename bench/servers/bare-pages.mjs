@@ -1,10 +1,11 @@
-// The shop and the account as one file of Express: express-session, Handlebars and better-sqlite3, with the product's views, queries
+// The shop and the account as one file of Express: express-session, hbs and better-sqlite3, with the product's views, queries
 // and data. No Nest, no TypeORM, no security headers. Environment: PORT, DATABASE, SESSION_SECRET, APP_NAME.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import express from 'express';
 import session from 'express-session';
+import hbs from 'hbs';
 import { CUSTOMER } from '../data/customer-payments.mjs';
 import { SESSION_COOKIE } from '../load/shared.mjs';
 import { BarePayments } from './bare-payments.mjs';
@@ -18,7 +19,6 @@ import {
   filterLinks,
   formatAmount,
   loadEnv,
-  Templates,
 } from './product-parts.mjs';
 
 const { PORT, DATABASE, SESSION_SECRET, APP_NAME } = process.env;
@@ -36,9 +36,16 @@ const csrfOf = ({ sessionID }) => createHmac('sha256', SESSION_SECRET).update(se
 
 const app = express();
 const hasLines = env.face.legalLines.length > 0 || Boolean(env.face.supportEmail);
-const shared = { shop: { ...env.face, hasLines } };
-const templates = new Templates(VIEWS, english, { asset: assets.address, shared });
-app.engine('hbs', (path, data, done) => done(null, templates.render(path, data)));
+const handlebars = hbs.create();
+await new Promise((resolve, reject) =>
+  handlebars.registerPartials(join(VIEWS, 'partials'), { rename: (name) => name }, (error) =>
+    error ? reject(error) : resolve(),
+  ),
+);
+handlebars.registerHelper('t', (key, { hash }) => t(key, hash));
+handlebars.registerHelper('asset', assets.address);
+app.engine('hbs', handlebars.__express);
+Object.assign(app.locals, { ...english.language, shop: { ...env.face, hasLines } });
 app.set('view engine', 'hbs');
 app.set('views', VIEWS);
 

@@ -4,7 +4,6 @@ export { catalog } from '../../dist/billing/catalog/catalog.js';
 export { formatAmount } from '../../dist/payments/state/money.js';
 export { byMonth, filterLinks } from '../../dist/payments/account/account-filter.js';
 export { loadEnv } from '../../dist/config/env.js';
-export { Templates } from '../../dist/http/view-engine.js';
 export { Assets } from '../../dist/http/assets.js';
 export { amountSigns, english } from '../../dist/http/texts/texts.js';
 export { cursorOf, summarize } from '../../dist/payments/account/payment.summary.js';
