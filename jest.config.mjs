@@ -45,7 +45,7 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
-        '<rootDir>/test/e2e/(file-lists|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(file-lists|markup|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },

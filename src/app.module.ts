@@ -1,21 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.js';
 import { BillingModule } from './billing/billing.module.js';
-import { Env } from './config/env.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Env } from './config/env.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LoggingModule } from './logging/limited-warnings.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { WebhookModule } from './webhook/webhook.module.js';
-
-/** Gives every module the settings, as the class `Env`. */
-@Module({})
-export class ConfigModule {
-  static forRoot(env: Env): DynamicModule {
-    return { module: ConfigModule, global: true, providers: [{ provide: Env, useValue: env }], exports: [Env] };
-  }
-}
 
 /** The whole app. A new feature's module goes into `imports`, where `nest g resource` puts it, too. */
 @Module({

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { BilledCustomer } from '../../packages/local-stripe/test/support/billing.js';
 import { payWithCard } from '../../packages/local-stripe/test/support/customer.js';
 import { SandboxUnderTest } from '../../packages/local-stripe/test/support/sandbox-under-test.js';
-import { axeViolations, htmlFaults, LoadedPage } from '../support/page-audit.js';
+import { violationsOf, htmlFaults, LoadedPage } from '../support/page-audit.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 import { WatchedBrowser } from '../support/watched-browser.js';
 
@@ -98,7 +98,11 @@ describe('the pages of subscriptions at the local Stripe', () => {
     async ({ viewport, isMobile, colorScheme }) => {
       const page = await browser.newPage({ baseURL: under.sandbox.url, viewport, isMobile, colorScheme });
       await visitAllPages(page, async (what) => {
-        const [violations, flaws, width] = [await axeViolations(page), await flawsOf(page), await contentWidth(page)];
+        const [violations, flaws, width] = [
+          await violationsOf(page, colorScheme),
+          await flawsOf(page),
+          await contentWidth(page),
+        ];
         expect({ what, violations, flaws, width }).toEqual({
           what,
           violations: [],

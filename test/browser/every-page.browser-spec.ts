@@ -1,4 +1,4 @@
-import { violationsOf } from '../support/page-checks.js';
+import { violationsOf } from '../support/page-audit.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 import { useStorefront } from '../support/storefront.js';
 import type { Page } from 'playwright-core';

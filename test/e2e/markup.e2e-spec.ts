@@ -1,7 +1,7 @@
 import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import type { Customer, Page } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
-import { htmlFaultsOf, weightOf } from '../support/page-checks.js';
+import { htmlFaults, weightOf } from '../support/page-audit.js';
 import { type Shop, startShop } from '../support/shop.js';
 
 /** Bytes of a page with all that it loads, compressed. */
@@ -20,7 +20,7 @@ describe('each page', () => {
     const customer = shop.customer('walks@example.com');
     const found: string[] = [];
     for (const [what, page] of Object.entries(await allPages(customer))) {
-      found.push(...(await htmlFaultsOf(page.html)).map((fault) => `${what}: ${fault}`));
+      found.push(...(await htmlFaults(page.html)).map((fault) => `${what}: ${fault}`));
       const weight = await weightOf(shop.url, page.html);
       if (weight > HEAVIEST) found.push(`${what} weighs ${weight}`);
     }

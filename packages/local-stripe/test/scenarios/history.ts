@@ -48,6 +48,7 @@ async function all(call: Call, list: string): Promise<Json[]> {
 const RANDOM = new Set([
   'number',
   'invoice_prefix',
+  'order_reference',
   'fingerprint',
   'hosted_invoice_url',
   'invoice_pdf',
