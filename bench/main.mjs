@@ -5,6 +5,7 @@ import * as pages from './pages.mjs';
 import { cleanUp } from './processes/cleanup.mjs';
 import { printMachine } from './report/machine.mjs';
 import * as sandbox from './sandbox.mjs';
+import * as sandboxYear from './sandbox-year.mjs';
 import * as shop from './shop.mjs';
 import * as webhook from './webhook.mjs';
 import * as webhookPostgres from './webhook-postgres.mjs';
@@ -19,6 +20,7 @@ const benchmarks = {
   boot,
   shop,
   sandbox,
+  'sandbox-year': sandboxYear,
 };
 
 try {

@@ -5,7 +5,7 @@ import { cores, pinned } from './cores.mjs';
 
 /**
  * Runs a script of load/ in a process of its own on the load's core, and gives what it reports.
- * @param {'closed-loop' | 'flood' | 'one-at-a-time' | 'pages' | 'payments'} script
+ * @param {'closed-loop' | 'flood' | 'one-at-a-time' | 'pages' | 'payments' | 'subscriptions'} script
  */
 export function runLoad(script, task) {
   const path = join(import.meta.dirname, '..', 'load', `${script}.process.mjs`);

@@ -116,6 +116,7 @@ describe('an invoice', () => {
       'invoice.finalized',
       'invoice.paid',
       'invoice.payment_succeeded',
+      'invoice_payment.paid',
     ]);
   });
 });

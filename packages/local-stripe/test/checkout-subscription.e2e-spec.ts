@@ -191,6 +191,39 @@ describe('Checkout in subscription mode', () => {
     expect(await completed(session.id)).toMatchObject({ payment_status: 'paid', invoice: { status: 'paid' } });
   });
 
+  it('takes a discount that the session names', async () => {
+    const coupon = await under.stripe.coupons.create({ percent_off: 25, duration: 'forever' });
+    const session = await open({ discounts: [{ coupon: coupon.id }] });
+    expect(session).toMatchObject({
+      amount_subtotal: 2000,
+      amount_total: 1500,
+      total_details: { amount_discount: 500 },
+    });
+    await payWithCard(session);
+    const done = await completed(session.id);
+    expect(done.invoice).toMatchObject({ amount_paid: 1500 });
+    expect((done.subscription as Stripe.Subscription).discounts).toHaveLength(1);
+    expect((await under.stripe.coupons.retrieve(coupon.id)).times_redeemed).toBe(1);
+  });
+
+  it('takes a promotion code that the customer enters, and lets it go again', async () => {
+    const coupon = await under.stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'once' });
+    const promotion = { type: 'coupon' as const, coupon: coupon.id };
+    const { id } = await under.stripe.promotionCodes.create({ promotion, code: 'SPRING' });
+    const session = await open({ allow_promotion_codes: true });
+    const enter = (code: string) => submit(`${session.url}/promotion-code`, { code });
+    expect((await enter('WRONG')).status).toBe(422);
+    expect((await enter('SPRING')).status).toBe(303);
+    expect(await see(String(session.url))).toContain('<dt>Total due today</dt><dd>$15.00</dd>');
+    await enter('');
+    expect(await see(String(session.url))).toContain('<dt>Total due today</dt><dd>$20.00</dd>');
+    await enter('SPRING');
+    await payWithCard(session);
+    const done = await completed(session.id);
+    expect(done).toMatchObject({ amount_total: 1500, discounts: [{ promotion_code: id }] });
+    expect(done.invoice).toMatchObject({ amount_paid: 1500 });
+  });
+
   it.each([
     [{ mode: 'payment' as const }, 'recurring'],
     [{ subscription_data: { trial_end: Math.floor(Date.now() / 1000) + 3600 } }, 'at least 2 days'],

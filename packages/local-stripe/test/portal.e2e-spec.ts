@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { BilledCustomer } from './support/billing.js';
+import { control } from './support/control.js';
 import { CARD, see, submit } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
@@ -165,6 +166,42 @@ describe('the customer portal', () => {
     await submit(at(session, `subscriptions/${subscription.id}/confirm`), { price: pro, quantity: '2' });
     expect(await see(at(session, 'done'))).toContain('Enjoy Pro');
     expect((await read()).items.data[0]).toMatchObject({ quantity: 2, price: { id: pro } });
+  });
+
+  it('lets a cheaper plan begin at the end of the period, where the configuration says so', async () => {
+    const { product } = await under.stripe.prices.retrieve(pro);
+    const cheap = await customer.price(500);
+    const { id: configuration } = await configure({
+      subscription_update: {
+        enabled: true,
+        default_allowed_updates: ['price'],
+        products: [{ product: String(product), prices: [basic, cheap] }],
+        proration_behavior: 'always_invoice',
+        schedule_at_period_end: { conditions: [{ type: 'decreasing_item_amount' }] },
+      },
+    });
+    const session = await open({ configuration });
+    await submit(at(session, `subscriptions/${subscription.id}/confirm`), { price: cheap, quantity: '1' });
+    expect((await read()).items.data[0]?.price.id).toBe(basic);
+    expect(await see(at(session, 'home'))).toContain('Changes to $5.00 per month on July 1, 2027');
+    await customer.moveTo('2027-07-01 01:00:00');
+    expect((await read()).items.data[0]?.price.id).toBe(cheap);
+    expect((await customer.invoices())[1]).toMatchObject({ amount_paid: 500, billing_reason: 'subscription_cycle' });
+  });
+
+  it('is where Checkout leads a customer who may have one subscription only', async () => {
+    const settings = (one_subscription: boolean) => control(under.sandbox).post('/settings', { one_subscription });
+    await settings(true);
+    const session = await under.stripe.checkout.sessions.create({
+      mode: 'subscription',
+      customer: customer.id,
+      line_items: [{ price: pro, quantity: 1 }],
+      success_url: 'http://shop.test/done',
+    });
+    const answer = await fetch(String(session.url), { redirect: 'manual' });
+    expect(answer.headers.get('location')).toContain('/p/session/bps_');
+    await settings(false);
+    expect((await fetch(String(session.url), { redirect: 'manual' })).status).toBe(200);
   });
 
   it('changes the customer’s details', async () => {

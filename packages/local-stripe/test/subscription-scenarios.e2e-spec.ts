@@ -5,15 +5,16 @@ import { SEED } from '../../../test/support/seeded-random.js';
 import { call as plainCall } from './contract/client.js';
 import { expectBalancedBooks, expectEachPeriodOnce } from './scenarios/books.js';
 import { historyOf, withoutIds, type History } from './scenarios/history.js';
-import { Run, type Call, type Json, type World } from './scenarios/run.js';
+import type { Call, Json } from './scenarios/calls.js';
+import { Run, type World } from './scenarios/run.js';
 import { sdkCall } from './scenarios/sdk-call.js';
 import { scenarios, type Scenario } from './scenarios/scenario.js';
 import { control } from './support/control.js';
 
 const seed = SEED ?? Math.ceil(Math.random() * 2 ** 31);
 /** In a thorough run, of `THOROUGH=10`: 500. */
-const RUNS = propertyRuns(50);
-const SDK_RUNS = propertyRuns(5);
+const RUNS = Math.ceil(propertyRuns(50));
+const SDK_RUNS = Math.ceil(propertyRuns(5));
 const MINUTES = 60_000 * Math.max(5, Math.ceil(RUNS / 10));
 
 describe('random subscriptions over random years', () => {

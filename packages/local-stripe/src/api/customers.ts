@@ -5,6 +5,8 @@ import { created, page, pageParams } from '../conventions/lists.js';
 import { changeMetadata, optional, shape, text } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
+import { billingFor } from '../billing/billing.js';
+import { endSubscription } from '../billing/end-subscription.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { addSource, sourceOf } from './sources.js';
 import { attachIfPossible } from './new-payment-method.js';
@@ -77,6 +79,7 @@ const remove = endpoint(shape({}), async ({ tx, id }) => deleteCustomer(tx, awai
 
 export async function deleteCustomer(tx: Tx, customer: Customer) {
   const { id } = customer;
+  await endSubscriptionsOf(tx, customer);
   for (const method of await tx.objects.list('payment_method', { limit: -1, where: { customer: id } })) {
     await detach(tx, method);
   }
@@ -84,6 +87,16 @@ export async function deleteCustomer(tx: Tx, customer: Customer) {
   await tx.objects.replaceWithDeleted('deleted_customer', left);
   await tx.events.record('customer.deleted', customer);
   return left;
+}
+
+/** The subscriptions of a deleted customer end at once (SUBSCRIPTIONS.md 1). */
+async function endSubscriptionsOf(tx: Tx, { id, test_clock: clock }: Customer): Promise<void> {
+  const status = ['active', 'incomplete', 'past_due', 'paused', 'trialing', 'unpaid'];
+  for (const subscription of await tx.objects.list('subscription', { limit: -1, where: { customer: id, status } })) {
+    const billing = await billingFor(tx, { origin: '', delayMs: 0 }, clock as string | null);
+    const notes = await tx.objects.notes('subscription', subscription.id);
+    await endSubscription(billing, { subscription, notes }, { reason: 'cancellation_requested', forgetSchedule: true });
+  }
 }
 
 const filters = shape({ ...pageParams, created, email: optional(text), test_clock: optional(text) });

@@ -5,7 +5,7 @@ import type { Tx } from '../state/store.js';
 import { lineItems, sumOf, totalOf } from './line-items.js';
 import { newSession } from './new-session.js';
 import { intentDataOf, type SessionParams } from './session-params.js';
-import { billingOf, quote } from './session-quote.js';
+import { requote } from './session-discounts.js';
 import { setupOf } from './session-setup.js';
 import { checkTrial } from './session-subscription-data.js';
 
@@ -36,12 +36,9 @@ async function completed(tx: Tx, session: Session, params: SessionParams): Promi
     const intent = await setupOf(tx, session, { description, metadata: changeMetadata({}, metadata) });
     return saved(tx, { ...session, setup_intent: intent.id });
   }
-  const { amounts, lineItems: billed } = await quote(await billingOf(tx, session), session).catch((error: unknown) => {
+  return requote(tx, session).catch((error: unknown) => {
     throw error instanceof ApiError ? ofSession(error) : error;
   });
-  const notes = await tx.objects.notes('checkout.session', session.id);
-  await tx.objects.note('checkout.session', session.id, { ...notes, lineItems: billed });
-  return saved(tx, { ...session, ...amounts });
 }
 
 /** What is wrong with the subscription, by the name of the parameter here. */

@@ -101,9 +101,9 @@ function changedFields(
 }
 
 /** Changes of plan need to know which, and each must exist. */
-async function checkUpdates(tx: Tx, { subscription_update: update }: PortalConfiguration['features']): Promise<void> {
+async function checkUpdates(tx: Tx, features: PortalConfiguration['features']): Promise<void> {
   const param = 'features[subscription_update]';
-  const { default_allowed_updates: allowed, enabled, products } = update;
+  const { default_allowed_updates: allowed, enabled, products } = features.subscription_update;
   if (enabled && allowed.length === 0) throw missingParameter(`${param}[default_allowed_updates]`);
   if (enabled && !products) throw missingParameter(`${param}[products]`);
   if ((products?.length ?? 0) > MOST_PRODUCTS) {

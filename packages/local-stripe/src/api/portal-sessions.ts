@@ -61,26 +61,55 @@ const create = (pageHost: string | undefined) =>
     if (!(await tx.objects.find('customer', customer))) throw noSuch('customer', customer, 'customer');
     const configuration = await configurationNamed(tx, said.configuration);
     if (asked) await checkFlow(tx, asked, customer, configuration);
-    const id = newId('portalSession');
-    const session: PortalSession = {
-      id,
-      object: 'billing_portal.session',
-      after_expiration: null,
-      configuration: configuration.id,
-      created: unixNow(),
-      customer,
-      customer_account: null,
-      flow: asked ? flowOf(asked) : null,
-      livemode: false,
-      locale: (said.locale ?? null) as PortalSession['locale'],
-      on_behalf_of: said.on_behalf_of ?? null,
-      return_url: said.return_url ?? configuration.default_return_url,
-      url: `${originAt(origin, pageHost)}/p/session/${id}`,
-    };
-    await tx.objects.insert(session);
-    await tx.events.record('billing_portal.session.created', session);
-    return session;
+    return newPortalSession(
+      tx,
+      {
+        configuration,
+        customer,
+        flow: asked ? flowOf(asked) : null,
+        locale: said.locale ?? null,
+        onBehalfOf: said.on_behalf_of ?? null,
+        returnUrl: said.return_url ?? null,
+      },
+      originAt(origin, pageHost),
+    );
   });
+
+interface NewPortal {
+  /** Defaults to the default configuration. */
+  configuration?: PortalConfiguration;
+  customer: string;
+  flow?: PortalSession['flow'];
+  locale?: string | null;
+  onBehalfOf?: string | null;
+  /** Defaults to that of the configuration. */
+  returnUrl: string | null;
+}
+
+/** Opens the portal for a customer. `origin`: of its pages. */
+export async function newPortalSession(tx: Tx, given: NewPortal, origin: string): Promise<PortalSession> {
+  const { customer, flow = null, locale = null, onBehalfOf = null, returnUrl } = given;
+  const configuration = given.configuration ?? (await defaultConfiguration(tx));
+  const id = newId('portalSession');
+  const session: PortalSession = {
+    id,
+    object: 'billing_portal.session',
+    after_expiration: null,
+    configuration: configuration.id,
+    created: unixNow(),
+    customer,
+    customer_account: null,
+    flow,
+    livemode: false,
+    locale: locale as PortalSession['locale'],
+    on_behalf_of: onBehalfOf,
+    return_url: returnUrl ?? configuration.default_return_url,
+    url: `${origin}/p/session/${id}`,
+  };
+  await tx.objects.insert(session);
+  await tx.events.record('billing_portal.session.created', session);
+  return session;
+}
 
 async function configurationNamed(tx: Tx, id: string | undefined): Promise<PortalConfiguration> {
   if (id === undefined) return defaultConfiguration(tx);

@@ -12,7 +12,7 @@ import {
   type ValueOf,
 } from '../conventions/params/index.js';
 import { priceFields } from './new-price.js';
-import { discountParams, moment, momentOrNow, prorationBehavior } from './subscription-params.js';
+import { discountParams, momentOrNow, prorationBehavior } from './subscription-params.js';
 
 const anchorWord = oneOf('automatic', 'phase_start');
 const collection = optional(oneOf('charge_automatically', 'send_invoice'));
@@ -91,8 +91,5 @@ export const scheduleChanges = shape({ ...common, proration_behavior: prorationB
 
 export const scheduleFilters = {
   customer: optional(text),
-  canceled_at: optional(
-    shape({ gt: optional(moment), gte: optional(moment), lt: optional(moment), lte: optional(moment) }),
-  ),
   scheduled: optional(boolean),
 };

@@ -92,18 +92,19 @@ async function customerOrAnyone({ objects }: Tx, { customer }: Session): Promise
   return anyone;
 }
 
+const sumOf = (parts: Array<{ amount: number }> | null | undefined): number =>
+  (parts ?? []).reduce((total, { amount }) => total + amount, 0);
+
 /** The amounts of a session, which are those of its first invoice; 0 where there is none. */
 export function amountsOf(invoice: Invoice | undefined, currency: string): Quote['amounts'] {
-  const sum = (parts: Array<{ amount: number }> | null | undefined): number =>
-    (parts ?? []).reduce((total, { amount }) => total + amount, 0);
   return {
     amount_subtotal: invoice?.subtotal ?? 0,
     amount_total: invoice?.total ?? 0,
     currency,
     total_details: {
-      amount_discount: sum(invoice?.total_discount_amounts),
+      amount_discount: sumOf(invoice?.total_discount_amounts),
       amount_shipping: 0,
-      amount_tax: sum(invoice?.total_taxes),
+      amount_tax: sumOf(invoice?.total_taxes),
     },
   };
 }

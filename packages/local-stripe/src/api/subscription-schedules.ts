@@ -87,7 +87,7 @@ const release = endpoint(shape({ preserve_cancel_date: optional(boolean) }), asy
 
 const filters = shape({ ...pageParams, ...scheduleFilters, created });
 
-const listAll = endpoint(filters, ({ tx, params: { canceled_at: _, customer, scheduled, ...rest }, path }) =>
+const listAll = endpoint(filters, ({ tx, params: { customer, scheduled, ...rest }, path }) =>
   page(tx, 'subscription_schedule', path, {
     ...rest,
     where: { customer, status: scheduled === true ? 'not_started' : undefined },

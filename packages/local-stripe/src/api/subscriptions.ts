@@ -96,10 +96,10 @@ const update = (delayMs: number) =>
 
 /** Older paths, below the customer. */
 function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
-  const create = endpoint(creationOfCustomer, ({ tx, params, id, origin }) =>
+  const createOfCustomer = endpoint(creationOfCustomer, ({ tx, params, id, origin }) =>
     newSubscriptionOf(tx, { ...params, customer: id }, { origin, delayMs }),
   );
-  const list = endpoint(filters, async ({ tx, params: { status: _status, ...rest }, id, path }) => {
+  const listOfCustomer = endpoint(filters, async ({ tx, params: { status: _status, ...rest }, id, path }) => {
     await findOr404(tx, 'customer', id);
     const { limit, starting_after, ending_before } = rest;
     return page(tx, 'subscription', path, {
@@ -113,8 +113,8 @@ function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
     shape({}),
     async ({ tx, nested }) => (await loadOr404(tx, nested, 'subscription')).subscription,
   );
-  api.post('/customers/:id/subscriptions', create);
-  api.get('/customers/:id/subscriptions', list);
+  api.post('/customers/:id/subscriptions', createOfCustomer);
+  api.get('/customers/:id/subscriptions', listOfCustomer);
   api.get('/customers/:id/subscriptions/:nested', retrieve);
   api.post('/customers/:id/subscriptions/:nested', update(delayMs));
   api.delete('/customers/:id/subscriptions/:nested', cancel(delayMs));

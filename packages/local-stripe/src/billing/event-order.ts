@@ -96,8 +96,19 @@ export function inOrder<T>(
   return tx.events.arranged((events) => {
     const kept = events.filter(({ type }) => !dropped.includes(type));
     if (settings.event_order === 'shuffled') return shuffled(kept, settings.seed + now);
-    return types.length === 0 ? kept : kept.toSorted((a, b) => rank(a) - rank(b));
+    return types.length === 0 ? chargesFirst(kept) : kept.toSorted((a, b) => rank(a) - rank(b));
   }, work);
+}
+
+/** A charge that succeeded is told of before its Payment Intent. */
+function chargesFirst(events: readonly HeldEvent[]): HeldEvent[] {
+  const arranged = [...events];
+  for (let index = 1; index < arranged.length; index++) {
+    const [paid, charged] = [arranged[index - 1], arranged[index]];
+    if (paid?.type !== 'payment_intent.succeeded' || charged?.type !== 'charge.succeeded') continue;
+    [arranged[index - 1], arranged[index]] = [charged, paid];
+  }
+  return arranged;
 }
 
 /** The same seed gives the same order. */

@@ -27,6 +27,7 @@ export async function finalize(billing: Billing, draft: Invoice, paidBy?: Paymen
     next_payment_attempt: null,
     number: draft.number ?? numberOf(customer),
     status_transitions: { ...draft.status_transitions, finalized_at: now },
+    webhooks_delivered_at: draft.webhooks_delivered_at ?? now,
   };
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
@@ -80,6 +81,7 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     capture_method: 'automatic',
     description: describe(invoice),
     metadata: {},
+    payment_details: { customer_reference: null, order_reference: invoice.number ?? invoice.id },
     payment_method_types: settings.payment_method_types ?? methodTypes(currency),
     setup_future_usage: forSubscription ? 'off_session' : null,
     shipping: null,

@@ -14,7 +14,8 @@ import { loadSubscription, saveSubscription } from './subscription-store.js';
 export async function invoiceDue(tx: Tx, id: string, at: number, server: BillingServer): Promise<void> {
   const invoice = await tx.objects.find('invoice', id);
   const next = invoice && nextInvoiceStep(invoice);
-  if (!invoice || !next) return tx.timers.setFor('invoice_due', id, undefined, '');
+  const gone = invoice && !(await tx.objects.find('customer', String(invoice.customer)));
+  if (!invoice || !next || gone) return tx.timers.setFor('invoice_due', id, undefined, '');
   const billing = { ...(await billingFor(tx, server, invoice.test_clock as string | null)), now: at };
   if (next.at > at) return void (await saveInvoice(billing, invoice));
   await inOrder(billing, 'asMade', () => perform(billing, invoice, next.step));

@@ -92,7 +92,11 @@ export function newInvoice(data: InvoiceData): Invoice {
     post_payment_credit_notes_amount: 0,
     pre_payment_credit_notes_amount: 0,
     receipt_number: null,
-    rendering: null,
+    // Recorded: only invoices that are made by a call have it.
+    rendering:
+      data.billingReason === 'manual'
+        ? { amount_tax_display: null, pdf: { page_size: 'auto' }, template: null, template_version: null }
+        : null,
     shipping_cost: null,
     shipping_details: null,
     starting_balance: 0,
@@ -107,7 +111,7 @@ export function newInvoice(data: InvoiceData): Invoice {
     total_excluding_tax: 0,
     total_pretax_credit_amounts: [],
     total_taxes: [],
-    webhooks_delivered_at: null,
+    webhooks_delivered_at: data.billingReason === 'manual' ? now : null,
     ...data.fields,
   };
 }

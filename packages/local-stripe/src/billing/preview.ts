@@ -1,5 +1,6 @@
 import { newId } from '../model/ids.js';
 import type { Invoice } from '../model/wire.js';
+import { rollBackTo } from '../state/store.js';
 import type { Billing } from './billing.js';
 import { periodOf } from './engine/due.js';
 import { endTrial, renew } from './renew.js';
@@ -13,9 +14,9 @@ import type { Loaded } from './subscription-store.js';
 export async function tryOut<T>({ tx }: Billing, work: () => Promise<T>): Promise<T> {
   await tx.database.run('SAVEPOINT preview');
   try {
-    return await tx.events.discarded(work);
+    return await tx.timers.unset(() => tx.events.discarded(work));
   } finally {
-    await tx.database.run('ROLLBACK TO preview');
+    await rollBackTo(tx, 'preview');
     await tx.database.run('RELEASE preview');
   }
 }

@@ -1,6 +1,7 @@
 import type { Tx } from '../state/store.js';
 import type { EventType, SetupIntent, StoredObject } from '../model/wire.js';
 import { billingFor, type BillingServer } from './billing.js';
+import { subscriptionDisputed } from './disputed.js';
 import { invoiceFailed } from './invoice-failed.js';
 import { invoicePaid } from './invoice-paid.js';
 import { paymentProcessing } from './invoice-processing.js';
@@ -18,6 +19,8 @@ export const reactToPayments =
     if (object.object === 'setup_intent' && type === 'setup_intent.succeeded' && object.customer !== null) {
       return setupSucceeded(tx, object, server());
     }
+    if (object.object === 'dispute' && type === 'charge.dispute.created')
+      return subscriptionDisputed(tx, object, server());
     if (object.object !== 'payment_intent' || !REACTED_TO.has(type)) return;
     const payment = await paymentOfIntent({ tx }, object.id);
     if (!payment || payment.status !== 'open') return;

@@ -35,14 +35,22 @@ export const DEFAULT_SETTINGS: BillingSettings = {
 
 const NAME = 'billing';
 
-export async function readSettings({ database }: Pick<Tx, 'database'>): Promise<BillingSettings> {
-  const row = await database.get<{ value: string }>('SELECT value FROM settings WHERE name = ?', NAME);
-  return { ...DEFAULT_SETTINGS, ...(row && (JSON.parse(row.value) as Partial<BillingSettings>)) };
+/** Read once per transaction. */
+const known = new WeakMap<Tx, BillingSettings>();
+
+export async function readSettings(tx: Tx): Promise<BillingSettings> {
+  const earlier = known.get(tx);
+  if (earlier) return earlier;
+  const row = await tx.database.get<{ value: string }>('SELECT value FROM settings WHERE name = ?', NAME);
+  const settings = { ...DEFAULT_SETTINGS, ...(row && (JSON.parse(row.value) as Partial<BillingSettings>)) };
+  known.set(tx, settings);
+  return settings;
 }
 
 /** Changes the settings that are named. */
 export async function changeSettings(tx: Tx, change: Partial<BillingSettings>): Promise<BillingSettings> {
   const settings = { ...(await readSettings(tx)), ...change };
+  known.set(tx, settings);
   await tx.database.run(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     NAME,

@@ -34,8 +34,13 @@ export async function saveWithEvent(billing: Billing, loaded: Loaded, type: Even
   await billing.tx.events.record(type, loaded.subscription);
 }
 
-async function save({ tx, settings }: Billing, { subscription, notes }: Loaded): Promise<void> {
-  await tx.objects.saveNoted(subscription, notes);
+async function save(billing: Billing, loaded: Loaded): Promise<void> {
+  await billing.tx.objects.saveNoted(loaded.subscription, loaded.notes);
+  await setSubscriptionTimer(billing, loaded);
+}
+
+/** Sets the timer for what is due next. */
+export async function setSubscriptionTimer({ tx, settings }: Billing, { subscription, notes }: Loaded): Promise<void> {
   const [next] = dueOf(subscription, notes, { upcomingDays: settings.upcoming_days });
   await tx.timers.setFor(
     'subscription_due',

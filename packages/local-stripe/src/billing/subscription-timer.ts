@@ -7,7 +7,7 @@ import { dropPendingUpdate } from './pending-update.js';
 import { upcomingInvoice } from './preview.js';
 import { expireResumption } from './resume-paused.js';
 import { endTrial, renew } from './renew.js';
-import { loadSubscription, saveSubscription, type Loaded } from './subscription-store.js';
+import { loadSubscription, saveSubscription, setSubscriptionTimer, type Loaded } from './subscription-store.js';
 
 /** Does everything that is due for a subscription at `at` (Unix seconds), the earliest first, and sets its next timer. */
 export async function subscriptionDue(tx: Tx, id: string, at: number, server: BillingServer): Promise<void> {
@@ -15,8 +15,9 @@ export async function subscriptionDue(tx: Tx, id: string, at: number, server: Bi
   if (!loaded) return tx.timers.setFor('subscription_due', id, undefined, '');
   const billing = { ...(await billingFor(tx, server, loaded.subscription.test_clock as string | null)), now: at };
   const [next] = dueOf(loaded.subscription, loaded.notes, { upcomingDays: billing.settings.upcoming_days });
-  if (!next || next.at > at) return saveSubscription(billing, loaded);
-  await inOrder(billing, 'asMade', async () => perform(billing, loaded, next));
+  if (!next || next.at > at) return setSubscriptionTimer(billing, loaded);
+  const order = next.step === 'end_trial' ? 'trialEnd' : 'asMade';
+  await inOrder(billing, order, async () => perform(billing, loaded, next));
   return subscriptionDue(tx, id, at, server);
 }
 
@@ -32,6 +33,8 @@ async function perform(billing: Billing, loaded: Loaded, { step }: Due): Promise
       return expireIncomplete(billing, loaded);
     case 'cancel':
       return endSubscription(billing, loaded, { reason: 'cancellation_requested' });
+    case 'cancel_disputed':
+      return endSubscription(billing, loaded, { reason: 'payment_disputed' });
     case 'send_trial_will_end':
       await billing.tx.events.record('customer.subscription.trial_will_end', subscription);
       return saveSubscription(billing, {

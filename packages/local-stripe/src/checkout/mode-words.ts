@@ -88,3 +88,12 @@ const DATE = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UT
 
 /** Unix seconds as `January 24, 2027`, in UTC. */
 export const shownDate = (seconds: number): string => DATE.format(seconds * 1000);
+
+/** Whether a session's page has a field for a promotion code. */
+export const takesCodes = ({
+  allow_promotion_codes: allowed,
+  mode,
+}: {
+  allow_promotion_codes: boolean | null;
+  mode: string;
+}) => allowed === true && mode === 'subscription';

@@ -2,7 +2,7 @@ import { formatAmount } from '../model/money.js';
 import type { Session } from '../model/wire.js';
 import { offersOf, type Problems, type Typed } from './form.js';
 import type { Found } from './found-session.js';
-import { intervalOf, wordsOf } from './mode-words.js';
+import { intervalOf, takesCodes, wordsOf } from './mode-words.js';
 import { testCards, type FilledIn } from './test-card-choice.js';
 
 export interface Shown {
@@ -10,12 +10,17 @@ export interface Shown {
   problems?: Problems;
   /** Why the last attempt failed. */
   alert?: string;
+  /** A promotion code that does not count. */
+  code?: { entered: string; problem: string };
   /** A test card that was chosen. */
   filled?: FilledIn | undefined;
 }
 
 /** The model of the payment page. */
-export function payPage({ session, items, notes, email }: Found, { typed, problems = {}, alert, filled }: Shown = {}) {
+export function payPage(
+  { session, items, notes, email }: Found,
+  { typed, problems = {}, alert, code, filled }: Shown = {},
+) {
   const currency = session.currency ?? 'usd';
   const { card, bankDebit } = offersOf(session);
   return {
@@ -39,6 +44,7 @@ export function payPage({ session, items, notes, email }: Found, { typed, proble
     cvc: filled?.cvc,
     name: typed?.name ?? filled?.name ?? '',
     testCards: testCards(filled?.digits),
+    promotion: takesCodes(session) && { ...code, applied: notes.discounts?.length ? true : undefined },
     offers: card || bankDebit,
     card,
     bankDebit,

@@ -3,6 +3,7 @@ import type { Store } from '../state/store.js';
 import { answerAuthentication, showAuthentication } from './authenticate-page.js';
 import { answerIntentAuthentication, showIntentAuthentication } from './intent-authentication.js';
 import { answerSetupAuthentication, isSetup, showSetupAuthentication } from './setup-authentication.js';
+import { submitCode } from './promotion-code.js';
 import { showPayPage, submitPayPage } from './pay-page.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
@@ -11,6 +12,7 @@ const form = express.urlencoded({ extended: false, limit: '64kb' });
 export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
   const router = express.Router();
   router.route('/:id').get(showPayPage(store)).post(form, submitPayPage(store, bankDebitDelayMs));
+  router.post('/:id/promotion-code', form, submitCode(store));
   router.route('/:id/authenticate').get(showAuthentication(store)).post(form, answerAuthentication(store));
   return router;
 }

@@ -4,6 +4,7 @@ import { originOf } from '../http/origin.js';
 import { findSession } from './found-session.js';
 import { browserRequest, redirectAfterForm, showEnd, showForm } from './answers.js';
 import { offersOf, readForm } from './form.js';
+import { hasTheirs, portalInstead } from './one-subscription.js';
 import { submitPayment } from './submit.js';
 import { filledIn } from './test-card-choice.js';
 import { nowMs } from '../model/clock.js';
@@ -15,8 +16,14 @@ const PAYMENT_REQUIRED = 402;
 
 export const showPayPage =
   (store: Store): Handler =>
-  async ({ params, query }, response) => {
+  async (request, response) => {
+    const { params, query } = request;
     const found = await findSession(store, params.id);
+    if (found?.session.status === 'open' && (await store.read((tx) => hasTheirs(tx, found.session)))) {
+      const origin = originOf(request);
+      const portal = await store.change(browserRequest(), (tx) => portalInstead(tx, found.session, origin));
+      return response.redirect(303, portal);
+    }
     if (found?.session.status === 'open')
       showForm(response, found, { filled: filledIn(query, found.session, new Date(nowMs())) });
     else showEnd(response, found?.session);

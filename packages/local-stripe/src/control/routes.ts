@@ -7,6 +7,7 @@ import { answerControl, answerControlErrors, bodyAsForm, ownPagesOnly } from './
 import { deliveryRoutes } from './delivery-routes.js';
 import { captureRoutes, refundRoute } from './payment-routes.js';
 import { settingsRoutes } from './settings-routes.js';
+import { presentmentRoute } from './presentment-route.js';
 import { disputeRoutes, warningRoute } from './dispute-routes.js';
 
 /**
@@ -33,6 +34,7 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
     captureRoutes(store),
     refundRoute(store),
     warningRoute(store),
+    presentmentRoute(store),
   );
   router.use(answerControlErrors(log));
   return router;

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import type { Store, Tx } from '../state/store.js';
+import { rollBackTo, type Store, type Tx } from '../state/store.js';
 import { originOf } from '../http/origin.js';
 import { asAnswered } from './answers.js';
 import { ApiError } from './errors.js';
@@ -110,7 +110,7 @@ async function attempt(tx: Tx, requestId: string, execute: Execute): Promise<Ans
   await tx.database.run('SAVEPOINT execution');
   return execute(tx).then(ok, async (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    if (error.effects === 'undone') await tx.database.run('ROLLBACK TO execution');
+    if (error.effects === 'undone') await rollBackTo(tx, 'execution');
     return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
   });
 }

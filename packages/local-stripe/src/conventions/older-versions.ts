@@ -10,7 +10,7 @@ interface Renaming {
 
 const RENAMINGS: Renaming[] = [
   {
-    paths: /\/(payment_intents|checkout\/sessions)(\/|$)/,
+    paths: /\/(payment_intents|setup_intents|checkout\/sessions)(\/|$)/,
     until: '2026-09-30',
     translate: ({ payment_method_types: types, ...rest }) =>
       types === undefined ? rest : { allowed_payment_method_types: types, ...rest },

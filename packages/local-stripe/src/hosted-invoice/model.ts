@@ -5,7 +5,7 @@ import type { Invoice, InvoiceLine } from '../model/wire.js';
 
 /** What an invoice says, on its page and in its PDF. */
 export interface ShownInvoice {
-  number: string;
+  invoiceNumber: string;
   /** `Due July 1, 2027`, `Paid on June 1, 2027`. */
   state: string;
   tone: Tone;
@@ -20,7 +20,7 @@ export function shownInvoice(invoice: Invoice): ShownInvoice {
   const money = (amount: number): string => formatAmount(amount, invoice.currency);
   const { state, tone } = stateOf(invoice);
   return {
-    number: invoice.number ?? '',
+    invoiceNumber: invoice.number ?? '',
     state,
     tone,
     amount: money(invoice.status === 'open' ? invoice.amount_remaining : invoice.amount_due),
@@ -58,10 +58,11 @@ function stateOf({ status, status_transitions: at, due_date: due }: Invoice): { 
 const periodText = ({ period }: InvoiceLine): string =>
   period.start === period.end ? '' : `${shownDate(period.start)} – ${shownDate(period.end)}`;
 
+const sum = (parts: Array<{ amount: number }> | null | undefined): number =>
+  (parts ?? []).reduce((total, { amount }) => total + amount, 0);
+
 /** The lines between the items and what is due; those of zero are left out. */
 function sumsOf(invoice: Invoice): Array<{ label: string; amount: number }> {
-  const sum = (parts: Array<{ amount: number }> | null | undefined): number =>
-    (parts ?? []).reduce((total, { amount }) => total + amount, 0);
   const balance = invoice.amount_due - invoice.total;
   return [
     { label: 'Subtotal', amount: invoice.subtotal },

@@ -63,11 +63,11 @@ const pay =
 function render(response: Response, found: FoundInvoice | undefined, more: object = {}): void {
   if (!found) return void response.status(404).render('ended', { title: 'Invoice' });
   const { invoice } = found;
-  const { number: invoiceNumber, ...shown } = shownInvoice(invoice); // `number` is what was typed as the card's
+  const shown = shownInvoice(invoice);
   response.render('invoice', {
-    title: `Invoice ${invoiceNumber}`,
+    title: `Invoice ${shown.invoiceNumber}`,
+    billing: true,
     checkout: true,
-    invoiceNumber,
     ...shown,
     payable: PAYABLE.includes(String(invoice.status)),
     action: new URL(String(invoice.hosted_invoice_url)).pathname,

@@ -15,7 +15,7 @@ export function invoicePdf(invoice: Invoice): Promise<Buffer> {
   const document = new PDFDocument({
     size: 'A4',
     margin: LEFT,
-    info: { Title: `Invoice ${shown.number}`, CreationDate: new Date(invoice.created * 1000) },
+    info: { Title: `Invoice ${shown.invoiceNumber}`, CreationDate: new Date(invoice.created * 1000) },
   });
   const chunks: Buffer[] = [];
   const written = new Promise<Buffer>((resolve, reject) => {

@@ -10,13 +10,24 @@ export function decimalsOf(currency: string): number {
 
 /** Formats an amount in minor units, without floating point: 1999 is `$19.99`, `¥1,999` or `KWD 1.999`. */
 export function formatAmount(amount: number, currency: string): string {
+  return formatOf(currency).format(decimal(amount, decimalsOf(currency)));
+}
+
+/** By currency: to make one takes longer than to format with it. */
+const formats = new Map<string, Intl.NumberFormat>();
+
+function formatOf(currency: string): Intl.NumberFormat {
+  const known = formats.get(currency);
+  if (known) return known;
   const digits = decimalsOf(currency);
-  return new Intl.NumberFormat('en-US', {
+  const format = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(decimal(amount, digits));
+  });
+  formats.set(currency, format);
+  return format;
 }
 
 function decimal(amount: number, digits: number): `${number}` {

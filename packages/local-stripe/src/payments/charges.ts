@@ -94,6 +94,7 @@ export function newCharge(intent: PaymentIntent, method: PaymentMethod): Charge 
     payment_intent: intent.id,
     payment_method: method.id,
     payment_method_details: chargedWith(method, intent.amount, intent.capture_method),
+    ...(intent.presentment_details && { presentment_details: intent.presentment_details }),
     radar_options: {},
     receipt_email: intent.receipt_email,
     receipt_number: null,

@@ -17,6 +17,7 @@ export async function intentOf(tx: Tx, session: Session): Promise<PaymentIntent>
     currency: session.currency ?? 'usd',
     customer: session.customer,
     payment_method_types: session.payment_method_types,
+    ...(session.presentment_details && { presentment_details: session.presentment_details }),
   });
   await tx.objects.insert(intent);
   await tx.objects.save({ ...session, payment_intent: intent.id });

@@ -72,12 +72,20 @@ export function newRefund(charge: Charge, request: RefundRequest, course: Refund
     ...(charge.payment_method_details?.card && { destination_details: cardDestination() }),
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
+    ...presentedPart(charge, request.amount),
     receipt_number: null,
     source_transfer_reversal: null,
     ...STARTS[course],
     ...(course === 'needs_customer' && { next_action: askCustomer(charge, request) }),
     transfer_reversal: null,
   };
+}
+
+/** The refunded part of what the customer was shown in their own currency, rounded to its minor unit. */
+function presentedPart({ amount, presentment_details }: Charge, part: number): Pick<Refund, 'presentment_details'> {
+  if (!presentment_details) return {};
+  const { presentment_amount: whole, presentment_currency } = presentment_details;
+  return { presentment_details: { presentment_amount: Math.round((whole * part) / amount), presentment_currency } };
 }
 
 const DAY_S = 24 * 60 * 60;

@@ -7,6 +7,7 @@ import { shownDate } from '../checkout/mode-words.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { formatAmount } from '../model/money.js';
 import type { Price } from '../model/wire.js';
+import { changeAtPeriodEnd, waitsForPeriodEnd } from './plan-at-period-end.js';
 import { afterFlow, type Reply, type Visit } from './reply.js';
 import { billingOfVisit, ownSubscription, planText, priceText } from './subscriptions.js';
 
@@ -73,6 +74,10 @@ export async function changePlan(visit: Visit): Promise<Reply> {
   const loaded = await ownSubscription(visit);
   const choice = await choiceOf(visit, loaded, visit.form);
   const { tx, origin, delayMs } = visit;
+  if (waitsForPeriodEnd(visit, loaded, choice)) {
+    await changeAtPeriodEnd(visit, loaded, choice);
+    return afterFlow(visit.portal);
+  }
   const changes = changesFor(visit, loaded, choice, 'error_if_incomplete');
   await updateOf(tx, loaded, changes, { origin, delayMs });
   return afterFlow(visit.portal);
@@ -80,6 +85,10 @@ export async function changePlan(visit: Visit): Promise<Reply> {
 
 /** The change is made, looked at and taken back. */
 async function preview(visit: Visit, loaded: Loaded, choice: Choice) {
+  if (waitsForPeriodEnd(visit, loaded, choice)) {
+    const next = (choice.price.unit_amount ?? 0) * choice.quantity;
+    return { due: 0, next, nextAt: periodOf(loaded.subscription).end };
+  }
   const { tx, origin, delayMs } = visit;
   const billing = await billingOfVisit(visit, loaded.subscription);
   const { latest_invoice: before } = loaded.subscription;

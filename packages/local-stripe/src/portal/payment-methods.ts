@@ -37,7 +37,6 @@ function cardForm(visit: Visit, more: object = {}, status = 200): Reply {
   mustBeOn(visit);
   const model = {
     title: 'Add a payment method',
-    checkout: true,
     action: `${path}/payment-methods/new`,
     back: session.flow ? session.return_url : `${path}/home`,
     problems: {},

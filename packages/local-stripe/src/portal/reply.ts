@@ -60,7 +60,7 @@ export const portalPage =
     allowFormsTo(response, origins);
     if (!reply) response.status(404).render('ended', { title: 'Billing' });
     else if ('redirect' in reply) response.redirect(303, reply.redirect);
-    else response.status(reply.status ?? 200).render(reply.view, reply.model);
+    else response.status(reply.status ?? 200).render(reply.view, { billing: true, ...reply.model });
   };
 
 async function openPortal({ objects }: Tx, id: string): Promise<Portal | undefined> {

@@ -10,6 +10,8 @@ import type { Price, Subscription } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
 import type { Visit } from './reply.js';
 
+/** Others are paid, or resumed, first. */
+const CHANGEABLE = ['active', 'trialing', 'past_due'];
 const OVER = ['canceled', 'incomplete_expired'];
 
 const TONES: Record<string, Tone> = {
@@ -58,7 +60,12 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
     next: await nextText(visit, subscription),
     canCancel: cancel.enabled && !ends,
     canUndo: cancel.enabled && ends,
-    canUpdate: update.enabled && !ends && subscription.items.data.length === 1 && subscription.schedule === null,
+    canUpdate:
+      update.enabled &&
+      !ends &&
+      CHANGEABLE.includes(subscription.status) &&
+      subscription.items.data.length === 1 &&
+      subscription.schedule === null,
   };
 }
 
@@ -82,13 +89,30 @@ async function nextText(visit: Visit, subscription: Subscription): Promise<strin
   if (subscription.cancel_at !== null || subscription.cancel_at_period_end) {
     return `Ends on ${shownDate(subscription.cancel_at ?? end)}`;
   }
-  if (!['active', 'trialing', 'past_due'].includes(subscription.status)) return '';
+  if (!CHANGEABLE.includes(subscription.status)) return '';
+  const changed = await nextPhaseText(visit.tx, subscription);
+  if (changed !== undefined) return changed;
   const billing = await billingOfVisit(visit, subscription);
   const loaded = await loadSubscription(billing, subscription.id);
   if (!loaded) return '';
   const { amount_due: due, currency } = await tryOut(billing, () => nextInvoice(billing, loaded));
   const when = `on ${shownDate(end)} for ${formatAmount(due, currency)}`;
   return subscription.status === 'trialing' ? `Trial ends ${when}` : `Renews ${when}`;
+}
+
+/** The change that a schedule has in store; undefined without one. */
+async function nextPhaseText({ objects }: Tx, { currency, schedule }: Subscription): Promise<string | undefined> {
+  const found = schedule === null ? undefined : await objects.find('subscription_schedule', String(schedule));
+  const next = found?.phases.find(({ start_date: start }) => start === found.current_phase?.end_date);
+  if (!next) return undefined;
+  let sum = 0;
+  let first: Price | undefined;
+  for (const { price: id, quantity } of next.items) {
+    const price = await objects.find('price', String(id));
+    first ??= price;
+    sum += (price?.unit_amount ?? 0) * (quantity ?? 1);
+  }
+  return `Changes to ${formatAmount(sum, currency)} ${intervalOf(first)} on ${shownDate(next.start_date)}`;
 }
 
 /** Billing by the clock of a subscription. */

@@ -139,5 +139,6 @@ export class EventLog {
     const endpoints = endpoint === undefined ? await this.endpoints.wanting(event.type) : [endpoint];
     for (const id of endpoints) await this.deliveries.add(event.id, id);
     await this.deliveries.count(event.id);
+    this.objects.forget(event.id);
   }
 }

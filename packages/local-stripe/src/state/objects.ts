@@ -8,21 +8,43 @@ interface Row {
   json: string;
 }
 
+interface KnownRow extends Row {
+  object: string;
+  notes: string | null;
+}
+
 /** Rows of one INSERT: each number of rows is a statement of its own. */
 const MOST_ROWS = 16;
 
 /** Stripe objects by id and kind. Use inside a transaction. */
 export class Objects {
+  /** The rows that this transaction has read or written, by id: a change of billing reads the same few again and again. */
+  private readonly known = new Map<string, KnownRow>();
+  private readonly written = new Set<string>();
+
   constructor(private readonly database: Database) {}
 
+  /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
+  forgetWritten(): void {
+    for (const id of this.written) this.known.delete(id);
+  }
+
+  /** Reads a row again that a statement of its own changed. */
+  forget(id: string): void {
+    this.known.delete(id);
+  }
+
   async insert(object: Insertable): Promise<void> {
+    const json = JSON.stringify(object);
     await this.database.run(
       'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
       object.id,
       object.object,
       ('created' in object ? object.created : undefined) ?? unixNow(),
-      JSON.stringify(object),
+      json,
     );
+    this.written.add(object.id);
+    this.known.set(object.id, { object: object.object, json, notes: null });
   }
 
   /** Several objects in one statement. */
@@ -37,38 +59,38 @@ export class Objects {
   }
 
   async save(object: Insertable): Promise<void> {
-    await this.database.run('UPDATE objects SET json = ? WHERE id = ?', JSON.stringify(object), object.id);
+    const json = JSON.stringify(object);
+    await this.database.run('UPDATE objects SET json = ? WHERE id = ?', json, object.id);
+    this.update(object.id, { json });
   }
 
   /** Saves an object together with its notes. */
   async saveNoted<K extends 'subscription'>(object: Kinds[K], notes: Notes[K]): Promise<void> {
-    const json = JSON.stringify(object);
-    await this.database.run(
-      'UPDATE objects SET json = ?, notes = ? WHERE id = ?',
-      json,
-      JSON.stringify(notes),
-      object.id,
-    );
+    const row = { json: JSON.stringify(object), notes: JSON.stringify(notes) };
+    await this.database.run('UPDATE objects SET json = ?, notes = ? WHERE id = ?', row.json, row.notes, object.id);
+    this.update(object.id, row);
   }
 
   async remove(id: string): Promise<void> {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
+    this.known.delete(id);
   }
 
   /** Replaces an object by its deleted form, which is in no list. */
   async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
+    this.known.delete(left.id);
   }
 
   async find<K extends Kind>(kind: K, id: string): Promise<Kinds[K] | undefined> {
-    const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ? AND object = ?', id, kind);
-    return row && parse<K>(row);
+    const row = await this.row(id);
+    return row?.object === kind ? parse<K>(row) : undefined;
   }
 
   /** An object of whatever kind, also the deleted form. */
   async findAny(id: string): Promise<Kinds[Kind] | undefined> {
-    const row = await this.database.get<Row>('SELECT json FROM objects WHERE id = ?', id);
+    const row = await this.row(id);
     return row && parse<Kind>(row);
   }
 
@@ -84,9 +106,9 @@ export class Objects {
     kind: K,
     id: string,
   ): Promise<{ object: Kinds[K]; notes: Notes[K] } | undefined> {
-    const sql = 'SELECT json, notes FROM objects WHERE id = ? AND object = ? AND notes IS NOT NULL';
-    const row = await this.database.get<Row & { notes: string }>(sql, id, kind);
-    return row && { object: parse<K>(row), notes: JSON.parse(row.notes) as Notes[K] };
+    const row = await this.row(id);
+    if (row?.object !== kind || row.notes === null) return undefined;
+    return { object: parse<K>(row), notes: JSON.parse(row.notes) as Notes[K] };
   }
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
@@ -107,15 +129,11 @@ export class Objects {
   async note<K extends keyof Notes>(kind: K, id: string, notes: Notes[K]): Promise<void> {
     const json = JSON.stringify(notes);
     await this.database.run('UPDATE objects SET notes = ? WHERE id = ? AND object = ?', json, id, kind);
+    if (this.known.get(id)?.object === kind) this.update(id, { notes: json });
   }
 
   async findNotes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K] | undefined> {
-    const row = await this.database.get<{ notes: string }>(
-      'SELECT notes FROM objects WHERE id = ? AND object = ? AND notes IS NOT NULL',
-      id,
-      kind,
-    );
-    return row && (JSON.parse(row.notes) as Notes[K]);
+    return (await this.findNoted(kind, id))?.notes;
   }
 
   /** Throws where the object has no notes. */
@@ -123,6 +141,20 @@ export class Objects {
     const notes = await this.findNotes(kind, id);
     if (!notes) throw new Error(`The state file has no notes on ${kind} ${id}`);
     return notes;
+  }
+
+  private async row(id: string): Promise<KnownRow | undefined> {
+    const earlier = this.known.get(id);
+    if (earlier) return earlier;
+    const row = await this.database.get<KnownRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
+    if (row) this.known.set(id, row);
+    return row;
+  }
+
+  private update(id: string, change: Partial<KnownRow>): void {
+    this.written.add(id);
+    const row = this.known.get(id);
+    if (row) this.known.set(id, { ...row, ...change });
   }
 }
 

@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS object_timers (
   due_at_ms INTEGER NOT NULL,
   clock     TEXT    NOT NULL
 );
-CREATE INDEX IF NOT EXISTS object_timers_by_time ON object_timers (clock, due_at_ms);
+CREATE INDEX IF NOT EXISTS object_timers_in_order ON object_timers (clock, due_at_ms, task);
 
 CREATE TABLE IF NOT EXISTS settings (
   name  TEXT PRIMARY KEY,

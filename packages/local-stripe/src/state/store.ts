@@ -32,6 +32,13 @@ interface StoreContext {
 /** The cause of events that no request led to, such as those of timers. */
 export const NO_REQUEST: EventCause = { id: null, idempotency_key: null };
 
+/** Takes back what a transaction did since a savepoint. */
+export async function rollBackTo(tx: Tx, savepoint: string): Promise<void> {
+  await tx.database.run(`ROLLBACK TO ${savepoint}`);
+  tx.objects.forgetWritten();
+  tx.timers.forget();
+}
+
 /** Runs transactions on the state: a change, its events and their deliveries are committed together. */
 export class Store {
   private readonly transactions: Transactions;

@@ -26,7 +26,28 @@ export interface Timer {
 
 /** Timers in the state file, which survive a restart. Use inside a transaction. */
 export class Timers {
+  /** What this transaction has set, by object: each save of an object sets its timer, mostly to the same time. */
+  private readonly known = new Map<string, string>();
+
   constructor(private readonly database: Database) {}
+
+  private paused = false;
+
+  /** Runs `work` and sets no timer of an object meanwhile: for what is taken back. */
+  async unset<T>(work: () => Promise<T>): Promise<T> {
+    const { paused } = this;
+    this.paused = true;
+    try {
+      return await work();
+    } finally {
+      this.paused = paused;
+    }
+  }
+
+  /** After a savepoint was rolled back. */
+  forget(): void {
+    this.known.clear();
+  }
 
   async set(task: Task, objectId: string, dueAtMs: number): Promise<void> {
     await this.database.run(
@@ -42,6 +63,9 @@ export class Timers {
    * clock it goes by, or empty for the server's.
    */
   async setFor(task: ObjectTask, objectId: string, dueAtMs: number | undefined, clock: string): Promise<void> {
+    const set = `${dueAtMs} ${clock}`;
+    if (this.paused || this.known.get(objectId) === set) return;
+    this.known.set(objectId, set);
     if (dueAtMs === undefined) await this.database.run('DELETE FROM object_timers WHERE object_id = ?', objectId);
     else {
       await this.database.run(
@@ -57,12 +81,16 @@ export class Timers {
 
   /** The earliest timer of the server's clock that is due. */
   async due(nowMs: number): Promise<Timer | undefined> {
-    const timer = await this.database.get<Timer>(
-      `SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM timers
-       WHERE due_at_ms <= ? ORDER BY due_at_ms, id LIMIT 1`,
+    return this.database.get<Timer>(
+      `SELECT id, task, objectId, dueAtMs FROM (SELECT * FROM (
+         SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs, 0 AS place FROM timers
+         WHERE due_at_ms <= ?1 ORDER BY due_at_ms, id LIMIT 1
+       ) UNION ALL SELECT * FROM (
+         SELECT NULL, task, object_id, due_at_ms, 1 FROM object_timers
+         WHERE clock = '' AND due_at_ms <= ?1 ORDER BY due_at_ms, task, rowid LIMIT 1
+       )) ORDER BY dueAtMs, place LIMIT 1`,
       nowMs,
     );
-    return (await this.dueBy('', timer ? timer.dueAtMs - 1 : nowMs)) ?? timer;
   }
 
   /**
@@ -90,6 +118,7 @@ export class Timers {
   }
 
   async postpone({ id, objectId }: Timer, dueAtMs: number): Promise<void> {
+    this.known.delete(objectId);
     if (id === null)
       await this.database.run('UPDATE object_timers SET due_at_ms = ? WHERE object_id = ?', dueAtMs, objectId);
     else await this.database.run('UPDATE timers SET due_at_ms = ? WHERE id = ?', dueAtMs, id);

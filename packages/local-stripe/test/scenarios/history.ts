@@ -1,4 +1,4 @@
-import type { Call, Json } from './run.js';
+import type { Call, Json } from './calls.js';
 
 const LISTS = [
   '/v1/subscriptions?status=all',

@@ -1,4 +1,4 @@
-import type { Call, Json, Params } from './run.js';
+import { listed, type Call, type Params } from './calls.js';
 
 /** The lines of an invoice that does not exist yet, and what it comes to. */
 export interface Previewed {
@@ -41,14 +41,18 @@ const shown = ({ subtotal, total, lines }: Shown): object => ({
   })),
 });
 
-const FOR_PREVIEW = new Set(['proration_behavior', 'cancel_at']);
+const FOR_PREVIEW = /^(items\[|billing_cycle_anchor\[|(proration_behavior|cancel_at|cancel_at_period_end|trial_end)$)/;
+
+/** Whether the preview knows every parameter of this update. */
+export const isPreviewed = (params: Params): boolean => Object.keys(params).every((name) => FOR_PREVIEW.test(name));
 
 /** The parameters of an update as those of its preview: `items[0][id]` is `subscription_details[items][0][id]`. */
 const previewParams = (params: Params): Params =>
   Object.fromEntries(
-    Object.entries(params)
-      .filter(([name]) => FOR_PREVIEW.has(name) || /^(items|billing_cycle_anchor)\[/.test(name))
-      .map(([name, value]) => [`subscription_details[${name.replace(/\[|$/, (end) => `]${end}`)}`, value]),
+    Object.entries(params).map(([name, value]) => [
+      `subscription_details[${name.replace(/\[|$/, (end) => `]${end}`)}`,
+      value,
+    ]),
   );
 
 /** What is invoiced next, with this change or without; undefined where nothing is. */
@@ -68,8 +72,7 @@ export async function previewOf(call: Call, subscription: string, change: Params
 export async function expectCharged(call: Call, previewed: Previewed, until: number): Promise<void> {
   const { subscription, after, at } = previewed;
   if (at > until) return;
-  const { body } = await call('GET', '/v1/invoices', { subscription, limit: '100' });
-  const newer = (body?.['data'] as Json[]).toReversed();
+  const newer = (await listed(call, '/v1/invoices', { subscription, limit: '100' })).toReversed();
   const index = newer.findIndex(({ id }) => id === after);
   const made = newer[index + 1] as unknown as Shown | undefined;
   // A subscription that was ended or drops its items before makes none.

@@ -1,11 +1,8 @@
 import type { Answer } from '../contract/client.js';
-import { type Action, COUPONS, PLANS, type Scenario } from './scenario.js';
-import { expectCharged, previewOf, type Previewed } from './previews.js';
-
-export type Params = Record<string, string>;
-
-/** One call of the API, however it is made. */
-export type Call = (method: 'GET' | 'POST' | 'DELETE', path: string, params?: Params) => Promise<Answer>;
+import { answered, listed, type Call, type Json, type Params } from './calls.js';
+import { COUPONS, PLANS, type Action, type Scenario } from './scenario.js';
+import { updateFor } from './updates.js';
+import { expectCharged, isPreviewed, previewOf, type Previewed } from './previews.js';
 
 /** A server that is empty, and whose machine's clock stands still at the scenario's start. */
 export interface World {
@@ -13,8 +10,6 @@ export interface World {
   settings: (change: object) => Promise<void>;
   moveClock(byMs: number): Promise<void>;
 }
-
-export type Json = Record<string, unknown>;
 
 /** Two weeks: a test clock is moved by at most two of the shortest intervals. */
 const LONGEST_STEP_S = 14 * 86_400;
@@ -111,11 +106,6 @@ export class Run {
   }
 
   private async perform(action: Action): Promise<void> {
-    const newest = this.subscriptions.at(-1);
-    const subscription =
-      newest === undefined ? undefined : (await this.world.call('GET', `/v1/subscriptions/${newest}`)).body;
-    const [item] = (subscription?.['items'] as { data: Array<{ id: string }> } | undefined)?.data ?? [];
-    const path = `/v1/subscriptions/${newest}`;
     switch (action.do) {
       case 'subscribe':
         return this.create(action.plan, {});
@@ -131,62 +121,16 @@ export class Run {
       case 'refund':
         return this.refund(action.amount);
     }
-    if (!subscription || !item) return;
-    switch (action.do) {
-      case 'change':
-        return this.change(String(newest), {
-          'items[0][id]': item.id,
-          'items[0][price]': this.price(action.plan),
-          'items[0][quantity]': String(action.quantity),
-          proration_behavior: action.behavior,
-          ...(action.anchorNow && { 'billing_cycle_anchor[type]': 'now' }),
-        });
-      case 'seats':
-        return this.change(String(newest), {
-          'items[0][id]': item.id,
-          'items[0][quantity]': String(action.quantity),
-          proration_behavior: action.behavior,
-        });
-      case 'add':
-        return this.change(String(newest), {
-          'items[0][price]': this.price(action.plan),
-          proration_behavior: action.behavior,
-        });
-      case 'remove':
-        return this.change(String(newest), {
-          'items[0][id]': item.id,
-          'items[0][deleted]': 'true',
-          proration_behavior: action.behavior,
-        });
-      case 'cancel':
-        return this.ask('DELETE', path, {
-          prorate: String(action.prorate),
-          invoice_now: String(action.invoiceNow),
-        });
-      case 'cancel_at_period_end':
-        return this.ask('POST', path, { cancel_at_period_end: String(action.set) });
-      case 'cancel_at':
-        return this.ask('POST', path, {
-          cancel_at: String(this.at + action.afterS),
-          proration_behavior: action.behavior,
-        });
-      case 'discount':
-        return this.ask(
-          'POST',
-          path,
-          action.coupon === 'none' ? { discounts: '' } : { 'discounts[0][coupon]': action.coupon },
-        );
-      case 'end_trial':
-        return this.ask('POST', path, { trial_end: 'now' });
-      case 'extend_trial':
-        return this.ask('POST', path, { trial_end: String(this.at + action.days * 86_400) });
-      case 'pause_collection':
-        return this.ask(
-          'POST',
-          path,
-          action.behavior === 'none' ? { pause_collection: '' } : { 'pause_collection[behavior]': action.behavior },
-        );
+    const newest = this.subscriptions.at(-1);
+    if (newest === undefined) return;
+    const path = `/v1/subscriptions/${newest}`;
+    const { items } = await this.found(path);
+    const [item] = (items as { data: Array<{ id: string }> }).data;
+    if (action.do === 'cancel') {
+      return this.ask('DELETE', path, { prorate: String(action.prorate), invoice_now: String(action.invoiceNow) });
     }
+    const params = updateFor(action, { item: item?.id ?? '', at: this.at, price: (plan) => this.price(plan) });
+    return this.change(newest, params);
   }
 
   private async create(plan: keyof typeof PLANS, params: Params): Promise<void> {
@@ -199,9 +143,10 @@ export class Run {
     if (answer.status === 200) this.subscriptions.push(String(answer.body?.['id']));
   }
 
-  /** A change of items, which the coarse run previews and then holds to its preview. */
+  /** An update, which the coarse run previews and then holds to its preview. */
   private async change(subscription: string, params: Params): Promise<void> {
-    const previewed = this.fine ? undefined : await previewOf(this.world.call, subscription, params);
+    const previews = !this.fine && isPreviewed(params);
+    const previewed = previews ? await previewOf(this.world.call, subscription, params) : undefined;
     await this.ask('POST', `/v1/subscriptions/${subscription}`, params);
     if (previewed && this.answers.at(-1) === '200') await expectCharged(this.world.call, previewed, this.at);
   }
@@ -216,18 +161,17 @@ export class Run {
   }
 
   private async pay(): Promise<void> {
-    const { body } = await this.world.call('GET', '/v1/invoices', {
+    const [open] = await listed(this.world.call, '/v1/invoices', {
       customer: this.customer,
       status: 'open',
       limit: '1',
     });
-    const [open] = body?.['data'] as Json[];
     if (open) await this.ask('POST', `/v1/invoices/${open['id']}/pay`, {});
   }
 
   private async refund(amount: number): Promise<void> {
-    const { body } = await this.world.call('GET', '/v1/charges', { customer: this.customer, limit: '20' });
-    const charge = (body?.['data'] as Json[]).find(({ status }) => status === 'succeeded');
+    const charges = await listed(this.world.call, '/v1/charges', { customer: this.customer, limit: '20' });
+    const charge = charges.find(({ status }) => status === 'succeeded');
     if (charge) await this.ask('POST', '/v1/refunds', { charge: String(charge['id']), amount: String(amount) });
   }
 
@@ -246,8 +190,10 @@ export class Run {
   }
 
   private async made(path: string, params: Params): Promise<Json> {
-    const { status, body } = await this.world.call('POST', path, params);
-    if (status !== 200 || !body) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(body)}`);
-    return body;
+    return answered(await this.world.call('POST', path, params), path);
+  }
+
+  private async found(path: string): Promise<Json> {
+    return answered(await this.world.call('GET', path), path);
   }
 }

@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { client } from '../support/sandbox-under-test.js';
-import type { Call, Json } from './run.js';
+import type { Call, Json } from './calls.js';
 
 /** Makes the calls by the official SDK over HTTP; an error's answer is what the SDK makes of it. */
 export function sdkCall({ port }: { port: number }): Call {

@@ -79,7 +79,12 @@ export class BilledCustomer {
       limit: 100,
       ...(after !== undefined && { ending_before: after }),
     });
-    return data.toReversed().filter(({ data: { object } }) => JSON.stringify(object).includes(this.id));
+    const ids = [this.id, ...(await this.invoiceIds())];
+    return data.toReversed().filter(({ data: { object } }) => ids.some((id) => JSON.stringify(object).includes(id)));
+  }
+
+  private async invoiceIds(): Promise<string[]> {
+    return (await this.invoices()).map(({ id }) => id);
   }
 
   async balance(): Promise<number> {

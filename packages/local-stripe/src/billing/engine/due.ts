@@ -8,6 +8,7 @@ const STEPS = [
   'expire_incomplete',
   'expire_resumption',
   'cancel',
+  'cancel_disputed',
   'resume_collection',
   'send_trial_will_end',
   'send_upcoming',
@@ -50,6 +51,7 @@ export function dueOf(
   const { start, end } = periodOf(subscription);
   const ends = subscription.cancel_at_period_end ? Math.min(end, cancelAt ?? end) : cancelAt;
   add('cancel', ends);
+  add('cancel_disputed', notes.cancelsForDisputeAt);
   add('expire_resumption', notes.resuming?.expiresAt);
   if (status === 'paused') return sorted(due);
 

@@ -10,6 +10,7 @@ export interface ScheduleDue {
 /** `subscription_schedule.expiring` comes a week before the end (SDK: event types). */
 const WARNING_S = 7 * DAY_S;
 
+type Phase = SubscriptionSchedule['phases'][number];
 type Scheduled = Pick<SubscriptionSchedule, 'status' | 'phases' | 'current_phase'>;
 
 /** What happens next to a schedule; undefined where it is over. `warnedFor`: the end that was warned of. */
@@ -30,8 +31,5 @@ export function nextScheduleStep(
 }
 
 /** The phase that begins at, or contains, a moment. */
-export const phaseAt = (
-  { phases }: Pick<SubscriptionSchedule, 'phases'>,
-  at: number,
-): SubscriptionSchedule['phases'][number] | undefined =>
+export const phaseAt = ({ phases }: Pick<SubscriptionSchedule, 'phases'>, at: number): Phase | undefined =>
   phases.find(({ start_date: start, end_date: end }) => start <= at && at < end);

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core';
+import { BilledCustomer } from '../../packages/local-stripe/test/support/billing.js';
+import { payWithCard } from '../../packages/local-stripe/test/support/customer.js';
+import { SandboxUnderTest } from '../../packages/local-stripe/test/support/sandbox-under-test.js';
+import { axeViolations, htmlFaults, LoadedPage } from '../support/page-audit.js';
+import { contentWidth, flawsOf } from '../support/page-flaws.js';
+import { WatchedBrowser } from '../support/watched-browser.js';
+
+const LONGEST_TEST_MS = 240_000;
+
+describe('the pages of subscriptions at the local Stripe', () => {
+  import.meta.jest.setTimeout(LONGEST_TEST_MS);
+  let under: SandboxUnderTest;
+  let browser: WatchedBrowser;
+  beforeAll(async () => {
+    [under, browser] = await Promise.all([SandboxUnderTest.start(), WatchedBrowser.launch()]);
+  });
+  afterEach(() => browser.closePages());
+  afterAll(async () => {
+    await browser.close();
+    await under.stop();
+  });
+
+  /** A customer with a plan, an open invoice and a portal where all is on. */
+  async function prepare() {
+    const { stripe } = under;
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    const [basic, pro] = [await customer.price(1000), await customer.price(2000)];
+    const { id } = await customer.subscribe(basic);
+    const open = await customer.subscribe(pro, { payment_behavior: 'default_incomplete', expand: ['latest_invoice'] });
+    const { product } = await stripe.prices.retrieve(pro);
+    const { id: configuration } = await stripe.billingPortal.configurations.create({
+      features: {
+        customer_update: { enabled: true, allowed_updates: ['email', 'name', 'address'] },
+        invoice_history: { enabled: true },
+        payment_method_update: { enabled: true },
+        subscription_cancel: { enabled: true, cancellation_reason: { enabled: true, options: ['unused', 'other'] } },
+        subscription_update: {
+          enabled: true,
+          default_allowed_updates: ['price', 'quantity'],
+          products: [{ product: String(product), prices: [basic, pro] }],
+          proration_behavior: 'always_invoice',
+        },
+      },
+    });
+    const portal = await stripe.billingPortal.sessions.create({
+      customer: customer.id,
+      configuration,
+      return_url: 'http://shop.test/account',
+    });
+    const session = (params: object = {}) =>
+      stripe.checkout.sessions.create({
+        mode: 'subscription',
+        line_items: [{ price: pro, quantity: 2 }],
+        allow_promotion_codes: true,
+        success_url: 'http://shop.test/done',
+        ...params,
+      });
+    return { customer, id, pro, portal, session, invoice: open.latest_invoice as { hosted_invoice_url: string } };
+  }
+
+  async function visitAllPages(page: Page, lookAt: (what: string) => Promise<void>): Promise<void> {
+    const { id, pro, portal, session, invoice } = await prepare();
+    const visit = async (what: string, address: string) => {
+      await page.goto(address);
+      await lookAt(what);
+    };
+    await visit('subscribe', String((await session()).url));
+    await visit('trial', String((await session({ subscription_data: { trial_period_days: 14 } })).url));
+    const saving = await under.stripe.checkout.sessions.create({
+      mode: 'setup',
+      currency: 'usd',
+      success_url: 'http://shop.test/done',
+    });
+    await visit('save a card', String(saving.url));
+    await payWithCard(saving, '4000 0025 0000 3155');
+    await visit('authentication', `${saving.url}/authenticate`);
+    await visit('portal', `${portal.url}/home`);
+    await visit('portal, cancel', `${portal.url}/subscriptions/${id}/cancel`);
+    await visit('portal, plans', `${portal.url}/subscriptions/${id}/update`);
+    await visit('portal, confirm', `${portal.url}/subscriptions/${id}/confirm?price=${pro}&quantity=2`);
+    await visit('portal, card', `${portal.url}/payment-methods/new`);
+    await visit('portal, details', `${portal.url}/details`);
+    await visit('portal, done', `${portal.url}/done`);
+    await visit('invoice', invoice.hosted_invoice_url);
+  }
+
+  it.each([
+    { name: 'light on a phone', viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: 'light' as const },
+    {
+      name: 'dark at 1280 pixels',
+      viewport: { width: 1280, height: 800 },
+      isMobile: false,
+      colorScheme: 'dark' as const,
+    },
+  ])(
+    '$name: nothing that axe objects to, and nothing to scroll sideways',
+    async ({ viewport, isMobile, colorScheme }) => {
+      const page = await browser.newPage({ baseURL: under.sandbox.url, viewport, isMobile, colorScheme });
+      await visitAllPages(page, async (what) => {
+        const [violations, flaws, width] = [await axeViolations(page), await flawsOf(page), await contentWidth(page)];
+        expect({ what, violations, flaws, width }).toEqual({
+          what,
+          violations: [],
+          flaws: [],
+          width: viewport.width,
+        });
+      });
+    },
+  );
+
+  it('is valid HTML', async () => {
+    const page = await browser.newPage({ baseURL: under.sandbox.url });
+    const loaded = new LoadedPage(page);
+    await visitAllPages(page, async (what) => {
+      await page.waitForLoadState('load');
+      expect({ what, faults: await htmlFaults(await loaded.html()) }).toEqual({ what, faults: [] });
+    });
+  });
+
+  it('cancels a plan and takes it back without JavaScript', async () => {
+    const { portal, id } = await prepare();
+    const page = await browser.newPage({ baseURL: under.sandbox.url, javaScriptEnabled: false });
+    await page.goto(portal.url);
+    await page.getByRole('link', { name: 'Cancel plan' }).last().click();
+    await page.getByLabel('I no longer need it').check();
+    await page.getByRole('button', { name: 'Cancel plan' }).click();
+    await page.getByRole('button', { name: 'Don’t cancel' }).waitFor();
+    expect((await under.stripe.subscriptions.retrieve(id)).cancel_at).not.toBeNull();
+    await page.getByRole('button', { name: 'Don’t cancel' }).click();
+    await page.waitForLoadState('load');
+    expect((await under.stripe.subscriptions.retrieve(id)).cancel_at).toBeNull();
+  });
+});
