@@ -64,7 +64,6 @@ export class LoadedPage {
       if (response.request().resourceType() === 'document') {
         this.document = response.text();
         this.document.catch(() => undefined); // not read, where the page has been left
-
         this.sizes = [];
       }
       this.sizes.push(

@@ -122,7 +122,7 @@ function trialFields(trialEnd: number, before: Subscription, now: number): Parti
   return { billing_cycle_anchor: trialEnd, status: 'trialing', trial_end: trialEnd, trial_start: start };
 }
 
-/** A trial that is ended early is told of in the same second (T), and its invoice is charged at once. */
+/** A trial that is ended early has its event in the same second (T), and its invoice is charged at once. */
 async function endTrialNow(billing: Billing, loaded: Loaded, params: Changes): Promise<Subscription> {
   const { now, tx } = billing;
   const { after } = await changeOf(billing, loaded, { ...params, trial_end: undefined });

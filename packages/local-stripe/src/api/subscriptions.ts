@@ -88,7 +88,7 @@ const mentioned = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K],
 
 const update = (delayMs: number) =>
   endpoint(changes, async ({ tx, params, id, nested, origin }) => {
-    // Recorded: an unknown payment method is told of before an unknown subscription (sub-020).
+    // Recorded: an unknown payment method is refused before an unknown subscription (sub-020).
     const { default_payment_method: method } = params;
     if (typeof method === 'string') await paymentMethodFor(tx, method, 'default_payment_method');
     return updateOf(tx, await loadOr404(tx, nested || id), params, { origin, delayMs });

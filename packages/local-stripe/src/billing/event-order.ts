@@ -100,7 +100,7 @@ export function inOrder<T>(
   }, work);
 }
 
-/** A charge that succeeded is told of before its Payment Intent. */
+/** The event of a charge that succeeded comes before that of its Payment Intent. */
 function chargesFirst(events: readonly HeldEvent[]): HeldEvent[] {
   const arranged = [...events];
   for (let index = 1; index < arranged.length; index++) {

@@ -8,7 +8,7 @@ import { loadSubscription, saveSubscription, type Loaded } from './subscription-
 export interface FailedAttempt {
   /** Whether the invoice was collected by itself: only those attempts, and the first, are counted (SUBSCRIPTIONS.md 1). */
   automatic: boolean;
-  /** Whether the customer must authenticate: not counted (recorded), and told by an event of its own. */
+  /** Whether the customer must authenticate: not counted (recorded), and with an event of its own. */
   needsAction?: boolean;
 }
 

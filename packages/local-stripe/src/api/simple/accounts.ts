@@ -55,7 +55,7 @@ export function accountRoutes(api: ApiRouter): void {
   api.delete('/accounts/:id', remove);
 }
 
-/** The platform is told that it has no access any more. */
+/** The platform gets an event that it has no access any more. */
 const remove = endpoint(shape({}), async ({ tx, id }) => {
   await findOr404(tx, 'account', id);
   await tx.objects.remove(id);
