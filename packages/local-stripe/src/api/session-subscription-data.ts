@@ -12,29 +12,14 @@ import {
 import { invalidRequest } from '../conventions/errors.js';
 import { DAY_S } from '../billing/engine/calendar.js';
 import { unixNow } from '../model/clock.js';
-import { commonFields, creation, moment } from './subscription-params.js';
+import { anchorFields, commonFields, creation, moment } from './subscription-params.js';
 
 /** The nearest end of a trial that Checkout takes: 48 hours ahead (SUBSCRIPTIONS.md 1, "Checkout"). */
 const SHORTEST_TRIAL_S = 2 * DAY_S;
 
 /** `subscription_data` of a Checkout Session. */
 export const subscriptionData = shape({
-  billing_cycle_anchor: optional(moment),
-  billing_cycle_anchor_config: optional(
-    shape({
-      day_of_month: integer({ min: 1, max: 31 }),
-      hour: optional(integer({ min: 0, max: 23 })),
-      minute: optional(integer({ min: 0, max: 59 })),
-      month: optional(integer({ min: 1, max: 12 })),
-      second: optional(integer({ min: 0, max: 59 })),
-    }),
-  ),
-  billing_mode: optional(
-    shape({
-      flexible: optional(shape({ proration_discounts: optional(oneOf('included', 'itemized')) })),
-      type: oneOf('classic', 'flexible'),
-    }),
-  ),
+  ...anchorFields,
   default_tax_rates: optional(list(text)),
   description: optional(text),
   invoice_settings: commonFields.invoice_settings,

@@ -130,9 +130,8 @@ export const commonFields = {
   ),
 };
 
-const creationFields = {
-  ...commonFields,
-  backdate_start_date: optional(moment),
+/** When a new subscription is billed, and in which mode: of its creation and of a Checkout Session's `subscription_data`. */
+export const anchorFields = {
   billing_cycle_anchor: optional(moment),
   billing_cycle_anchor_config: optional(
     shape({
@@ -149,6 +148,12 @@ const creationFields = {
       type: oneOf('classic', 'flexible'),
     }),
   ),
+};
+
+const creationFields = {
+  ...commonFields,
+  backdate_start_date: optional(moment),
+  ...anchorFields,
   cancel_at: optional(cancelAt),
   currency: optional(currency),
   customer: text,
