@@ -12,6 +12,15 @@ import { endingBalance, withTotals } from './invoice-totals.js';
  * pays it, where it is older than the invoice.
  */
 export async function finalize(billing: Billing, draft: Invoice, paidBy?: PaymentIntent): Promise<Invoice> {
+  return (await finalizeToPay(billing, draft, paidBy)).invoice;
+}
+
+/** The same, with the payment that is made for it; undefined where nothing is due. */
+export async function finalizeToPay(
+  billing: Billing,
+  draft: Invoice,
+  paidBy?: PaymentIntent,
+): Promise<{ invoice: Invoice; payment?: MadePayment }> {
   const { tx, now } = billing;
   const customer = await tx.objects.get('customer', String(draft.customer));
   const totals = await withTotals(billing, { ...draft, status: 'open' }, customer);
@@ -32,10 +41,11 @@ export async function finalize(billing: Billing, draft: Invoice, paidBy?: Paymen
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
   await tx.events.record('invoice.finalized', open);
-  if (open.amount_due === 0) return settleWithoutPayment(billing, open);
-  if (paidBy) await joinPayment(billing, open, paidBy);
-  else await createPayment(billing, open);
-  return open;
+  if (open.amount_due === 0) return { invoice: await settleWithoutPayment(billing, open) };
+  const payment = paidBy
+    ? { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) }
+    : await createPayment(billing, open);
+  return { invoice: open, payment };
 }
 
 async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
@@ -69,8 +79,14 @@ async function useNumberAndBalance(billing: Billing, customer: Customer, invoice
   }
 }
 
-/** The Payment Intent of an invoice and the Invoice Payment that joins them. */
-export async function createPayment(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
+/** A Payment Intent and the Invoice Payment that says which invoice it pays. */
+export interface MadePayment {
+  intent: PaymentIntent;
+  invoicePayment: InvoicePayment;
+}
+
+/** Makes the Payment Intent of an invoice. */
+export async function createPayment(billing: Billing, invoice: Invoice): Promise<MadePayment> {
   const { tx } = billing;
   const { currency, customer, amount_remaining: amount, payment_settings: settings } = invoice;
   const forSubscription = subscriptionIdOf(invoice) !== undefined;
@@ -87,13 +103,13 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     shipping: null,
   });
   await tx.objects.insert(intent);
-  await joinPayment(billing, invoice, intent);
+  const invoicePayment = await joinPayment(billing, invoice, intent);
   await tx.events.record('payment_intent.created', intent);
-  return intent;
+  return { intent, invoicePayment };
 }
 
 /** The Invoice Payment: this Payment Intent pays that invoice. */
-async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: PaymentIntent): Promise<void> {
+async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: PaymentIntent): Promise<InvoicePayment> {
   const payment: InvoicePayment = {
     id: newId('invoicePayment'),
     object: 'invoice_payment',
@@ -109,6 +125,7 @@ async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: Payme
     status_transitions: { canceled_at: null, paid_at: null },
   };
   await tx.objects.insert(payment);
+  return payment;
 }
 
 function describe({ billing_reason: reason }: Invoice): string {

@@ -46,6 +46,9 @@ export class StateFileError extends Error {
 
 export type SqlValue = string | number | null;
 
+/** What runs statements: the database, or a transaction's connection to it. */
+export type Sql = Pick<Database, 'run' | 'all' | 'get'>;
+
 /** An SQLite database, with promises. */
 export class Database {
   private readonly statements: Statements;

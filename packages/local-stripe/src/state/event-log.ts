@@ -110,9 +110,9 @@ export class EventLog {
       // A lost event counts as delivered: Stripe would not know.
       targets.set(this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length), hits);
     }
-    await this.objects.insertAll([...targets.keys()]);
-    for (const [{ id }, hits] of targets) {
-      for (const { endpointId, hit } of hits) await this.deliveries.add(id, endpointId, hit);
+    for (const [event, hits] of targets) {
+      await this.objects.insert(event);
+      for (const { endpointId, hit } of hits) await this.deliveries.add(event.id, endpointId, hit);
     }
   }
 
