@@ -68,24 +68,27 @@ export class Store {
 
   async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await runWithClock(this.context.clock, () =>
-      this.transactions.run(async () => {
-        const tx = this.tx(cause);
-        const done = await work(tx);
-        await writeChanges(tx);
-        return done;
-      }),
+      this.transactions.run(() => this.writing(this.tx(cause), work)),
     );
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
-  /** `work` must not write. */
+  /** Without a transaction: `work` changes one object at most, as where a test card's alias is read and becomes a payment method. */
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return runWithClock(this.context.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST))));
+    return runWithClock(this.context.clock, () =>
+      this.transactions.read(() => this.writing(this.tx(NO_REQUEST), work)),
+    );
   }
 
   idle(): Promise<void> {
     return this.transactions.idle();
+  }
+
+  private async writing<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await work(tx);
+    await writeChanges(tx);
+    return result;
   }
 
   private tx(cause: EventCause): Tx {
