@@ -9,7 +9,7 @@ import { withTotals } from './invoice-totals.js';
 import { newInvoice } from './new-invoice.js';
 import { attachItems, linesOf, pendingItems } from './pending-items.js';
 import type { Loaded } from './subscription-store.js';
-import { withoutUsedDiscounts } from './subscription-discounts.js';
+import { endUsedDiscount, withoutUsedDiscounts } from './subscription-discounts.js';
 
 export interface Bill {
   reason: Invoice['billing_reason'];
@@ -26,7 +26,7 @@ export async function planDraft(
   billing: Billing,
   subscription: Subscription,
   bill: Bill,
-): Promise<{ invoice: Invoice; waiting: InvoiceItem[] }> {
+): Promise<{ customer: Customer; invoice: Invoice; waiting: InvoiceItem[] }> {
   const customer = await customerOf(billing, subscription);
   const waiting = await pendingItems(billing, customer.id, subscription.currency, subscription.id);
   const bare = newInvoice({
@@ -40,7 +40,7 @@ export async function planDraft(
     autoAdvance: bill.autoAdvance ?? true,
     finalizesAt: bill.finalizesAt,
   });
-  return { invoice: await withTotals(billing, bare, customer), waiting };
+  return { customer, invoice: await withTotals(billing, bare, customer), waiting };
 }
 
 /**
@@ -50,11 +50,12 @@ export async function planDraft(
 export async function draftFor(billing: Billing, loaded: Loaded, bill: Bill): Promise<Loaded & { invoice: Invoice }> {
   const { tx, now } = billing;
   const { subscription, notes } = loaded;
-  const { invoice, waiting } = await planDraft(billing, subscription, bill);
+  const { customer, invoice, waiting } = await planDraft(billing, subscription, bill);
   await attachItems(billing, waiting, invoice);
   await insertInvoice(billing, invoice);
   const debits = [...notes.debits.filter(({ end }) => end > now), ...debitsOf(invoice)];
   const billed = await withoutUsedDiscounts(tx, { ...subscription, latest_invoice: invoice.id }, invoice);
+  await endUsedDiscount(tx, customer, invoice);
   return { invoice, subscription: billed, notes: { ...notes, debits } };
 }
 

@@ -54,9 +54,12 @@ export class Objects {
     return ids.flatMap((id) => this.known.get(id) ?? []).map((row) => parse<Kind>(row));
   }
 
-  async insert(object: Insertable): Promise<void> {
+  async insert<K extends Exclude<Kind, 'deleted_customer'>>(
+    object: Kinds[K],
+    notes?: K extends keyof Notes ? Notes[K] : never,
+  ): Promise<void> {
     const { id, object: kind } = object;
-    const row = { object: kind, json: JSON.stringify(object), notes: null };
+    const row = { object: kind, json: JSON.stringify(object), notes: notes ? JSON.stringify(notes) : null };
     this.unwritten.add(id, row, ('created' in object ? object.created : undefined) ?? unixNow());
     this.changed.add(id);
     this.known.set(id, row);

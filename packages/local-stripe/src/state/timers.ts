@@ -44,7 +44,7 @@ export class Timers {
   /** Of these what is not written yet, in the order in which they were first set. */
   private readonly unwritten = new Map<string, ObjectTimer>();
   /** The earliest timers that are due, in order; read again where one is set that may come before the last of them. */
-  private next: Timer[] = [];
+  private ahead: Timer[] = [];
 
   constructor(private readonly database: Connection) {}
 
@@ -66,11 +66,11 @@ export class Timers {
     if (!written && this.unwritten.size === 0) return;
     this.known.clear();
     this.unwritten.clear();
-    this.next = [];
+    this.ahead = [];
   }
 
   async set(task: Task, objectId: string, dueAtMs: number): Promise<void> {
-    if (dueAtMs <= (this.next.at(-1)?.dueAtMs ?? 0)) this.next = [];
+    if (dueAtMs <= (this.ahead.at(-1)?.dueAtMs ?? 0)) this.ahead = [];
     await this.database.run(
       'INSERT INTO timers (due_at_ms, task, object_id) VALUES (?, ?, ?)',
       dueAtMs,
@@ -87,8 +87,8 @@ export class Timers {
     const set = `${dueAtMs} ${clock}`;
     if (this.paused || this.known.get(objectId) === set) return;
     this.known.set(objectId, set);
-    this.next = this.next.filter((timer) => timer.id !== null || timer.objectId !== objectId);
-    if (dueAtMs !== undefined && dueAtMs <= (this.next.at(-1)?.dueAtMs ?? 0)) this.next = [];
+    this.ahead = this.ahead.filter((timer) => timer.id !== null || timer.objectId !== objectId);
+    if (dueAtMs !== undefined && dueAtMs <= (this.ahead.at(-1)?.dueAtMs ?? 0)) this.ahead = [];
     const earlier = this.unwritten.get(objectId);
     const anew = earlier !== undefined && (earlier.anew || earlier.dueAtMs === undefined);
     if (dueAtMs === undefined || earlier?.dueAtMs === undefined) this.unwritten.delete(objectId);
@@ -123,9 +123,9 @@ export class Timers {
 
   /** The earliest of those that are due, at most twenty. At one moment by the name of the task, as in `dueBy`. */
   async nextDue(nowMs: number): Promise<readonly Timer[]> {
-    if (this.next.length === 0) {
+    if (this.ahead.length === 0) {
       await this.write();
-      this.next = await this.database.all<Timer>(
+      this.ahead = await this.database.all<Timer>(
         `SELECT id, task, objectId, dueAtMs FROM (SELECT * FROM (
            SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs, 0 AS kind, id AS place FROM timers
            WHERE due_at_ms <= ?1 ORDER BY due_at_ms, id LIMIT ?2
@@ -137,7 +137,7 @@ export class Timers {
         AT_ONCE,
       );
     }
-    return this.next.filter(({ dueAtMs }) => dueAtMs <= nowMs);
+    return this.ahead.filter(({ dueAtMs }) => dueAtMs <= nowMs);
   }
 
   /**
@@ -153,6 +153,16 @@ export class Timers {
       clock,
       nowMs,
     );
+  }
+
+  /** The earliest timer of the server's clock, however far away. */
+  next(): Promise<Timer | undefined> {
+    return this.due(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The same of a test clock. */
+  nextOf(clock: string): Promise<Timer | undefined> {
+    return this.dueBy(clock, Number.MAX_SAFE_INTEGER);
   }
 
   async nextDueAtMs(): Promise<number | undefined> {
@@ -176,7 +186,7 @@ export class Timers {
 
   /** The one timer of an object is not removed: its task sets it anew. */
   async remove({ id, objectId }: Timer): Promise<void> {
-    this.next = this.next.filter((each) => each.id !== id || each.objectId !== objectId);
+    this.ahead = this.ahead.filter((each) => each.id !== id || each.objectId !== objectId);
     if (id !== null) await this.database.run('DELETE FROM timers WHERE id = ?', id);
   }
 }
