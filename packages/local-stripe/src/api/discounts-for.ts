@@ -17,7 +17,9 @@ export interface Redemption {
   param: string;
   now: number;
   subscription?: string;
+  subscriptionItem?: string;
   invoice?: string;
+  invoiceItem?: string;
 }
 
 /** The ids of the discounts that a call asks for: each coupon or promotion code is redeemed. Throws ApiError 400. */
@@ -77,7 +79,7 @@ export async function redeemCoupon(
   tx: Tx,
   before: Coupon,
   promotionCode: string | null,
-  { customer, now, subscription, invoice }: Redemption,
+  { customer, now, subscription, subscriptionItem, invoice, invoiceItem }: Redemption,
 ): Promise<Discount> {
   const times = before.times_redeemed + 1;
   const spent = before.max_redemptions !== null && times >= before.max_redemptions;
@@ -91,12 +93,12 @@ export async function redeemCoupon(
     customer_account: null,
     end: months === null ? null : momentAfter({ at: now }, { interval: 'month', interval_count: 1 }, months),
     invoice: invoice ?? null,
-    invoice_item: null,
+    invoice_item: invoiceItem ?? null,
     promotion_code: promotionCode,
     source: { coupon: coupon.id, type: 'coupon' },
     start: now,
     subscription: subscription ?? null,
-    subscription_item: null,
+    subscription_item: subscriptionItem ?? null,
   };
   await tx.objects.save(coupon);
   await tx.objects.insert(discount);

@@ -8,6 +8,7 @@ import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
 import { withOlderCharges } from './older-charges.js';
+import { withOlderDiscounts } from './older-discounts.js';
 import { withOlderInvoices } from './older-invoices.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
@@ -67,7 +68,7 @@ export class ApiRouter {
     };
     const execute = async (tx: Tx): Promise<object> => {
       const expanded = await expand(tx, await run({ tx, ...call }), paths);
-      const older = await withOlderInvoices(tx, expanded, version, paths);
+      const older = await withOlderDiscounts(tx, await withOlderInvoices(tx, expanded, version, paths), version);
       return asAnswered(await withOlderCharges(tx, older, version), version);
     };
 

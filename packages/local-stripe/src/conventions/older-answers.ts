@@ -15,7 +15,10 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
   'checkout.session': [
     { until: '2026-03-25', fields: ({ ui_mode }) => ({ ui_mode: OLDER_UI_MODES[String(ui_mode)] ?? ui_mode }) },
   ],
-  charge: [{ until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) }],
+  charge: [
+    { until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) },
+    { until: '2025-09-30', fields: withoutAuthorizationCode },
+  ],
   payment_intent: [
     {
       until: NEXT,
@@ -30,3 +33,10 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
   payment_method: [{ until: NEXT, fields: () => ({ shared_payment_granted_token: null }) }],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };
+
+/** The code was only sent from clover on (recorded: sub-080). */
+function withoutAuthorizationCode({ payment_method_details: details }: Node): Node {
+  const card = (details as Node | null | undefined)?.['card'] as Node | undefined;
+  if (!card) return {};
+  return { payment_method_details: { ...(details as Node), card: { ...card, authorization_code: null } } };
+}

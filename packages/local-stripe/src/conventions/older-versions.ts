@@ -44,6 +44,7 @@ export const OLDER_EXPANSIONS: ReadonlySet<string> = new Set([
   'invoice.charge',
   'invoice.discount',
   'invoice.total_tax_amounts',
+  'promotion_code.coupon',
   'subscription.discount',
   'subscription.plan',
   'invoice.payment_intent',
