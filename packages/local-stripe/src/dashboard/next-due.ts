@@ -13,6 +13,7 @@ export interface NextDue {
 /** A task without words here is shown by its name. */
 const WORDS: Partial<Record<string, string>> = {
   expire_session: 'a Checkout Session expires',
+  book_charge: 'a charge is booked to the balance',
   expire_authorization: 'an authorization expires',
   settle_payment: 'a bank debit settles',
   fail_payment: 'a bank debit fails',
