@@ -1,11 +1,14 @@
 import { newId } from '../model/ids.js';
 import {
+  boolean,
   changeMetadata,
+  integer,
   list,
   metadata,
   oneOf,
   optional,
   shape,
+  text,
   webAddress,
   type ValueOf,
 } from '../conventions/params/index.js';
@@ -17,19 +20,27 @@ export const paymentLinkParams = shape({
   after_completion: optional(
     shape({ redirect: optional(shape({ url: webAddress })), type: oneOf('hosted_confirmation', 'redirect') }),
   ),
+  allow_promotion_codes: optional(boolean),
   line_items: list(lineItem),
   metadata: optional(metadata),
   payment_intent_data: paymentIntentData,
+  subscription_data: optional(
+    shape({
+      description: optional(text),
+      metadata: optional(metadata),
+      trial_period_days: optional(integer({ min: 1, max: 730 })),
+    }),
+  ),
 });
 
 /** A new payment link. `origin`: of its page. */
 export function newPaymentLink(
   params: ValueOf<typeof paymentLinkParams>,
-  currency: string,
+  { currency, recurs }: { currency: string; recurs: boolean },
   origin: string,
 ): PaymentLink {
   const id = newId('paymentLink');
-  const { after_completion: after, payment_intent_data: data } = params;
+  const { after_completion: after, payment_intent_data: data, subscription_data: subscription } = params;
   return {
     id,
     object: 'payment_link',
@@ -37,7 +48,7 @@ export function newPaymentLink(
     after_completion: after?.redirect
       ? { type: 'redirect', redirect: after.redirect }
       : { type: 'hosted_confirmation', hosted_confirmation: { custom_message: null } },
-    allow_promotion_codes: false,
+    allow_promotion_codes: params.allow_promotion_codes ?? false,
     application: null,
     application_fee_amount: null,
     application_fee_percent: null,
@@ -47,7 +58,7 @@ export function newPaymentLink(
     currency,
     custom_fields: [],
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-    customer_creation: 'if_required',
+    customer_creation: recurs ? 'always' : 'if_required',
     inactive_message: null,
     invoice_creation: null,
     livemode: false,
@@ -73,7 +84,21 @@ export function newPaymentLink(
     shipping_address_collection: null,
     shipping_options: [],
     submit_type: 'auto',
-    subscription_data: null,
+    subscription_data: recurs
+      ? {
+          description: subscription?.description ?? null,
+          invoice_settings: {
+            account_tax_ids: null,
+            custom_fields: null,
+            description: null,
+            footer: null,
+            issuer: { type: 'self' },
+          },
+          metadata: changeMetadata({}, subscription?.metadata),
+          trial_period_days: subscription?.trial_period_days ?? null,
+          trial_settings: null,
+        }
+      : null,
     tax_id_collection: { enabled: false, required: 'never' },
     transfer_data: null,
     url: `${origin}/b/${id}`,

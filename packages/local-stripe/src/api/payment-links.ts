@@ -2,19 +2,29 @@ import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { page, pageParams, type Page } from '../conventions/lists.js';
 import { boolean, changeMetadata, metadata, optional, shape } from '../conventions/params/index.js';
-import { missingParameter } from '../conventions/errors.js';
+import { invalidRequest, missingParameter } from '../conventions/errors.js';
 import type { LineItem, PaymentLink } from '../model/wire.js';
-import { lineItems, totalOf } from './line-items.js';
+import { lineItems, modeOf, sumOf, totalOf } from './line-items.js';
 import { newPaymentLink, paymentLinkParams } from './new-payment-link.js';
 import { retrieving, findOr404 } from './reading.js';
 import { intentDataOf } from './session-params.js';
 
 const create = endpoint(paymentLinkParams, async ({ tx, params, origin }) => {
   if (params.line_items.length === 0) throw missingParameter('line_items');
-  const items = await lineItems(tx, params.line_items);
-  const link = newPaymentLink(params, totalOf(items).currency, origin);
+  const items = await lineItems(tx, params.line_items, 'subscription');
+  const recurs = modeOf(items) === 'subscription';
+  if (recurs && params.payment_intent_data) {
+    const message = 'You cannot pass `payment_intent_data` with a recurring price.';
+    throw invalidRequest(message, 'payment_intent_data');
+  }
+  const { currency } = recurs ? sumOf(items) : totalOf(items);
+  const link = newPaymentLink(params, { currency, recurs }, origin);
   await tx.objects.insert(link);
-  await tx.objects.note('payment_link', link.id, { lineItems: items, paymentIntent: intentDataOf(params) });
+  await tx.objects.note('payment_link', link.id, {
+    lineItems: items,
+    paymentIntent: intentDataOf(params),
+    ...(params.subscription_data && { subscription: params.subscription_data }),
+  });
   await tx.events.record('payment_link.created', link);
   return link;
 });

@@ -33,6 +33,11 @@ export class ApiRouter {
     this.add('get', path, endpoint);
   }
 
+  /** A GET that makes what it answers, and takes it back. */
+  getTrying(path: string, endpoint: Endpoint): void {
+    this.add('get', path, endpoint, true);
+  }
+
   post(path: string, endpoint: Endpoint): void {
     this.add('post', path, endpoint);
   }
@@ -41,13 +46,19 @@ export class ApiRouter {
     this.add('delete', path, endpoint);
   }
 
-  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
+  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint, tries = false): void {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
     this.routes.set(method, endpoint);
-    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
+    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response, tries));
   }
 
-  private async answer(endpoint: Endpoint, method: string, request: Request, response: Response): Promise<void> {
+  private async answer(
+    endpoint: Endpoint,
+    method: string,
+    request: Request,
+    response: Response,
+    tries: boolean,
+  ): Promise<void> {
     // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
@@ -74,7 +85,7 @@ export class ApiRouter {
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
-    if (request.method === 'GET') return send(response, ok(await this.store.read(execute)));
+    if (request.method === 'GET' && !tries) return send(response, ok(await this.store.read(execute)));
     if (key === undefined) {
       return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute, inVersion)));
     }
