@@ -79,10 +79,6 @@ async function activePrice({ objects }: Tx, id: string, param: string): Promise<
   return price;
 }
 
-/** The mode in which these are sold: a subscription where a price recurs. */
-export const modeOf = (items: LineItem[]): 'payment' | 'subscription' =>
-  items.some(({ price }) => price?.recurring) ? 'subscription' : 'payment';
-
 /** The most that Stripe takes in one payment: eight digits. */
 const LARGEST_AMOUNT = 99_999_999;
 

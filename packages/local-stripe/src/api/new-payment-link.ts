@@ -15,6 +15,7 @@ import {
 import type { PaymentLink } from '../model/wire.js';
 import { lineItem } from './line-items.js';
 import { paymentIntentData } from './session-params.js';
+import { commonFields } from './subscription-params.js';
 
 export const paymentLinkParams = shape({
   after_completion: optional(
@@ -27,20 +28,20 @@ export const paymentLinkParams = shape({
   subscription_data: optional(
     shape({
       description: optional(text),
+      invoice_settings: commonFields.invoice_settings,
       metadata: optional(metadata),
       trial_period_days: optional(integer({ min: 1, max: 730 })),
+      trial_settings: commonFields.trial_settings,
     }),
   ),
 });
 
+export type LinkParams = ValueOf<typeof paymentLinkParams>;
+
 /** A new payment link. `origin`: of its page. */
-export function newPaymentLink(
-  params: ValueOf<typeof paymentLinkParams>,
-  { currency, recurs }: { currency: string; recurs: boolean },
-  origin: string,
-): PaymentLink {
+export function newPaymentLink(params: LinkParams, currency: string, origin: string): PaymentLink {
   const id = newId('paymentLink');
-  const { after_completion: after, payment_intent_data: data, subscription_data: subscription } = params;
+  const { after_completion: after, payment_intent_data: data } = params;
   return {
     id,
     object: 'payment_link',
@@ -58,7 +59,7 @@ export function newPaymentLink(
     currency,
     custom_fields: [],
     custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
-    customer_creation: recurs ? 'always' : 'if_required',
+    customer_creation: 'if_required',
     inactive_message: null,
     invoice_creation: null,
     livemode: false,
@@ -84,23 +85,32 @@ export function newPaymentLink(
     shipping_address_collection: null,
     shipping_options: [],
     submit_type: 'auto',
-    subscription_data: recurs
-      ? {
-          description: subscription?.description ?? null,
-          invoice_settings: {
-            account_tax_ids: null,
-            custom_fields: null,
-            description: null,
-            footer: null,
-            issuer: { type: 'self' },
-          },
-          metadata: changeMetadata({}, subscription?.metadata),
-          trial_period_days: subscription?.trial_period_days ?? null,
-          trial_settings: null,
-        }
-      : null,
+    subscription_data: subscriptionDataOf(params.subscription_data),
     tax_id_collection: { enabled: false, required: 'never' },
     transfer_data: null,
     url: `${origin}/b/${id}`,
   };
 }
+
+const subscriptionDataOf = (said: LinkParams['subscription_data']): PaymentLink['subscription_data'] =>
+  said
+    ? {
+        description: said.description ?? null,
+        invoice_settings: {
+          account_tax_ids: null,
+          custom_fields: null,
+          description: said.invoice_settings?.description ?? null,
+          footer: said.invoice_settings?.footer ?? null,
+          issuer: { type: 'self' },
+        },
+        metadata: changeMetadata({}, said.metadata),
+        trial_period_days: said.trial_period_days ?? null,
+        trial_settings: said.trial_settings
+          ? {
+              end_behavior: {
+                missing_payment_method: said.trial_settings.end_behavior.missing_payment_method ?? 'create_invoice',
+              },
+            }
+          : null,
+      }
+    : null;
