@@ -70,7 +70,8 @@ type Preview = ValueOf<typeof preview>;
 /** `POST /v1/invoices/create_preview`: what would be invoiced next, by the code that then does it. */
 export const createPreview = (delayMs: number) =>
   endpoint(preview, async (call) => {
-    if (call.params.customer === undefined && call.params.subscription === undefined) throw missingParameter('customer');
+    if (call.params.customer === undefined && call.params.subscription === undefined)
+      throw missingParameter('customer');
     return previewOf(call, delayMs);
   });
 

@@ -77,10 +77,7 @@ export class ApiRouter {
       version,
     };
     const inVersion: InVersion = async (tx, value) =>
-      asAnswered(
-        await withOlderCharges(tx, await withOlderInvoices(tx, value, version, paths), version),
-        version,
-      );
+      asAnswered(await withOlderCharges(tx, await withOlderInvoices(tx, value, version, paths), version), version);
     const execute: Execute = async (tx) => inVersion(tx, await expand(tx, await run({ tx, ...call }), paths));
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
