@@ -23,6 +23,7 @@ export class ApiRouter {
   /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
   readonly routes = new Map<string, Endpoint>();
   private readonly keysInUse = new KeysInUse();
+  private readonly writing = new Set<string>();
 
   constructor(
     private readonly store: Store,
@@ -33,6 +34,11 @@ export class ApiRouter {
     this.add('get', path, endpoint);
   }
 
+  /** A GET that may make what it answers. */
+  getOrMake(path: string, endpoint: Endpoint): void {
+    this.writing.add(this.add('get', path, endpoint));
+  }
+
   post(path: string, endpoint: Endpoint): void {
     this.add('post', path, endpoint);
   }
@@ -41,10 +47,11 @@ export class ApiRouter {
     this.add('delete', path, endpoint);
   }
 
-  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
+  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): string {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
     this.routes.set(method, endpoint);
     this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
+    return method;
   }
 
   private async answer(endpoint: Endpoint, method: string, request: Request, response: Response): Promise<void> {
@@ -73,7 +80,7 @@ export class ApiRouter {
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
-    if (request.method === 'GET') return send(response, ok(await this.store.read(execute)));
+    if (request.method === 'GET' && !this.writing.has(method)) return send(response, ok(await this.store.read(execute)));
     if (key === undefined) {
       return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute)));
     }
