@@ -107,6 +107,16 @@ export class Timers {
     );
   }
 
+  /** The earliest timer of the server's clock, however far away. */
+  next(): Promise<Timer | undefined> {
+    return this.due(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The same of a test clock. */
+  nextOf(clock: string): Promise<Timer | undefined> {
+    return this.dueBy(clock, Number.MAX_SAFE_INTEGER);
+  }
+
   async nextDueAtMs(): Promise<number | undefined> {
     const row = await this.database.get<{ dueAtMs: number | null }>(
       `SELECT min(due) AS dueAtMs FROM (
