@@ -29,19 +29,24 @@ export async function discountsFor(tx: Tx, asked: Asked[] | null | undefined, at
   return ids;
 }
 
+/** Redeems a coupon or a promotion code that a parameter of its own names (`param` empty). Throws ApiError 400. */
+export const redeemFor = (tx: Tx, asked: Asked, at: Redemption): Promise<Discount> => redeem(tx, asked, at);
+
 async function redeem(tx: Tx, { coupon, discount, promotion_code: code }: Asked, at: Redemption): Promise<Discount> {
   if (discount !== undefined) {
     const existing = await tx.objects.find('discount', discount);
-    if (!existing) throw noSuch('discount', discount, `${at.param}[discount]`);
+    if (!existing) throw noSuch('discount', discount, named(at, 'discount'));
     return existing;
   }
   if (code !== undefined) return redeemCode(tx, code, at);
-  if (coupon === undefined) throw missingParameter(`${at.param}[coupon]`);
-  return redeemCoupon(tx, await validCoupon(tx, coupon, `${at.param}[coupon]`), null, at);
+  if (coupon === undefined) throw missingParameter(named(at, 'coupon'));
+  return redeemCoupon(tx, await validCoupon(tx, coupon, named(at, 'coupon')), null, at);
 }
 
+const named = ({ param }: Redemption, field: string): string => (param === '' ? field : `${param}[${field}]`);
+
 async function redeemCode(tx: Tx, id: string, at: Redemption): Promise<Discount> {
-  const param = `${at.param}[promotion_code]`;
+  const param = named(at, 'promotion_code');
   const code = await tx.objects.find('promotion_code', id);
   if (!code) throw noSuch('promotion code', id, param);
   const expired = code.expires_at !== null && code.expires_at <= at.now;

@@ -20,13 +20,13 @@ export async function newSubscriptionOf(
   tx: Tx,
   params: Creation,
   server: BillingServer,
-  { draftsOnly = false } = {},
+  { draftsOnly = false, draftsFirst = false } = {},
 ): Promise<Subscription> {
   const customer = await tx.objects.find('customer', params.customer);
   if (!customer) throw noSuch('customer', params.customer, 'customer');
   const billing = { ...(await billingFor(tx, server, customer.test_clock as string | null)), draftsOnly };
   const wanted = await wantedOf(tx, params, customer, billing.now, billing.settings.billing_mode);
-  const created = await createSubscription(billing, wanted).catch((error: unknown) => {
+  const created = await createSubscription(billing, { ...wanted, draftsFirst }).catch((error: unknown) => {
     throw error instanceof NoPaymentMethodError ? noPaymentMethod() : error;
   });
   if (params.payment_behavior === 'error_if_incomplete') mustBePaid(created);
