@@ -115,6 +115,16 @@ describe('the pages of billing', () => {
     expect(about).toMatch(/The payment is tried again/);
   });
 
+  it('lead from a payment to the invoice and the subscription that it was for', async () => {
+    const { id } = await customer.subscribe(2000);
+    const [paid] = (await under.stripe.paymentIntents.list({ limit: 1 })).data;
+    const page = await source(`/payments/${paid?.id}`);
+    const [invoice] = await customer.invoices();
+    for (const path of [`/customers/${customer.id}`, `/invoices/${invoice?.id}`, `/subscriptions/${id}`])
+      expect(page).toContain(`href="${path}"`);
+    expect(textOf(page)).toMatch(/Invoice paid .*Invoice created .*Payment intent succeeded/);
+  });
+
   it('move the server’s clock too, exactly to what is next', async () => {
     const { id } = await under.stripe.customers.create({ email: 'bob@example.com' });
     await under.stripe.paymentMethods.attach('pm_card_visa', { customer: id });

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import type { Store, Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, StoredObject } from '../model/wire.js';
+import type { Charge, Invoice, PaymentIntent, StoredObject } from '../model/wire.js';
 import {
   type Action,
   type Fact,
@@ -105,11 +105,16 @@ export const paymentPage =
     });
   };
 
+/** The invoice that a Payment Intent pays. */
+async function invoiceOf(tx: Tx, intent: string): Promise<Invoice | undefined> {
+  const payment = await paymentOfIntent({ tx }, intent);
+  return payment && tx.objects.find('invoice', String(payment.invoice));
+}
+
 /** Its customer, and the invoice and subscription that it pays, with their pages. */
 async function belongsTo(tx: Tx, { id, customer }: PaymentIntent): Promise<Fact[]> {
   const found = typeof customer === 'string' ? await tx.objects.find('customer', customer) : undefined;
-  const payment = await paymentOfIntent({ tx }, id);
-  const invoice = payment && (await tx.objects.find('invoice', String(payment.invoice)));
+  const invoice = await invoiceOf(tx, id);
   const subscription = invoice && subscriptionIdOf(invoice);
   return [
     ...(found
@@ -140,9 +145,12 @@ function actionsOf({ id, capturable, disputable }: PaymentRow): Action[] {
   ];
 }
 
-async function partsOf({ objects }: Tx, { id }: PaymentIntent): Promise<StoredObject[]> {
+async function partsOf(tx: Tx, { id }: PaymentIntent): Promise<StoredObject[]> {
+  const { objects } = tx;
   const asked = { limit: MOST, where: { payment_intent: id } };
+  const invoice = await invoiceOf(tx, id);
   return [
+    ...(invoice ? [invoice] : []),
     ...(await objects.list('checkout.session', asked)),
     ...(await objects.list('charge', asked)),
     ...(await objects.list('refund', asked)),
