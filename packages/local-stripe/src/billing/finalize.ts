@@ -109,16 +109,21 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
 }
 
 /** The Invoice Payment: this Payment Intent pays that invoice. */
-async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: PaymentIntent): Promise<InvoicePayment> {
+export async function joinPayment(
+  { tx, now }: Billing,
+  invoice: Invoice,
+  intent: PaymentIntent,
+  { asked = invoice.amount_remaining, isDefault = true } = {},
+): Promise<InvoicePayment> {
   const payment: InvoicePayment = {
     id: newId('invoicePayment'),
     object: 'invoice_payment',
     amount_paid: null,
-    amount_requested: invoice.amount_remaining,
+    amount_requested: asked,
     created: now,
     currency: invoice.currency,
     invoice: invoice.id,
-    is_default: true,
+    is_default: isDefault,
     livemode: false,
     payment: { payment_intent: intent.id, type: 'payment_intent' },
     status: 'open',
