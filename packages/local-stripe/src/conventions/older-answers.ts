@@ -10,6 +10,9 @@ const OLDER_UI_MODES: Record<string, string> = { hosted_page: 'hosted', embedded
 
 const NEXT = '2026-10-28';
 
+/** The first version in which usage is only counted by meters. */
+const METERS_ONLY = '2025-03-31';
+
 /** What answers of older versions have besides, by kind. */
 export const OLDER_FIELDS: Record<string, Older[]> = {
   'checkout.session': [
@@ -31,6 +34,14 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },
   ],
   payment_method: [{ until: NEXT, fields: () => ({ shared_payment_granted_token: null }) }],
+  dispute: [{ until: NEXT, fields: () => ({ balance_transaction: null }) }],
+  plan: [{ until: METERS_ONLY, fields: () => ({ aggregate_usage: null }) }],
+  price: [
+    {
+      until: METERS_ONLY,
+      fields: ({ recurring }) => (recurring ? { recurring: { ...(recurring as Node), aggregate_usage: null } } : {}),
+    },
+  ],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };
 
