@@ -64,12 +64,16 @@ export interface SubscriptionNotes {
 
 /** Data of an object that the API does not show. */
 export interface Notes {
+  /** When it happened by the test clock of its object, in Unix seconds: its `created` is the server's time. */
+  event: { at: number };
   /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
-  /** Its cash balance, in minor units by currency. */
-  customer: { cash: Record<string, number> };
+  /** Its cash balance, in minor units by currency, and the ids of what it was entitled to last. */
+  customer: { cash: Record<string, number>; entitlements?: string[] };
+  /** What it entitles to: the features, and the ids of what attaches them. */
+  product: { features: Array<{ id: string; feature: string }> };
   /** The card that it stands for. */
   token: { testCard: string };
   /**
