@@ -9,6 +9,7 @@ import { finalize } from './finalize.js';
 import { settleWith } from './paid-already.js';
 import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
+import { nameInDiscounts } from './subscription-discounts.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
 import {
   insertSubscription,
@@ -57,6 +58,7 @@ export function createSubscription(billing: Billing, wanted: Wanted): Promise<Cr
     await useCurrency(billing, wanted.customer, wanted.currency);
     const loaded = begin(billing, wanted);
     await insertSubscription(billing, loaded);
+    await nameInDiscounts(billing.tx, loaded.subscription);
     const first = await firstInvoice(billing, loaded, wanted);
     const collected = first && (await collectFirst(billing, first, wanted));
     const made = await loadSubscription(billing, loaded.subscription.id);

@@ -1,6 +1,18 @@
 import type { Tx } from '../state/store.js';
 import type { Customer, Invoice, Subscription } from '../model/wire.js';
 
+/** Names the subscription, and the item, in the discounts that they were made with. */
+export async function nameInDiscounts(tx: Tx, { id, discounts, items }: Subscription): Promise<void> {
+  const name = async (of: readonly unknown[], named: { subscription: string; subscription_item?: string }) => {
+    for (const each of of) {
+      const discount = await tx.objects.get('discount', String(each));
+      await tx.objects.save({ ...discount, ...named });
+    }
+  };
+  await name(discounts, { subscription: id });
+  for (const item of items.data) await name(item.discounts, { subscription: id, subscription_item: item.id });
+}
+
 /** The subscription without the discounts that count for one invoice only and were on this one, or that have ended. */
 export async function withoutUsedDiscounts(
   tx: Tx,

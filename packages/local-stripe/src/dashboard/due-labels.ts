@@ -32,6 +32,7 @@ export const SCHEDULE_STEPS: Record<ScheduleDue['step'], string> = {
 
 export const TASKS: Record<Exclude<Task, ObjectTask>, string> = {
   expire_session: 'a Checkout Session expires',
+  book_charge: 'a charge is booked to the balance',
   expire_authorization: 'an authorization expires',
   settle_payment: 'a bank debit settles',
   fail_payment: 'a bank debit fails',

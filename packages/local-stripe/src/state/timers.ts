@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 export type Task =
   | 'expire_session'
   | 'expire_authorization'
+  | 'book_charge'
   | 'settle_payment'
   | 'fail_payment'
   | 'fail_refund'

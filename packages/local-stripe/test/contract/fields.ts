@@ -83,7 +83,9 @@ function valuesAt(node: Node, path: string): unknown[] | undefined {
   const last = steps.pop() ?? '';
   let nodes: unknown[] = [node];
   for (const step of steps) {
-    nodes = nodes.flatMap((each) => (step === '[]' ? (Array.isArray(each) ? each : []) : isNode(each) ? [each[step]] : []));
+    nodes = nodes.flatMap((each) =>
+      step === '[]' ? (Array.isArray(each) ? each : []) : isNode(each) ? [each[step]] : [],
+    );
   }
   const parents = nodes.filter((each): each is Node => isNode(each) && !(last !== '[]' && Array.isArray(each)));
   if (parents.length === 0) return [];

@@ -50,6 +50,12 @@ function printMissing(replays: Replay[]): void {
   const skipped = replays.filter(({ missing }) => missing.length > 0);
   console.log(`${replays.length} scenarios, of which ${skipped.length} need what cannot be made:`);
   console.log(skipped.map(({ scenario, missing }) => `${scenario.id} ${missing.join(' ')}`).join('; '));
+  const unknown = replays
+    .filter(({ missing }) => missing.length === 0)
+    .flatMap(({ scenario, calls }) =>
+      calls.filter((call) => call.unknown).map(({ recorded }) => `${scenario.id}.${recorded.n}`),
+    );
+  console.log(`${unknown.length} calls show what was there before: ${unknown.join(' ')}`);
 }
 
 function printFirst(replays: Replay[]): void {
