@@ -140,6 +140,55 @@ describe('the pages of billing', () => {
     expect((await under.stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
   });
 
+  it('say all that is set for a subscription', async () => {
+    const { stripe } = under;
+    const coupon = await stripe.coupons.create({ percent_off: 25, duration: 'forever' });
+    const price = await customer.price(2000);
+    const one = await customer.subscribe(price, {
+      discounts: [{ coupon: coupon.id }],
+      collection_method: 'send_invoice',
+      days_until_due: 14,
+    });
+    await stripe.subscriptions.update(one.id, { pause_collection: { behavior: 'void' } });
+    expect(await read(`/subscriptions/${one.id}`)).toMatch(
+      /active collection paused .*Collection paused: invoices are voided.*Discounts 25 % off always Collection Paused: void Pays by invoice, within 14 days/,
+    );
+    const two = await customer.subscribe(price);
+    await stripe.subscriptionSchedules.create({ from_subscription: two.id });
+    expect(await read(`/subscriptions/${two.id}`)).toMatch(/A schedule was made|Goes by a schedule/);
+    expect(await read(`/subscriptions/${two.id}`)).toMatch(/Schedule active, phase 1 of 1, then release/);
+    const [item] = two.items.data;
+    const dear = await customer.price(9000);
+    await customer.useCard('pm_card_chargeCustomerFail');
+    await stripe.subscriptionSchedules.release(String((await stripe.subscriptions.retrieve(two.id)).schedule));
+    await stripe.subscriptions.update(two.id, {
+      items: [{ id: item?.id ?? '', price: dear }],
+      payment_behavior: 'pending_if_incomplete',
+      proration_behavior: 'always_invoice',
+    });
+    expect(await read(`/subscriptions/${two.id}`)).toMatch(
+      /update pending .*The pending update expires in 23 h.*An update waits for its payment.*Pending update \$90\.00 per month, until June/,
+    );
+  });
+
+  it('show what waits for the customer, what is paused, and what is left of a deleted customer', async () => {
+    const { stripe } = under;
+    const waiting = await customer.subscribe(2000, { payment_behavior: 'default_incomplete' });
+    expect(await read(`/subscriptions/${waiting.id}`)).toMatch(
+      /The first invoice is not paid: the customer has 23 hours\. .*The subscription expires, unless its first invoice is paid in 23 h/,
+    );
+    const other = await BilledCustomer.at(under, '2027-06-01 00:00:00', 'none');
+    const trial = await other.subscribe(2000, {
+      trial_period_days: 7,
+      trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+    });
+    await moveTo(`/subscriptions/${trial.id}`, 'The trial ends');
+    expect(await read(`/subscriptions/${trial.id}`)).toMatch(/Paused: it makes no invoices until it is resumed/);
+    await stripe.testHelpers.testClocks.del(other.clock);
+    expect(await read(`/subscriptions/${trial.id}`)).toMatch(new RegExp(`Customer ${other.id}`));
+    expect(await read('/subscriptions')).toContain(other.id);
+  });
+
   it('refuse a time that is none, and a clock that is not there', async () => {
     const { post } = control(under.sandbox);
     expect(await post('/clock', { to: 'tomorrow' })).toMatchObject({ status: 400 });
