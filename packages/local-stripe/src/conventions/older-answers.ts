@@ -50,14 +50,7 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     { until: '2026-03-25', fields: ({ ui_mode }) => ({ ui_mode: OLDER_UI_MODES[String(ui_mode)] ?? ui_mode }) },
   ],
   charge: [
-    {
-      until: NEXT,
-      fields: ({ transfer_data }) => ({
-        destination: isNode(transfer_data) ? transfer_data['destination'] : null,
-        dispute: null,
-        order: null,
-      }),
-    },
+    { until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) },
     { until: NEXT, fields: (node) => withCard(node, { ds_transaction_id: null }) },
     { until: '2025-09-30', fields: (node) => withCard(node, { authorization_code: null }) },
   ],
@@ -80,13 +73,17 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     },
     {
       until: NEXT,
-      fields: ({ managed_payments, transfer_data }) => ({
+      fields: ({ managed_payments }) => ({
         managed_payments: managed_payments ?? { enabled: false },
         shared_payment_granted_token: null,
-        transfer_data: transfer_data ?? null,
+        transfer_data: null,
       }),
     },
     { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },
+  ],
+  payment_method: [
+    { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
+    { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
   ],
   dispute: [{ until: NEXT, fields: () => ({ balance_transaction: null }) }],
   plan: [{ until: METERS_ONLY, fields: () => ({ aggregate_usage: null }) }],
@@ -95,10 +92,6 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
       until: METERS_ONLY,
       fields: ({ recurring }) => (recurring ? { recurring: { ...(recurring as Node), aggregate_usage: null } } : {}),
     },
-  ],
-  payment_method: [
-    { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
-    { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
   ],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };
