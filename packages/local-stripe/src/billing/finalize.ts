@@ -40,12 +40,17 @@ export async function finalizeToPay(
   };
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
+  const pay = async (): Promise<MadePayment> =>
+    paidBy
+      ? { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) }
+      : createPayment(billing, open);
+  // Recorded of one-off invoices: their payment is made first, then they are updated (evt-002).
+  const oneOff = draft.parent === null;
+  const made = oneOff && open.amount_due > 0 ? await pay() : undefined;
+  if (oneOff) await tx.events.record('invoice.updated', open, draft);
   await tx.events.record('invoice.finalized', open);
   if (open.amount_due === 0) return { invoice: await settleWithoutPayment(billing, open) };
-  const payment = paidBy
-    ? { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) }
-    : await createPayment(billing, open);
-  return { invoice: open, payment };
+  return { invoice: open, payment: made ?? (await pay()) };
 }
 
 async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
@@ -85,6 +90,9 @@ export interface MadePayment {
   invoicePayment: InvoicePayment;
 }
 
+/** Recorded: `in_…`, and not quite the id (sub-091); that it is cut to the longest reference is an inference. */
+const REFERENCE_LENGTH = 25;
+
 /** Makes the Payment Intent of an invoice. */
 export async function createPayment(billing: Billing, invoice: Invoice): Promise<MadePayment> {
   const { tx } = billing;
@@ -97,7 +105,7 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     capture_method: 'automatic',
     description: describe(invoice),
     metadata: {},
-    payment_details: { customer_reference: null, order_reference: invoice.number ?? invoice.id },
+    payment_details: { customer_reference: null, order_reference: invoice.id.slice(0, REFERENCE_LENGTH) },
     payment_method_types: settings.payment_method_types ?? methodTypes(currency),
     setup_future_usage: forSubscription ? 'off_session' : null,
     shipping: null,

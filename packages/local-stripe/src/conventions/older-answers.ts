@@ -35,6 +35,9 @@ const OLDER_UI_MODES: Record<string, string> = { hosted_page: 'hosted', embedded
 
 const NEXT = '2026-10-28';
 
+/** The first version in which usage is only counted by meters. */
+const METERS_ONLY = '2025-03-31';
+
 /** The first version in which a missing object has the code `resource_missing`. */
 const MISSING_HAS_CODE_FROM = '2017-01-27';
 
@@ -81,6 +84,14 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
   payment_method: [
     { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
     { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
+  ],
+  dispute: [{ until: NEXT, fields: () => ({ balance_transaction: null }) }],
+  plan: [{ until: METERS_ONLY, fields: () => ({ aggregate_usage: null }) }],
+  price: [
+    {
+      until: METERS_ONLY,
+      fields: ({ recurring }) => (recurring ? { recurring: { ...(recurring as Node), aggregate_usage: null } } : {}),
+    },
   ],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };
