@@ -5,7 +5,13 @@ import { RateLimitModule } from '../auth/rate-limit.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { SubscriptionCancel } from './account/subscription-cancel.service.js';
+import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
+import { PlanReturnController } from './checkout/plan-return.controller.js';
+import { PlanReturnLookup } from './checkout/plan-return.service.js';
+import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
+import { RecordSubscription, RecordSubscriptionCheckout } from './handlers/subscription.handlers.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -15,6 +21,9 @@ import { SubscriptionCheckout } from './store/subscription-checkout.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from './store/subscription.entity.js';
 import { SubscriptionStore } from './store/subscription-store.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
+
+/** Add a new event handler as a file in `handlers/` and a line here. */
+const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
 
 /** Plans, subscriptions, invoices, and access over time. */
 @Module({
@@ -37,7 +46,18 @@ import { SubscriptionSync } from './sync/subscription-sync.service.js';
       SubscriptionItem,
     ]),
   ],
-  providers: [SnapshotReader, StripeReads, SubscriptionStore, SubscriptionSync],
-  exports: [SubscriptionSync],
+  controllers: [PlanReturnController],
+  providers: [
+    ...eventHandlers,
+    PlanReturnLookup,
+    SnapshotReader,
+    StripeReads,
+    SubscriptionCancel,
+    SubscriptionCheckouts,
+    SubscriptionReader,
+    SubscriptionStore,
+    SubscriptionSync,
+  ],
+  exports: [SnapshotReader, SubscriptionCancel, SubscriptionCheckouts, SubscriptionReader, SubscriptionSync],
 })
 export class SubscriptionsModule {}
