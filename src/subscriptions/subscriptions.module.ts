@@ -5,6 +5,7 @@ import { RateLimitModule } from '../auth/rate-limit.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
@@ -55,6 +56,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     ...eventHandlers,
     Duplicates,
     PlanReturnLookup,
+    PortalConfiguration,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,
@@ -67,6 +69,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     UnfinishedPlanCheckouts,
   ],
   exports: [
+    PortalConfiguration,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,
