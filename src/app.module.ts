@@ -8,12 +8,14 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { LoggingModule } from './logging/limited-warnings.js';
 import { PaymentsModule } from './payments/payments.module.js';
+import { TimeModule } from './time/local-stripe-clock.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
 /** The whole app. A new feature's module goes into `imports`, where `nest g resource` puts it, too. */
 @Module({
   imports: [
     LoggingModule,
+    TimeModule,
     DatabaseModule,
     AuthModule,
     HttpModule,

@@ -8,6 +8,7 @@ import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { SharedCalls, withTimeout } from '../time/calls.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
+import { Clock } from '../time/clock.js';
 
 /** A session is reused only if it stays open at least this long, ms: the shortest life that Stripe allows. */
 const LEAST_TIME_LEFT_MS = 30 * 60_000;
@@ -25,6 +26,7 @@ export class CheckoutOpener {
     private readonly env: Env,
     private readonly stripe: StripeService,
     private readonly payments: CheckoutPayments,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -43,7 +45,8 @@ export class CheckoutOpener {
     for (;;) {
       const payment = await this.payments.findOrOpen(wanted, closed);
       const session = await this.sessionOf(payment, offer);
-      if (payment.isOnly && fits(payment, user, offer) && session && canBePaid(session)) return session.url;
+      if (payment.isOnly && fits(payment, user, offer) && session && canBePaid(session, this.clock.now()))
+        return session.url;
       if (payment.isNew && !session) return undefined;
       if (payment.isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');
       if (session?.status === 'open') await this.expire(session);
@@ -117,10 +120,10 @@ const fits = (payment: OpenPayment, user: User, offer: Offer): boolean =>
   payment.currency === offer.currency &&
   payment.email === normalizeEmail(user.email);
 
-const canBePaid = (session: CheckoutSession): session is CheckoutSession & { url: string } =>
+const canBePaid = (session: CheckoutSession, now: Date): session is CheckoutSession & { url: string } =>
   session.status === 'open' &&
   /^https?:\/\//.test(session.url ?? '') &&
-  session.expires_at * 1_000 > Date.now() + LEAST_TIME_LEFT_MS;
+  session.expires_at * 1_000 > now.getTime() + LEAST_TIME_LEFT_MS;
 
 /** Limit for all calls to Stripe of one start, ms, so that the customer is answered within 20 s. */
 const LONGEST_START_MS = 18_000;

@@ -3,7 +3,7 @@ import { loadEnvDespiteFaults } from '../config/load-env.js';
 import { diagnose, type Diagnosis } from '../ops/doctor/doctor.js';
 import { Reconcile, type Reconciled } from '../payments/reconcile/reconcile.service.js';
 import {
-  agoFrom,
+  ageFrom,
   EXIT,
   openAppOnEmptyDatabase,
   type OutputOptions,
@@ -12,6 +12,7 @@ import {
   withApp,
   withJson,
 } from './command.js';
+import { Clock } from '../time/clock.js';
 
 /** `doctor`: exits with 1 if something is wrong. */
 export function addDoctorCommand(program: Command): void {
@@ -32,18 +33,22 @@ const diagnosisLines = ({ checks, faults, warnings }: Diagnosis): string[] => [
 ];
 
 interface ReconcileOptions extends OutputOptions {
-  since: Date;
+  /** How long ago, ms. */
+  since: number;
   repair?: boolean;
 }
 
 /** `reconcile`: exits with 1 while differences remain. */
 export function addReconcileCommand(program: Command): void {
   withJson(program.command('reconcile').description('compare what Stripe has with the rows, for when events were lost'))
-    .option('--since <age>', 'what happened since then: 24h, 3d', agoFrom, agoFrom('24h'))
+    .option('--since <age>', 'what happened since then: 24h, 3d', ageFrom, ageFrom('24h'))
     .option('--repair', 'bring in what differs')
     .action(async ({ json, since, repair = false }: ReconcileOptions) => {
-      const result = await withApp((app) => app.get(Reconcile).run({ since, repair, progress: printError }));
-      print(json, { since: since.toISOString(), ...result }, () => differenceLines(result));
+      const [from, result] = await withApp(async (app) => {
+        const start = new Date(app.get(Clock).now().getTime() - since);
+        return [start, await app.get(Reconcile).run({ since: start, repair, progress: printError })] as const;
+      });
+      print(json, { since: from.toISOString(), ...result }, () => differenceLines(result));
       if (result.remaining > 0) process.exitCode = EXIT.failed;
     });
 }

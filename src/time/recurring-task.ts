@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { machineNow } from './clock.js';
 
 export interface RecurringTaskOptions {
   /** Says in the log what failed, such as `Session pruning`. */
@@ -48,7 +49,7 @@ export class RecurringTask {
   private async run(isFirst: boolean): Promise<void> {
     if (this.running || this.isStopped) return;
     this.running = true;
-    this.lastRunAt = new Date();
+    this.lastRunAt = machineNow();
     try {
       await this.work(isFirst);
       this.lastError = undefined;
