@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Stripe } from 'stripe';
-import type { StripeConnection } from '../config/env.js';
+import type { Env, StripeConnection } from '../config/env.js';
 import { withTimeout } from '../time/calls.js';
 import { StripeUnavailableError, translateError } from './stripe.errors.js';
 
@@ -36,6 +36,18 @@ export function createStripeClient({ secretKey, apiBase }: StripeConnection): St
       port: at.port || (at.protocol === 'https:' ? 443 : 80),
     }),
   });
+}
+
+const clients = new WeakMap<StripeConnection, Stripe>();
+
+/** The client of these settings: the same for every service, so that they share its connections. */
+export function stripeClientOf({ stripe }: Pick<Env, 'stripe'>): Stripe {
+  if (!stripe) throw new Error('Stripe is not set up: set STRIPE_SECRET_KEY, or start the local Stripe before the app');
+  const known = clients.get(stripe);
+  if (known) return known;
+  const client = createStripeClient(stripe);
+  clients.set(stripe, client);
+  return client;
 }
 
 /**

@@ -63,3 +63,39 @@ export interface EndpointDetails {
   events: readonly StripeEventType[];
   metadata: Record<string, string>;
 }
+
+export type Customer = Stripe.Customer;
+export type Subscription = Stripe.Subscription;
+export type Invoice = Stripe.Invoice;
+export type InvoicePayment = Stripe.InvoicePayment;
+
+/** A new Customer, or changes to one. */
+export interface CustomerDetails {
+  email: string;
+  name?: string | undefined;
+  metadata: Record<string, string>;
+}
+
+/** A new Checkout Session in `subscription` mode, for one recurring price. */
+export interface NewSubscriptionCheckout {
+  priceId: string;
+  /** Seats. */
+  quantity: number;
+  /** Whether the customer may change the seats on Stripe's page, and between which numbers. */
+  adjustableQuantity?: { minimum: number; maximum: number } | undefined;
+  /** `cus_…` */
+  customerId: string;
+  /** Our checkout's id. */
+  clientReferenceId: string;
+  /** 0: none. */
+  trialDays: number;
+  /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
+  successUrl: string;
+  cancelUrl: string;
+  allowPromotionCodes?: boolean | undefined;
+  automaticTax?: boolean | undefined;
+  collectTaxIds?: boolean | undefined;
+  /** Put on the session and on its subscription, so that the events of both carry it. */
+  metadata: Record<string, string>;
+  idempotencyKey: string;
+}

@@ -1,8 +1,31 @@
 import { jest } from '@jest/globals';
 import { StripeService } from '../../src/stripe/stripe.service.js';
-import type { CheckoutSession, Refund, StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
+import type {
+  CheckoutSession,
+  Customer,
+  CustomerDetails,
+  Refund,
+  StripeEventOf,
+  StripeEventType,
+} from '../../src/stripe/stripe.types.js';
 
-export type MockStripe = jest.Mocked<StripeService>;
+export type MockOf<Service extends object> = jest.Mocked<Service>;
+export type MockStripe = MockOf<StripeService>;
+
+/** A service with every call mocked. A call for which a test has set no answer rejects, with the line to add. */
+export function mockOf<Service extends object>(
+  service: abstract new (...dependencies: never[]) => Service,
+  name: string,
+): MockOf<Service> {
+  const calls = Object.getOwnPropertyNames(service.prototype).filter((call) => call !== 'constructor');
+  const mocks = calls.map((call) => {
+    const unexpected = new Error(
+      `The test did not expect ${name}.${call}(): tell it with ${name}.${call}.mockResolvedValue(…)`,
+    );
+    return [call, jest.fn<() => Promise<never>>().mockRejectedValue(unexpected)] as const;
+  });
+  return Object.fromEntries(mocks) as unknown as MockOf<Service>;
+}
 
 /**
  * StripeService with every call mocked. A call for which a test has set no answer rejects, with the line to add:
@@ -10,16 +33,18 @@ export type MockStripe = jest.Mocked<StripeService>;
  *     const stripe = mockStripe();
  *     stripe.createRefund.mockResolvedValue(aRefund({ amount: 500 }));
  */
-export function mockStripe(): MockStripe {
-  const calls = Object.getOwnPropertyNames(StripeService.prototype).filter((name) => name !== 'constructor');
-  const mocks = calls.map((name) => {
-    const unexpected = new Error(
-      `The test did not expect stripe.${name}(): tell it with stripe.${name}.mockResolvedValue(…)`,
-    );
-    return [name, jest.fn<() => Promise<never>>().mockRejectedValue(unexpected)] as const;
-  });
-  return Object.fromEntries(mocks) as unknown as MockStripe;
-}
+export const mockStripe = (): MockStripe => mockOf(StripeService, 'stripe');
+
+/** A customer as Stripe gives it. With the same idempotency key it is the same one. */
+export const aCustomer = ({ email, metadata }: CustomerDetails, key = 'key'): Customer =>
+  ({
+    id: `cus_${key.replaceAll(/\W/g, '')}`,
+    object: 'customer',
+    email,
+    name: null,
+    metadata,
+    created: 1_795_000_000,
+  }) as Customer;
 
 /** A Checkout Session as Stripe gives it: open, for USD 19.99. */
 export const aCheckoutSession = (changes: Partial<CheckoutSession> = {}): CheckoutSession =>

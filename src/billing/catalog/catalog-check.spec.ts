@@ -1,4 +1,4 @@
-import { BillingModule } from '../billing.module.js';
+import { CatalogModule } from './catalog.module.js';
 import { CatalogError, checkCatalog } from './catalog-check.js';
 import type { CatalogItem } from './catalog.js';
 
@@ -80,6 +80,6 @@ describe('the catalog, at boot', () => {
   });
 
   it('stops the boot where it is not right', () => {
-    expect(() => new BillingModule([{ ...book, currency: 'ugx', amount: 5050 }])).toThrow(CatalogError);
+    expect(() => new CatalogModule([{ ...book, currency: 'ugx', amount: 5050 }])).toThrow(CatalogError);
   });
 });

@@ -1,7 +1,14 @@
 import type { Env } from '../../config/env.js';
 import { partsOfAppName } from '../../config/shop-face.js';
+import {
+  DEFAULT_PLAN_SETTINGS,
+  type Plan,
+  type PlanInterval,
+  type PlanSettings,
+  type SeatLimits,
+} from '../../subscriptions/state/plan.js';
 
-/** Something to sell. `npm run cli -- catalog sync` creates or updates it at Stripe. */
+/** Something to sell, once or again and again. `npm run cli -- catalog sync` creates or updates it at Stripe. */
 export interface CatalogItem {
   /** Identifies the price, here and at Stripe. Forms send it. Do not change it later. */
   lookupKey: string;
@@ -15,6 +22,41 @@ export interface CatalogItem {
   amount: number;
   /** ISO 4217, in lower case. */
   currency: string;
+  /** What makes it a plan, which is paid for again and again. Undefined: it is bought once. */
+  plan?: PlanTerms;
+  /** What Checkout offers besides. Undefined: nothing. */
+  checkout?: CheckoutChoices;
+}
+
+/** How a plan is paid for, and what it entitles to. */
+export interface PlanTerms {
+  /** An owner has one live plan of a group at most. Undefined: `main`. */
+  group?: string;
+  interval: PlanInterval;
+  /** Intervals from one payment to the next. Undefined: 1. */
+  intervalCount?: number;
+  /** Undefined: no trial. */
+  trialDays?: number;
+  /** How many seats it may have. Undefined: one. */
+  seats?: SeatLimits;
+  /** What its owner may do, for `EntitlementsService.has(owner, feature)`. */
+  features?: readonly string[];
+  /** How much, by name, such as `{ projects: 10 }`. */
+  limits?: Readonly<Record<string, number>>;
+  /** What differs from `DEFAULT_PLAN_SETTINGS`. */
+  settings?: Partial<PlanSettings>;
+}
+
+/** What Stripe's Checkout page offers with an item. Each defaults to no. */
+export interface CheckoutChoices {
+  /** Whether the customer may enter a promotion code. */
+  promotionCodes?: boolean;
+  /** Whether Stripe computes tax, which the account has to be set up for. */
+  automaticTax?: boolean;
+  /** Whether businesses may enter a tax id. */
+  taxIds?: boolean;
+  /** For what is bought once: how many a customer may choose. Undefined: one. */
+  quantity?: { min: number; max: number };
 }
 
 /** The catalog of this shop: edit it. It is checked at boot. A form without `price` buys the first item. */
@@ -30,6 +72,16 @@ export const catalog = (env: Env): CatalogItem[] => [
     currency: 'usd',
   },
 ];
+
+/** The plans of a catalog, with all that it leaves out filled in. */
+export const plansOf = (items: readonly CatalogItem[]): Plan[] =>
+  items.flatMap(({ lookupKey, productId, name, description, amount, currency, plan }) => {
+    if (!plan) return [];
+    const { group = 'main', intervalCount = 1, trialDays = 0, features = [], limits = {} } = plan;
+    const settings = { ...DEFAULT_PLAN_SETTINGS, ...plan.settings };
+    const named = { lookupKey, productId, name, description, amount, currency };
+    return [{ ...named, ...plan, group, intervalCount, trialDays, features, limits, settings }];
+  });
 
 /** Injects the catalog, which tests replace: `@Inject(CATALOG) items: CatalogItem[]`. */
 export const CATALOG = Symbol('CATALOG');

@@ -12,6 +12,8 @@ export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
 
 /** The columns of a payment of which nothing is known yet. */
 export const NO_PAYMENT_FACTS = {
+  kind: 'checkout',
+  invoiceId: null,
   requestedAmount: null,
   requestedCurrency: null,
   otherPrices: null,

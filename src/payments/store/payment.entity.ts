@@ -21,6 +21,14 @@ export class Payment implements PaymentFacts {
   @FlagColumn({ default: 0 })
   emailVerified!: boolean;
 
+  /** Whether a Checkout Session or an invoice collected it. */
+  @Column({ type: 'varchar', default: 'checkout' })
+  kind!: 'checkout' | 'invoice';
+
+  /** Stripe's id of the invoice, for one that an invoice collected. */
+  @OptionalText()
+  invoiceId!: string | null;
+
   /** The name of what was bought, as it was at the time. */
   @Column({ type: 'varchar' })
   description!: string;

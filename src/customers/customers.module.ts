@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { StripeModule } from '../stripe/stripe.module.js';
+import { Customers } from './customers.service.js';
+import { Customer } from './customer.entity.js';
+
+/** Who buys: one Stripe Customer for each owner. */
+@Module({
+  imports: [StripeModule, TypeOrmModule.forFeature([Customer])],
+  providers: [Customers],
+  exports: [Customers],
+})
+export class CustomersModule {}
