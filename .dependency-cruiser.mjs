@@ -45,7 +45,7 @@ const SUBSCRIPTIONS = {
   state: [],
   reads: [],
   store: ['state'],
-  access: ['state', 'store'],
+  access: ['state', 'store', 'reads'],
   sync: ['state', 'reads', 'store'],
   invoices: ['state', 'reads', 'store', 'sync'],
   checkout: ['state', 'reads', 'store', 'sync'],

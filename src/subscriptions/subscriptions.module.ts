@@ -1,11 +1,17 @@
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RateLimitModule } from '../auth/rate-limit.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { AccessOnReversal } from './access/access-on-reversal.js';
+import { AccessSync } from './access/access-sync.service.js';
+import { AccessTimer } from './access/access-timer.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
+import { EntitlementsService } from './access/entitlements.service.js';
+import { EntitlementSync } from './access/entitlement-sync.service.js';
+import { EntitlementGuard } from './access/requires-entitlement.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -37,7 +43,18 @@ import { SubscriptionSync } from './sync/subscription-sync.service.js';
       SubscriptionItem,
     ]),
   ],
-  providers: [SnapshotReader, StripeReads, SubscriptionStore, SubscriptionSync],
-  exports: [SubscriptionSync],
+  providers: [
+    SnapshotReader,
+    StripeReads,
+    SubscriptionStore,
+    SubscriptionSync,
+    AccessOnReversal,
+    AccessSync,
+    AccessTimer,
+    EntitlementsService,
+    EntitlementSync,
+    { provide: APP_GUARD, useClass: EntitlementGuard },
+  ],
+  exports: [EntitlementsService, SubscriptionSync],
 })
 export class SubscriptionsModule {}

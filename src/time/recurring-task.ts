@@ -46,6 +46,11 @@ export class RecurringTask {
     clearInterval(this.timer);
   }
 
+  /** A run besides those of the period, such as after something became due; none while one is under way. */
+  runNow(): Promise<void> {
+    return this.run(false);
+  }
+
   private async run(isFirst: boolean): Promise<void> {
     if (this.running || this.isStopped) return;
     this.running = true;
