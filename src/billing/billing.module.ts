@@ -8,14 +8,16 @@ import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus, CatalogSync } from './catalog/catalog-sync.service.js';
 import { CatalogModule } from './catalog/catalog.module.js';
 import { Offers } from './catalog/offers.service.js';
-import { CheckoutOpener, CheckoutService } from './checkout.service.js';
+import { CheckoutOpener } from './checkout-opener.service.js';
+import { CheckoutService } from './checkout.service.js';
+import { PlanCheckoutOpener } from './plan-checkout.service.js';
 import { CheckoutController, ShopController } from './shop.controller.js';
 
 /** The catalog, the shop page, and the way to Checkout. */
 @Module({
   imports: [CatalogModule, CustomersModule, PaymentsModule, RateLimitModule, StripeModule, SubscriptionsModule],
   controllers: [ShopController, CheckoutController],
-  providers: [CatalogBoot, CatalogStatus, CatalogSync, CheckoutOpener, CheckoutService, Offers],
+  providers: [CatalogBoot, CatalogStatus, CatalogSync, CheckoutOpener, CheckoutService, Offers, PlanCheckoutOpener],
   exports: [CatalogStatus, CatalogSync],
 })
 export class BillingModule {}

@@ -7,6 +7,7 @@ import { lockKeys } from '../database/sql.js';
 import { Table } from '../database/table.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { StripeCustomers } from '../stripe/stripe-customers.service.js';
+import type { Customer as StripeCustomer } from '../stripe/stripe.types.js';
 import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError } from '../stripe/stripe.errors.js';
 import { SharedCalls } from '../time/calls.js';
 import { Customer } from './customer.entity.js';
@@ -48,6 +49,21 @@ export class Customers {
     if (stripeCustomerId === '') return undefined;
     const row = await customers.findOne(tx, { stripeCustomerId });
     return row && { type: row.ownerType, id: row.ownerId };
+  }
+
+  /** Stores what a customer's event says, unless a later one was stored. Customers that are not ours are skipped. */
+  async update(tx: EntityManager, { id, email, name }: StripeCustomer, at: Date): Promise<void> {
+    const [row] = await customers.findToChange(tx, { stripeCustomerId: id });
+    if (!row || (row.changedAt && row.changedAt > at)) return;
+    const known = typeof email === 'string' && email !== '' ? normalizeEmail(email) : row.email;
+    const changes = { ...row, email: known, name: name ?? null, changedAt: at };
+    await customers.updateAll(tx, [changes], 'id', ['email', 'name', 'changedAt']);
+  }
+
+  /** The customer was deleted at Stripe: its owner gets another one with the next purchase. */
+  async markDeleted(tx: EntityManager, stripeCustomerId: string, at: Date): Promise<void> {
+    const [row] = await customers.findToChange(tx, { stripeCustomerId });
+    if (row && !row.deletedAt) await customers.update(tx, { id: row.id }, { deletedAt: at });
   }
 
   private async findOrInsert(tx: EntityManager, owner: Owner, email: string): Promise<Customer> {

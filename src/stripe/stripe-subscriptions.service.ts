@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
-import { toUnixSeconds } from './stripe-fields.js';
+import { choicesOf, toUnixSeconds } from './stripe-fields.js';
 import { StripeRefusedError } from './stripe.errors.js';
 import type { CheckoutSession, Invoice, NewSubscriptionCheckout, Subscription } from './stripe.types.js';
 
@@ -37,10 +37,7 @@ export class StripeSubscriptions {
         billing_mode: { type: 'flexible' },
         ...(trialDays > 0 && { trial_period_days: trialDays }),
       },
-      ...(checkout.allowPromotionCodes && { allow_promotion_codes: true }),
-      ...(checkout.automaticTax && { automatic_tax: { enabled: true } }),
-      ...(checkout.collectTaxIds && { tax_id_collection: { enabled: true } }),
-      ...((checkout.automaticTax || checkout.collectTaxIds) && { customer_update: { address: 'auto', name: 'auto' } }),
+      ...choicesOf(checkout),
     };
     const { idempotencyKey } = checkout;
     return callStripe('checkout.sessions.create', () =>

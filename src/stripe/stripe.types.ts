@@ -15,12 +15,25 @@ export type Price = Stripe.Price;
 export type Product = Stripe.Product;
 export type WebhookEndpoint = Stripe.WebhookEndpoint;
 
-/** A new Checkout Session for one unit of one price. */
-export interface NewCheckoutSession {
+/** What Stripe's Checkout page offers besides. Each defaults to no. */
+export interface CheckoutChoices {
+  /** Whether the customer may enter a promotion code. */
+  promotionCodes?: boolean;
+  /** Whether Stripe computes tax, which the account has to be set up for. */
+  automaticTax?: boolean;
+  /** Whether businesses may enter a tax id. */
+  taxIds?: boolean;
+}
+
+/** A new Checkout Session for one price. */
+export interface NewCheckoutSession extends CheckoutChoices {
   priceId: string;
+  /** Defaults to 1. */
+  quantity?: number;
   /** Our payment's id. */
   clientReferenceId: string;
-  customerEmail: string;
+  /** `cus_…` */
+  customerId: string;
   /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
   successUrl: string;
   cancelUrl: string;
@@ -44,6 +57,8 @@ export interface NewPrice {
   currency: string;
   /** Minor unit of `currency`. */
   amount: number;
+  /** For what is paid for again and again. */
+  recurring?: { interval: 'day' | 'week' | 'month' | 'year'; interval_count: number } | undefined;
   lookupKey: string;
   metadata: Record<string, string>;
 }
@@ -77,7 +92,7 @@ export interface CustomerDetails {
 }
 
 /** A new Checkout Session in `subscription` mode, for one recurring price. */
-export interface NewSubscriptionCheckout {
+export interface NewSubscriptionCheckout extends CheckoutChoices {
   priceId: string;
   /** Seats. */
   quantity: number;
@@ -92,9 +107,6 @@ export interface NewSubscriptionCheckout {
   /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
   successUrl: string;
   cancelUrl: string;
-  allowPromotionCodes?: boolean | undefined;
-  automaticTax?: boolean | undefined;
-  collectTaxIds?: boolean | undefined;
   /** Put on the session and on its subscription, so that the events of both carry it. */
   metadata: Record<string, string>;
   idempotencyKey: string;

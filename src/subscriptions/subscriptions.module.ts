@@ -8,10 +8,16 @@ import { StripeModule } from '../stripe/stripe.module.js';
 import { AccessOnReversal } from './access/access-on-reversal.js';
 import { AccessSync } from './access/access-sync.service.js';
 import { AccessTimer } from './access/access-timer.service.js';
+import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
-import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
+import { SubscriptionCancel } from './account/subscription-cancel.service.js';
+import { SubscriptionReader } from './account/subscription-reader.service.js';
+import { PlanReturnController } from './checkout/plan-return.controller.js';
+import { PlanReturnLookup } from './checkout/plan-return.service.js';
+import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
+import { RecordSubscription, RecordSubscriptionCheckout } from './handlers/subscription.handlers.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -21,6 +27,9 @@ import { SubscriptionCheckout } from './store/subscription-checkout.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from './store/subscription.entity.js';
 import { SubscriptionStore } from './store/subscription-store.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
+
+/** Add a new event handler as a file in `handlers/` and a line here. */
+const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
 
 /** Plans, subscriptions, invoices, and access over time. */
 @Module({
@@ -43,9 +52,15 @@ import { SubscriptionSync } from './sync/subscription-sync.service.js';
       SubscriptionItem,
     ]),
   ],
+  controllers: [PlanReturnController],
   providers: [
+    ...eventHandlers,
+    PlanReturnLookup,
     SnapshotReader,
     StripeReads,
+    SubscriptionCancel,
+    SubscriptionCheckouts,
+    SubscriptionReader,
     SubscriptionStore,
     SubscriptionSync,
     AccessOnReversal,
@@ -55,6 +70,13 @@ import { SubscriptionSync } from './sync/subscription-sync.service.js';
     EntitlementSync,
     { provide: APP_GUARD, useClass: EntitlementGuard },
   ],
-  exports: [EntitlementsService, SubscriptionSync],
+  exports: [
+    EntitlementsService,
+    SnapshotReader,
+    SubscriptionCancel,
+    SubscriptionCheckouts,
+    SubscriptionReader,
+    SubscriptionSync,
+  ],
 })
 export class SubscriptionsModule {}

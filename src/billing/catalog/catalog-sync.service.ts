@@ -86,8 +86,10 @@ export class CatalogSync {
     const { productId, lookupKey, amount, currency } = item;
     const [known] = await this.stripe.findPrices([lookupKey]);
     if (known && isPriceOf(item, known)) return { id: known.id, change: 'unchanged' };
-    const metadata = { app_name: this.env.appName };
-    const { id } = await this.stripe.createPrice({ productId, lookupKey, amount, currency, metadata });
+    const recurring = recurringOf(item);
+    // A subscription keeps its price after another one has the lookup key: its plan is then found by the metadata.
+    const metadata = { app_name: this.env.appName, ...(recurring && { lookup_key: lookupKey }) };
+    const { id } = await this.stripe.createPrice({ productId, lookupKey, amount, currency, metadata, recurring });
     return { id, change: 'created' };
   }
 
@@ -113,7 +115,13 @@ export class CatalogSync {
   }
 }
 
+/** How a plan is paid for, as Stripe takes it; undefined for what is bought once. */
+const recurringOf = ({ plan }: CatalogItem) =>
+  plan && { interval: plan.interval, interval_count: plan.intervalCount ?? 1 };
+
 const isPriceOf = (item: CatalogItem, price: Price): boolean =>
+  price.recurring?.interval === item.plan?.interval &&
+  (price.recurring?.interval_count ?? 1) === (item.plan?.intervalCount ?? 1) &&
   price.unit_amount === item.amount &&
   price.currency === item.currency &&
   (typeof price.product === 'string' ? price.product : price.product.id) === item.productId;

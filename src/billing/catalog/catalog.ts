@@ -1,5 +1,6 @@
 import type { Env } from '../../config/env.js';
 import { partsOfAppName } from '../../config/shop-face.js';
+import type { CheckoutChoices } from '../../stripe/stripe.types.js';
 import {
   DEFAULT_PLAN_SETTINGS,
   type Plan,
@@ -26,6 +27,8 @@ export interface CatalogItem {
   plan?: PlanTerms;
   /** What Checkout offers besides. Undefined: nothing. */
   checkout?: CheckoutChoices;
+  /** For what is bought once: how many a customer may buy at a time. Undefined: one. */
+  quantity?: { min: number; max: number };
 }
 
 /** How a plan is paid for, and what it entitles to. */
@@ -45,18 +48,6 @@ export interface PlanTerms {
   limits?: Readonly<Record<string, number>>;
   /** What differs from `DEFAULT_PLAN_SETTINGS`. */
   settings?: Partial<PlanSettings>;
-}
-
-/** What Stripe's Checkout page offers with an item. Each defaults to no. */
-export interface CheckoutChoices {
-  /** Whether the customer may enter a promotion code. */
-  promotionCodes?: boolean;
-  /** Whether Stripe computes tax, which the account has to be set up for. */
-  automaticTax?: boolean;
-  /** Whether businesses may enter a tax id. */
-  taxIds?: boolean;
-  /** For what is bought once: how many a customer may choose. Undefined: one. */
-  quantity?: { min: number; max: number };
 }
 
 /** The catalog of this shop: edit it. It is checked at boot. A form without `price` buys the first item. */

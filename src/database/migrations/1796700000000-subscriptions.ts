@@ -239,6 +239,7 @@ const statements = [
   // What kind of payment it is: `checkout`, or `invoice` for one that an invoice collected.
   "ALTER TABLE payments ADD COLUMN kind varchar NOT NULL DEFAULT 'checkout'",
   'ALTER TABLE payments ADD COLUMN invoice_id varchar',
+  'ALTER TABLE payments ADD COLUMN quantity bigint NOT NULL DEFAULT 1',
   'CREATE UNIQUE INDEX payments_by_invoice ON payments (invoice_id)',
 ];
 
@@ -263,7 +264,8 @@ export class Subscriptions1796700000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP INDEX payments_by_invoice');
-    for (const column of ['kind', 'invoice_id']) await runner.query(`ALTER TABLE payments DROP COLUMN ${column}`);
+    for (const column of ['kind', 'invoice_id', 'quantity'])
+      await runner.query(`ALTER TABLE payments DROP COLUMN ${column}`);
     for (const table of tables) await runner.query(`DROP TABLE ${table}`);
   }
 }

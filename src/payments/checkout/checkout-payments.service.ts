@@ -28,16 +28,19 @@ export interface NewPayment {
   priceKey: string;
   /** The id of the price at Stripe. */
   priceId?: string;
+  /** Defaults to 1. */
+  quantity?: number;
+  /** For all of them. */
   amount: number;
   currency: string;
-  /** The same price in other currencies, minor units by currency: Stripe may charge any of them. */
+  /** The same in other currencies, minor units by currency: Stripe may charge any of them. */
   otherPrices?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A payment whose Checkout Session may still be paid, as far as is known here. `amount` in minor units of `currency`. */
 export interface OpenPayment
   extends
-    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId'>,
+    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId' | 'quantity'>,
     /** `null` where the session still has to be created, or another request is creating it. */
     Pick<Payment, 'checkoutSessionId'> {
   /** Whether its row was inserted by this call. */

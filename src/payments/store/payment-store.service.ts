@@ -13,6 +13,7 @@ export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
 /** The columns of a payment of which nothing is known yet. */
 export const NO_PAYMENT_FACTS = {
   kind: 'checkout',
+  quantity: 1,
   invoiceId: null,
   requestedAmount: null,
   requestedCurrency: null,

@@ -37,6 +37,10 @@ export class Payment implements PaymentFacts {
   @Column({ type: 'varchar' })
   priceKey!: string;
 
+  /** How many of it. `requestedAmount` is for all of them. */
+  @AmountColumn({ default: 1 })
+  quantity!: number;
+
   /**
    * Derived, for lists: what was captured, else charged, else asked for. Minor units of the currency: 1999 is USD 19.99 but
    * JPY 1,999.

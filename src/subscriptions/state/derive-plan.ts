@@ -33,13 +33,16 @@ export function deriveEnd({ endedAt, cancelAt, cancelAtPeriodEnd, currentPeriodE
 /** Statuses in which Stripe still bills, tries to, or may again. */
 const LIVE: ReadonlySet<SubscriptionStatus> = new Set(['trialing', 'active', 'past_due', 'unpaid', 'paused']);
 
+/** Whether a subscription of this status may still be billed for, and so stands in the way of a second one of its group. */
+export const isLiveStatus = (status: SubscriptionStatus): boolean => LIVE.has(status);
+
 /** What the subscription is at `now`. The only function that says so. */
 export function derivePlan(subscription: Derivable, plans: readonly Plan[], now: Date): PlanState {
   const status = deriveStatus(subscription);
   const [item] = subscription.items;
   const plan = plans.find(({ lookupKey }) => lookupKey === item?.planKey);
   const endsAt = deriveEnd(subscription);
-  const isLive = LIVE.has(status);
+  const isLive = isLiveStatus(status);
   const next = [endsAt, status === 'trialing' ? subscription.trialEnd : null, subscription.currentPeriodEnd];
   const later = next.flatMap((at) => (at && at > now ? [at.getTime()] : []));
   return {

@@ -54,7 +54,13 @@ export class SubscriptionStore {
     this.listeners.push(listener);
   }
 
-  /** The subscription, locked for this transaction. */
+  /** The subscription as it is stored. */
+  async find(tx: EntityManager, id: string): Promise<WholeSubscription | undefined> {
+    const row = await subscriptions.findOne(tx, { id });
+    return row && { ...row, items: await itemsOf(tx, id) };
+  }
+
+  /** The same, locked for this transaction. */
   async findToChange(tx: EntityManager, id: string): Promise<WholeSubscription | undefined> {
     const [row] = await subscriptions.findToChange(tx, { id });
     return row && { ...row, items: await itemsOf(tx, id) };

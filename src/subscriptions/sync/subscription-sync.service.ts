@@ -2,14 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { Customers } from '../../customers/customers.service.js';
+import type { Owner } from '../../customers/owner.js';
+import { Table } from '../../database/table.js';
 import type { FactSource } from '../../payments/state/payment-facts.js';
-import { idOf } from '../../stripe/stripe-fields.js';
+import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { type SnapshotContext, SnapshotReader, type SnapshotSource } from '../reads/snapshot-reader.service.js';
 import { type Plan, PLANS } from '../state/plan.js';
+import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { snapshotOf, subscriptionFactsOf } from './read-subscription.js';
+
+const checkouts = new Table(SubscriptionCheckout);
 
 /** Stores what is learnt of subscriptions. Webhook, pages, our own calls and `reconcile` all come through here. */
 @Injectable()
@@ -57,8 +62,16 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
   async isOurs(tx: EntityManager, { id, customer, metadata }: StripeSubscription): Promise<boolean> {
     const name = metadata?.app_name;
     if (typeof name === 'string') return name === this.env.appName;
-    if (await this.store.findToChange(tx, id)) return true;
+    if (await this.store.find(tx, id)) return true;
     return (await this.customers.ownerOf(tx, idOf(customer) ?? '')) !== undefined;
+  }
+
+  /** The owner who asked for it here; else whose customer it is. */
+  private async ownerOf(tx: EntityManager, { customer, metadata }: StripeSubscription): Promise<Owner | undefined> {
+    const checkoutId = identifierOf(metadata?.checkout_id);
+    const checkout = checkoutId ? await checkouts.findOne(tx, { id: checkoutId }) : undefined;
+    if (checkout) return { type: checkout.ownerType, id: checkout.ownerId };
+    return this.customers.ownerOf(tx, idOf(customer) ?? '');
   }
 
   private async add(
@@ -67,8 +80,7 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
     snapshot: ReturnType<typeof snapshotOf> | undefined,
     { cause, at, actor }: FactSource,
   ): Promise<void> {
-    const owner = await this.customers.ownerOf(tx, idOf(subscription.customer) ?? '');
-    const facts = { ...subscriptionFactsOf(subscription), owner };
+    const facts = { ...subscriptionFactsOf(subscription), owner: await this.ownerOf(tx, subscription) };
     await this.store.add(tx, { id: subscription.id, facts, snapshot, cause, at, actor });
   }
 }
