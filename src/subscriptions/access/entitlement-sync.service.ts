@@ -79,12 +79,12 @@ export class EntitlementSync implements OnModuleInit {
   ): Promise<void> {
     const rows = await entitlements.find(tx, { ownerType: owner.type, ownerId: owner.id });
     const known = new Map(rows.map((row) => [row.feature, row]));
-    for (const [feature, grant] of grants) {
+    for (const [feature, grant] of [...grants].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const row = known.get(feature);
       if (row?.granted) await this.extend(tx, row, grant);
       else await this.change(tx, { owner, feature, row, granted: true, ...grant, cause, at });
     }
-    for (const row of rows) {
+    for (const row of rows.toSorted((a, b) => (a.feature < b.feature ? -1 : 1))) {
       if (!row.granted || grants.has(row.feature)) continue;
       const { feature, subscriptionId } = row;
       await this.change(tx, { owner, feature, row, granted: false, subscriptionId, untilAt: null, cause, ...loss });
