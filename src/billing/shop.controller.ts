@@ -27,7 +27,8 @@ export class ShopController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { offers, reachable } = await this.offers.shown();
+    const { offers: all, reachable } = await this.offers.shown();
+    const offers = all?.filter(({ plan }) => !plan);
     if (!offers) response.set('Refresh', `${RELOAD_AFTER_S}`);
     return {
       user,

@@ -17,6 +17,7 @@ import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
+import { UnfinishedPlanCheckouts } from './checkout/unfinished-plan-checkouts.service.js';
 import { RecordSubscription, RecordSubscriptionCheckout } from './handlers/subscription.handlers.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
@@ -26,6 +27,9 @@ import { SubscriptionChange } from './store/subscription-change.entity.js';
 import { SubscriptionCheckout } from './store/subscription-checkout.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from './store/subscription.entity.js';
 import { SubscriptionStore } from './store/subscription-store.service.js';
+import { SubscriptionCheck } from './reconcile/subscription-check.service.js';
+import { SubscriptionReconcile } from './reconcile/subscription-reconcile.service.js';
+import { Duplicates } from './sync/duplicates.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
@@ -55,14 +59,18 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
   controllers: [PlanReturnController],
   providers: [
     ...eventHandlers,
+    Duplicates,
     PlanReturnLookup,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,
+    SubscriptionCheck,
     SubscriptionCheckouts,
     SubscriptionReader,
+    SubscriptionReconcile,
     SubscriptionStore,
     SubscriptionSync,
+    UnfinishedPlanCheckouts,
     AccessOnReversal,
     AccessSync,
     AccessTimer,
@@ -76,6 +84,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     SubscriptionCancel,
     SubscriptionCheckouts,
     SubscriptionReader,
+    SubscriptionReconcile,
     SubscriptionSync,
   ],
 })

@@ -62,7 +62,20 @@ export const catalog = (env: Env): CatalogItem[] => [
     amount: 1999,
     currency: 'usd',
   },
+  { ...PRO, lookupKey: 'nest_stripe_billing_pro_monthly', amount: 1500, plan: { ...PRO_TERMS, interval: 'month' } },
+  { ...PRO, lookupKey: 'nest_stripe_billing_pro_yearly', amount: 15_000, plan: { ...PRO_TERMS, interval: 'year' } },
 ];
+
+const PRO = {
+  productId: 'nest_stripe_billing_pro',
+  name: 'Pro',
+  description:
+    'A plan with a trial, seats and a feature called "pro". Subscribe to see it begin, renew, change and end.',
+  currency: 'usd',
+} satisfies Partial<CatalogItem>;
+
+/** Both plans of the group are the same but for how often they are paid. */
+const PRO_TERMS = { features: ['pro'], seats: { min: 1, max: 20 }, trialDays: 14 } satisfies Partial<PlanTerms>;
 
 /** The plans of a catalog, with all that it leaves out filled in. */
 export const plansOf = (items: readonly CatalogItem[]): Plan[] =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail, type User } from '../../auth/user.js';
-import { keyOfOwner, type Owner } from '../../customers/owner.js';
+import type { Owner } from '../../customers/owner.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
@@ -16,6 +16,7 @@ import { isLiveStatus } from '../state/derive-plan.js';
 import type { Plan } from '../state/plan.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { Subscription } from '../store/subscription.entity.js';
+import { groupKey } from '../sync/duplicates.service.js';
 
 /** A plan that an owner wants. */
 export interface WantedPlan {
@@ -105,6 +106,15 @@ export class SubscriptionCheckouts {
     });
   }
 
+  /** Ends a checkout that has no session at Stripe, unless a customer has asked for one again since. */
+  expireUnasked(id: string, askedBefore: Date): Promise<void> {
+    return this.units.run(async (tx) => {
+      const [row] = await checkouts.findToChange(tx, { id });
+      if (row && !row.checkoutSessionId && (row.sessionAskedAt ?? row.createdAt) < askedBefore)
+        await this.save(tx, { ...row, expiredAt: this.clock.now() });
+    });
+  }
+
   private async save(tx: EntityManager, row: SubscriptionCheckout): Promise<void> {
     await checkouts.update(tx, { id: row.id }, { ...row, status: statusOf(row) });
   }
@@ -116,9 +126,6 @@ async function firstUnread(tx: EntityManager, made: readonly SubscriptionCheckou
   const read = ids.length > 0 ? await subscriptions.find(tx, { id: ids }) : [];
   return ids.find((id) => !read.some((row) => row.id === id));
 }
-
-/** What two requests lock that would sell to one owner plans of one group. */
-export const groupKey = (owner: Owner, group: string): string => `subscription of ${group} by ${keyOfOwner(owner)}`;
 
 const byAge = (a: SubscriptionCheckout, b: SubscriptionCheckout) => +a.createdAt - +b.createdAt;
 
