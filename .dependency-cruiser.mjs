@@ -10,7 +10,7 @@ const SHARED = ['config', 'time', 'logging', 'database', 'http', 'auth'];
  */
 const ROOMS = {
   config: [],
-  time: [],
+  time: ['config'],
   logging: ['config'],
   database: ['config', 'time', 'logging'],
   http: ['config', 'time', 'logging'],
@@ -45,7 +45,7 @@ const SUBSCRIPTIONS = {
   state: [],
   reads: [],
   store: ['state'],
-  access: ['state', 'store'],
+  access: ['state', 'store', 'reads'],
   sync: ['state', 'reads', 'store'],
   invoices: ['state', 'reads', 'store', 'sync'],
   checkout: ['state', 'reads', 'store', 'sync'],

@@ -10,7 +10,7 @@ import { LoggingModule } from './logging/limited-warnings.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { PaymentsModule } from './payments/payments.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
-import { TimeModule } from './time/clock.js';
+import { TimeModule } from './time/local-stripe-clock.js';
 import { WebhookModule } from './webhook/webhook.module.js';
 
 /** The whole app. A new feature's module goes into `imports`, where `nest g resource` puts it, too. */

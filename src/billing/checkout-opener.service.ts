@@ -10,6 +10,7 @@ import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { SharedCalls } from '../time/calls.js';
 import type { Offer } from './catalog/offers.service.js';
+import { Clock } from '../time/clock.js';
 
 /** A session is reused only if it stays open at least this long, ms: the shortest life that Stripe allows. */
 const LEAST_TIME_LEFT_MS = 30 * 60_000;
@@ -28,6 +29,7 @@ export class CheckoutOpener {
     private readonly stripe: StripeService,
     private readonly payments: CheckoutPayments,
     private readonly customers: Customers,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -51,7 +53,7 @@ export class CheckoutOpener {
         payment.quantity === quantity &&
         fits(payment, user, offer) &&
         session &&
-        canBePaid(session)
+        canBePaid(session, this.clock.now())
       )
         return session.url;
       if (payment.isNew && !session) return undefined;
@@ -139,7 +141,7 @@ const fits = (payment: OpenPayment, user: User, offer: Offer): boolean =>
   payment.email === normalizeEmail(user.email);
 
 /** Whether a session is open, and for long enough. */
-export const canBePaid = (session: CheckoutSession): session is CheckoutSession & { url: string } =>
+export const canBePaid = (session: CheckoutSession, now: Date): session is CheckoutSession & { url: string } =>
   session.status === 'open' &&
   /^https?:\/\//.test(session.url ?? '') &&
-  session.expires_at * 1_000 > Date.now() + LEAST_TIME_LEFT_MS;
+  session.expires_at * 1_000 > now.getTime() + LEAST_TIME_LEFT_MS;

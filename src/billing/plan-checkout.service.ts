@@ -16,6 +16,7 @@ import type { Plan } from '../subscriptions/state/plan.js';
 import { SharedCalls } from '../time/calls.js';
 import type { Offer } from './catalog/offers.service.js';
 import { canBePaid } from './checkout-opener.service.js';
+import { Clock } from '../time/clock.js';
 
 type OpenCheckout = Extract<OpenedCheckout, { outcome: 'open' }>['checkout'];
 
@@ -39,6 +40,7 @@ export class PlanCheckoutOpener {
     private readonly subscriptions: StripeSubscriptions,
     private readonly customers: Customers,
     private readonly checkouts: SubscriptionCheckouts,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws StripeUnavailableError if Stripe did not answer. The next click finds what is open then */
@@ -57,7 +59,7 @@ export class PlanCheckoutOpener {
       if (found.outcome === 'subscribed') return { outcome: 'subscribed' };
       const { checkout, isNew, isOnly } = found;
       const session = await this.sessionOf(checkout, offer);
-      if (isOnly && fits(checkout, wanted) && session && canBePaid(session))
+      if (isOnly && fits(checkout, wanted) && session && canBePaid(session, this.clock.now()))
         return { outcome: 'opened', url: session.url };
       if (isNew && !session) return { outcome: 'refused' };
       if (isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');

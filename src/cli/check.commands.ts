@@ -7,7 +7,7 @@ import {
   type SnapshotDifference,
 } from '../subscriptions/reconcile/subscription-reconcile.service.js';
 import {
-  agoFrom,
+  ageFrom,
   EXIT,
   openAppOnEmptyDatabase,
   type OutputOptions,
@@ -16,6 +16,7 @@ import {
   withApp,
   withJson,
 } from './command.js';
+import { Clock } from '../time/clock.js';
 
 /** `doctor`: exits with 1 if something is wrong. */
 export function addDoctorCommand(program: Command): void {
@@ -36,21 +37,23 @@ const diagnosisLines = ({ checks, faults, warnings }: Diagnosis): string[] => [
 ];
 
 interface ReconcileOptions extends OutputOptions {
-  since: Date;
+  /** How long ago, ms. */
+  since: number;
   repair?: boolean;
 }
 
 /** `reconcile`: exits with 1 while differences remain. */
 export function addReconcileCommand(program: Command): void {
   withJson(program.command('reconcile').description('compare what Stripe has with the rows, for when events were lost'))
-    .option('--since <age>', 'what happened since then: 24h, 3d', agoFrom, agoFrom('24h'))
+    .option('--since <age>', 'what happened since then: 24h, 3d', ageFrom, ageFrom('24h'))
     .option('--repair', 'bring in what differs')
     .action(async ({ json, since, repair = false }: ReconcileOptions) => {
-      const result = await withApp(async (app) => {
-        const options = { since, repair, progress: printError };
-        return together(await app.get(Reconcile).run(options), await app.get(SubscriptionReconcile).run(options));
+      const [from, result] = await withApp(async (app) => {
+        const options = { since: new Date(app.get(Clock).now().getTime() - since), repair, progress: printError };
+        const payments = await app.get(Reconcile).run(options);
+        return [options.since, together(payments, await app.get(SubscriptionReconcile).run(options))] as const;
       });
-      print(json, { since: since.toISOString(), ...result }, () => differenceLines(result));
+      print(json, { since: from.toISOString(), ...result }, () => differenceLines(result));
       if (result.remaining > 0) process.exitCode = EXIT.failed;
     });
 }

@@ -12,6 +12,7 @@ import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError } from '../stripe/stripe.err
 import { SharedCalls } from '../time/calls.js';
 import { Customer } from './customer.entity.js';
 import { keyOfOwner, type Owner } from './owner.js';
+import { Clock } from '../time/clock.js';
 
 /** Stripe forgets an idempotency key after a day: then a customer that may exist is looked for first. */
 const KEY_FORGOTTEN_MS = 23 * 3_600_000;
@@ -30,6 +31,7 @@ export class Customers {
     private readonly env: Env,
     private readonly units: UnitOfWork,
     private readonly stripe: StripeCustomers,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -71,7 +73,7 @@ export class Customers {
     await lockKeys(tx, [`customer of ${keyOfOwner(owner)}`]);
     const found = await customers.find(tx, { ownerType: owner.type, ownerId: owner.id, livemode });
     const known = found.find(({ deletedAt }) => !deletedAt);
-    const now = new Date();
+    const now = this.clock.now();
     if (known && (known.stripeCustomerId || known.askedAt)) return known;
     const row = known ?? newRow(owner, normalizeEmail(email), livemode, now);
     const asked = { ...row, askedAt: now };
@@ -101,7 +103,7 @@ export class Customers {
 
   /** The customer that an unanswered call made more than a day ago, when its idempotency key is forgotten. */
   private async findForgotten({ id, email, askedAt }: Customer) {
-    if (!askedAt || Date.now() - askedAt.getTime() < KEY_FORGOTTEN_MS) return undefined;
+    if (!askedAt || this.clock.now().getTime() - askedAt.getTime() < KEY_FORGOTTEN_MS) return undefined;
     return this.findByMetadata(id, email);
   }
 

@@ -59,7 +59,7 @@ export function stripeClientOf({ stripe }: Pick<Env, 'stripe'>): Stripe {
  */
 export async function callStripe<T>(name: string, make: (idempotencyKey: string) => Promise<T>): Promise<T> {
   const idempotencyKey = randomUUID();
-  const call = retryRateLimited(() => make(idempotencyKey), Date.now() + CALL_TIMEOUT_MS);
+  const call = retryRateLimited(() => make(idempotencyKey), performance.now() + CALL_TIMEOUT_MS);
   try {
     return await withTimeout(CALL_TIMEOUT_MS, call, () => new StripeUnavailableError(name, 'it took too long'));
   } catch (error) {
@@ -67,7 +67,7 @@ export async function callStripe<T>(name: string, make: (idempotencyKey: string)
   }
 }
 
-/** @param deadline ms since 1970: no retry begins after it */
+/** @param deadline by `performance.now()`: no retry begins after it */
 async function retryRateLimited<T>(make: () => Promise<T>, deadline: number): Promise<T> {
   for (let retry = 1; ; retry++) {
     try {
@@ -75,7 +75,7 @@ async function retryRateLimited<T>(make: () => Promise<T>, deadline: number): Pr
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeRateLimitError) || retry > MAX_RATE_LIMIT_RETRIES) throw error;
       const delayMs = rateLimitDelay(retry, error.headers?.['retry-after']);
-      if (Date.now() + delayMs >= deadline) throw error;
+      if (performance.now() + delayMs >= deadline) throw error;
       await setTimeout(delayMs);
     }
   }

@@ -1,5 +1,5 @@
 import { ConsoleLogger, type ModuleMetadata, type Provider } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import type { EntityManager } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
@@ -33,11 +33,15 @@ export interface TestingApp {
 
 const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LINKS: 'plink_1' };
 
-/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ; `modules`: besides the app's own. */
+/**
+ * `providers`: classes of the test's own, such as handlers; `changes`: settings that differ; `modules`: besides the app's own;
+ * `override`: last changes, such as another catalog.
+ */
 export async function testingApp(
   providers: Provider[] = [],
   changes: Record<string, string> = {},
   modules: ModuleMetadata['imports'] = [],
+  override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
 ): Promise<TestingApp> {
   const stripe = mockStripe();
   const stripeCustomers = mockOf(StripeCustomers, 'stripeCustomers');
@@ -45,13 +49,14 @@ export async function testingApp(
   stripeCustomers.createCustomer.mockImplementation(async (details, key) => aCustomer(details, key));
   const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
+  const builder = Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
     .overrideProvider(StripeService)
     .useValue(stripe)
     .overrideProvider(StripeCustomers)
     .useValue(stripeCustomers)
     .overrideProvider(StripeSubscriptions)
-    .useValue(stripeSubscriptions)
+    .useValue(stripeSubscriptions);
+  const module = await override(builder)
     .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
   await module.init();

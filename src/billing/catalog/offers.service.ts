@@ -106,7 +106,7 @@ export class Offers implements BeforeApplicationShutdown {
   }
 
   private get isFresh(): boolean {
-    return Date.now() < this.freshUntil;
+    return performance.now() < this.freshUntil;
   }
 
   private ask(): Promise<Offer[]> {
@@ -123,7 +123,7 @@ export class Offers implements BeforeApplicationShutdown {
     if (this.asking !== asked) return offers; // `refresh` was called meanwhile
     this.asking = undefined;
     this.known = offers;
-    this.freshUntil = Date.now() + FRESH_FOR_MS;
+    this.freshUntil = performance.now() + FRESH_FOR_MS;
     this.reachable = true;
     if (this.failing) this.logger.log('Stripe answers again: the shop shows its prices');
     this.failing = false;

@@ -151,16 +151,19 @@ export class PaymentHistory {
 export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'cause' | 'at' | 'actor'>;
 
 /** Adds changes to the history in one statement, numbered after what is stored. At most one change for each payment. */
-export async function addToHistory(tx: EntityManager, changes: readonly StatusChange[]): Promise<void> {
+export async function addToHistory(
+  tx: EntityManager,
+  changes: readonly StatusChange[],
+  learnedAt: Date,
+): Promise<void> {
   if (changes.length === 0) return;
-  const learnedAt = Date.now();
   const rows = changes.map(({ paymentId, from, to, cause, at, actor }) => [
     paymentId,
     from,
     to,
     cause,
     at.getTime(),
-    learnedAt,
+    learnedAt.getTime(),
     actor,
   ]);
   await tx.query(

@@ -68,11 +68,12 @@ export class SubscriptionCheckouts {
       const open = known.filter(({ id, status }) => status === 'open' && !closed.has(id)).toSorted(byAge);
       const [oldest] = open;
       if (oldest) {
-        if (!oldest.checkoutSessionId) await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: new Date() });
+        if (!oldest.checkoutSessionId)
+          await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
         return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1 };
       }
       const hadTrial = plan.settings.trialOncePerOwner && held.some(({ trialStartedAt }) => trialStartedAt !== null);
-      const checkout = newRow(wanted, hadTrial ? 0 : plan.trialDays);
+      const checkout = newRow(wanted, hadTrial ? 0 : plan.trialDays, this.clock.now());
       await checkouts.insert(tx, checkout);
       return { outcome: 'open', checkout, isNew: true, isOnly: true };
     });
@@ -159,6 +160,7 @@ function statusOf({ completedAt, failedAt, expiredAt }: SubscriptionCheckout): S
 const newRow = (
   { user, owner, plan, priceId, quantity, stripeCustomerId }: WantedPlan,
   trialDays: number,
+  createdAt: Date,
 ): SubscriptionCheckout => ({
   id: randomUUID(),
   ownerType: owner.type,
@@ -178,5 +180,5 @@ const newRow = (
   failedAt: null,
   status: 'open',
   sessionAskedAt: null,
-  createdAt: new Date(),
+  createdAt,
 });

@@ -8,6 +8,7 @@ import { StripeService } from '../../stripe/stripe.service.js';
 import { RecurringTask } from '../../time/recurring-task.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { SubscriptionCheckouts } from './subscription-checkouts.service.js';
+import { Clock } from '../../time/clock.js';
 
 const PERIOD_MS = 20_000;
 /** A request that creates a session, here or in another instance, is answered within this time: younger checkouts are skipped. */
@@ -20,7 +21,7 @@ const CLOCK_SKEW_MS = 60_000;
 export class UnfinishedPlanCheckouts implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Subscriptions');
   private readonly task = new RecurringTask({ name: 'Unfinished checkouts of plans', periodMs: PERIOD_MS }, () =>
-    this.finish(new Date(Date.now() - MIN_AGE_MS)),
+    this.finish(new Date(this.clock.now().getTime() - MIN_AGE_MS)),
   );
 
   constructor(
@@ -28,6 +29,7 @@ export class UnfinishedPlanCheckouts implements BeforeApplicationShutdown {
     private readonly stripe: StripeService,
     private readonly checkouts: SubscriptionCheckouts,
     @InjectRepository(SubscriptionCheckout) private readonly rows: Repository<SubscriptionCheckout>,
+    private readonly clock: Clock,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => this.task.start());

@@ -3,6 +3,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, type Repository } from 'typeorm';
 import { Table } from '../../database/table.js';
 import { type ReadKind, StripeRead } from './stripe-read.entity.js';
+import { machineNowMs } from '../../time/clock.js';
 
 /** A change that was heard of, so that the object has to be read again. */
 export interface Heard {
@@ -60,7 +61,7 @@ export class StripeReads {
          issued = stripe_reads.issued + 1, wanted = stripe_reads.issued + 1,
          ${['cause', 'actor', 'payload', 'caused_at'].map(newest).join()},
          due_at = CASE WHEN stripe_reads.attempts > 0 THEN stripe_reads.due_at ELSE excluded.due_at END`,
-      [kind, id, cause, actor ?? null, at.getTime(), payload ? JSON.stringify(payload) : null, Date.now()],
+      [kind, id, cause, actor ?? null, at.getTime(), payload ? JSON.stringify(payload) : null, machineNowMs()],
     );
     return (await reads.findOne(tx, { kind, id }))?.wanted ?? 1;
   }
@@ -74,7 +75,7 @@ export class StripeReads {
     const [row] = await reads.findToChange(tx, { kind, id });
     if (!row || isLeased(row, token)) return undefined;
     const ticket = row.issued + 1;
-    const leaseUntil = new Date(Date.now() + LEASE_MS);
+    const leaseUntil = new Date(machineNowMs() + LEASE_MS);
     await reads.update(tx, { kind, id }, { issued: ticket, leaseToken: token, leaseUntil });
     return {
       kind,
@@ -118,7 +119,7 @@ export class StripeReads {
       {
         attempts: row.attempts + 1,
         lastError: error.slice(0, 500),
-        dueAt: new Date(Date.now() + pauseMs),
+        dueAt: new Date(machineNowMs() + pauseMs),
         ...(row.leaseToken === token && { leaseToken: null, leaseUntil: null }),
       },
     );
@@ -133,8 +134,8 @@ export class StripeReads {
   async due(limit: number): Promise<Pick<StripeRead, 'kind' | 'id'>[]> {
     return this.rows
       .createQueryBuilder('read')
-      .where('read.wanted > read.applied AND read.dueAt <= :now', { now: Date.now() })
-      .andWhere('(read.leaseUntil IS NULL OR read.leaseUntil <= :now)', { now: Date.now() })
+      .where('read.wanted > read.applied AND read.dueAt <= :now', { now: machineNowMs() })
+      .andWhere('(read.leaseUntil IS NULL OR read.leaseUntil <= :now)', { now: machineNowMs() })
       .orderBy('read.dueAt', 'ASC')
       .limit(limit)
       .getMany();
@@ -147,4 +148,4 @@ export class StripeReads {
 }
 
 const isLeased = ({ leaseToken, leaseUntil }: StripeRead, token: string): boolean =>
-  leaseToken !== null && leaseToken !== token && leaseUntil !== null && leaseUntil.getTime() > Date.now();
+  leaseToken !== null && leaseToken !== token && leaseUntil !== null && leaseUntil.getTime() > machineNowMs();

@@ -7,6 +7,7 @@ import { changedKeys, earliest } from '../../payments/store/payment-store.servic
 import { deriveStatus } from '../state/derive-plan.js';
 import type { SubscriptionFacts, SubscriptionSnapshot } from '../state/subscription-facts.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from './subscription.entity.js';
+import { Clock } from '../../time/clock.js';
 
 /** A subscription's row with its items, in Stripe's order. */
 export type WholeSubscription = Subscription & { items: SubscriptionItem[] };
@@ -49,6 +50,8 @@ const history = new Table(SubscriptionHistory);
 export class SubscriptionStore {
   private readonly listeners: SubscriptionListener[] = [];
 
+  constructor(private readonly clock: Clock) {}
+
   /** Adds a listener. Call it in a constructor. */
   onChange(listener: SubscriptionListener): void {
     this.listeners.push(listener);
@@ -73,7 +76,7 @@ export class SubscriptionStore {
   async add(tx: EntityManager, update: SubscriptionUpdate): Promise<WholeSubscription | undefined> {
     const { id, cause, at, actor } = update;
     const before = await this.findToChange(tx, id);
-    const row = before ?? firstRow(update);
+    const row = before ?? firstRow(update, this.clock.now());
     if (!row) return undefined;
     const after = withUpdate(row, update, before === undefined);
     const { items: newItems, ...columns } = after;
@@ -96,7 +99,7 @@ export class SubscriptionStore {
   ): Promise<void> {
     const { cause, at, actor = null } = source;
     const seq = (await history.find(tx, { subscriptionId: id })).length + 1;
-    await history.insert(tx, { subscriptionId: id, seq, from, to, cause, at, actor, learnedAt: new Date() });
+    await history.insert(tx, { subscriptionId: id, seq, from, to, cause, at, actor, learnedAt: this.clock.now() });
   }
 }
 
@@ -153,7 +156,7 @@ function withSnapshot(row: WholeSubscription, { items: newItems, ...snapshot }: 
 const sorted = (item: object) => Object.entries(item).toSorted(([a], [b]) => a.localeCompare(b));
 
 /** The row of a new subscription; undefined where nothing but facts is known. */
-function firstRow({ id, facts, snapshot }: SubscriptionUpdate): WholeSubscription | undefined {
+function firstRow({ id, facts, snapshot }: SubscriptionUpdate, learnedAt: Date): WholeSubscription | undefined {
   if (!snapshot) return undefined;
   const { items: first, ...columns } = snapshot;
   return {
@@ -176,7 +179,7 @@ function firstRow({ id, facts, snapshot }: SubscriptionUpdate): WholeSubscriptio
     accessUntil: null,
     accessReason: null,
     changesAt: null,
-    learnedAt: new Date(),
+    learnedAt,
     items: first.map((item, position) => ({ ...item, subscriptionId: id, position })),
   };
 }
