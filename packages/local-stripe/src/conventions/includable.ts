@@ -17,6 +17,7 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     ]);
     return Object.fromEntries(shown) as Part;
   },
+  'price.tiers': async ({ objects }, id) => ((await objects.get('price', id)).tier_table ?? null) as Part | null,
   'checkout.session.line_items': async ({ objects }, id) =>
     wholeList((await objects.notes('checkout.session', id)).lineItems, `/v1/checkout/sessions/${id}/line_items`),
   'payment_link.line_items': async ({ objects }, id) =>
@@ -48,6 +49,9 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     ...(await page(tx, 'subscription', `/v1/customers/${id}/subscriptions`, { where: { customer: id } })),
     total_count: (await tx.objects.list('subscription', { limit: -1, where: { customer: id } })).length,
   }),
-  'customer.tax_ids': async (_, id) => ({ ...wholeList([], `/v1/customers/${id}/tax_ids`), total_count: 0 }),
+  'customer.tax_ids': async (tx, id) => ({
+    ...(await page(tx, 'tax_id', `/v1/customers/${id}/tax_ids`, { where: { customer: id } })),
+    total_count: (await tx.objects.list('tax_id', { limit: -1, where: { customer: id } })).length,
+  }),
   'customer.invoice_credit_balance': async () => ({}),
 };
