@@ -35,16 +35,14 @@ const OLDER_UI_MODES: Record<string, string> = { hosted_page: 'hosted', embedded
 
 const NEXT = '2026-10-28';
 
-<<<<<<< HEAD
 /** The first version in which usage is only counted by meters. */
 const METERS_ONLY = '2025-03-31';
-=======
+
 /** The first version in which a missing object has the code `resource_missing`. */
 const MISSING_HAS_CODE_FROM = '2017-01-27';
 
 /** The first version in which each failed card has a `decline_code`: before, only those that were declined. */
 const DECLINE_CODES_FROM = '2024-06-20';
->>>>>>> main
 
 /** What answers of older versions have besides, by kind. */
 export const OLDER_FIELDS: Record<string, Older[]> = {
@@ -90,8 +88,10 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     },
     { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },
   ],
-<<<<<<< HEAD
-  payment_method: [{ until: NEXT, fields: () => ({ shared_payment_granted_token: null }) }],
+  payment_method: [
+    { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
+    { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
+  ],
   dispute: [{ until: NEXT, fields: () => ({ balance_transaction: null }) }],
   plan: [{ until: METERS_ONLY, fields: () => ({ aggregate_usage: null }) }],
   price: [
@@ -99,11 +99,6 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
       until: METERS_ONLY,
       fields: ({ recurring }) => (recurring ? { recurring: { ...(recurring as Node), aggregate_usage: null } } : {}),
     },
-=======
-  payment_method: [
-    { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
-    { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
->>>>>>> main
   ],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };
