@@ -34,8 +34,8 @@ export const tool = (name) => join(root, 'node_modules', TOOLS[name]);
 export const runTool = (name, args, options) => run(process.execPath, [tool(name), ...args], options);
 
 /**
- * Runs a program in the project's folder and ends with its status where it fails; a signal ends both at once. Standard
- * output stays free for the command itself.
+ * Runs a program in the project's folder and ends with its status where it fails; a signal ends both at once, and programs that
+ * run beside it end with them. Standard output stays free for the command itself.
  */
 export async function run(program, args, options = {}) {
   const child = spawn(program, args, { cwd: root, stdio: ['inherit', 2, 2], ...options });
@@ -43,8 +43,11 @@ export async function run(program, args, options = {}) {
     child.kill(signal);
     process.exit(1);
   };
+  const endToo = () => child.kill();
+  process.on('exit', endToo);
   for (const signal of SIGNALS) process.on(signal, end);
   const [status] = await once(child, 'exit');
   for (const signal of SIGNALS) process.off(signal, end);
+  process.off('exit', endToo);
   if (status !== 0) process.exit(status ?? 1);
 }

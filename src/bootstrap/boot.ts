@@ -1,16 +1,12 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { CatalogBoot } from '../billing/catalog/catalog-boot.service.js';
 import { developmentSessionSecret, withSandbox } from '../config/development.js';
 import { type Env, loadEnv } from '../config/env.js';
 import { maskSecrets } from '../config/secrets.js';
 import { OperatorError } from '../config/settings.error.js';
 import { lockInstance } from '../database/sqlite/sqlite-file.js';
-import { Readiness } from '../health/health.controller.js';
 import { AppLogger } from '../logging/app-logger.js';
-import { createApp } from './create-app.js';
-import { listen, listensOnLoopback } from './http-server.js';
 import { startLocalStripe } from './local-stripe.js';
 
 /** Delay before the Ready line while the catalog syncs, ms, at most. The app listens meanwhile. */
@@ -33,20 +29,18 @@ async function start(): Promise<void> {
   const lock = settings.postgres ? undefined : await lockInstance(settings.databaseUrl);
   const env = withSessionSecret(settings);
   const localStripe = env.stripe ? undefined : await startLocalStripe(env);
-  const app = await createApp(localStripe ? withSandbox(env, localStripe) : env);
+  const { openApp } = await import('./running-app.js'); // nearly all modules: loaded once the settings and the lock are right
+  const app = await openApp(localStripe ? withSandbox(env, localStripe) : env);
   stop(async () => {
-    app.get(Readiness).end(); // first, so that a load balancer sends nothing more
-    await sleep(env.shutdownDelayMs);
-    app.getHttpServer().close(); // requests under way are answered, and no connection is accepted any more
-    await app.close();
+    await app.stop();
     await localStripe?.close();
     await lock?.release();
   });
-  await listen(app, env);
-  await Promise.race([app.get(CatalogBoot).tried, sleep(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
+  await app.listen();
+  await Promise.race([app.catalogTried(), sleep(LONGEST_WAIT_FOR_CATALOG_MS, undefined, { ref: false })]);
   if (localStripe)
     logger.log(`No STRIPE_SECRET_KEY: the local Stripe at ${localStripe.url} stands in for Stripe. No money moves.`);
-  if (listensOnLoopback(env))
+  if (app.onLoopback)
     logger.log('Only this machine can connect. For others, as in a container, set LISTEN_HOST=0.0.0.0.');
   for (const warning of env.warnings) logger.warn(warning);
   logger.log(`Ready: open ${env.domainUrl}`);

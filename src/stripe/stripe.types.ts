@@ -84,6 +84,20 @@ export type Subscription = Stripe.Subscription;
 export type Invoice = Stripe.Invoice;
 export type InvoicePayment = Stripe.InvoicePayment;
 
+export type PortalConfiguration = Stripe.BillingPortal.Configuration;
+export type PortalFeatures = Stripe.BillingPortal.ConfigurationCreateParams.Features;
+
+/** A session of Stripe's portal. */
+export interface NewPortalSession {
+  /** `cus_…` */
+  customerId: string;
+  returnUrl: string;
+  /** Defaults to the account's own, which exists only once somebody has saved it in the Dashboard. */
+  configuration?: string | undefined;
+  /** The page that it opens with. Defaults to the overview. */
+  flow?: Stripe.BillingPortal.SessionCreateParams.FlowData | undefined;
+}
+
 /** A new Customer, or changes to one. */
 export interface CustomerDetails {
   email: string;

@@ -12,6 +12,7 @@ import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
+import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
@@ -61,6 +62,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     ...eventHandlers,
     Duplicates,
     PlanReturnLookup,
+    PortalConfiguration,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,
@@ -80,6 +82,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
   ],
   exports: [
     EntitlementsService,
+    PortalConfiguration,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,

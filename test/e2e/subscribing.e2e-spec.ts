@@ -14,13 +14,27 @@ const PRO: CatalogItem = {
   currency: 'usd',
   plan: { interval: 'month', features: ['pro'], seats: { min: 1, max: 10 } },
 };
-const YEARLY: CatalogItem = { ...PRO, lookupKey: 'pro_yearly', amount: 15_000, plan: { interval: 'year', trialDays: 14 } };
+/** The shop page shows a form for it. */
+const BOOK = {
+  lookupKey: 'book',
+  productId: 'book',
+  name: 'A book',
+  description: 'To read',
+  amount: 900,
+  currency: 'usd',
+};
+const YEARLY: CatalogItem = {
+  ...PRO,
+  lookupKey: 'pro_yearly',
+  amount: 15_000,
+  plan: { interval: 'year', trialDays: 14 },
+};
 const DAY_MS = 86_400_000;
 
 describe('a customer who subscribes', () => {
   let shop: Shop;
   beforeEach(async () => {
-    shop = await startShop({ catalog: [PRO, YEARLY] });
+    shop = await startShop({ catalog: [BOOK, PRO, YEARLY] });
   });
   afterEach(() => shop.stop());
 
@@ -49,7 +63,9 @@ describe('a customer who subscribes', () => {
       isLive: true,
       endsAt: null,
     });
-    const [real] = await atStripe<{ id: string; items: { data: { current_period_end: number }[] } }>('/v1/subscriptions');
+    const [real] = await atStripe<{ id: string; items: { data: { current_period_end: number }[] } }>(
+      '/v1/subscriptions',
+    );
     expect(subscription?.id).toBe(real?.id);
     expect(subscription?.currentPeriodEnd).toEqual(new Date((real?.items.data[0]?.current_period_end ?? 0) * 1_000));
     expect((await shop.customer('else@example.com').get(`/subscribed?checkout_sid=${id}`)).status).toBe(404);

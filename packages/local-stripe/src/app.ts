@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { apiRoutes, newerApiRoutes } from './api/index.js';
+import { billingPages } from './billing-pages/routes.js';
 import { visitPaymentLink } from './checkout/link-page.js';
 import { authenticationPages, checkoutPages } from './checkout/pages.js';
 import { runWithClock, type Clock } from './model/clock.js';
@@ -12,6 +13,7 @@ import { STRIPE_HOSTS } from './http/origin.js';
 import { controlRoutes } from './control/routes.js';
 import { knownHostsOnly } from './http/known-hosts-only.js';
 import { invoicePages } from './hosted-invoice/pages.js';
+import { mailboxPages } from './mailbox/pages.js';
 import { portalPages } from './portal/pages.js';
 import { pageRoutes } from './dashboard/routes.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -53,6 +55,7 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
   app.get('/b/:id', visitPaymentLink(store));
   app.use('/c/authenticate', authenticationPages(store));
   app.use(pageRoutes(store, controls, settings.forwardTo));
+  app.use(billingPages(store, settings.bankDebitDelayMs), mailboxPages(store));
   app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));
   app.use(answerPageErrors(settings.log));
   return app;

@@ -8,6 +8,7 @@ import { invoiceDue } from './billing/invoice-timer.js';
 import { subscriptionDue } from './billing/subscription-timer.js';
 import { expireSession, failDelayed, settleDelayed } from './payments/session-endings.js';
 import { NO_REQUEST, type Store, type Tx } from './state/store.js';
+import { bookLater } from './payments/succeed.js';
 import { expireAuthorization } from './payments/capture.js';
 import { decideDispute, missDeadline } from './payments/decide-dispute.js';
 import { failRefundLater, settleRefund } from './payments/refund-endings.js';
@@ -95,6 +96,8 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
     }
     case 'expire_authorization':
       return expireAuthorization(tx, objectId);
+    case 'book_charge':
+      return bookLater(tx, objectId);
     case 'settle_payment':
       return settleDelayed(tx, objectId, server.origin);
     case 'fail_payment':

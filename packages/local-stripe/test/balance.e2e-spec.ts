@@ -15,6 +15,7 @@ describe('the balance', () => {
 
   it('tells what came of a payment, what it cost, and where from', async () => {
     const { id } = await paid();
+    await under.sandbox.moveClock(3000);
     const expand = ['latest_charge.balance_transaction.source'];
     const { latest_charge } = await under.stripe.paymentIntents.retrieve(id, { expand });
 
@@ -44,6 +45,7 @@ describe('the balance', () => {
 
   it('is listed by kind and time', async () => {
     await paid();
+    await under.sandbox.moveClock(3000);
     const { data } = await under.stripe.balanceTransactions.list({ type: 'charge', currency: 'usd', limit: 1 });
     const [{ created } = { created: 0 }] = data;
 

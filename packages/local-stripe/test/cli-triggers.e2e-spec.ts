@@ -4,20 +4,23 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { control } from './support/control.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
 const run = promisify(execFile);
 const SHIM = createRequire(import.meta.url).resolve('@stripe/cli/bin/shim.js');
 
-/** Triggers whose products the local Stripe does not have, and does not plan to have. */
-const NOT_HERE: Array<[event: RegExp, reason: string]> = [
-  [/^issuing_/, 'Issuing: cards that are issued, not paid with'],
-  [/^v1\.billing\.meter\./, 'meter events are sent below /v2'],
+/** Triggers that cannot succeed here. All others must. */
+const NOT_HERE: Array<[event: RegExp, count: number, reason: string]> = [
+  [/^issuing_/, 12, 'Issuing: cards that a business hands out, not those it is paid with'],
+  [
+    /^v1\.billing\.meter\./,
+    2,
+    'the CLI sends the meter events of its fixture to meter-events.stripe.com, whatever its --api-base says',
+  ],
 ];
-
-/** Triggers of billing that are on their way. */
-const NOT_YET = /^(customer\.discount\.|payment_link\.|subscription_schedule\.(completed|expiring)$)/;
 
 /** Names of a trigger that are no event: of a group of events, or of one that comes later. */
 const WITHOUT_OWN_EVENT = /^(subscription\.payment_|subscription_schedule\.aborted|checkout\.session\.async_payment_)/;
@@ -48,17 +51,29 @@ describe('stripe trigger, of the official Stripe CLI', () => {
     const listed = /Supported events:([^]*?)Usage:/.exec(help)?.[1]?.trim().split(/\s+/) ?? [];
     const skipped = listed.filter((event) => NOT_HERE.some(([name]) => name.test(event)));
     expect(listed.length).toBeGreaterThan(100);
+    for (const [name, count] of NOT_HERE) expect(skipped.filter((event) => name.test(event)).length).toBe(count);
     expect(skipped.length).toBeLessThanOrEqual(15);
 
     const base = `http://127.0.0.1:${under.sandbox.port}`;
+    // The customer of the fixture of `subscription_schedule.completed` has no card: otherwise its subscription ends first.
+    await control(under.sandbox).post('/settings', { after_retries: 'past_due' });
     const failed: string[] = [];
-    const left = listed.filter((each) => !skipped.includes(each) && !NOT_YET.test(each));
+    const left = listed.filter((each) => !skipped.includes(each));
+    /** A test clock takes a moment to arrive at what its trigger asked for. */
+    const recorded = async (type: string): Promise<boolean> => {
+      for (let tries = 0; tries < 20; tries++) {
+        const { data } = await under.stripe.events.list({ type: type as never, limit: 1 });
+        if (data.length > 0) return true;
+        await wait(100);
+      }
+      return false;
+    };
     const work = async (): Promise<void> => {
       for (let event = left.shift(); event !== undefined; event = left.shift()) {
         const said = await cli(event, '--api-base', base, '--api-key', 'sk_test_sandbox000000000000');
-        const recorded = await under.stripe.events.list({ type: event as never, limit: 1 });
-        const happened = recorded.data.length > 0 || WITHOUT_OWN_EVENT.test(event);
-        if (!said.includes('Trigger succeeded') || !happened) failed.push(`${event}: ${said.slice(-400)}`);
+        const happened =
+          said.includes('Trigger succeeded') && (WITHOUT_OWN_EVENT.test(event) || (await recorded(event)));
+        if (!happened) failed.push(`${event}: ${said.slice(-400)}`);
       }
     };
     await Promise.all([work(), work(), work(), work()]); // the CLI mostly waits

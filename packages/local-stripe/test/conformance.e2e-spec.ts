@@ -145,7 +145,9 @@ describe('every resource, through the real SDK', () => {
         name: 'balance transactions',
         object: 'balance_transaction',
         make: async () => {
-          const { latest_charge } = await paid();
+          const { id } = await paid();
+          await under.sandbox.moveClock(3000);
+          const { latest_charge } = await stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
           return stripe.balanceTransactions.retrieve(String((latest_charge as Stripe.Charge).balance_transaction));
         },
         retrieve: (id) => stripe.balanceTransactions.retrieve(id),

@@ -14,6 +14,7 @@ describe('expansions that the types of the SDK allow', () => {
       payment_method: 'pm_card_visa',
       return_url: 'http://shop.test/',
     });
+    await under.sandbox.moveClock(3000);
   });
   afterAll(() => under.stop());
 

@@ -96,4 +96,33 @@ describe('older words of the API', () => {
     const found = await older.get('products/search', { query: "active:'True' AND name:'Pythonic'" });
     expect(found.body).toMatchObject({ data: [{ id: body['id'] }] });
   });
+
+  it('the upcoming invoice is retrieved, with a change that is only looked at; and was removed since', async () => {
+    const { body: plan } = await older.post('plans', {
+      amount: '2000',
+      currency: 'usd',
+      interval: 'month',
+      product: { name: 'Pro' },
+    });
+    const { body: customer } = await older.post('customers', { source: 'tok_visa' });
+    const who = { customer: String(customer['id']) };
+    const { body } = await older.post('subscriptions', { ...who, items: [{ plan: String(plan['id']) }] });
+    const { data } = body['items'] as { data: Array<{ id: string }> };
+
+    const upcoming = await older.get('invoices/upcoming', who);
+    expect(upcoming).toMatchObject({ status: 200, body: { object: 'invoice', amount_due: 2000, status: 'draft' } });
+    expect(upcoming.body).not.toHaveProperty('id');
+    const change = {
+      subscription_items: [{ id: String(data[0]?.id), quantity: '3' }],
+      subscription_proration_behavior: 'none',
+    };
+    const changed = { ...change, subscription: String(body['id']) };
+    expect((await older.get('invoices/upcoming', { ...who, ...changed })).body).toMatchObject({ amount_due: 6000 });
+    expect((await older.get('invoices/upcoming/lines', who)).body).toMatchObject({ data: [{ amount: 2000 }] });
+    expect((await older.get(`subscriptions/${String(body['id'])}`)).body).toMatchObject({ quantity: 1 });
+
+    expect((await older.get('invoices/upcoming')).body).toMatchObject({ error: { type: 'invalid_request_error' } });
+    const newer = new PlainStripe(under.sandbox.port, '2025-03-31.basil');
+    expect(await newer.get('invoices/upcoming', who)).toMatchObject({ status: 404 });
+  });
 });

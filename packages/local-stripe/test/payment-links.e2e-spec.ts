@@ -82,4 +82,31 @@ describe('a payment link', () => {
     expect((await fetch(`${under.sandbox.url}/b/plink_none`)).status).toBe(404);
     expect((await under.stripe.paymentLinks.list({ active: false })).data.map((each) => each.id)).toEqual([id]);
   });
+
+  it('with a recurring price makes a subscription of each visit that pays', async () => {
+    const product = await under.stripe.products.create({ name: 'Club' });
+    const price = await under.stripe.prices.create({
+      currency: 'usd',
+      product: product.id,
+      unit_amount: 1500,
+      recurring: { interval: 'month' },
+    });
+    const { id, url } = await under.stripe.paymentLinks.create({
+      allow_promotion_codes: true,
+      line_items: [{ price: price.id, quantity: 2 }],
+      subscription_data: { metadata: { club: 'one' } },
+    });
+    const page = await visit(url);
+    expect(await sessionOf(page)).toMatchObject({ mode: 'subscription', amount_total: 3000, payment_link: id });
+    await submit(page, CARD);
+    const { subscription } = await sessionOf(page);
+    const made = await under.stripe.subscriptions.retrieve(String(subscription));
+    expect(made).toMatchObject({ status: 'active', metadata: { club: 'one' } });
+    await expect(
+      under.stripe.paymentLinks.create({
+        line_items: [{ price: price.id, quantity: 1 }],
+        payment_intent_data: { capture_method: 'manual' },
+      }),
+    ).rejects.toMatchObject({ param: 'payment_intent_data' });
+  });
 });

@@ -82,6 +82,44 @@ describe('a subscription schedule', () => {
     expect((await customer.invoices()).length).toBe(2);
   });
 
+  it('is completed with its last phase, and aborted where its subscription ends unpaid', async () => {
+    const made = await under.stripe.subscriptionSchedules.create({
+      customer: customer.id,
+      start_date: 'now',
+      end_behavior: 'cancel',
+      phases: [{ items: [{ price: basic }], duration: { interval: 'month' } }],
+    });
+    await customer.moveTo('2027-07-01 01:00:00');
+    expect(await under.stripe.subscriptionSchedules.retrieve(made.id)).toMatchObject({
+      status: 'completed',
+      completed_at: utc('2027-07-01 00:00:00'),
+    });
+    expect((await typesOf()).filter((type) => type.startsWith('subscription_schedule.'))).toEqual([
+      'subscription_schedule.created',
+      'subscription_schedule.updated',
+      'subscription_schedule.expiring',
+      'subscription_schedule.completed',
+    ]);
+
+    await customer.useCard('pm_card_chargeCustomerFail');
+    const failing = await under.stripe.subscriptionSchedules.create({
+      customer: customer.id,
+      start_date: 'now',
+      phases: [{ items: [{ price: basic }], duration: { interval: 'month', interval_count: 3 } }],
+    });
+    expect(await read(failing.subscription)).toMatchObject({ status: 'active' });
+    await customer.moveTo('2027-07-20 00:00:00');
+    expect(await read(failing.subscription)).toMatchObject({ status: 'canceled' });
+    expect(await under.stripe.subscriptionSchedules.retrieve(failing.id)).toMatchObject({ status: 'canceled' });
+    expect(await typesOf()).toContain('subscription_schedule.aborted');
+
+    const subscription = await customer.subscribe(basic, { trial_period_days: 7 });
+    const stopped = await under.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    await under.stripe.subscriptions.cancel(subscription.id);
+    expect(await under.stripe.subscriptionSchedules.retrieve(stopped.id)).toMatchObject({ status: 'canceled' });
+    expect(await typesOf()).toContain('subscription_schedule.canceled');
+  });
+
   it('is released and canceled by calls', async () => {
     const made = async () =>
       under.stripe.subscriptionSchedules.create({

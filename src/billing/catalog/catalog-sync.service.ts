@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../config/env.js';
-import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeKeyError, StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price, Product } from '../../stripe/stripe.types.js';
+import { PortalConfiguration } from '../../subscriptions/account/portal-configuration.service.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** A product with our id belongs to another app of the same Stripe account. */
@@ -35,9 +36,12 @@ export interface SyncedItem {
  */
 @Injectable()
 export class CatalogSync {
+  private readonly logger = new Logger('Catalog');
+
   constructor(
     private readonly env: Env,
     private readonly stripe: StripeService,
+    private readonly portal: PortalConfiguration,
     @Inject(CATALOG) private readonly items: CatalogItem[],
   ) {}
 
@@ -51,7 +55,18 @@ export class CatalogSync {
     }
     const current = new Set(synced.map(({ lookupKey }) => lookupKey));
     for (const item of synced) item.archivedPrices = await this.archiveOthers(item.productId, current);
+    await this.syncPortal();
     return synced;
+  }
+
+  /** Selling goes on without it, since a restricted key may not be allowed to. */
+  private async syncPortal(): Promise<void> {
+    try {
+      await this.portal.sync();
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError || error instanceof StripeKeyError)) throw error;
+      this.logger.warn(`The customer portal is not set up: customers cannot use it. ${error.message}`);
+    }
   }
 
   /**

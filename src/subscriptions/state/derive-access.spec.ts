@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { propertyRuns } from '../../../test/support/property-runs.js';
-import {
-  billedInvoice,
-  day,
-  DAY_MS,
-  HOUR_MS,
-  START,
-  subscriptionFacts,
-} from '../../../test/support/subscription-facts.js';
+import { billedInvoice, day, DAY_MS, START, subscriptionFacts } from '../../../test/support/subscription-facts.js';
 import { type Access, type AccessContext, deriveAccess, lapsesAt } from './derive-access.js';
 import { deriveStatus } from './derive-plan.js';
 import { DEFAULT_PLAN_SETTINGS, type PlanSettings } from './plan.js';

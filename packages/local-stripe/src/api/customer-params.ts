@@ -13,6 +13,7 @@ import {
   text,
   type ValueOf,
 } from '../conventions/params/index.js';
+import { discountFields } from './customer-discount.js';
 import { sourceParam } from './tokens.js';
 import type { Customer } from '../model/wire.js';
 
@@ -46,10 +47,11 @@ const changeable = {
 /** A source, by today's name and by the older one. */
 const source = { card: optional(sourceParam), source: optional(sourceParam) };
 
-export const changes = shape({ ...changeable, ...source, default_source: optional(text) });
+export const changes = shape({ ...changeable, ...discountFields, ...source, default_source: optional(text) });
 
 export const firstWords = shape({
   ...changeable,
+  ...discountFields,
   ...source,
   payment_method: optional(text),
   test_clock: optional(text),

@@ -12,12 +12,13 @@ import { addSource, sourceOf } from './sources.js';
 import { attachIfPossible } from './new-payment-method.js';
 import { detach } from '../payments/payment-methods.js';
 import type { Customer } from '../model/wire.js';
+import { withDiscount } from './customer-discount.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';
 
 const create = endpoint(firstWords, async ({ tx, params }) => {
-  const { card, payment_method, source = card, test_clock, ...said } = params;
+  const { card, coupon, payment_method, promotion_code, source = card, test_clock, ...said } = params;
   const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
   const named = await withDefault(tx, said);
   const customer = changedCustomer(bare, { ...named, metadata: changeMetadata({}, said.metadata) });
@@ -26,7 +27,7 @@ const create = endpoint(firstWords, async ({ tx, params }) => {
   await attachDefault(tx, customer.id, named);
   const made = source === undefined ? customer : await addSource(tx, customer, source, 'source');
   await tx.events.record('customer.created', made);
-  return made;
+  return withDiscount(tx, made, { coupon, promotion_code });
 });
 
 /** `created` and `test_clock` of a customer with a test clock, whose time it is created at. */
@@ -64,13 +65,14 @@ const retrieve = endpoint(shape({}), async ({ tx, id }) => {
 
 const update = endpoint(changes, async ({ tx, params, id }) => {
   const before = await findOr404(tx, 'customer', id);
-  const { card, source = card, default_source, ...said } = params;
+  const { card, coupon, promotion_code, source = card, default_source, ...said } = params;
   const named = await withDefault(tx, said);
   await attachDefault(tx, id, named);
   if (default_source !== undefined) await sourceOf(tx, id, default_source);
   const changed = { ...changedCustomer(before, named), ...(default_source !== undefined && { default_source }) };
   await tx.objects.save(changed);
-  const after = source === undefined ? changed : await addSource(tx, changed, source, 'source', 'default');
+  const paying = source === undefined ? changed : await addSource(tx, changed, source, 'source', 'default');
+  const after = await withDiscount(tx, paying, { coupon, promotion_code });
   await tx.events.record('customer.updated', after, before);
   return after;
 });

@@ -14,6 +14,7 @@ import { checkoutSessionRoutes } from './checkout-sessions.js';
 import { couponRoutes } from './coupons.js';
 import { creditNoteRoutes } from './credit-notes.js';
 import { customerBalanceRoutes } from './customer-balance-transactions.js';
+import { customerDiscountRoutes } from './customer-discount.js';
 import { customerRoutes } from './customers.js';
 import { disputeRoutes } from './disputes.js';
 import { earlyFraudWarningRoutes } from './early-fraud-warnings.js';
@@ -67,6 +68,7 @@ export function addRoutes(
   checkoutSessionRoutes(api, checkoutHost);
   paymentIntentRoutes(api, bankDebitDelayMs);
   customerRoutes(api);
+  customerDiscountRoutes(api);
   sourceRoutes(api);
   tokenRoutes(api);
   paymentLinkRoutes(api);

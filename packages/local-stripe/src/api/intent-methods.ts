@@ -21,6 +21,9 @@ export function usualMethods(currency: string): string[] {
   }
 }
 
+/** The configuration of the account, which says what is offered where a request names no types. */
+export const METHOD_CONFIGURATION = { id: 'pmc_1LocalStripeDefaultMethod', parent: null };
+
 interface Named {
   payment_method: string | undefined;
   payment_method_data: ValueOf<typeof paymentMethodData> | undefined;

@@ -1,5 +1,6 @@
 import type { Tx } from '../state/store.js';
-import { endpoint } from '../conventions/endpoint.js';
+import { endpoint, type Call } from '../conventions/endpoint.js';
+import { pageParams } from '../conventions/lists.js';
 import {
   boolean,
   currency,
@@ -53,34 +54,65 @@ const details = shape({
   trial_end: optional(momentOrNow),
 });
 
-const preview = shape({
+const previewFields = {
   currency: optional(currency),
   customer: optional(text),
   discounts: discountParams,
   preview_mode: optional(oneOf('next', 'recurring')),
   subscription: optional(text),
   subscription_details: optional(details),
-});
+};
+
+const preview = shape(previewFields);
 
 type Preview = ValueOf<typeof preview>;
 
 /** `POST /v1/invoices/create_preview`: what would be invoiced next, by the code that then does it. */
 export const createPreview = (delayMs: number) =>
-  endpoint(preview, async ({ tx, params, origin }) => {
-    const loaded = await subscriptionOf(tx, params);
-    const customer = params.customer ?? (loaded && String(loaded.subscription.customer));
-    if (customer === undefined) throw missingParameter('customer');
-    const found = await tx.objects.find('customer', customer);
-    if (!found) throw noSuch('customer', customer, 'customer');
-    const billing: Billing = {
-      ...(await billingFor(tx, { origin, delayMs }, found.test_clock as string | null)),
-      draftsOnly: true,
-    };
-    const invoice = await tryOut(billing, () =>
-      loaded ? ofSubscription(billing, loaded, params) : ofNew(billing, customer, params),
-    );
-    return withPreviewLines(asPreview(invoice, billing.now));
+  endpoint(preview, async (call) => {
+    if (call.params.customer === undefined && call.params.subscription === undefined)
+      throw missingParameter('customer');
+    return previewOf(call, delayMs);
   });
+
+type PreviewCall = Call<Preview>;
+
+async function previewOf({ tx, params, origin }: PreviewCall, delayMs: number): Promise<Invoice> {
+  const loaded = await subscriptionOf(tx, params);
+  const customer = params.customer ?? (loaded && String(loaded.subscription.customer));
+  const found = customer === undefined ? undefined : await tx.objects.find('customer', customer);
+  if (customer === undefined || !found) throw noSuch('customer', customer ?? '', 'customer');
+  const billing: Billing = {
+    ...(await billingFor(tx, { origin, delayMs }, found.test_clock as string | null)),
+    draftsOnly: true,
+  };
+  const invoice = await tryOut(billing, () =>
+    loaded ? ofSubscription(billing, loaded, params) : ofNew(billing, customer, params),
+  );
+  return withPreviewLines(asPreview(invoice, billing.now));
+}
+
+/** The first version without `GET /v1/invoices/upcoming`. */
+const NO_UPCOMING_SINCE = '2025-03-31';
+
+/** `GET /v1/invoices/upcoming` of older versions: a preview without an id. Recorded: neither code nor param where nobody is named. */
+export const retrieveUpcoming = (delayMs: number) =>
+  endpoint(preview, async (call) => {
+    const { id: _, ...upcoming } = await upcomingOf(call, delayMs);
+    return upcoming;
+  });
+
+/** `GET /v1/invoices/upcoming/lines`, all in one page. */
+export const listUpcomingLines = (delayMs: number) =>
+  endpoint(shape({ ...previewFields, ...pageParams }), async (call) => (await upcomingOf(call, delayMs)).lines);
+
+async function upcomingOf(call: PreviewCall, delayMs: number): Promise<Invoice> {
+  if (call.namesVersion && call.version >= NO_UPCOMING_SINCE) throw noSuch('invoice', 'upcoming', 'id', 404);
+  if (call.params.customer === undefined && call.params.subscription === undefined) {
+    throw invalidRequest('You must provide either `customer` or `subscription`.');
+  }
+  return previewOf(call, delayMs);
+}
 
 async function subscriptionOf(
   tx: Tx,

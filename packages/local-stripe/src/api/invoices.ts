@@ -15,7 +15,7 @@ import { attachItems, linesOf, pendingItems } from '../billing/pending-items.js'
 import type { Customer, Invoice } from '../model/wire.js';
 import { discountsFor } from './discounts-for.js';
 import { changedFields, invoiceChanges, newInvoiceParams, type InvoiceChanges } from './invoice-params.js';
-import { createPreview } from './invoice-preview.js';
+import { createPreview, listUpcomingLines, retrieveUpcoming } from './invoice-preview.js';
 import { finalizeOne, markOne, payOne, sendOne, voidOne } from './invoice-steps.js';
 import { mustFitCurrency, ownMethod } from './new-subscription.js';
 import { deleting, findOr404, retrieving } from './reading.js';
@@ -161,6 +161,8 @@ export function invoiceRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/invoices/create_preview', createPreview(delayMs));
   api.get('/invoices', listAll);
   api.get('/invoices/search', searching('invoice'));
+  api.getTrying('/invoices/upcoming', retrieveUpcoming(delayMs));
+  api.getTrying('/invoices/upcoming/lines', listUpcomingLines(delayMs));
   api.get('/invoices/:id', retrieving('invoice'));
   api.post('/invoices/:id', update);
   api.delete('/invoices/:id', remove);

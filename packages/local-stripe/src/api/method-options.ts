@@ -7,13 +7,17 @@ type Options = Record<string, Record<string, unknown>>;
 /** What a payment has per payment method type where the request says nothing. */
 const DEFAULTS: Options = {
   acss_debit: { mandate_options: {}, verification_method: 'automatic' },
+  afterpay_clearpay: { reference: null },
   card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+  klarna: { preferred_locale: null },
   konbini: { confirmation_number: null, expires_after_days: null, expires_at: null, product_description: null },
   link: { persistent_token: null },
   us_bank_account: {
     financial_connections: { permissions: ['payment_method'], prefetch: [] },
+    mandate_options: {},
     verification_method: 'automatic',
   },
+  wechat_pay: { app_id: null, client: null },
 };
 
 /** `payment_method_options` of a method, as the SDK's types know them. */

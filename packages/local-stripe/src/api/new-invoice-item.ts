@@ -53,18 +53,19 @@ export async function itemOf(
   now: number,
 ): Promise<InvoiceItem> {
   const quantity = params.quantity ?? 1;
-  const product = await tx.objects.find('product', price.product);
+  const id = newId('invoiceItem');
+  const redemption = { customer: customer.id, param: 'discounts', now, invoiceItem: id };
   return {
-    id: newId('invoiceItem'),
+    id,
     object: 'invoiceitem',
     amount: params.amount ?? amountOf(price, quantity),
     currency: price.currency,
     customer: customer.id,
     customer_account: null,
     date: now,
-    description: params.description ?? (product && product.name) ?? null,
+    description: params.description ?? (await nameOf(tx, params, price)),
     discountable: params.discountable ?? true,
-    discounts: await discountsFor(tx, params.discounts, { customer: customer.id, param: 'discounts', now }),
+    discounts: await discountsFor(tx, params.discounts, redemption),
     invoice: null,
     livemode: false,
     metadata: changeMetadata({}, params.metadata),
@@ -77,4 +78,14 @@ export async function itemOf(
     tax_rates: await taxRatesFor(tx, params.tax_rates, 'tax_rates'),
     test_clock: customer.test_clock ?? null,
   };
+}
+
+/** The product's name; none where only an amount is given, though it gets a product of its own (recorded: sub-043). */
+async function nameOf(
+  tx: Tx,
+  { pricing, price: id, price_data: data }: InvoiceItemParams,
+  price: Price,
+): Promise<string | null> {
+  if (pricing?.price === undefined && id === undefined && data === undefined) return null;
+  return (await tx.objects.find('product', price.product))?.name ?? null;
 }

@@ -2,6 +2,7 @@ import { unixNow } from '../model/clock.js';
 import { newId, randomText } from '../model/ids.js';
 import { changeMetadata } from '../conventions/params/index.js';
 import type { PaymentIntent, Session } from '../model/wire.js';
+import { METHOD_CONFIGURATION } from './intent-methods.js';
 import { optionFields } from './session-options.js';
 import { expiryOf, type SessionParams } from './session-params.js';
 
@@ -64,7 +65,7 @@ export function newSession(
     payment_link: params.payment_link ?? null,
     payment_method_collection:
       params.payment_method_collection ?? (params.mode === 'payment' ? 'if_required' : 'always'),
-    payment_method_configuration_details: null,
+    payment_method_configuration_details: allowed ? null : METHOD_CONFIGURATION,
     payment_method_types: offered.filter((type) => (allowed ?? USUAL_METHODS).includes(type)),
     payment_status: params.mode === 'setup' ? 'no_payment_required' : 'unpaid',
     recovered_from: null,

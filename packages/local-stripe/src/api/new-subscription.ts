@@ -20,18 +20,28 @@ export async function newSubscriptionOf(
   tx: Tx,
   params: Creation,
   server: BillingServer,
-  { draftsOnly = false } = {},
+  {
+    draftsOnly = false,
+    draftsFirst = false,
+    version = '',
+  }: { draftsOnly?: boolean; draftsFirst?: boolean; version?: string } = {},
 ): Promise<Subscription> {
   const customer = await tx.objects.find('customer', params.customer);
   if (!customer) throw noSuch('customer', params.customer, 'customer');
   const billing = { ...(await billingFor(tx, server, customer.test_clock as string | null)), draftsOnly };
-  const wanted = await wantedOf(tx, params, customer, billing.now, billing.settings.billing_mode);
-  const created = await createSubscription(billing, wanted).catch((error: unknown) => {
+  const wanted = await wantedOf(tx, params, customer, billing.now, modeFor(version, billing.settings.billing_mode));
+  const created = await createSubscription(billing, { ...wanted, draftsFirst }).catch((error: unknown) => {
     throw error instanceof NoPaymentMethodError ? noPaymentMethod() : error;
   });
   if (params.payment_behavior === 'error_if_incomplete') mustBePaid(created);
   return created.subscription;
 }
+
+/** The first version whose subscriptions are flexible where nothing else is asked for (D, recorded). */
+const FLEXIBLE_FROM = '2025-09-30';
+
+const modeFor = (version: string, byDefault: 'flexible' | 'classic'): 'flexible' | 'classic' =>
+  version !== '' && version < FLEXIBLE_FROM ? 'classic' : byDefault;
 
 /** What the parameters of a new subscription ask for; `given`: its items, where they do not name them. Throws ApiError 400. */
 export async function wantedOf(

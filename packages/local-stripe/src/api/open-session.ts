@@ -1,4 +1,4 @@
-import { ApiError, invalidRequest, missingParameter, notHere } from '../conventions/errors.js';
+import { ApiError, invalidRequest, missingParameter } from '../conventions/errors.js';
 import { changeMetadata } from '../conventions/params/index.js';
 import type { LineItem, Session } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
@@ -30,7 +30,7 @@ export async function openSession(tx: Tx, params: SessionParams, origin: string)
 
 /** The session with what its mode adds: what is due today, or its Setup Intent. */
 async function completed(tx: Tx, session: Session, params: SessionParams): Promise<Session> {
-  if (session.mode === 'payment') return session;
+  if (session.mode === 'payment') return params.discounts ? requote(tx, session) : session;
   if (session.mode === 'setup') {
     const { description, metadata } = params.setup_intent_data ?? {};
     const intent = await setupOf(tx, session, { description, metadata: changeMetadata({}, metadata) });
@@ -87,7 +87,6 @@ function refuseOtherModes({ mode, ...params }: SessionParams): void {
   if (params.payment_method_collection !== undefined && mode !== 'subscription') {
     throw wrong('payment_method_collection', 'subscription');
   }
-  if (params.discounts && mode === 'payment') throw notHere('discounts in `payment` mode', 'discounts');
   if (params.discounts && params.allow_promotion_codes === true) {
     throw invalidRequest(
       'You may only specify one of these parameters: allow_promotion_codes, discounts.',

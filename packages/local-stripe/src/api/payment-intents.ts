@@ -10,7 +10,7 @@ import { amount, checkAmount } from './amounts.js';
 import { checkMethodTypes } from './method-options.js';
 import { automaticMethods, changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
-import { mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
+import { METHOD_CONFIGURATION, mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
 import { cancelOne, captureOne, confirmOne, mustReturn, UNCONFIRMED } from './intent-steps.js';
 import { retrieving, findOr404 } from './reading.js';
 
@@ -66,6 +66,7 @@ function bareIntent(params: NewIntent, version: string): PaymentIntent {
     customer: params.customer ?? null,
     description: null,
     metadata: {},
+    payment_method_configuration_details: isAutomatic ? METHOD_CONFIGURATION : null,
     payment_method_types: types,
   });
 }

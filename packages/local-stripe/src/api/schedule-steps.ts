@@ -3,7 +3,7 @@ import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { nextScheduleStep, phaseAt, type ScheduleDue } from '../billing/engine/schedule-due.js';
 import { inOrder } from '../billing/event-order.js';
 import { addOneTimeItem } from '../billing/one-time-item.js';
-import { releaseSchedule, saveSchedule, setSchedule } from '../billing/schedule-store.js';
+import { canceledSchedule, releaseSchedule, saveSchedule, setSchedule } from '../billing/schedule-store.js';
 import { loadSubscription } from '../billing/subscription-store.js';
 import type { SubscriptionSchedule } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
@@ -65,7 +65,7 @@ export async function startSchedule(billing: Billing, before: SubscriptionSchedu
     ...(phase.trial_end !== null && { trial_end: phase.trial_end }),
   } as unknown as Creation;
   const { tx, origin, delayMs } = billing;
-  const { id } = await newSubscriptionOf(tx, creation, { origin, delayMs });
+  const { id } = await newSubscriptionOf(tx, creation, { origin, delayMs }, { draftsFirst: true });
   await setSchedule(billing, id, before.id);
   const started = withPhase({ ...before, status: 'active', subscription: id }, phase);
   return saveSchedule(billing, started, before);
@@ -135,8 +135,12 @@ const withPhase = (schedule: SubscriptionSchedule, { start_date, end_date }: Pha
 
 /** The last phase is over: the subscription goes on (`release`), or ends with it (`cancel`). */
 async function finish(billing: Billing, before: SubscriptionSchedule): Promise<unknown> {
-  if (before.end_behavior !== 'cancel') return releaseSchedule(billing, before);
-  await endIts(billing, before, {});
+  if (before.end_behavior !== 'cancel') {
+    // The fixture of the official CLI for `completed` is a schedule that lets its subscription go.
+    const over: SubscriptionSchedule = { ...before, completed_at: billing.now };
+    await billing.tx.events.record('subscription_schedule.completed', over);
+    return releaseSchedule(billing, over);
+  }
   const completed: SubscriptionSchedule = {
     ...before,
     completed_at: billing.now,
@@ -144,6 +148,7 @@ async function finish(billing: Billing, before: SubscriptionSchedule): Promise<u
     status: 'completed',
   };
   await saveSchedule(billing, completed);
+  await endIts(billing, before, {});
   return billing.tx.events.record('subscription_schedule.completed', completed);
 }
 
@@ -164,25 +169,15 @@ export async function cancelSchedule(
   before: SubscriptionSchedule,
   asked: { invoiceNow: boolean; prorate: boolean },
 ): Promise<SubscriptionSchedule> {
+  const canceled = await saveSchedule(billing, canceledSchedule(billing, before));
   await endIts(billing, before, asked);
-  return over(billing, before, 'subscription_schedule.canceled');
+  await billing.tx.events.record('subscription_schedule.canceled', canceled);
+  return canceled;
 }
 
-const abort = (billing: Billing, before: SubscriptionSchedule): Promise<SubscriptionSchedule> =>
-  over(billing, before, 'subscription_schedule.aborted');
-
-async function over(
-  billing: Billing,
-  before: SubscriptionSchedule,
-  type: 'subscription_schedule.canceled' | 'subscription_schedule.aborted',
-): Promise<SubscriptionSchedule> {
-  const canceled: SubscriptionSchedule = {
-    ...before,
-    canceled_at: billing.now,
-    current_phase: null,
-    status: 'canceled',
-  };
-  await saveSchedule(billing, canceled);
-  await billing.tx.events.record(type, canceled);
+/** Its subscription has ended by itself before it. */
+async function abort(billing: Billing, before: SubscriptionSchedule): Promise<SubscriptionSchedule> {
+  const canceled = await saveSchedule(billing, canceledSchedule(billing, before));
+  await billing.tx.events.record('subscription_schedule.aborted', canceled);
   return canceled;
 }

@@ -1,7 +1,8 @@
 import type { PaymentMethod, Session } from '../model/wire.js';
-import { paySession } from '../payments/pay-session.js';
+import { completeSession, paySession, withCustomer } from '../payments/pay-session.js';
 import type { Tx } from '../state/store.js';
 import type { AnyOutcome, Paying } from './session-outcome.js';
+import { redeemDiscounts } from './session-discounts.js';
 import { saveMethod } from './session-setup.js';
 import { paySubscription } from './session-subscription.js';
 
@@ -13,12 +14,26 @@ export async function submitSession(
   paying: Paying,
 ): Promise<AnyOutcome> {
   if (session.mode === 'subscription') return paySubscription(tx, session, method, paying);
+  if (session.mode === 'payment' && session.amount_total === 0) return complimentary(tx, session, method);
   if (!method) throw new Error(`The session ${session.id} needs a payment method`);
   if (session.mode === 'setup') return saveMethod(tx, session, method, paying);
   const result = await paySession(tx, session, method, paying);
+  await redeemDiscounts(tx, session.id);
   return result.outcome === 'declined' ? { ...result, failure: result.payment.failure } : result;
 }
 
-/** Whether a session is completed without a payment method: a trial, with `payment_method_collection` `if_required`. */
+/** Completes a session whose discounts have taken everything off: there is no payment. */
+async function complimentary(tx: Tx, session: Session, method: PaymentMethod | undefined): Promise<AnyOutcome> {
+  const known = await withCustomer(tx, session, method);
+  const email = { customer_email: session.customer_email };
+  await completeSession(tx, known.id, 'no_payment_required', method, email);
+  await redeemDiscounts(tx, known.id);
+  return { outcome: 'paid' };
+}
+
+/**
+ * Whether a session is completed without a payment method: a trial, with `payment_method_collection` `if_required`, or a
+ * payment of nothing.
+ */
 export const needsNoMethod = ({ mode, amount_total, payment_method_collection: collection }: Session): boolean =>
-  mode === 'subscription' && amount_total === 0 && collection === 'if_required';
+  amount_total === 0 && (mode === 'payment' || (mode === 'subscription' && collection === 'if_required'));

@@ -7,7 +7,7 @@ import type { PaymentMethod, SetupIntent } from '../model/wire.js';
 import { setUp } from '../payments/set-up.js';
 import { cancelSetupIntent, insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Tx } from '../state/store.js';
-import { mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
+import { METHOD_CONFIGURATION, mustBeCustomer, namedMethod, usualMethods } from './intent-methods.js';
 import { findOr404, retrieving } from './reading.js';
 import { changedSetup, setupConfirmation, setupCreation, setupFields } from './setup-intent-params.js';
 
@@ -35,6 +35,7 @@ function bareSetup(params: ValueOf<typeof newOne>, version: string): SetupIntent
       ? { allow_redirects: automatic?.allow_redirects ?? 'always', enabled: true }
       : null,
     on_behalf_of: params.on_behalf_of ?? null,
+    payment_method_configuration_details: isAutomatic ? METHOD_CONFIGURATION : null,
     payment_method_types: allowed ?? (isAutomatic ? usualMethods('usd') : ['card']),
     usage: params.usage ?? 'off_session',
   });

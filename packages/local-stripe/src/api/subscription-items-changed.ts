@@ -115,6 +115,7 @@ async function changedItem(
         param: `${param}[discounts]`,
         now,
         subscription: subscription.id,
+        subscriptionItem: before.id,
       }),
     }),
   };

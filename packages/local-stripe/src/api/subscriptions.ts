@@ -96,8 +96,8 @@ const update = (delayMs: number) =>
 
 /** Older paths, below the customer. */
 function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
-  const createOfCustomer = endpoint(creationOfCustomer, ({ tx, params, id, origin }) =>
-    newSubscriptionOf(tx, { ...params, customer: id }, { origin, delayMs }),
+  const createOfCustomer = endpoint(creationOfCustomer, ({ tx, params, id, origin, version, namesVersion }) =>
+    newSubscriptionOf(tx, { ...params, customer: id }, { origin, delayMs }, namesVersion ? { version } : {}),
   );
   const listOfCustomer = endpoint(filters, async ({ tx, params: { status: _status, ...rest }, id, path }) => {
     await findOr404(tx, 'customer', id);
@@ -122,7 +122,9 @@ function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
 
 /** `delayMs`: time until a delayed payment settles or fails. */
 export function subscriptionRoutes(api: ApiRouter, delayMs: number): void {
-  const create = endpoint(creation, ({ tx, params, origin }) => newSubscriptionOf(tx, params, { origin, delayMs }));
+  const create = endpoint(creation, ({ tx, params, origin, version, namesVersion }) =>
+    newSubscriptionOf(tx, params, { origin, delayMs }, namesVersion ? { version } : {}),
+  );
   api.post('/subscriptions', create);
   api.get('/subscriptions', listAll);
   api.get('/subscriptions/search', searching('subscription'));

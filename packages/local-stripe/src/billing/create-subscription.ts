@@ -9,6 +9,7 @@ import { finalize } from './finalize.js';
 import { settleWith } from './paid-already.js';
 import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
+import { nameInDiscounts } from './subscription-discounts.js';
 import { draftFor, linesFor } from './subscription-invoice.js';
 import {
   insertSubscription,
@@ -33,6 +34,8 @@ export interface Wanted {
   paymentBehavior: PaymentBehavior;
   billingMode: 'flexible' | 'classic';
   fields: Partial<Subscription>;
+  /** Its first invoice is a draft for the draft hour, and collected like that of a renewal: what a schedule starts. */
+  draftsFirst?: boolean;
   /** What the customer has paid already, or is paying, at Checkout. */
   paidBy?: PaymentIntent;
 }
@@ -55,6 +58,7 @@ export function createSubscription(billing: Billing, wanted: Wanted): Promise<Cr
     await useCurrency(billing, wanted.customer, wanted.currency);
     const loaded = begin(billing, wanted);
     await insertSubscription(billing, loaded);
+    await nameInDiscounts(billing.tx, loaded.subscription);
     const first = await firstInvoice(billing, loaded, wanted);
     const collected = first && (await collectFirst(billing, first, wanted));
     const made = await loadSubscription(billing, loaded.subscription.id);
@@ -103,17 +107,18 @@ async function firstInvoice(billing: Billing, loaded: Loaded, wanted: Wanted): P
   const lines = await linesFor(billing, subscription, billed, { free: trial });
   // An invoice that is sent waits as a draft; one that is charged is final at once (D).
   const sent = subscription.collection_method === 'send_invoice' && !trial;
+  const later = sent || (wanted.draftsFirst === true && !trial);
   const drafted = await draftFor(billing, loaded, {
     reason: 'subscription_create',
     lines,
     period: { start: now, end: now },
-    finalizesAt: sent ? now + HOUR_S : null,
+    finalizesAt: sent ? now + HOUR_S : later ? now + billing.settings.draft_minutes * 60 : null,
     autoAdvance: true,
   });
-  const waits = !sent && drafted.invoice.amount_due > 0;
+  const waits = !later && drafted.invoice.amount_due > 0;
   const status = waits ? 'incomplete' : subscription.status;
   await saveSubscription(billing, { ...drafted, subscription: { ...drafted.subscription, status } });
-  return sent ? undefined : drafted.invoice;
+  return later ? undefined : drafted.invoice;
 }
 
 function billedPeriod(subscription: Subscription, item: SubscriptionItem, trial: boolean) {

@@ -1,6 +1,7 @@
 import type { Subscription } from '../model/wire.js';
 import type { Billing } from './billing.js';
 import { invoicesOf, saveInvoice } from './invoice-store.js';
+import { stopSchedule } from './schedule-store.js';
 import { saveSubscription, saveWithEvent, type Loaded } from './subscription-store.js';
 import { voidInvoice } from './void-invoice.js';
 
@@ -38,6 +39,11 @@ export async function endSubscription(billing: Billing, loaded: Loaded, ending: 
   };
   await saveWithEvent(billing, { subscription: canceled, notes: { debits: [] } }, 'customer.subscription.deleted');
   await stopCollecting(billing, before);
+  if (before.schedule !== null) {
+    const failed = ending.reason === 'payment_failed';
+    const event = failed ? 'subscription_schedule.aborted' : 'subscription_schedule.canceled';
+    await stopSchedule(billing, String(before.schedule), event);
+  }
   return canceled;
 }
 

@@ -58,7 +58,7 @@ export function newInvoice(data: InvoiceData): Invoice {
     default_source: null,
     default_tax_rates: (subscription?.default_tax_rates ?? []) as TaxRate[],
     description: subscription?.description ?? null,
-    discounts: subscription?.discounts ?? [],
+    discounts: discountsOf(customer, subscription),
     due_date: daysUntilDue === null ? null : now + daysUntilDue * 86_400,
     effective_at: null,
     ending_balance: null,
@@ -115,6 +115,10 @@ export function newInvoice(data: InvoiceData): Invoice {
     ...data.fields,
   };
 }
+
+/** The subscription's discounts; where it has none, the customer's. */
+const discountsOf = ({ discount }: Customer, subscription: Subscription | undefined): string[] =>
+  subscription && subscription.discounts.length > 0 ? subscription.discounts : discount ? [discount.id] : [];
 
 export const listOfLines = (invoice: string, lines: InvoiceLine[]): Invoice['lines'] => ({
   object: 'list',

@@ -41,3 +41,21 @@ export async function releaseSchedule(billing: Billing, before: SubscriptionSche
   await billing.tx.events.record('subscription_schedule.released', released);
   return released;
 }
+
+type Ended = 'subscription_schedule.canceled' | 'subscription_schedule.aborted';
+
+/** A schedule that is canceled; the caller saves it and records its event. */
+export const canceledSchedule = ({ now }: Billing, before: SubscriptionSchedule): SubscriptionSchedule => ({
+  ...before,
+  canceled_at: now,
+  current_phase: null,
+  status: 'canceled',
+});
+
+/** The subscription has ended before its schedule: after the last failed payment this is `aborted`, else `canceled`. */
+export async function stopSchedule(billing: Billing, id: string, event: Ended): Promise<void> {
+  const schedule = await billing.tx.objects.find('subscription_schedule', id);
+  if (schedule?.status !== 'active') return;
+  const canceled = await saveSchedule(billing, canceledSchedule(billing, schedule));
+  await billing.tx.events.record(event, canceled);
+}

@@ -9,7 +9,7 @@ import { withTotals } from './invoice-totals.js';
 import { newInvoice } from './new-invoice.js';
 import { attachItems, linesOf, pendingItems } from './pending-items.js';
 import type { Loaded } from './subscription-store.js';
-import { withoutUsedDiscounts } from './subscription-discounts.js';
+import { endUsedDiscount, withoutUsedDiscounts } from './subscription-discounts.js';
 
 export interface Bill {
   reason: Invoice['billing_reason'];
@@ -46,6 +46,7 @@ export async function draftFor(billing: Billing, loaded: Loaded, bill: Bill): Pr
   await insertInvoice(billing, invoice);
   const debits = [...notes.debits.filter(({ end }) => end > now), ...debitsOf(invoice)];
   const billed = await withoutUsedDiscounts(tx, { ...subscription, latest_invoice: invoice.id }, invoice);
+  await endUsedDiscount(tx, customer, invoice);
   return { invoice, subscription: billed, notes: { ...notes, debits } };
 }
 

@@ -96,4 +96,4 @@ export const takesCodes = ({
 }: {
   allow_promotion_codes: boolean | null;
   mode: string;
-}) => allowed === true && mode === 'subscription';
+}) => allowed === true && mode !== 'setup';

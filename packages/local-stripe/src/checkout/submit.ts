@@ -5,6 +5,7 @@ import { createPaymentMethod } from '../payments/payment-methods.js';
 import { failSetupAuthentication } from '../payments/set-up.js';
 import type { Submission } from './form.js';
 import { payAuthenticated } from '../payments/pay-session.js';
+import { redeemDiscounts } from '../api/session-discounts.js';
 import { saveAuthenticated } from '../api/session-setup.js';
 import { submitSession } from '../api/session-payment.js';
 import { subscribeAuthenticated } from '../api/session-subscription.js';
@@ -51,5 +52,6 @@ export async function authenticated(
   if (session.mode === 'subscription') await subscribeAuthenticated(tx, session, method, origin);
   else if (payment) await payAuthenticated(tx, sessionId, payment, method, origin);
   else await saveAuthenticated(tx, session, method);
+  await redeemDiscounts(tx, sessionId);
   return { outcome: 'paid' };
 }

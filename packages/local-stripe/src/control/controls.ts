@@ -2,8 +2,10 @@ import type { WorkLoop } from '../time/work-loop.js';
 import type { Deliverer } from '../delivery/deliverer.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
-import { moveClock } from '../time/move-clock.js';
+import { moveClock, moveClockTo } from '../time/move-clock.js';
 import type { UnknownHere } from '../conventions/unknown-here.js';
+import type { TestClock } from '../model/wire.js';
+import { mustBeReady, startAdvancing } from '../time/test-clocks.js';
 import type { SandboxClock } from '../time/sandbox-clock.js';
 
 interface Parts {
@@ -41,6 +43,29 @@ export class Controls {
   moveClock(byMs: number): Promise<void> {
     const { store, clock, tasks } = this.parts;
     return moveClock(store, clock, tasks, byMs);
+  }
+
+  /** Moves the clock forward to a time, in ms; one that has passed changes nothing. */
+  moveClockTo(timeMs: number): Promise<void> {
+    const { store, clock, tasks } = this.parts;
+    return moveClockTo(store, clock, tasks, timeMs);
+  }
+
+  /**
+   * Advances a test clock to a time, in Unix seconds; resolves when it has arrived. Undefined where there is none with this
+   * id; a time that has passed changes nothing. Throws ApiError where it is advancing already.
+   */
+  async moveTestClock(id: string, time: number): Promise<TestClock | undefined> {
+    const { store, tasks } = this.parts;
+    const found = await store.change(NO_REQUEST, async (tx) => {
+      const clock = await tx.objects.find('test_helpers.test_clock', id);
+      if (!clock || time <= clock.frozen_time) return clock;
+      mustBeReady(clock);
+      return startAdvancing(tx, clock, time);
+    });
+    if (found?.status !== 'advancing') return found;
+    await tasks.drained();
+    return store.read(({ objects }) => objects.find('test_helpers.test_clock', id));
   }
 
   /** Delivers an event again, of a connected account where one is given; false where there is none with this id. */

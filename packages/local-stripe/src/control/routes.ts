@@ -7,6 +7,7 @@ import { answerControl, answerControlErrors, bodyAsForm, ownPagesOnly } from './
 import { deliveryRoutes } from './delivery-routes.js';
 import { captureRoutes, refundRoute } from './payment-routes.js';
 import { settingsRoutes } from './settings-routes.js';
+import { portalRoute } from './portal-route.js';
 import { presentmentRoute } from './presentment-route.js';
 import { disputeRoutes, warningRoute } from './dispute-routes.js';
 
@@ -19,7 +20,7 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
   const form = express.urlencoded({ extended: false, limit: '64kb' });
   router.use(ownPagesOnly, express.json({ limit: '64kb' }), form, bodyAsForm);
   router.use('/faults', faultRoutes(controls.faultRules));
-  router.use('/clock', clockRoutes(controls));
+  router.use(clockRoutes(controls));
   router.use('/settings', settingsRoutes(store));
   router.get('/ignored-parameters', (_request, response) => {
     response.json({ data: controls.unknownHere.ignored() });
@@ -35,6 +36,7 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
     refundRoute(store),
     warningRoute(store),
     presentmentRoute(store),
+    portalRoute(store),
   );
   router.use(answerControlErrors(log));
   return router;

@@ -1,5 +1,5 @@
 import { unixNow } from '../model/clock.js';
-import { OLDER_FIELDS } from './older-answers.js';
+import { errorInVersion, OLDER_FIELDS } from './older-answers.js';
 
 type Node = Record<string, unknown>;
 
@@ -16,7 +16,8 @@ export function asAnswered<T>(value: T, version: string): T {
   const fields = Object.entries(value).map(([name, inner]) => [name, asAnswered(inner, version)] as const);
   const node: Node = Object.fromEntries(fields);
   const kind = node['object'];
-  if (typeof kind !== 'string') return node as T;
+  if (typeof kind !== 'string')
+    return ('error' in node ? { error: errorInVersion(node['error'], version) } : node) as T;
   Object.assign(node, CURRENT[kind]?.(node));
   for (const { until, fields: older } of OLDER_FIELDS[kind] ?? []) {
     if (version < until) Object.assign(node, older(node));

@@ -8,6 +8,7 @@ import { expand } from './expand.js';
 import { digestOf, earlierAnswer, keepAnswer, KeysInUse, type Answer, type Asked } from './idempotency.js';
 import { requestIdOf } from './middleware.js';
 import { withOlderCharges } from './older-charges.js';
+import { withOlderDiscounts } from './older-discounts.js';
 import { withOlderInvoices } from './older-invoices.js';
 import { toCurrentVersion } from './older-versions.js';
 import { list, optional, text } from './params/index.js';
@@ -33,6 +34,11 @@ export class ApiRouter {
     this.add('get', path, endpoint);
   }
 
+  /** A GET that makes what it answers, and takes it back. */
+  getTrying(path: string, endpoint: Endpoint): void {
+    this.add('get', path, endpoint, true);
+  }
+
   post(path: string, endpoint: Endpoint): void {
     this.add('post', path, endpoint);
   }
@@ -41,13 +47,19 @@ export class ApiRouter {
     this.add('delete', path, endpoint);
   }
 
-  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): void {
+  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint, tries = false): void {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
     this.routes.set(method, endpoint);
-    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
+    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response, tries));
   }
 
-  private async answer(endpoint: Endpoint, method: string, request: Request, response: Response): Promise<void> {
+  private async answer(
+    endpoint: Endpoint,
+    method: string,
+    request: Request,
+    response: Response,
+    tries: boolean,
+  ): Promise<void> {
     // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
@@ -65,22 +77,22 @@ export class ApiRouter {
       path,
       version,
     };
-    const execute = async (tx: Tx): Promise<object> => {
-      const expanded = await expand(tx, await run({ tx, ...call }), paths);
-      const older = await withOlderInvoices(tx, expanded, version, paths);
+    const inVersion: InVersion = async (tx, value) => {
+      const older = await withOlderDiscounts(tx, await withOlderInvoices(tx, value, version, paths), version);
       return asAnswered(await withOlderCharges(tx, older, version), version);
     };
+    const execute: Execute = async (tx) => inVersion(tx, await expand(tx, await run({ tx, ...call }), paths));
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
-    if (request.method === 'GET') return send(response, ok(await this.store.read(execute)));
+    if (request.method === 'GET' && !tries) return send(response, ok(await this.store.read(execute)));
     if (key === undefined) {
-      return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute)));
+      return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute, inVersion)));
     }
 
     const asked: Asked = { key, path, params: digestOf(raw) };
     const { answer, replayed } = await this.keysInUse.during(key, () =>
-      this.store.change(cause, (tx) => once(tx, asked, cause.id, execute)),
+      this.store.change(cause, (tx) => once(tx, asked, cause.id, execute, inVersion)),
     );
     if (replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Idempotency-Key', key);
@@ -90,28 +102,33 @@ export class ApiRouter {
 
 type Execute = (tx: Tx) => Promise<object>;
 
+/** An answer as the version of its request has it. */
+type InVersion = (tx: Tx, value: object) => Promise<object>;
+
 /** Executes under an idempotency key, or returns its first answer. Errors are stored as well. */
 async function once(
   tx: Tx,
   asked: Asked,
   requestId: string,
   execute: Execute,
+  inVersion: InVersion,
 ): Promise<{ answer: Answer; replayed: boolean }> {
   const earlier = await earlierAnswer(tx, asked);
   if (earlier) return { answer: earlier, replayed: true };
 
-  const answer = await attempt(tx, requestId, execute);
+  const answer = await attempt(tx, requestId, execute, inVersion);
   await keepAnswer(tx, asked, answer);
   return { answer, replayed: false };
 }
 
 /** Converts an ApiError to an answer. Its effects are rolled back unless it keeps them, as a decline does. */
-async function attempt(tx: Tx, requestId: string, execute: Execute): Promise<Answer> {
+async function attempt(tx: Tx, requestId: string, execute: Execute, inVersion: InVersion): Promise<Answer> {
   await tx.database.run('SAVEPOINT execution');
   return execute(tx).then(ok, async (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
     if (error.effects === 'undone') await rollBackTo(tx, 'execution');
-    return { status: error.status, body: JSON.stringify(error.body(requestId), null, 2) };
+    const body = await inVersion(tx, error.body(requestId));
+    return { status: error.status, body: JSON.stringify(body, null, 2) };
   });
 }
 

@@ -26,7 +26,7 @@ export async function withOlderInvoices<T>(tx: Tx, value: T, version: string, pa
     case 'charge':
       return { ...node, invoice: await invoiceOf(tx, node['payment_intent'], paths) } as T;
     case 'subscription':
-      return { ...node, ...periodOf(node) } as T;
+      return { ...node, ...periodOf(node), discount: await discountOf(tx, node) } as T;
     default:
       return node as T;
   }
@@ -39,7 +39,7 @@ async function fieldsOfInvoice({ objects }: Tx, invoice: Invoice, paths: readonl
   const expanded = (name: string): boolean => paths.some((path) => path.split('.').includes(name));
   return {
     charge: charge !== null && expanded('charge') ? await objects.get('charge', String(charge)) : charge,
-    discount: null,
+    discount: await discountOf({ objects }, invoice as unknown as Node),
     paid: invoice.status === 'paid',
     paid_out_of_band: false,
     payment_intent: intent && expanded('payment_intent') ? { ...intent, invoice: invoice.id } : (intent?.id ?? null),
@@ -68,6 +68,11 @@ function periodOf({ items }: Node): Node {
   return {
     current_period_end: Math.min(...data.map((item) => Number(item['current_period_end']))),
     current_period_start: Math.max(...data.map((item) => Number(item['current_period_start']))),
-    discount: null,
   };
+}
+
+/** The first of its discounts, which older versions had as an object. */
+async function discountOf({ objects }: Pick<Tx, 'objects'>, { discounts }: Node): Promise<unknown> {
+  const [first] = (discounts ?? []) as unknown[];
+  return typeof first === 'string' ? ((await objects.find('discount', first)) ?? null) : (first ?? null);
 }

@@ -8,7 +8,24 @@ interface Renaming {
   translate(raw: Parameters): Parameters;
 }
 
+/** `create_preview` took its place. */
+const OF_UPCOMING =
+  /^subscription_(billing_cycle_anchor|cancel_at|cancel_at_period_end|cancel_now|default_tax_rates|items|proration_behavior|proration_date|start_date|trial_end)$/;
+
+/** The parameters of `GET /v1/invoices/upcoming` as those of a preview. */
+function previewParameters({ coupon, ...raw }: Parameters): Parameters {
+  const asked: Parameters = coupon === undefined ? {} : { discounts: coupon === '' ? '' : [{ coupon }] };
+  const details: Parameters = { ...(raw['subscription_details'] as Parameters | undefined) };
+  for (const [name, value] of Object.entries(raw)) {
+    const [, field] = OF_UPCOMING.exec(name) ?? [];
+    if (field === undefined) asked[name] = value;
+    else details[field] = value;
+  }
+  return Object.keys(details).length === 0 ? asked : { ...asked, subscription_details: details };
+}
+
 const RENAMINGS: Renaming[] = [
+  { paths: /\/invoices\/upcoming(\/lines)?$/, until: '2025-03-31', translate: previewParameters },
   {
     paths: /\/(payment_intents|setup_intents|checkout\/sessions)(\/|$)/,
     until: '2026-09-30',
@@ -44,6 +61,7 @@ export const OLDER_EXPANSIONS: ReadonlySet<string> = new Set([
   'invoice.charge',
   'invoice.discount',
   'invoice.total_tax_amounts',
+  'promotion_code.coupon',
   'subscription.discount',
   'subscription.plan',
   'invoice.payment_intent',

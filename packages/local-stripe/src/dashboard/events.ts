@@ -3,7 +3,7 @@ import { nowMs } from '../model/clock.js';
 import { attemptsOf, deliveriesOf } from '../state/delivery-reports.js';
 import { isListener } from '../state/endpoints.js';
 import type { Store, Tx } from '../state/store.js';
-import { factsOf, type Moment, pageOf } from './components.js';
+import { factsOf, type Moment, pageOf } from '../http/components.js';
 import { type Badge, badgeOf, momentOf, queried } from './labels.js';
 import type { Event, StoredObject } from '../model/wire.js';
 

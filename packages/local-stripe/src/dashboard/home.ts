@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { nowMs } from '../model/clock.js';
 import type { Controls } from '../control/controls.js';
 import type { Store } from '../state/store.js';
+import { testClocks } from './clocks.js';
 import { eventRows } from './events.js';
 import { faultRow, momentOf, showDuration } from './labels.js';
 import { nextDue } from './next-due.js';
@@ -25,6 +26,7 @@ export const homePage =
         events: await eventRows(tx, events.slice(0, EVENTS)),
         moreEvents: events.length > EVENTS,
         next: await nextDue(tx, nowMs()),
+        testClocks: await testClocks(tx),
         endpoints: (await tx.objects.list('webhook_endpoint', { limit: 20 })).map(({ url }) => url),
       };
     });

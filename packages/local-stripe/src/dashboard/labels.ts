@@ -4,7 +4,7 @@ import type { DeliveryReport } from '../state/delivery-reports.js';
 import type { FaultReport } from '../faults/rule.js';
 import type { Fault } from '../faults/fault.js';
 import type { Request } from 'express';
-import type { Moment, Pill } from './components.js';
+import type { Moment, Pill } from '../http/components.js';
 
 const UNITS: Array<[number, string]> = [
   [24 * 60 * 60, 'd'],

@@ -1,7 +1,7 @@
 import { formatAmount } from '../model/money.js';
 import type { Event, StoredObject } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
-import type { TimelineItem, Tone } from './components.js';
+import type { TimelineItem, Tone } from '../http/components.js';
 import { eventRows } from './events.js';
 
 const MOST = 100;

@@ -1,7 +1,16 @@
 import type { RequestHandler } from 'express';
 import type { Store, Tx } from '../state/store.js';
 import type { Charge, PaymentIntent, StoredObject } from '../model/wire.js';
-import { type Action, factsOf, type Filter, type Moment, pageOf, type Pill, rawOf, withQuery } from './components.js';
+import {
+  type Action,
+  factsOf,
+  type Filter,
+  type Moment,
+  pageOf,
+  type Pill,
+  rawOf,
+  withQuery,
+} from '../http/components.js';
 import { momentOf, queried } from './labels.js';
 import { timelineOf } from './payment-timeline.js';
 import { formatAmount } from '../model/money.js';

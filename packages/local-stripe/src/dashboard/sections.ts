@@ -4,6 +4,10 @@ import type { RequestHandler } from 'express';
 const SECTIONS = [
   { label: 'Overview', href: '/' },
   { label: 'Payments', href: '/payments' },
+  { label: 'Customers', href: '/customers' },
+  { label: 'Subscriptions', href: '/subscriptions' },
+  { label: 'Invoices', href: '/invoices' },
+  { label: 'Mailbox', href: '/mailbox' },
   { label: 'Events', href: '/events' },
 ];
 

@@ -1,5 +1,5 @@
 import { shownDate } from '../checkout/mode-words.js';
-import type { Fact, Tone } from '../dashboard/components.js';
+import type { Fact, Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Invoice, InvoiceLine } from '../model/wire.js';
 

@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import type { Invoice } from '../model/wire.js';
 import { shownInvoice, type ShownInvoice } from './model.js';
 
@@ -10,7 +10,8 @@ const GREY = '#596273';
 const INK = '#1a1f27';
 
 /** The invoice as a PDF of A4 pages: the same bytes each time for the same invoice, a few kilobytes. */
-export function invoicePdf(invoice: Invoice): Promise<Buffer> {
+export async function invoicePdf(invoice: Invoice): Promise<Buffer> {
+  const { default: PDFDocument } = await import('pdfkit'); // a third of the start of the local Stripe, and few ask for a PDF
   const shown = shownInvoice(invoice);
   const document = new PDFDocument({
     size: 'A4',

@@ -64,6 +64,8 @@ export interface SubscriptionNotes {
 
 /** Data of an object that the API does not show. */
 export interface Notes {
+  /** When it happened by the test clock of its object, in Unix seconds: its `created` is the server's time. */
+  event: { at: number };
   /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */

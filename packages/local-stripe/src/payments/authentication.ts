@@ -2,6 +2,7 @@ import { randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
 import { fail, type Failure } from './fail.js';
+import { threeDSecure } from './three-d-secure.js';
 
 const NOT_AUTHENTICATED: Failure = {
   code: 'payment_intent_authentication_failure',
@@ -29,7 +30,7 @@ export async function requireAuthentication(
       method.type === 'customer_balance'
         ? bankTransfer(intent)
         : return_url === undefined
-          ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+          ? { type: 'use_stripe_sdk', use_stripe_sdk: threeDSecure(url) }
           : { type: 'redirect_to_url', redirect_to_url: { return_url, url } },
     payment_method: method.id,
     status: 'requires_action',

@@ -33,7 +33,12 @@ function chargedCard(
   captureMethod: PaymentIntent['capture_method'],
 ): ChargedCard {
   const { brand, checks: before, country, exp_month, exp_year, fingerprint, funding, last4, regulated_status } = card;
-  const checks = { ...before, cvc_check: 'pass' } as ChargedCard['checks'];
+  const checks = {
+    address_line1_check: before?.address_line1_check === 'unchecked' ? 'pass' : (before?.address_line1_check ?? null),
+    address_postal_code_check:
+      before?.address_postal_code_check === 'unchecked' ? 'pass' : (before?.address_postal_code_check ?? null),
+    cvc_check: 'pass',
+  } as ChargedCard['checks'];
   return {
     amount_authorized: amount,
     authorization_code: captureMethod === 'automatic_async' ? null : String(randomInt(100_000, 1_000_000)),

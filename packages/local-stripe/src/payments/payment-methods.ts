@@ -31,12 +31,23 @@ export async function createPaymentMethod(
     customer_account: null,
     livemode: false,
     metadata,
-    ...fieldsOfKind(kind),
+    ...withAddressChecks(fieldsOfKind(kind), payer.address),
   };
   await tx.objects.insert(method);
   const behaves = behaviourNotes(kind);
   await tx.objects.note('payment_method', method.id, behaves);
   return method;
+}
+
+/** The parts of a card's address that a payment will check. */
+function withAddressChecks<T extends Pick<PaymentMethod, 'card'>>(fields: T, address: Payer['address'] | undefined): T {
+  if (!fields.card?.checks || !address) return fields;
+  const checks = {
+    ...fields.card.checks,
+    ...(address.line1 !== null && { address_line1_check: 'unchecked' }),
+    ...(address.postal_code !== null && { address_postal_code_check: 'unchecked' }),
+  };
+  return { ...fields, card: { ...fields.card, checks } };
 }
 
 function behaviourNotes(kind: PaymentMethodKind): Notes['payment_method'] {

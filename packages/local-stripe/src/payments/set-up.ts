@@ -6,6 +6,7 @@ import type { Authentication } from './authentication.js';
 import type { Failure } from './fail.js';
 import { attach } from './payment-methods.js';
 import { behaviourOf, refusalToSave } from './test-cards.js';
+import { threeDSecure } from './three-d-secure.js';
 
 export type Setup =
   | { outcome: 'succeeded' | 'authenticate'; intent: SetupIntent }
@@ -73,7 +74,7 @@ async function requireAction(
     latest_attempt: await recordAttempt(tx, before, method, 'requires_action'),
     next_action:
       return_url === undefined
-        ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
+        ? { type: 'use_stripe_sdk', use_stripe_sdk: threeDSecure(url) }
         : { type: 'redirect_to_url', redirect_to_url: { return_url, url } },
     payment_method: method.id,
     status: 'requires_action',

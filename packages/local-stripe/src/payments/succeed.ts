@@ -1,4 +1,4 @@
-import { unixNow } from '../model/clock.js';
+import { nowMs, unixNow } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent } from '../model/wire.js';
 import { bookCharge } from './bookings.js';
@@ -13,9 +13,17 @@ interface Paid {
   charge: Charge;
 }
 
-/** Marks a payment succeeded and captured. `origin`: of the receipt's page. */
+/** A card's charge that is captured asynchronously (`automatic_async`) is booked this long after it was made. */
+const BOOKED_AFTER_MS = 3000;
+
+/**
+ * Marks a payment succeeded and captured. `origin`: of the receipt's page. With `automatic_async` a card's charge has no
+ * balance transaction at first.
+ */
 export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, origin: string): Promise<Paid> {
-  const { id: balance_transaction } = await bookCharge(tx, pending, pending.amount);
+  const isBookedLater = intent.capture_method === 'automatic_async' && pending.payment_method_details?.type === 'card';
+  const balance_transaction = isBookedLater ? null : (await bookCharge(tx, pending, pending.amount)).id;
+  if (isBookedLater) await tx.timers.set('book_charge', pending.id, nowMs() + BOOKED_AFTER_MS);
   const charge: Charge = {
     ...succeeded(pending, origin),
     amount_captured: pending.amount,
@@ -29,6 +37,15 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
   await tx.events.record('charge.succeeded', charge);
   await keepForLater(tx, paid);
   return { intent: paid, charge };
+}
+
+/** Books a charge that was captured asynchronously: it has its balance transaction from then on. */
+export async function bookLater(tx: Tx, id: string): Promise<void> {
+  const before = await tx.objects.get('charge', id);
+  const { id: balance_transaction } = await bookCharge(tx, before, before.amount);
+  const charge: Charge = { ...before, balance_transaction };
+  await tx.objects.save(charge);
+  await tx.events.record('charge.updated', charge, before);
 }
 
 /** Authorizes a payment, which is captured later. */

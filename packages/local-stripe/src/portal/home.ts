@@ -1,5 +1,5 @@
 import { shownDate } from '../checkout/mode-words.js';
-import type { Tone } from '../dashboard/components.js';
+import type { Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Customer, Invoice } from '../model/wire.js';
 import { shownMethods } from './payment-methods.js';

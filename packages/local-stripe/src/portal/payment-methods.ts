@@ -16,14 +16,15 @@ export async function shownMethods({ tx, portal }: Visit) {
   const methods = await tx.objects.list('payment_method', { limit: -1, where: { customer: customer.id } });
   const chosen = customer.invoice_settings.default_payment_method;
   return methods.map((method) => ({
-    name: nameOf(method),
+    name: methodName(method),
     expires: method.card ? `${String(method.card.exp_month).padStart(2, '0')} / ${method.card.exp_year}` : undefined,
     isDefault: method.id === chosen,
     action: `${path}/payment-methods/${method.id}`,
   }));
 }
 
-function nameOf({ card, type, us_bank_account: bank, sepa_debit: sepa }: PaymentMethod): string {
+/** `Visa •••• 4242` */
+export function methodName({ card, type, us_bank_account: bank, sepa_debit: sepa }: PaymentMethod): string {
   const last4 = card?.last4 ?? bank?.last4 ?? sepa?.last4;
   const kind = (card?.brand ?? type).replaceAll('_', ' ');
   return `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${last4 ? ` •••• ${last4}` : ''}`;

@@ -4,7 +4,7 @@ import { nextInvoice, tryOut } from '../billing/preview.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
 import { intervalOf, shownDate } from '../checkout/mode-words.js';
 import { noSuch } from '../conventions/errors.js';
-import type { Pill, Tone } from '../dashboard/components.js';
+import type { Pill, Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Price, Subscription } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
@@ -51,7 +51,7 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
   const ends = subscription.cancel_at !== null || subscription.cancel_at_period_end;
   return {
     id: subscription.id,
-    name: await nameOf(visit.tx, subscription),
+    name: await planNameOf(visit.tx, subscription),
     price: priceText(subscription),
     status: {
       tone: ends ? 'waiting' : (TONES[subscription.status] ?? 'plain'),
@@ -69,7 +69,8 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
   };
 }
 
-async function nameOf({ objects }: Tx, { items }: Subscription): Promise<string> {
+/** The names of its products: `Pro, Seats`. */
+export async function planNameOf({ objects }: Tx, { items }: Subscription): Promise<string> {
   const names: string[] = [];
   for (const { price } of items.data) names.push((await objects.find('product', price.product))?.name ?? 'Plan');
   return names.join(', ');

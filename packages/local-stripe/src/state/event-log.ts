@@ -2,6 +2,7 @@ import { API_VERSION, type Event, type EventType, type StoredObject } from '../m
 import { unixNow } from '../model/clock.js';
 import type { DeliveryFaultHit, FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../model/ids.js';
+import type { Notes } from '../model/notes.js';
 import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
 import type { Endpoints } from './endpoints.js';
@@ -37,6 +38,8 @@ export interface HeldEvent {
   type: EventType;
   object: StoredObject;
   previous: Fields | undefined;
+  /** The time of the object's test clock, in Unix seconds; undefined where it goes by the server's. */
+  at?: number | undefined;
 }
 
 /** Called with what happened, in its transaction: an invoice is paid when its Payment Intent succeeds. */
@@ -59,8 +62,9 @@ export class EventLog {
   async record(type: EventType, object: StoredObject, before?: StoredObject): Promise<void> {
     const previous = before && previousAttributes(before, object);
     if (previous && Object.keys(previous).length === 0) return;
-    if (this.held) this.held.push({ type, object, previous });
-    else await this.store([{ type, object, previous }]);
+    const held = { type, object, previous, at: await this.testClockTime(object) };
+    if (this.held) this.held.push(held);
+    else await this.store([held]);
     await this.react(type, object);
   }
 
@@ -102,15 +106,23 @@ export class EventLog {
     }
   }
 
+  private async testClockTime(object: StoredObject): Promise<number | undefined> {
+    if (!('test_clock' in object) || typeof object.test_clock !== 'string') return undefined;
+    return (await this.objects.find('test_helpers.test_clock', object.test_clock))?.frozen_time;
+  }
+
   private async store(held: readonly HeldEvent[]): Promise<void> {
     const targets = new Map<Event, Array<{ endpointId: string; hit: DeliveryFaultHit | undefined }>>();
+    const notes = new Map<string, Notes['event']>();
     for (const each of held) {
       const wanting = await this.endpoints.wanting(each.type);
       const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
       // A lost event counts as delivered: Stripe would not know.
-      targets.set(this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length), hits);
+      const event = this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length);
+      targets.set(event, hits);
+      if (each.at !== undefined) notes.set(event.id, { at: each.at });
     }
-    await this.objects.insertAll([...targets.keys()]);
+    await this.objects.insertAll([...targets.keys()], notes);
     for (const [{ id }, hits] of targets) {
       for (const { endpointId, hit } of hits) await this.deliveries.add(id, endpointId, hit);
     }

@@ -47,13 +47,17 @@ export class Objects {
     this.known.set(object.id, { object: object.object, json, notes: null });
   }
 
-  /** Several objects in one statement. */
-  async insertAll(objects: ReadonlyArray<Insertable & { created: number }>): Promise<void> {
+  /** Several objects in one statement. `notes`: of those that have some, by id. */
+  async insertAll(
+    objects: ReadonlyArray<Insertable & { created: number }>,
+    notes: ReadonlyMap<string, object> = new Map(),
+  ): Promise<void> {
     for (let from = 0; from < objects.length; from += MOST_ROWS) {
       const rows = objects.slice(from, from + MOST_ROWS);
+      const noted = (id: string): string | null => (notes.has(id) ? JSON.stringify(notes.get(id)) : null);
       await this.database.run(
-        `INSERT INTO objects (id, object, created, json) VALUES ${rows.map(() => '(?, ?, ?, ?)').join()}`,
-        ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row)]),
+        `INSERT INTO objects (id, object, created, json, notes) VALUES ${rows.map(() => '(?, ?, ?, ?, ?)').join()}`,
+        ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row), noted(row.id)]),
       );
     }
   }

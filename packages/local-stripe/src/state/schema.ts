@@ -33,6 +33,9 @@ CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (object, json ->> 
 CREATE INDEX IF NOT EXISTS objects_by_paying_intent ON objects (object, json ->> '$.payment.payment_intent')
   WHERE json ->> '$.payment.payment_intent' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS events_by_object ON objects (json ->> '$.data.object.id') WHERE object = 'event';
+CREATE INDEX IF NOT EXISTS upcoming_by_subscription
+  ON objects (json ->> '$.data.object.parent.subscription_details.subscription')
+  WHERE object = 'event' AND json ->> '$.type' = 'invoice.upcoming';
 
 CREATE TABLE IF NOT EXISTS idempotency_keys (
   key    TEXT    PRIMARY KEY,

@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 export type Task =
   | 'expire_session'
   | 'expire_authorization'
+  | 'book_charge'
   | 'settle_payment'
   | 'fail_payment'
   | 'fail_refund'
@@ -105,6 +106,16 @@ export class Timers {
       clock,
       nowMs,
     );
+  }
+
+  /** The earliest timer of the server's clock, however far away. */
+  next(): Promise<Timer | undefined> {
+    return this.due(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The same of a test clock. */
+  nextOf(clock: string): Promise<Timer | undefined> {
+    return this.dueBy(clock, Number.MAX_SAFE_INTEGER);
   }
 
   async nextDueAtMs(): Promise<number | undefined> {

@@ -11,8 +11,13 @@ export const LONGEST_MOVE_MS = 10 * 366 * 24 * 60 * 60 * 1000;
  * a session that expires in an hour does so then, even where the clock is moved by a week.
  */
 export async function moveClock(store: Store, clock: SandboxClock, tasks: WorkLoop, byMs: number): Promise<void> {
+  await moveClockTo(store, clock, tasks, await store.read(async () => nowMs() + byMs));
+}
+
+/** The same, to a time in ms; one that has passed changes nothing. */
+export async function moveClockTo(store: Store, clock: SandboxClock, tasks: WorkLoop, endMs: number): Promise<void> {
   const moveTo = (timeMs: number) => store.change(NO_REQUEST, ({ database }) => clock.moveTo(timeMs, database));
-  const [endMs, next] = await store.read(async ({ timers }) => [nowMs() + byMs, await timers.nextDueAtMs()] as const);
+  const next = await store.read(({ timers }) => timers.nextDueAtMs());
   for (let dueAtMs = next; dueAtMs !== undefined && dueAtMs <= endMs;) {
     await moveTo(dueAtMs);
     await tasks.drained();

@@ -1,3 +1,4 @@
+import { compareFields } from './fields.js';
 import { reasonFor } from './on-purpose.js';
 import { scenarios, shapes } from './recordings.js';
 import { inProcess, replayAll, type Replay, type ReplayedCall, type StartSandbox } from './replay.js';
@@ -17,6 +18,7 @@ export async function main(sandbox: string, args: string[]): Promise<void> {
   if (args.includes('--first')) return printFirst(replays);
   const kinds = args.indexOf('--kinds');
   if (kinds >= 0) return printKinds(replays, args[kinds + 1], args[kinds + 2]);
+  if (args.includes('--fields')) return printFields(replays, args[args.indexOf('--fields') + 1]);
   if (named.length > 0) for (const each of replays) printAll(each);
   else printMissing(replays);
   console.log(table(summarize(replays)));
@@ -48,6 +50,12 @@ function printMissing(replays: Replay[]): void {
   const skipped = replays.filter(({ missing }) => missing.length > 0);
   console.log(`${replays.length} scenarios, of which ${skipped.length} need what cannot be made:`);
   console.log(skipped.map(({ scenario, missing }) => `${scenario.id} ${missing.join(' ')}`).join('; '));
+  const unknown = replays
+    .filter(({ missing }) => missing.length === 0)
+    .flatMap(({ scenario, calls }) =>
+      calls.filter((call) => call.unknown).map(({ recorded }) => `${scenario.id}.${recorded.n}`),
+    );
+  console.log(`${unknown.length} calls show what was there before: ${unknown.join(' ')}`);
 }
 
 function printFirst(replays: Replay[]): void {
@@ -86,5 +94,19 @@ function printKinds(replays: Replay[], wanted = '', age = ''): void {
   }
   for (const [line, { count, where }] of [...counts].toSorted((a, b) => b[1].count - a[1].count)) {
     console.log(`${String(count).padStart(4)} ${line}  ${[...where].slice(0, 3).join(' ')}`);
+  }
+}
+
+/** `--fields [new|old]`: what each kind of object lacks of the fields that it always had. */
+function printFields(replays: Replay[], age = ''): void {
+  const counts = new Map<string, { count: number; where: string }>();
+  for (const { kind, version, path, expected, got, where } of compareFields(replays)) {
+    if (age !== '' && (age === 'new') !== version >= '2025-03-31') continue;
+    const line = `${kind} ${path}: ${expected}, not ${got}`;
+    const { count = 0 } = counts.get(line) ?? {};
+    counts.set(line, { count: count + 1, where: `${version} ${where}` });
+  }
+  for (const [line, { count, where }] of [...counts].toSorted(([a], [b]) => a.localeCompare(b))) {
+    console.log(`${String(count).padStart(4)} ${line}  ${where}`);
   }
 }

@@ -20,6 +20,15 @@ const ON_PURPOSE: OnPurpose[] = [
     reason: 'The risk score of Radar and the descriptors of the account.',
     applies: (_, { path }) => /(^|\.)(risk_score|risk_level|calculated_statement_descriptor)$/.test(path),
   },
+  {
+    reason:
+      'When webhooks were delivered: it is null until all endpoints have answered, which took its time when recorded.',
+    applies: (_, { path, what }) => what === 'shape' && /(^|\.)webhooks_delivered_at$/.test(path),
+  },
+  {
+    reason: 'Whether an event is of a call with an idempotency key: the replay sends none, the recorded SDK did.',
+    applies: ({ path }, { path: field }) => path.startsWith('/v1/events') && field.endsWith('request.idempotency_key'),
+  },
 ];
 
 /** Why this differs on purpose; undefined where it should not. */

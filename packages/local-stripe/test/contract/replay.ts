@@ -1,6 +1,7 @@
 import { call, type Answer } from './client.js';
 import { compareError, compareShape, compareValues, type Difference } from './compare.js';
-import { makeNeeds } from './needs.js';
+import { showsUnknown } from './needs/earlier.js';
+import { makeNeeds } from './needs/needs.js';
 import { Bindings } from './placeholders.js';
 import { type RecordedCall, type Scenario, type Shape, versionOf } from './recordings.js';
 
@@ -31,6 +32,8 @@ export interface ReplayedCall {
   recorded: RecordedCall;
   answer: Answer;
   differences: Difference[];
+  /** Whether it shows what was there before and cannot be made, so that nothing can be compared. */
+  unknown: boolean;
 }
 
 export interface Replay {
@@ -56,7 +59,7 @@ async function replay(scenario: Scenario, start: StartServer, shapes: Map<string
   const server = await start(atMs);
   try {
     const bindings = new Bindings();
-    const missing = await makeNeeds(server.url, scenario, bindings);
+    const { missing, makeFor } = await makeNeeds(server.url, scenario, shapes, bindings);
     const calls: ReplayedCall[] = [];
     let aheadMs = 0;
     for (const recorded of scenario.calls) {
@@ -65,10 +68,13 @@ async function replay(scenario: Scenario, start: StartServer, shapes: Map<string
         await server.moveClock(waitMs);
         aheadMs += waitMs;
       }
+      await makeFor(recorded);
+      const unknown = showsUnknown(recorded, scenario, (name) => bindings.get(name) !== undefined);
       const answer = await make(server.url, recorded, scenario, bindings);
-      calls.push({ recorded, answer, differences: differencesOf(recorded, answer, bindings, shapes) });
+      const differences = unknown ? [] : differencesOf(recorded, answer, bindings, shapes);
+      calls.push({ recorded, answer, differences, unknown });
     }
-    return { scenario, missing, calls };
+    return { scenario, missing: [...missing].filter((name) => bindings.get(name) === undefined), calls };
   } finally {
     await server.close();
   }

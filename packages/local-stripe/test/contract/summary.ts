@@ -28,7 +28,7 @@ export function summarize(replays: Replay[]): Map<Group, Figures> {
   const groups = new Map<Group, Figures>();
   for (const { scenario, missing, calls } of replays) {
     if (missing.length > 0) continue;
-    for (const call of calls) {
+    for (const call of calls.filter(({ unknown }) => !unknown)) {
       const age = isNew(call.recorded) ? 'new' : 'old';
       for (const group of [`${scenario.file} (${age})`, `all (${age})`] as const) {
         const figures = groups.get(group) ?? none();

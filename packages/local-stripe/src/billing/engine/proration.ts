@@ -26,7 +26,7 @@ export interface ProrationLine {
   /** Negative: a credit. */
   amount: number;
   period: Period;
-  /** The debit that a credit gives back; flexible billing only. */
+  /** The debit that a credit gives back. */
   credited?: Debit;
 }
 
@@ -73,7 +73,9 @@ export function creditsOf(
   const line = { item: id, price, quantity, period: { start: at, end: period.end } };
   if (mode === 'classic') {
     const amount = -share(item.amount, period.end - at, wholeSeconds(anchor, item.recurrence, at));
-    return amount === 0 ? [] : [{ ...line, amount }];
+    // What was billed for the time is named, though it does not count (recorded: sub-199).
+    const credited = debits.findLast((debit) => debit.item === id && debit.start <= at && debit.end > at);
+    return amount === 0 ? [] : [{ ...line, amount, ...(credited && { credited }) }];
   }
   return debits
     .filter((debit) => debit.item === id && debit.end > at && debit.amount > 0)

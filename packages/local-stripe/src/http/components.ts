@@ -39,7 +39,11 @@ export interface TimelineItem {
   href?: string;
   iso: string;
   time: string;
-  pills?: Pill[];
+  pills?: Pill[] | undefined;
+  /** Pages of what it is about. */
+  links?: Array<{ label: string; href: string }> | undefined;
+  /** Of what is due: the button that moves the clock there. */
+  move?: { action: string; to: string } | undefined;
 }
 
 /** `filter`: links of which one is chosen. */

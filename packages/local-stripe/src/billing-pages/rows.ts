@@ -1,0 +1,111 @@
+import { loadSubscription } from '../billing/subscription-store.js';
+import { asTitle, INVOICE_STEPS, SUBSCRIPTION_STEPS } from '../dashboard/due-labels.js';
+import { momentOf } from '../dashboard/labels.js';
+import { nextInvoiceStep } from '../billing/engine/invoice-due.js';
+import type { Moment, Pill } from '../http/components.js';
+import { formatAmount } from '../model/money.js';
+import type { Customer, Invoice, Subscription } from '../model/wire.js';
+import { planNameOf, priceText } from '../portal/subscriptions.js';
+import type { Tx } from '../state/store.js';
+import { invoicePills, subscriptionPills } from './statuses.js';
+import { stepsOf } from './subscription-ahead.js';
+
+/** What happens next to an object, and when by its clock. */
+export interface NextStep {
+  what: string;
+  at: Moment;
+}
+
+export interface CustomerRow {
+  id: string;
+  /** Email, name or id. */
+  label: string;
+  /** The name beside an email. */
+  name: string;
+  subscriptions: Array<Pill & { id: string }>;
+  /** Formatted, empty where it is zero. */
+  balance: string;
+  made: Moment;
+}
+
+export interface SubscriptionRow {
+  id: string;
+  plan: string;
+  /** `$20.00 per month` */
+  price: string;
+  pills: Pill[];
+  customer: string;
+  next: NextStep | undefined;
+  made: Moment;
+}
+
+export interface InvoiceRow {
+  id: string;
+  number: string;
+  amount: string;
+  pills: Pill[];
+  customer: string;
+  next: NextStep | undefined;
+  made: Moment;
+}
+
+/** Email, name or id of a customer. */
+export const labelOf = ({ email, name, id }: Pick<Customer, 'email' | 'name' | 'id'>): string => email ?? name ?? id;
+
+/** The most statuses in the row of a customer. */
+const SUBSCRIPTIONS_SHOWN = 3;
+
+export async function customerRow({ objects }: Tx, customer: Customer): Promise<CustomerRow> {
+  const { id, balance, created, currency, email, name } = customer;
+  const subscriptions = await objects.list('subscription', { limit: SUBSCRIPTIONS_SHOWN, where: { customer: id } });
+  return {
+    id,
+    label: labelOf(customer),
+    name: email ? (name ?? '') : '',
+    subscriptions: subscriptions.flatMap((each) =>
+      subscriptionPills(each)
+        .slice(0, 1)
+        .map((pill) => ({ ...pill, id: each.id })),
+    ),
+    balance: balance === 0 ? '' : formatAmount(balance, currency ?? 'usd'),
+    made: momentOf(created * 1000),
+  };
+}
+
+export async function subscriptionRow(tx: Tx, subscription: Subscription): Promise<SubscriptionRow> {
+  const { id, created, customer } = subscription;
+  const loaded = await loadSubscription({ tx }, id);
+  const [next] = loaded ? await stepsOf(tx, loaded) : [];
+  return {
+    id,
+    plan: await planNameOf(tx, subscription),
+    price: priceText(subscription),
+    pills: subscriptionPills(subscription),
+    customer: await customerLabel(tx, String(customer)),
+    next: next && { what: asTitle(SUBSCRIPTION_STEPS[next.step]), at: momentOf(next.at * 1000) },
+    made: momentOf(created * 1000),
+  };
+}
+
+export async function invoiceRow(tx: Tx, invoice: Invoice): Promise<InvoiceRow> {
+  const { id, created, currency, number, total } = invoice;
+  const next = nextInvoiceStep(invoice);
+  return {
+    id,
+    number: number ?? '',
+    amount: formatAmount(total, currency),
+    pills: invoicePills(invoice),
+    customer: invoice.customer_email ?? invoice.customer_name ?? String(invoice.customer),
+    next: next && { what: asTitle(INVOICE_STEPS[next.step]), at: momentOf(next.at * 1000) },
+    made: momentOf(created * 1000),
+  };
+}
+
+/** Of a customer that was deleted only the id is left. */
+export async function customerLabel({ objects }: Tx, id: string): Promise<string> {
+  const customer = await objects.find('customer', id);
+  return customer ? labelOf(customer) : id;
+}
+
+export const rowsOf = async <T, R>(items: readonly T[], rowOf: (item: T) => Promise<R>): Promise<R[]> =>
+  Promise.all(items.map(rowOf));
