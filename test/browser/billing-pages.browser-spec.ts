@@ -60,7 +60,7 @@ describe('the pages of subscriptions at the local Stripe', () => {
   }
 
   async function visitAllPages(page: Page, lookAt: (what: string) => Promise<void>): Promise<void> {
-    const { id, pro, portal, session, invoice } = await prepare();
+    const { customer, id, pro, portal, session, invoice } = await prepare();
     const visit = async (what: string, address: string) => {
       await page.goto(address);
       await lookAt(what);
@@ -83,6 +83,17 @@ describe('the pages of subscriptions at the local Stripe', () => {
     await visit('portal, details', `${portal.url}/details`);
     await visit('portal, done', `${portal.url}/done`);
     await visit('invoice', invoice.hosted_invoice_url);
+    await visit('customers', '/customers');
+    await visit('a customer', `/customers/${customer.id}`);
+    await visit('subscriptions', '/subscriptions');
+    await visit('a subscription', `/subscriptions/${id}`);
+    await visit('invoices', '/invoices');
+    const [paid] = await customer.invoices();
+    await visit('an invoice', `/invoices/${paid?.id}`);
+    await visit('mailbox', '/mailbox');
+    await page.getByRole('row').last().getByRole('link').click();
+    await page.waitForURL(/\/mailbox\/evt_/);
+    await lookAt('a mail');
   }
 
   it.each([
@@ -120,6 +131,33 @@ describe('the pages of subscriptions at the local Stripe', () => {
       await page.waitForLoadState('load');
       expect({ what, faults: await htmlFaults(await loaded.html()) }).toEqual({ what, faults: [] });
     });
+  });
+
+  it('leads from a subscription to its renewal in the timeline, and to the mail about it, without JavaScript', async () => {
+    const { id, customer } = await prepare();
+    const page = await browser.newPage({ baseURL: under.sandbox.url, javaScriptEnabled: false });
+    await page.goto('/');
+    await page.getByRole('link', { name: 'Customers' }).click();
+    await page.getByRole('link', { name: 'ada@example.com' }).first().click();
+    await page.locator(`a[href="/subscriptions/${id}"]`).click();
+    const happened = page.getByRole('region', { name: 'What is due, and what happened' });
+    expect(await happened.innerText()).toMatch(/The subscription renews for \$10\.00[^]*Subscribed: \$10\.00 per month/);
+    await happened.getByRole('button', { name: 'Move the clock there: The subscription renews' }).click();
+    await page.waitForLoadState('load');
+    expect(await happened.innerText()).toContain('Renewed until August 1, 2027');
+    const clock = page.getByRole('region', { name: 'Clock' });
+    expect(await clock.innerText()).toContain(customer.clock);
+    await clock.getByRole('button', { name: 'To the next thing that happens' }).click();
+    await page.waitForLoadState('load');
+    expect(await happened.innerText()).toMatch(/Paid: \$10\.00/);
+    await page.getByRole('link', { name: 'Mailbox' }).click();
+    await page.getByRole('link', { name: /^Your receipt from Local Stripe/ }).first().click();
+    expect(await page.getByRole('article').innerText()).toContain('your payment of $10.00 has been received');
+    await page.getByRole('link', { name: 'View the invoice' }).click();
+    await page.getByText('Paid on July 1, 2027').waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'Manage your subscription' }).click();
+    await page.getByRole('heading', { name: 'Current plan' }).waitFor();
   });
 
   it('cancels a plan and takes it back without JavaScript', async () => {

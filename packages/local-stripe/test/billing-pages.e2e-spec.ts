@@ -44,9 +44,7 @@ describe('the pages of billing', () => {
     const customers = await read('/customers');
     expect(customers).toContain('ada@example.com');
     expect(customers).toContain('active');
-    expect(await read('/subscriptions')).toMatch(
-      /Pro active \$20\.00 per month ada@example\.com The renewal is announced/,
-    );
+    expect(await read('/subscriptions')).toMatch(/Pro active \$20\.00 per month ada@example\.com Renews 1 Jul 2027/);
     expect(await read('/subscriptions?status=canceled')).toContain('No subscription is in this state.');
     expect(await read('/invoices')).toMatch(/\$20\.00 paid \S+-0001 ada@example\.com/);
     expect(await read('/invoices?status=draft')).toContain('No invoice is in this state.');
@@ -115,6 +113,16 @@ describe('the pages of billing', () => {
     expect(about).toMatch(/Total \$20\.00/);
     expect(about).toMatch(/Attempts 1 Next attempt July 4, 2027/);
     expect(about).toMatch(/The payment is tried again/);
+  });
+
+  it('lead from a payment to the invoice and the subscription that it was for', async () => {
+    const { id } = await customer.subscribe(2000);
+    const [paid] = (await under.stripe.paymentIntents.list({ limit: 1 })).data;
+    const page = await source(`/payments/${paid?.id}`);
+    const [invoice] = await customer.invoices();
+    for (const path of [`/customers/${customer.id}`, `/invoices/${invoice?.id}`, `/subscriptions/${id}`])
+      expect(page).toContain(`href="${path}"`);
+    expect(textOf(page)).toMatch(/Invoice paid .*Invoice created .*Payment intent succeeded/);
   });
 
   it('move the server’s clock too, exactly to what is next', async () => {

@@ -28,7 +28,7 @@ describe('a discount of a customer', () => {
       (await customer.invoices())
         .slice(2)
         .map(({ total }) => total)
-        .sort(),
+        .toSorted(),
     ).toEqual([500, 900]);
     expect(await under.stripe.customers.deleteDiscount(customer.id)).toMatchObject({ deleted: true });
     expect((await under.stripe.customers.retrieve(customer.id)) as object).toMatchObject({ discount: null });

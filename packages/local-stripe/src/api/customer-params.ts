@@ -14,6 +14,7 @@ import {
   type ValueOf,
 } from '../conventions/params/index.js';
 import { discountFields } from './customer-discount.js';
+import { taxIdData } from './tax-ids.js';
 import { sourceParam } from './tokens.js';
 import type { Customer } from '../model/wire.js';
 
@@ -54,6 +55,7 @@ export const firstWords = shape({
   ...discountFields,
   ...source,
   payment_method: optional(text),
+  tax_id_data: taxIdData,
   test_clock: optional(text),
 });
 

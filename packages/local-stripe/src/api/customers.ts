@@ -16,9 +16,19 @@ import { withDiscount } from './customer-discount.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
 import { paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';
+import { addTaxId } from './tax-ids.js';
 
 const create = endpoint(firstWords, async ({ tx, params }) => {
-  const { card, coupon, payment_method, promotion_code, source = card, test_clock, ...said } = params;
+  const {
+    card,
+    coupon,
+    payment_method,
+    promotion_code,
+    source = card,
+    tax_id_data: taxIds,
+    test_clock,
+    ...said
+  } = params;
   const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
   const named = await withDefault(tx, said);
   const customer = changedCustomer(bare, { ...named, metadata: changeMetadata({}, said.metadata) });
@@ -27,6 +37,7 @@ const create = endpoint(firstWords, async ({ tx, params }) => {
   await attachDefault(tx, customer.id, named);
   const made = source === undefined ? customer : await addSource(tx, customer, source, 'source');
   await tx.events.record('customer.created', made);
+  for (const each of taxIds ?? []) await addTaxId(tx, made.id, each);
   return withDiscount(tx, made, { coupon, promotion_code });
 });
 

@@ -9,7 +9,7 @@ import { useCurrency } from '../billing/create-subscription.js';
 import { editDraft, withItemLine } from '../billing/edit-draft.js';
 import { invoiceItemLine } from '../billing/invoice-lines.js';
 import type { Invoice, InvoiceItem } from '../model/wire.js';
-import { itemChanges, newItemParams } from './invoice-params.js';
+import { itemChanges, newItemParams, type InvoiceItemParams } from './invoice-params.js';
 import { itemOf, priceOf } from './new-invoice-item.js';
 import { mustFitCurrency } from './new-subscription.js';
 import { deleting, findOr404, retrieving } from './reading.js';
@@ -52,9 +52,18 @@ async function parentOf({ objects }: Tx, subscription: string | undefined): Prom
 }
 
 const update = endpoint(itemChanges, async ({ tx, params, id }) => {
-  const before = await editable(tx, id);
+  const { invoice: on, test_clock: clock } = await editable(tx, id);
+  const after = await changedItem(tx, id, params);
+  const invoice = on === null ? undefined : await tx.objects.find('invoice', String(on));
+  const billing = await billingFor(tx, SERVER, clock as string | null);
+  if (invoice) await editDraft(billing, invoice, withItemLine(invoice, id, invoiceItemLine(after)));
+  return after;
+});
+
+/** Changes an invoice item, and saves it; its line is for the caller. */
+export async function changedItem(tx: Tx, id: string, params: InvoiceItemParams): Promise<InvoiceItem> {
+  const before = await tx.objects.get('invoiceitem', id);
   const customer = await tx.objects.get('customer', String(before.customer));
-  const billing = await billingFor(tx, SERVER, customer.test_clock as string | null);
   const hasPrice = [
     params.amount,
     params.price,
@@ -88,10 +97,8 @@ const update = endpoint(itemChanges, async ({ tx, params, id }) => {
     tax_rates: params.tax_rates === undefined ? before.tax_rates : fresh.tax_rates,
   };
   await tx.objects.save(after);
-  const invoice = before.invoice === null ? undefined : await tx.objects.find('invoice', String(before.invoice));
-  if (invoice) await editDraft(billing, invoice, withItemLine(invoice, id, invoiceItemLine(after)));
   return after;
-});
+}
 
 async function editable(tx: Tx, id: string): Promise<InvoiceItem> {
   const item = await findOr404(tx, 'invoiceitem', id);

@@ -15,6 +15,8 @@ import { attachItems, linesOf, pendingItems } from '../billing/pending-items.js'
 import type { Customer, Invoice } from '../model/wire.js';
 import { discountsFor } from './discounts-for.js';
 import { changedFields, invoiceChanges, newInvoiceParams, type InvoiceChanges } from './invoice-params.js';
+import { attachPayment } from './invoice-attach-payment.js';
+import { addLines, removeLines, updateLine, updateLines } from './invoice-edits.js';
 import { createPreview, listUpcomingLines, retrieveUpcoming } from './invoice-preview.js';
 import { finalizeOne, markOne, payOne, sendOne, voidOne } from './invoice-steps.js';
 import { mustFitCurrency, ownMethod } from './new-subscription.js';
@@ -161,12 +163,17 @@ export function invoiceRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/invoices/create_preview', createPreview(delayMs));
   api.get('/invoices', listAll);
   api.get('/invoices/search', searching('invoice'));
-  api.getTrying('/invoices/upcoming', retrieveUpcoming(delayMs));
-  api.getTrying('/invoices/upcoming/lines', listUpcomingLines(delayMs));
+  api.getOrMake('/invoices/upcoming', retrieveUpcoming(delayMs));
+  api.getOrMake('/invoices/upcoming/lines', listUpcomingLines(delayMs));
   api.get('/invoices/:id', retrieving('invoice'));
   api.post('/invoices/:id', update);
   api.delete('/invoices/:id', remove);
   api.get('/invoices/:id/lines', listLines);
+  api.post('/invoices/:id/lines/:nested', updateLine);
+  api.post('/invoices/:id/add_lines', addLines);
+  api.post('/invoices/:id/update_lines', updateLines);
+  api.post('/invoices/:id/remove_lines', removeLines);
+  api.post('/invoices/:id/attach_payment', attachPayment(delayMs));
   api.post('/invoices/:id/finalize', finalizeOne(delayMs));
   api.post('/invoices/:id/pay', payOne(delayMs));
   api.post('/invoices/:id/send', sendOne(delayMs));

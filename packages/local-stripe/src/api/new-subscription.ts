@@ -6,6 +6,7 @@ import { changeMetadata } from '../conventions/params/index.js';
 import { ApiError, invalidRequest, noSuch } from '../conventions/errors.js';
 import type { Customer, Subscription } from '../model/wire.js';
 import { DAY_S } from '../billing/engine/calendar.js';
+import { addItems } from './added-items.js';
 import { cardRefused } from './confirm-intent.js';
 import { discountsFor } from './discounts-for.js';
 import { paymentMethodFor } from './payment-method-for.js';
@@ -30,6 +31,7 @@ export async function newSubscriptionOf(
   if (!customer) throw noSuch('customer', params.customer, 'customer');
   const billing = { ...(await billingFor(tx, server, customer.test_clock as string | null)), draftsOnly };
   const wanted = await wantedOf(tx, params, customer, billing.now, modeFor(version, billing.settings.billing_mode));
+  await addItems(billing, customer, params.add_invoice_items);
   const created = await createSubscription(billing, { ...wanted, draftsFirst }).catch((error: unknown) => {
     throw error instanceof NoPaymentMethodError ? noPaymentMethod() : error;
   });

@@ -15,7 +15,12 @@ import {
 } from '../conventions/params/index.js';
 import { unixNow } from '../model/clock.js';
 import type { PortalConfiguration } from '../model/wire.js';
-import { newConfiguration, withFeatures, type AskedFeatures } from '../billing/portal-configuration.js';
+import {
+  defaultConfiguration,
+  newConfiguration,
+  withFeatures,
+  type AskedFeatures,
+} from '../billing/portal-configuration.js';
 import type { Tx } from '../state/store.js';
 import { findOr404, retrieving } from './reading.js';
 
@@ -124,13 +129,15 @@ async function checkUpdates(tx: Tx, features: PortalConfiguration['features']): 
 
 const filters = shape({ ...pageParams, active: optional(boolean), is_default: optional(boolean) });
 
-const listAll = endpoint(filters, ({ tx, params: { active, is_default, ...rest }, path }) =>
-  page(tx, 'billing_portal.configuration', path, { ...rest, where: { active, is_default } }),
-);
+/** The default one is among them: it is made here, where it was not needed yet, so that an app can find and change it. */
+const listAll = endpoint(filters, async ({ tx, params: { active, is_default, ...rest }, path }) => {
+  await defaultConfiguration(tx);
+  return page(tx, 'billing_portal.configuration', path, { ...rest, where: { active, is_default } });
+});
 
 export function portalConfigurationRoutes(api: ApiRouter): void {
   api.post('/billing_portal/configurations', create);
-  api.get('/billing_portal/configurations', listAll);
+  api.getOrMake('/billing_portal/configurations', listAll);
   api.get('/billing_portal/configurations/:id', retrieving('billing_portal.configuration'));
   api.post('/billing_portal/configurations/:id', update);
 }

@@ -9,6 +9,7 @@ import { updateSubscription, type SubscriptionChange, type Updated } from '../bi
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { Subscription } from '../model/wire.js';
 import { modeOf } from '../billing/engine/change.js';
+import { addItems } from './added-items.js';
 import { cardRefused } from './confirm-intent.js';
 import { findOr404 } from './reading.js';
 import { undone } from './new-subscription.js';
@@ -40,6 +41,8 @@ export async function updateOf(tx: Tx, loaded: Loaded, params: Changes, server: 
   if (params.trial_end === 'now' && ['trialing', 'paused'].includes(subscription.status)) {
     return endTrialNow(billing, loaded, params);
   }
+  const customer = await tx.objects.get('customer', String(subscription.customer));
+  await addItems(billing, customer, params.add_invoice_items, subscription);
   const updated = await updateSubscription(billing, loaded, await changeOf(billing, loaded, params));
   if (params.payment_behavior === 'error_if_incomplete') mustBePaid(updated);
   return updated.subscription;

@@ -68,10 +68,11 @@ async function paymentsRows(tx: Tx, { id }: Invoice): Promise<PaymentRow[]> {
   return rows;
 }
 
+const date = (seconds: number | null | undefined): string => (typeof seconds === 'number' ? shownDate(seconds) : '');
+
 async function factsAbout(tx: Tx, invoice: Invoice): Promise<Fact[]> {
   const { customer, number, status_transitions: at } = invoice;
   const subscription = subscriptionIdOf(invoice);
-  const date = (seconds: number | null | undefined): string => (typeof seconds === 'number' ? shownDate(seconds) : '');
   return factsOf([
     { label: 'Invoice', code: invoice.id },
     { label: 'Number', text: number ?? '' },

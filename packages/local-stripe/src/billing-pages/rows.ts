@@ -1,7 +1,7 @@
 import { loadSubscription } from '../billing/subscription-store.js';
-import { asTitle, INVOICE_STEPS, SUBSCRIPTION_STEPS } from '../dashboard/due-labels.js';
 import { momentOf } from '../dashboard/labels.js';
-import { nextInvoiceStep } from '../billing/engine/invoice-due.js';
+import type { SubscriptionStep } from '../billing/engine/due.js';
+import { nextInvoiceStep, type InvoiceStep } from '../billing/engine/invoice-due.js';
 import type { Moment, Pill } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Customer, Invoice, Subscription } from '../model/wire.js';
@@ -49,6 +49,19 @@ export interface InvoiceRow {
   made: Moment;
 }
 
+/** What a list says of the next step; what is only announced is left out. */
+const NEXT: Partial<Record<SubscriptionStep | InvoiceStep, string>> = {
+  renew: 'Renews',
+  end_trial: 'Trial ends',
+  cancel: 'Ends',
+  cancel_disputed: 'Ends',
+  expire_incomplete: 'Expires',
+  resume_collection: 'Collects again',
+  finalize: 'Finalized',
+  collect: 'Tried again',
+  overdue: 'Overdue',
+};
+
 /** Email, name or id of a customer. */
 export const labelOf = ({ email, name, id }: Pick<Customer, 'email' | 'name' | 'id'>): string => email ?? name ?? id;
 
@@ -75,14 +88,14 @@ export async function customerRow({ objects }: Tx, customer: Customer): Promise<
 export async function subscriptionRow(tx: Tx, subscription: Subscription): Promise<SubscriptionRow> {
   const { id, created, customer } = subscription;
   const loaded = await loadSubscription({ tx }, id);
-  const [next] = loaded ? await stepsOf(tx, loaded) : [];
+  const next = (loaded ? await stepsOf(tx, loaded) : []).find(({ step }) => NEXT[step]);
   return {
     id,
     plan: await planNameOf(tx, subscription),
     price: priceText(subscription),
     pills: subscriptionPills(subscription),
     customer: await customerLabel(tx, String(customer)),
-    next: next && { what: asTitle(SUBSCRIPTION_STEPS[next.step]), at: momentOf(next.at * 1000) },
+    next: next && { what: NEXT[next.step] ?? '', at: momentOf(next.at * 1000) },
     made: momentOf(created * 1000),
   };
 }
@@ -96,7 +109,7 @@ export async function invoiceRow(tx: Tx, invoice: Invoice): Promise<InvoiceRow> 
     amount: formatAmount(total, currency),
     pills: invoicePills(invoice),
     customer: invoice.customer_email ?? invoice.customer_name ?? String(invoice.customer),
-    next: next && { what: asTitle(INVOICE_STEPS[next.step]), at: momentOf(next.at * 1000) },
+    next: next && { what: NEXT[next.step] ?? '', at: momentOf(next.at * 1000) },
     made: momentOf(created * 1000),
   };
 }

@@ -17,6 +17,8 @@ export interface Timeline {
 interface Asked {
   /** Where the page with the timeline is. */
   path: string;
+  /** The invoice whose page it is: nothing links to it. */
+  self?: string;
   /** The id of an event: only older ones are shown. */
   after: string | undefined;
 }
@@ -33,13 +35,13 @@ export async function subscriptionTimeline(
 }
 
 /** What happened to an invoice and its payments, newest first. */
-export const invoiceTimeline = async (tx: Tx, { id }: Invoice, asked: Asked): Promise<Timeline> =>
-  timelineAbout(tx, [id, ...(await paymentsOf(tx, [id]))], asked);
+export const invoiceTimeline = async (tx: Tx, { id }: Invoice, asked: Omit<Asked, 'self'>): Promise<Timeline> =>
+  timelineAbout(tx, [id, ...(await paymentsOf(tx, [id]))], { ...asked, self: id });
 
 const paymentsOf = async ({ database }: Tx, invoices: string[]): Promise<string[]> =>
   chargeIdsOf(database, await intentIdsOf(database, invoices));
 
-async function timelineAbout(tx: Tx, ids: string[], { path, after }: Asked): Promise<Timeline> {
+async function timelineAbout(tx: Tx, ids: string[], { path, after, self }: Asked): Promise<Timeline> {
   const found = await eventsAbout(tx.database, ids, SHOWN_TYPES, { limit: SHOWN + 1, before: after });
   const { items, pager } = pageOf(
     found.map(({ event, at }) => ({ id: event.id, event, at })),
@@ -48,11 +50,11 @@ async function timelineAbout(tx: Tx, ids: string[], { path, after }: Asked): Pro
     { after },
   );
   const timeline: TimelineItem[] = [];
-  for (const each of items) timeline.push(await itemOf(tx, each));
+  for (const each of items) timeline.push(await itemOf(tx, each, self));
   return { timeline, pager };
 }
 
-async function itemOf(tx: Tx, { event, at }: PastEvent): Promise<TimelineItem> {
+async function itemOf(tx: Tx, { event, at }: PastEvent, self: string | undefined): Promise<TimelineItem> {
   const { title, tone, text = '' } = wordsFor(event);
   const { iso, full } = momentOf(at * 1000);
   const reason = event.type === 'invoice.payment_failed' ? await reasonOf(tx, event) : '';
@@ -63,16 +65,17 @@ async function itemOf(tx: Tx, { event, at }: PastEvent): Promise<TimelineItem> {
     href: `/events/${event.id}`,
     iso,
     time: `${full} UTC`,
-    links: await linksOf(tx, { event, at }),
+    links: await linksOf(tx, { event, at }, self),
   };
 }
 
-async function linksOf(tx: Tx, past: PastEvent): Promise<TimelineItem['links']> {
+async function linksOf(tx: Tx, past: PastEvent, self: string | undefined): Promise<TimelineItem['links']> {
   const { event } = past;
   const { object } = event.data;
   const links: NonNullable<TimelineItem['links']> = [];
   if (object.object === 'invoice' && object.id) {
-    links.push({ label: `Invoice ${object.number ?? ''}`.trim(), href: `/invoices/${object.id}` });
+    if (object.id !== self)
+      links.push({ label: `Invoice ${object.number ?? ''}`.trim(), href: `/invoices/${object.id}` });
     if (event.type === 'invoice.paid' || event.type === 'invoice.payment_failed') {
       const [intent] = await intentIdsOf(tx.database, [object.id]);
       if (intent !== undefined) links.push({ label: 'Payment', href: `/payments/${intent}` });

@@ -93,22 +93,28 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
 }
 
 /** The Invoice Payment: this Payment Intent pays that invoice. */
-async function joinPayment({ tx, now }: Billing, invoice: Invoice, intent: PaymentIntent): Promise<void> {
+export async function joinPayment(
+  { tx, now }: Billing,
+  invoice: Invoice,
+  intent: PaymentIntent,
+  { asked = invoice.amount_remaining, isDefault = true } = {},
+): Promise<InvoicePayment> {
   const payment: InvoicePayment = {
     id: newId('invoicePayment'),
     object: 'invoice_payment',
     amount_paid: null,
-    amount_requested: invoice.amount_remaining,
+    amount_requested: asked,
     created: now,
     currency: invoice.currency,
     invoice: invoice.id,
-    is_default: true,
+    is_default: isDefault,
     livemode: false,
     payment: { payment_intent: intent.id, type: 'payment_intent' },
     status: 'open',
     status_transitions: { canceled_at: null, paid_at: null },
   };
   await tx.objects.insert(payment);
+  return payment;
 }
 
 function describe({ billing_reason: reason }: Invoice): string {

@@ -2,6 +2,7 @@ import type { SubscriptionNotes } from '../model/notes.js';
 import type { EventType, Subscription, SubscriptionItem } from '../model/wire.js';
 import type { Billing } from './billing.js';
 import { dueOf } from './engine/due.js';
+import { reviewEntitlements } from './entitlements.js';
 
 /** A subscription and what the API does not show of it. */
 export interface Loaded {
@@ -26,12 +27,14 @@ export async function saveSubscription(billing: Billing, loaded: Loaded, before?
   if (before) await syncItems(billing, before.items.data, subscription.items.data);
   await save(billing, loaded);
   if (before) await billing.tx.events.record('customer.subscription.updated', subscription, before);
+  await reviewEntitlements(billing.tx, subscription);
 }
 
 /** Saves and tells by another event than `updated`. */
 export async function saveWithEvent(billing: Billing, loaded: Loaded, type: EventType): Promise<void> {
   await save(billing, loaded);
   await billing.tx.events.record(type, loaded.subscription);
+  await reviewEntitlements(billing.tx, loaded.subscription);
 }
 
 async function save(billing: Billing, loaded: Loaded): Promise<void> {

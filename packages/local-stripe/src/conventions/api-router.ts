@@ -24,6 +24,7 @@ export class ApiRouter {
   /** All routes, as the SDK's facts name them: `POST /v1/refunds/:id`. */
   readonly routes = new Map<string, Endpoint>();
   private readonly keysInUse = new KeysInUse();
+  private readonly writing = new Set<string>();
 
   constructor(
     private readonly store: Store,
@@ -34,9 +35,9 @@ export class ApiRouter {
     this.add('get', path, endpoint);
   }
 
-  /** A GET that makes what it answers, and takes it back. */
-  getTrying(path: string, endpoint: Endpoint): void {
-    this.add('get', path, endpoint, true);
+  /** A GET that may make what it answers. What it makes to answer with, an endpoint takes back itself. */
+  getOrMake(path: string, endpoint: Endpoint): void {
+    this.writing.add(this.add('get', path, endpoint));
   }
 
   post(path: string, endpoint: Endpoint): void {
@@ -47,19 +48,14 @@ export class ApiRouter {
     this.add('delete', path, endpoint);
   }
 
-  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint, tries = false): void {
+  private add(verb: 'get' | 'post' | 'delete', path: string, endpoint: Endpoint): string {
     const method = methodOf(verb.toUpperCase(), `/v1${path}`);
     this.routes.set(method, endpoint);
-    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response, tries));
+    this.router[verb](path, (request, response) => this.answer(endpoint, method, request, response));
+    return method;
   }
 
-  private async answer(
-    endpoint: Endpoint,
-    method: string,
-    request: Request,
-    response: Response,
-    tries: boolean,
-  ): Promise<void> {
+  private async answer(endpoint: Endpoint, method: string, request: Request, response: Response): Promise<void> {
     // Without a body the parameters are in the query; the official SDKs send those of DELETE there.
     const raw: Record<string, unknown> = { ...request.query, ...request.body };
     const { expand: rawPaths, ...rawParams } = raw;
@@ -85,7 +81,8 @@ export class ApiRouter {
 
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
-    if (request.method === 'GET' && !tries) return send(response, ok(await this.store.read(execute)));
+    if (request.method === 'GET' && !this.writing.has(method))
+      return send(response, ok(await this.store.read(execute)));
     if (key === undefined) {
       return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute, inVersion)));
     }

@@ -48,6 +48,9 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     ...(await page(tx, 'subscription', `/v1/customers/${id}/subscriptions`, { where: { customer: id } })),
     total_count: (await tx.objects.list('subscription', { limit: -1, where: { customer: id } })).length,
   }),
-  'customer.tax_ids': async (_, id) => ({ ...wholeList([], `/v1/customers/${id}/tax_ids`), total_count: 0 }),
+  'customer.tax_ids': async (tx, id) => ({
+    ...(await page(tx, 'tax_id', `/v1/customers/${id}/tax_ids`, { where: { customer: id } })),
+    total_count: (await tx.objects.list('tax_id', { limit: -1, where: { customer: id } })).length,
+  }),
   'customer.invoice_credit_balance': async () => ({}),
 };

@@ -70,10 +70,18 @@ export const eventPage =
     });
   };
 
-/** The page of the payment that an object belongs to. */
+const PAGES: Record<string, string> = {
+  customer: '/customers',
+  invoice: '/invoices',
+  payment_intent: '/payments',
+  subscription: '/subscriptions',
+};
+
+/** The page of an object, or of the payment that it belongs to. */
 function linkTo(object: StoredObject): { href?: string } {
-  const payment =
-    object.object === 'payment_intent' ? object.id : 'payment_intent' in object ? object.payment_intent : undefined;
+  const page = PAGES[object.object];
+  if (page && object.id) return { href: `${page}/${object.id}` };
+  const payment = 'payment_intent' in object ? object.payment_intent : undefined;
   return typeof payment === 'string' ? { href: `/payments/${payment}` } : {};
 }
 

@@ -1,5 +1,6 @@
 import { formatAmount } from '../model/money.js';
 import type { Event, StoredObject } from '../model/wire.js';
+import { eventsAbout } from '../state/related.js';
 import type { Tx } from '../state/store.js';
 import type { TimelineItem, Tone } from '../http/components.js';
 import { eventRows } from './events.js';
@@ -8,11 +9,8 @@ const MOST = 100;
 
 /** What happened to these objects, newest first: their events, and how each was delivered. */
 export async function timelineOf(tx: Tx, objects: readonly StoredObject[]): Promise<TimelineItem[]> {
-  const events = await tx.objects.list('event', {
-    limit: MOST,
-    created: { gte: Math.min(...objects.map((object) => ('created' in object ? object.created : 0))) },
-    where: { 'data.object.id': objects.map(({ id }) => id) },
-  });
+  const ids = objects.map(({ id }) => id);
+  const events = (await eventsAbout(tx.database, ids, undefined, { limit: MOST })).map(({ event }) => event);
   const rows = await eventRows(tx, events);
   return events.map((event, index) => {
     const { made, badges = [] } = rows[index] ?? {};

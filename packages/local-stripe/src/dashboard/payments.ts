@@ -1,8 +1,9 @@
 import type { RequestHandler } from 'express';
 import type { Store, Tx } from '../state/store.js';
-import type { Charge, PaymentIntent, StoredObject } from '../model/wire.js';
+import type { Charge, Invoice, PaymentIntent, StoredObject } from '../model/wire.js';
 import {
   type Action,
+  type Fact,
   factsOf,
   type Filter,
   type Moment,
@@ -11,6 +12,7 @@ import {
   rawOf,
   withQuery,
 } from '../http/components.js';
+import { paymentOfIntent, subscriptionIdOf } from '../billing/invoice-store.js';
 import { momentOf, queried } from './labels.js';
 import { timelineOf } from './payment-timeline.js';
 import { formatAmount } from '../model/money.js';
@@ -38,12 +40,12 @@ const TONES: Record<string, Pill['tone']> = { succeeded: 'good', canceled: 'plai
 /** The rows of the payments table. */
 export const paymentRows = ({ objects }: Tx, intents: readonly PaymentIntent[]): Promise<PaymentRow[]> =>
   Promise.all(
-    intents.map(async (intent) =>
-      paymentRow(
-        intent,
-        intent.latest_charge === null ? undefined : await objects.find('charge', intent.latest_charge),
-      ),
-    ),
+    intents.map(async (intent) => {
+      const charge = intent.latest_charge === null ? undefined : await objects.find('charge', intent.latest_charge);
+      const row = paymentRow(intent, charge);
+      if (row.email || typeof intent.customer !== 'string') return row;
+      return { ...row, email: (await objects.find('customer', intent.customer))?.email ?? '' };
+    }),
   );
 
 export function paymentRow({ id, amount, currency, created, status }: PaymentIntent, charge?: Charge): PaymentRow {
@@ -53,7 +55,7 @@ export function paymentRow({ id, amount, currency, created, status }: PaymentInt
     amount: formatAmount(amount, currency),
     made: momentOf(created * 1000),
     status: { tone: TONES[status] ?? 'waiting', text: status.replaceAll('_', ' ') },
-    method: charge ? fieldsOfKind(charge) : '',
+    method: charge ? paidWith(charge) : '',
     email: charge?.billing_details.email ?? '',
     refunded: refunded > 0 ? formatAmount(refunded, currency) : '',
     disputed: charge?.disputed ?? false,
@@ -62,9 +64,10 @@ export function paymentRow({ id, amount, currency, created, status }: PaymentInt
   };
 }
 
-function fieldsOfKind({ payment_method_details: paidWith }: Charge): string {
-  const card = paidWith?.card;
-  return card ? `${card.brand} •••• ${card.last4}` : (paidWith?.type ?? '').replaceAll('_', ' ');
+/** `visa •••• 4242`, or the kind of payment method. */
+export function paidWith({ payment_method_details: details }: Charge): string {
+  const card = details?.card;
+  return card ? `${card.brand} •••• ${card.last4}` : (details?.type ?? '').replaceAll('_', ' ');
 }
 
 /** More refunds, disputes or balance transactions than a payment has. */
@@ -78,10 +81,10 @@ export const paymentPage =
       const intent = await tx.objects.find('payment_intent', params.id);
       if (!intent) return undefined;
       const objects = [intent, ...(await partsOf(tx, intent))];
-      return { intent, objects, timeline: await timelineOf(tx, objects) };
+      return { intent, objects, timeline: await timelineOf(tx, objects), belongs: await belongsTo(tx, intent) };
     });
     if (!found) return response.status(404).render('ended', { title: 'Not found' });
-    const { intent, objects, timeline } = found;
+    const { intent, objects, timeline, belongs } = found;
     const charge = objects.find((part) => part.object === 'charge' && part.id === intent.latest_charge);
     const row = paymentRow(intent, charge?.object === 'charge' ? charge : undefined);
     response.render('payment', {
@@ -92,7 +95,8 @@ export const paymentPage =
         { label: 'Payment Intent', code: intent.id },
         { label: 'Made', text: `${row.made.full} UTC` },
         { label: 'Paid with', text: row.method },
-        { label: 'Customer', text: row.email },
+        ...(belongs.some(({ label }) => label === 'Customer') ? [] : [{ label: 'Customer', text: row.email }]),
+        ...belongs,
         { label: 'Description', text: intent.description ?? '' },
         ...(charge && row.disputable ? [{ label: 'Receipt', text: 'Open', href: `/receipts/${charge.id}` }] : []),
       ]),
@@ -100,6 +104,28 @@ export const paymentPage =
       parts: objects.map(rawOf),
     });
   };
+
+/** The invoice that a Payment Intent pays. */
+async function invoiceOf(tx: Tx, intent: string): Promise<Invoice | undefined> {
+  const payment = await paymentOfIntent({ tx }, intent);
+  return payment && tx.objects.find('invoice', String(payment.invoice));
+}
+
+/** Its customer, and the invoice and subscription that it pays, with their pages. */
+async function belongsTo(tx: Tx, { id, customer }: PaymentIntent): Promise<Fact[]> {
+  const found = typeof customer === 'string' ? await tx.objects.find('customer', customer) : undefined;
+  const invoice = await invoiceOf(tx, id);
+  const subscription = invoice && subscriptionIdOf(invoice);
+  return [
+    ...(found
+      ? [{ label: 'Customer', text: found.email ?? found.name ?? found.id, href: `/customers/${found.id}` }]
+      : []),
+    ...(invoice ? [{ label: 'Invoice', text: invoice.number ?? invoice.id, href: `/invoices/${invoice.id}` }] : []),
+    ...(subscription === undefined
+      ? []
+      : [{ label: 'Subscription', code: subscription, href: `/subscriptions/${subscription}` }]),
+  ];
+}
 
 function actionsOf({ id, capturable, disputable }: PaymentRow): Action[] {
   const action = (name: string): string => `/_sandbox/payments/${id}/${name}`;
@@ -119,9 +145,12 @@ function actionsOf({ id, capturable, disputable }: PaymentRow): Action[] {
   ];
 }
 
-async function partsOf({ objects }: Tx, { id }: PaymentIntent): Promise<StoredObject[]> {
+async function partsOf(tx: Tx, { id }: PaymentIntent): Promise<StoredObject[]> {
+  const { objects } = tx;
   const asked = { limit: MOST, where: { payment_intent: id } };
+  const invoice = await invoiceOf(tx, id);
   return [
+    ...(invoice ? [invoice] : []),
     ...(await objects.list('checkout.session', asked)),
     ...(await objects.list('charge', asked)),
     ...(await objects.list('refund', asked)),
@@ -166,26 +195,4 @@ export const paymentsPage =
     });
     const filtered = status !== undefined;
     response.render('payments', { title: 'Payments', filter: filterBy(status), filtered, ...shown });
-  };
-
-/** The page behind a charge's `receipt_url`. */
-export const receiptPage =
-  (store: Store): RequestHandler<{ id: string }> =>
-  async ({ params }, response) => {
-    const charge = await store.read(({ objects }) => objects.find('charge', params.id));
-    if (!charge?.captured) return response.status(404).render('ended', { title: 'Receipt' });
-    const refunded = refundedOfCaptured(charge);
-    const { iso, full } = momentOf(charge.created * 1000);
-    response.render('receipt', {
-      title: 'Receipt',
-      nav: undefined,
-      amount: formatAmount(charge.amount_captured, charge.currency),
-      paid: { iso, day: full.split(',')[0] },
-      facts: factsOf([
-        { label: 'Refunded', text: refunded > 0 ? formatAmount(refunded, charge.currency) : '' },
-        { label: 'Payment method', text: charge.payment_method_details?.card ? fieldsOfKind(charge) : 'Bank debit' },
-        { label: 'Email', text: charge.billing_details.email ?? '' },
-        { label: 'Charge', code: charge.id },
-      ]),
-    });
   };

@@ -2,7 +2,8 @@ import express, { type Router } from 'express';
 import type { Controls } from '../control/controls.js';
 import type { Store } from '../state/store.js';
 import { eventPage, eventsPage } from './events.js';
-import { paymentPage, paymentsPage, receiptPage } from './payments.js';
+import { paymentPage, paymentsPage } from './payments.js';
+import { receiptPage } from './receipt.js';
 import { homePage } from './home.js';
 import { showSections } from './sections.js';
 

@@ -34,6 +34,8 @@ export interface Letter {
   links: Array<{ label: string; href: string }>;
   /** The customer whose portal the mail leads to. */
   portalOf?: string | undefined;
+  /** When it is sent, in Unix seconds. Defaults to the time of its event. */
+  sentAt?: number | undefined;
   /** Other pages of the dashboard about it. */
   about: Array<{ label: string; href: string }>;
 }

@@ -12,7 +12,8 @@ export async function mailOf(tx: Tx, past: PastEvent): Promise<Mail | undefined>
   if (!isMailedType(event.type)) return undefined;
   const letter = await letterOf(tx, past, event.type);
   if (!letter?.to) return undefined;
-  return { ...letter, id: event.id, kind: KINDS[event.type], type: event.type, sentMs: at * 1000 };
+  const sentMs = (letter.sentAt ?? at) * 1000;
+  return { ...letter, id: event.id, kind: KINDS[event.type], type: event.type, sentMs };
 }
 
 async function letterOf(tx: Tx, past: PastEvent, type: MailedType): Promise<Letter | undefined> {

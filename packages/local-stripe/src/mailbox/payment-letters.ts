@@ -1,5 +1,6 @@
 import { paymentOfIntent } from '../billing/invoice-store.js';
 import { shownDate } from '../checkout/mode-words.js';
+import { paidWith } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { factsOf } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
@@ -32,6 +33,7 @@ export async function receiptLetter(tx: Tx, intent: PaymentIntent): Promise<Lett
       ...(invoice ? invoiceLinks(invoice, 'View the invoice') : []),
     ],
     portalOf: invoice ? String(invoice.customer) : undefined,
+    sentAt: invoice?.status_transitions.paid_at ?? undefined, // by its test clock, which a payment does not know
     about: [
       { label: 'Payment', href: `/payments/${intent.id}` },
       ...(invoice ? [{ label: `Invoice ${invoice.number ?? ''}`.trim(), href: `/invoices/${invoice.id}` }] : []),
@@ -71,8 +73,4 @@ async function addressOf(
   return (typeof customer === 'string' ? (await objects.find('customer', customer))?.email : undefined) ?? '';
 }
 
-function methodText(charge: Charge | undefined): string {
-  const card = charge?.payment_method_details?.card;
-  if (card) return `${card.brand} •••• ${card.last4}`;
-  return (charge?.payment_method_details?.type ?? '').replaceAll('_', ' ');
-}
+const methodText = (charge: Charge | undefined): string => (charge ? paidWith(charge) : '');

@@ -31,10 +31,14 @@ export async function trialLetter(tx: Tx, subscription: Subscription): Promise<L
   };
 }
 
-/** A renewal lies ahead. Where the card will have expired by then, the mail asks for a new one. */
-export async function renewalLetter(tx: Tx, upcoming: Invoice): Promise<Letter> {
+/**
+ * A renewal lies ahead. Where the card will have expired by then, the mail asks for a new one. Undefined for the end of a
+ * trial, of which another mail reminds.
+ */
+export async function renewalLetter(tx: Tx, upcoming: Invoice): Promise<Letter | undefined> {
   const id = subscriptionIdOf(upcoming) ?? '';
   const subscription = await tx.objects.find('subscription', id);
+  if (subscription?.trial_end === upcoming.period_end) return undefined;
   const customer = await tx.objects.find('customer', String(upcoming.customer));
   const method = await methodNamed({ tx } as Billing, undefined, subscription, customer);
   const plan = subscription ? await planNameOf(tx, subscription) : 'your plan';

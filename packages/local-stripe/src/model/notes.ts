@@ -70,8 +70,10 @@ export interface Notes {
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
   webhook_endpoint: { secret: string };
-  /** Its cash balance, in minor units by currency. */
-  customer: { cash: Record<string, number> };
+  /** Its cash balance, in minor units by currency, and the ids of what it was entitled to last. */
+  customer: { cash: Record<string, number>; entitlements?: string[] };
+  /** What it entitles to: the features, and the ids of what attaches them. */
+  product: { features: Array<{ id: string; feature: string }> };
   /** The card that it stands for. */
   token: { testCard: string };
   /**

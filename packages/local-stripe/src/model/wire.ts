@@ -75,6 +75,12 @@ export type Coupon = Omit<Wire<Stripe.Coupon>, 'deleted'>;
 export type PromotionCode = Wire<Stripe.PromotionCode>;
 export type Discount = Omit<Wire<Stripe.Discount>, 'deleted'>;
 export type TaxRate = Wire<Stripe.TaxRate>;
+export type TaxId = Omit<Wire<Stripe.TaxId>, 'deleted'>;
+export type Feature = Wire<Stripe.Entitlements.Feature> & { created: number };
+export type ActiveEntitlement = Wire<Stripe.Entitlements.ActiveEntitlement>;
+export type ProductFeature = Omit<Wire<Stripe.ProductFeature>, 'deleted' | 'entitlement_feature'> & {
+  entitlement_feature: Feature;
+};
 export type CreditNote = Wire<Stripe.CreditNote>;
 export type SubscriptionSchedule = Wire<Stripe.SubscriptionSchedule>;
 export type PortalConfiguration = Wire<Stripe.BillingPortal.Configuration>;
@@ -143,6 +149,8 @@ export interface Kinds {
   discount: Discount;
   tax_rate: TaxRate;
   credit_note: CreditNote;
+  tax_id: TaxId;
+  'entitlements.feature': Feature;
   event: Event;
 }
 

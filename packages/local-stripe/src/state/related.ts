@@ -25,13 +25,13 @@ export function pastEvent({ json, notes }: Row): PastEvent {
 }
 
 /**
- * The events of these types about any of these objects, newest first. Those of `invoice.upcoming`, whose object has no id,
+ * The events of these types (undefined: of all) about any of these objects, newest first. Those of `invoice.upcoming`, whose object has no id,
  * are found by the id of their subscription.
  */
 export async function eventsAbout(
   database: Database,
   ids: readonly string[],
-  types: readonly EventType[],
+  types: readonly EventType[] | undefined,
   { limit, before }: Page,
 ): Promise<PastEvent[]> {
   // INDEXED BY: by itself SQLite would go through all events.
@@ -44,12 +44,12 @@ export async function eventsAbout(
        WHERE object = 'event' AND json ->> '$.type' = 'invoice.upcoming'
          AND json ->> '$.data.object.parent.subscription_details.subscription' IN (SELECT value FROM json_each(?1))
      ) AND seq < coalesce((SELECT seq FROM objects WHERE id = ?2), ?3)
-       AND +(json ->> '$.type') IN (SELECT value FROM json_each(?4))
+       AND (?4 IS NULL OR json ->> '$.type' IN (SELECT value FROM json_each(?4)))
      ORDER BY seq DESC LIMIT ?5`,
     JSON.stringify(ids),
     before ?? '',
     Number.MAX_SAFE_INTEGER,
-    JSON.stringify(types),
+    types ? JSON.stringify(types) : null,
     limit,
   );
   return rows.map(pastEvent);

@@ -108,9 +108,21 @@ export class Timers {
     );
   }
 
-  /** The earliest timer of the server's clock, however far away. */
-  next(): Promise<Timer | undefined> {
-    return this.due(Number.MAX_SAFE_INTEGER);
+  /** The earliest timer of the server's clock that does something, however far away. */
+  async next(): Promise<Timer | undefined> {
+    // What is paid or captured keeps the timer by which it would have expired.
+    return this.database.get<Timer>(
+      `SELECT * FROM (
+         SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM (
+           SELECT * FROM timers ORDER BY due_at_ms, id LIMIT 500
+         ) WHERE task NOT IN ('expire_session', 'expire_authorization')
+           OR (SELECT json ->> '$.status' FROM objects WHERE objects.id = object_id) IN ('open', 'requires_capture')
+         LIMIT 1
+       ) UNION ALL SELECT * FROM (
+         SELECT NULL, task, object_id, due_at_ms FROM object_timers
+         WHERE clock = '' ORDER BY due_at_ms, task, rowid LIMIT 1
+       ) ORDER BY dueAtMs LIMIT 1`,
+    );
   }
 
   /** The same of a test clock. */
