@@ -8,6 +8,7 @@ import { StripeModule } from '../stripe/stripe.module.js';
 import { AccessOnReversal } from './access/access-on-reversal.js';
 import { AccessSync } from './access/access-sync.service.js';
 import { AccessTimer } from './access/access-timer.service.js';
+import { CatalogAccess } from './access/catalog-access.service.js';
 import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
@@ -76,6 +77,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     AccessOnReversal,
     AccessSync,
     AccessTimer,
+    CatalogAccess,
     EntitlementsService,
     EntitlementSync,
     { provide: APP_GUARD, useClass: EntitlementGuard },

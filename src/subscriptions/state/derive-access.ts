@@ -20,6 +20,7 @@ export const ACCESS_REASONS = [
   'trial_over',
   'refunded',
   'disputed',
+  'not_in_plan', // of a feature: there is a subscription, of a plan without it
 ] as const;
 export type AccessReasonKey = (typeof ACCESS_REASONS)[number];
 
