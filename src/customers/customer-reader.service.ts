@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository } from 'typeorm';
+import { type EntityManager, In, type Repository } from 'typeorm';
 import { inChunks } from '../database/sql.js';
+import { Table } from '../database/table.js';
 import { Customer } from './customer.entity.js';
 import type { Owner } from './owner.js';
 
@@ -18,6 +19,8 @@ export interface CustomerSummary {
   createdAt: Date;
   deletedAt: Date | null;
 }
+
+const rows = new Table(Customer);
 
 /** Reads customers. Writes nothing. */
 @Injectable()
@@ -46,6 +49,12 @@ export class CustomerReader {
   async stripeIdOf({ type: ownerType, id: ownerId }: Owner, livemode: boolean): Promise<string | undefined> {
     const rows = await this.customers.findBy({ ownerType, ownerId, livemode });
     return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
+  }
+
+  /** The address of a Stripe Customer, inside a transaction. */
+  async emailOf(tx: EntityManager, stripeCustomerId: string): Promise<string | undefined> {
+    if (stripeCustomerId === '') return undefined;
+    return (await rows.findOne(tx, { stripeCustomerId }))?.email;
   }
 
   /** The addresses of Stripe Customers, by their ids. */

@@ -5,6 +5,7 @@ import { RateLimitModule } from '../auth/rate-limit.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { AccessOnReversal } from './access/access-on-reversal.js';
 import { AccessSync } from './access/access-sync.service.js';
 import { AccessTimer } from './access/access-timer.service.js';
@@ -13,7 +14,6 @@ import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
-import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
@@ -21,6 +21,10 @@ import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
 import { UnfinishedPlanCheckouts } from './checkout/unfinished-plan-checkouts.service.js';
 import { RecordSubscription, RecordSubscriptionCheckout } from './handlers/subscription.handlers.js';
+import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
+import { InvoiceStore } from './invoices/invoice-store.service.js';
+import { InvoiceSync } from './invoices/invoice-sync.service.js';
+import { InvoiceCheck } from './reconcile/invoice-check.service.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -35,7 +39,7 @@ import { Duplicates } from './sync/duplicates.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
-const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
+const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout, RecordInvoice, RecordInvoicePayment];
 
 /** Plans, subscriptions, invoices, and access over time. */
 @Module({
@@ -62,6 +66,9 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
   providers: [
     ...eventHandlers,
     Duplicates,
+    InvoiceCheck,
+    InvoiceStore,
+    InvoiceSync,
     PlanReturnLookup,
     PortalConfiguration,
     SnapshotReader,
@@ -83,8 +90,8 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout];
     { provide: APP_GUARD, useClass: EntitlementGuard },
   ],
   exports: [
-    EntitlementsService,
     PortalConfiguration,
+    EntitlementsService,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,

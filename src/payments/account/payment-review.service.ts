@@ -49,6 +49,7 @@ const DUPLICATES = `
   SELECT * FROM (
     SELECT later.id AS duplicate_id, later.created_at AS begun_at, (${FIRST_BEFORE}) AS first_id FROM payments later
     WHERE later.status IN ('paid', 'partially_refunded') AND later.user_id <> '' AND later.price_key <> 'unknown'
+      AND later.kind = 'checkout' -- a plan is paid for again and again
   ) pairs WHERE first_id IS NOT NULL ORDER BY begun_at, duplicate_id`;
 
 /** Finds purchases that were paid twice although a customer has only one open checkout of a price. */

@@ -6,6 +6,7 @@ import type { ReconcileOptions } from '../../payments/reconcile/reconcile.servic
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { type ReadKind, StripeRead } from '../reads/stripe-read.entity.js';
+import { InvoiceCheck } from './invoice-check.service.js';
 import type { SnapshotCheck } from './snapshot-check.js';
 import { SubscriptionCheck } from './subscription-check.service.js';
 
@@ -43,8 +44,9 @@ export class SubscriptionReconcile {
     private readonly clock: Clock,
     @InjectRepository(StripeRead) private readonly reads: Repository<StripeRead>,
     subscriptions: SubscriptionCheck,
+    invoices: InvoiceCheck,
   ) {
-    this.checks = [subscriptions as SnapshotCheck<{ id: string }>];
+    this.checks = [subscriptions as SnapshotCheck<{ id: string }>, invoices as SnapshotCheck<{ id: string }>];
   }
 
   async run(options: ReconcileOptions): Promise<SnapshotsReconciled> {

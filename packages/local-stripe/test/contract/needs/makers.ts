@@ -1,4 +1,4 @@
-import { call, type Answer } from '../client.js';
+import { call, CONNECTED_ACCOUNT, type Answer } from '../client.js';
 import { type Bindings, isPlaceholder } from '../placeholders.js';
 import type { Scenario, Shape } from '../recordings.js';
 import type { Facts } from './facts.js';
@@ -18,6 +18,8 @@ export interface World {
   scenario: Scenario;
   calls: Scenario['calls'];
   shapes: Map<string, Shape>;
+  /** Whether it is made on the connected account. */
+  onAccount: boolean;
   bindings: Bindings;
 }
 
@@ -115,7 +117,7 @@ export const makeToken: Maker = (world, { card }) =>
   made(world, 'tokens', { card: { number: numberOf(card), ...EXPIRY } });
 
 export async function makePayment(world: World, facts: Facts): Promise<string | undefined> {
-  const { amount = 1000, currency = 'usd', capture_method, status } = facts;
+  const { amount = 1000, currency = 'usd', capture_method = 'automatic', status } = facts;
   const paid = status === 'succeeded' || status === 'requires_capture';
   return made(world, 'payment_intents', {
     amount,
@@ -136,9 +138,10 @@ export async function makeCharge(world: World, facts: Facts): Promise<string | u
   return typeof body?.['latest_charge'] === 'string' ? body['latest_charge'] : undefined;
 }
 
-export async function made({ url }: World, resource: string, params: Facts): Promise<string | undefined> {
+export async function made({ url, onAccount }: World, resource: string, params: Facts): Promise<string | undefined> {
   const answer: Answer = await call(url, 'POST', `/v1/${resource}`, Object.fromEntries(flat(params)), {
     'stripe-version': '2024-06-20',
+    ...(onAccount && { 'stripe-account': CONNECTED_ACCOUNT }),
   });
   return answer.status === 200 ? String(answer.body?.['id']) : undefined;
 }
