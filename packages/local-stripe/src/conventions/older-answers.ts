@@ -50,14 +50,7 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     { until: '2026-03-25', fields: ({ ui_mode }) => ({ ui_mode: OLDER_UI_MODES[String(ui_mode)] ?? ui_mode }) },
   ],
   charge: [
-    {
-      until: NEXT,
-      fields: ({ transfer_data }) => ({
-        destination: isNode(transfer_data) ? transfer_data['destination'] : null,
-        dispute: null,
-        order: null,
-      }),
-    },
+    { until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) },
     { until: NEXT, fields: (node) => withCard(node, { ds_transaction_id: null }) },
     { until: '2025-09-30', fields: (node) => withCard(node, { authorization_code: null }) },
   ],
@@ -80,10 +73,10 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     },
     {
       until: NEXT,
-      fields: ({ managed_payments, transfer_data }) => ({
+      fields: ({ managed_payments }) => ({
         managed_payments: managed_payments ?? { enabled: false },
         shared_payment_granted_token: null,
-        transfer_data: transfer_data ?? null,
+        transfer_data: null,
       }),
     },
     { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },

@@ -42,7 +42,7 @@ export async function makeNeeds(
   shapes: Map<string, Shape>,
   bindings: Bindings,
 ): Promise<NeedsMade> {
-  const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls };
+  const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls, onAccount: false };
   const named = Object.entries(scenario.needs ?? {}).filter(
     ([name]) => existed(scenario, name) && !isMade(scenario, name),
   );
@@ -54,8 +54,9 @@ export async function makeNeeds(
       if (kindOfNeed(scenario, name, seen) !== kind) continue;
       const makeIt = async (): Promise<void> => {
         const known = bindings.get(name);
+        const where = { ...world, onAccount: isOnAccount(scenario, name) };
         const id =
-          known ?? (await make(world, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
+          known ?? (await make(where, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
         if (id === undefined) return;
         if (isPlaceholder(name)) bindings.bind(name, id);
         missing.delete(name);
@@ -74,6 +75,10 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
   ...factsOf(scenario, shapes, name, kind, seen),
   ...startOf(scenario, name, seen),
 });
+
+/** Whether the first call that names it is made for the connected account. */
+const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
+  calls.find((call) => names(call, name))?.on_account === true;
 
 /** Lists begin with the newest, so that what was met last is the oldest. */
 const placeIn = (name: string): number => Number(/_(\d+)\}$/.exec(name)?.[1] ?? 0);
