@@ -13,6 +13,7 @@ import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { AccessOnReversal } from './access/access-on-reversal.js';
 import { AccessSync } from './access/access-sync.service.js';
 import { AccessTimer } from './access/access-timer.service.js';
+import { CatalogAccess } from './access/catalog-access.service.js';
 import { EntitlementSync } from './access/entitlement-sync.service.js';
 import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
@@ -90,6 +91,7 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout, RecordInv
     AccessOnReversal,
     AccessSync,
     AccessTimer,
+    CatalogAccess,
     EntitlementsService,
     EntitlementSync,
     { provide: APP_GUARD, useClass: EntitlementGuard },

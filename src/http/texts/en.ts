@@ -269,6 +269,7 @@ export const en = {
     'access.ended': 'Your plan ended on {until}.',
     'access.trial_over': 'Your trial ended on {at}.',
     'access.refunded': 'Your last payment was refunded.',
+    'access.not_in_plan': 'Your plan does not have it.',
     'access.disputed': 'Your last payment is disputed.',
 
     'error.id': 'If you write to us about this, mention the request',
