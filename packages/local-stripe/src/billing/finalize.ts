@@ -40,17 +40,19 @@ export async function finalizeToPay(
   };
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
-  const pay = async (): Promise<MadePayment> =>
-    paidBy
-      ? { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) }
-      : createPayment(billing, open);
+  const pay = async (): Promise<MadePayment | undefined> => {
+    if (open.amount_due === 0) return undefined;
+    if (!paidBy) return createPayment(billing, open);
+    return { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) };
+  };
   // Recorded of one-off invoices: their payment is made first, then they are updated (evt-002).
-  const oneOff = draft.parent === null;
-  const made = oneOff && open.amount_due > 0 ? await pay() : undefined;
-  if (oneOff) await tx.events.record('invoice.updated', open, draft);
+  const isOneOff = draft.parent === null;
+  const first = isOneOff ? await pay() : undefined;
+  if (isOneOff) await tx.events.record('invoice.updated', open, draft);
   await tx.events.record('invoice.finalized', open);
   if (open.amount_due === 0) return { invoice: await settleWithoutPayment(billing, open) };
-  return { invoice: open, payment: made ?? (await pay()) };
+  const payment = first ?? (await pay());
+  return { invoice: open, ...(payment && { payment }) };
 }
 
 async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
@@ -84,14 +86,14 @@ async function useNumberAndBalance(billing: Billing, customer: Customer, invoice
   }
 }
 
+/** Recorded: `in_…`, and not quite the id (sub-091); that it is cut to the longest reference is an inference. */
+const REFERENCE_LENGTH = 25;
+
 /** A Payment Intent and the Invoice Payment that says which invoice it pays. */
 export interface MadePayment {
   intent: PaymentIntent;
   invoicePayment: InvoicePayment;
 }
-
-/** Recorded: `in_…`, and not quite the id (sub-091); that it is cut to the longest reference is an inference. */
-const REFERENCE_LENGTH = 25;
 
 /** Makes the Payment Intent of an invoice. */
 export async function createPayment(billing: Billing, invoice: Invoice): Promise<MadePayment> {
