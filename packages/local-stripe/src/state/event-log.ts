@@ -115,7 +115,7 @@ export class EventLog {
     const targets = new Map<Event, Array<{ endpointId: string; hit: DeliveryFaultHit | undefined }>>();
     const notes = new Map<string, Notes['event']>();
     for (const each of held) {
-      const wanting = await this.endpoints.wanting(each.type);
+      const wanting = await this.endpoints.wanting(each.type, this.objects.ownAccount);
       const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
       // A lost event counts as delivered: Stripe would not know.
       const event = this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length);
@@ -129,9 +129,11 @@ export class EventLog {
   }
 
   private eventOf({ type, object, previous }: HeldEvent, pending: number): Event {
+    const { ownAccount: account } = this.objects;
     return {
       id: newId('event'),
       object: 'event',
+      ...(account !== '' && { account }),
       api_version: API_VERSION,
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },

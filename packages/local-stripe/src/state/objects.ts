@@ -2,6 +2,7 @@ import { unixNow } from '../model/clock.js';
 import type { Insertable, Kind, Kinds } from '../model/wire.js';
 import type { Database } from './database.js';
 import type { Notes } from '../model/notes.js';
+import type { Account, ObjectAccounts } from './object-accounts.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
@@ -21,8 +22,35 @@ export class Objects {
   /** The rows that this transaction has read or written, by id: a change of billing reads the same few again and again. */
   private readonly known = new Map<string, KnownRow>();
   private readonly written = new Set<string>();
+  /** Where all objects are seen: the account of the first one found that is of a connected account. */
+  private found = '';
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: ObjectAccounts,
+    /** Whose objects are seen, and whose the new ones are. */
+    private readonly account: Account,
+  ) {}
+
+  /** The account of new objects; empty: the platform's own. */
+  get ownAccount(): string {
+    return this.account ?? this.found;
+  }
+
+  /** Where all objects are seen: the next one found says whose the new ones are. */
+  forgetAccount(): void {
+    this.found = '';
+  }
+
+  /** The condition of an own statement on the objects that are seen. */
+  async ownCondition(): Promise<{ sql: string; values: string[] }> {
+    return (await this.accounts.conditionOf(this.account)) ?? { sql: 'TRUE', values: [] };
+  }
+
+  /** The objects of the platform, whoever calls: a connected account clones its payment methods. */
+  get ofPlatform(): Objects {
+    return this.ownAccount === '' ? this : new Objects(this.database, this.accounts, '');
+  }
 
   /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
   forgetWritten(): void {
@@ -43,8 +71,14 @@ export class Objects {
       ('created' in object ? object.created : undefined) ?? unixNow(),
       json,
     );
+    if (this.ownAccount !== '') await this.accounts.add(object.id, this.ownAccount);
     this.written.add(object.id);
     this.known.set(object.id, { object: object.object, json, notes: null });
+  }
+
+  /** Whether an object of any account has this id: ids that callers choose are taken for all. */
+  async isTaken(id: string): Promise<boolean> {
+    return (await this.database.get('SELECT 1 FROM objects WHERE id = ?', id)) !== undefined;
   }
 
   /** Several objects in one statement. `notes`: of those that have some, by id. */
@@ -59,6 +93,8 @@ export class Objects {
         `INSERT INTO objects (id, object, created, json, notes) VALUES ${rows.map(() => '(?, ?, ?, ?, ?)').join()}`,
         ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row), noted(row.id)]),
       );
+      if (this.ownAccount === '') continue;
+      for (const { id } of rows) await this.accounts.add(id, this.ownAccount);
     }
   }
 
@@ -77,6 +113,7 @@ export class Objects {
 
   async remove(id: string): Promise<void> {
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
+    await this.accounts.remove(id);
     this.known.delete(id);
   }
 
@@ -116,7 +153,7 @@ export class Objects {
   }
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
-    const { sql, values } = pageQuery(kind, request);
+    const { sql, values } = pageQuery(kind, request, await this.accounts.conditionOf(this.account));
     return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
   }
 
@@ -125,7 +162,7 @@ export class Objects {
     kind: K,
     request: SearchRequest,
   ): Promise<Array<{ position: number; object: Kinds[K] }>> {
-    const { sql, values } = searchQuery(kind, request);
+    const { sql, values } = searchQuery(kind, request, await this.accounts.conditionOf(this.account));
     const rows = await this.database.all<Row & { seq: number }>(sql, ...values);
     return rows.map((row) => ({ position: row.seq, object: parse<K>(row) }));
   }
@@ -151,8 +188,16 @@ export class Objects {
     const earlier = this.known.get(id);
     if (earlier) return earlier;
     const row = await this.database.get<KnownRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
-    if (row) this.known.set(id, row);
+    if (!row || !(await this.isSeen(id))) return undefined;
+    this.known.set(id, row);
     return row;
+  }
+
+  private async isSeen(id: string): Promise<boolean> {
+    const owner = await this.accounts.ownerOf(id);
+    if (this.account !== undefined) return owner === this.account;
+    if (this.found === '') this.found = owner;
+    return true;
   }
 
   private update(id: string, change: Partial<KnownRow>): void {

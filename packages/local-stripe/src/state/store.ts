@@ -5,6 +5,7 @@ import { EventLog, type EventCause } from './event-log.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { Database } from './database.js';
 import type { EventType, StoredObject } from '../model/wire.js';
+import { type Account, ObjectAccounts } from './object-accounts.js';
 import { Objects } from './objects.js';
 import { Timers } from './timers.js';
 import { Transactions } from './transactions.js';
@@ -43,12 +44,14 @@ export async function rollBackTo(tx: Tx, savepoint: string): Promise<void> {
 export class Store {
   private readonly transactions: Transactions;
   private readonly afterCommit: Array<() => void> = [];
+  private readonly accounts: ObjectAccounts;
 
   constructor(
     private readonly database: Database,
     private readonly context: StoreContext,
   ) {
     this.transactions = new Transactions(database);
+    this.accounts = new ObjectAccounts(database);
   }
 
   /** Calls `listener` after each commit. */
@@ -56,27 +59,33 @@ export class Store {
     this.afterCommit.push(listener);
   }
 
-  async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await runWithClock(this.context.clock, () => this.transactions.run(() => work(this.tx(cause))));
+  /** `account`: whose objects `work` sees, and whose those are that it makes. Defaults to all. */
+  async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
+    const result = await runWithClock(this.context.clock, () =>
+      this.transactions.run(() => work(this.tx(cause, account))),
+    );
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
   /** `work` must not write. */
-  read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    return runWithClock(this.context.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST))));
+  read<T>(work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
+    return runWithClock(this.context.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST, account))));
   }
 
   idle(): Promise<void> {
     return this.transactions.idle();
   }
 
-  private tx(cause: EventCause): Tx {
-    const { database } = this;
+  private tx(cause: EventCause, account: Account): Tx {
+    const { database, accounts } = this;
     const { listeners, faultRules, react } = this.context;
-    const objects = new Objects(database);
+    const objects = new Objects(database, accounts, account);
     const deliveries = new Deliveries(database);
-    const endpoints = new Endpoints(objects, listeners);
+    const endpoints = new Endpoints(
+      account === undefined ? objects : new Objects(database, accounts, undefined),
+      listeners,
+    );
     const events = new EventLog(objects, endpoints, deliveries, faultRules, cause, async (type, object) =>
       react?.(tx, type, object),
     );

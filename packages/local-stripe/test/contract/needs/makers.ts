@@ -19,7 +19,12 @@ export interface World {
   calls: Scenario['calls'];
   shapes: Map<string, Shape>;
   bindings: Bindings;
+  /** Whether it is made for the connected account. */
+  onAccount?: boolean;
 }
+
+/** The connected account that all calls `on_account` are made for. */
+export const ACCOUNT_HEADER = { 'stripe-account': 'acct_contract' };
 
 const EXPIRY = { exp_month: 12, exp_year: 2040, cvc: 123 };
 
@@ -132,13 +137,15 @@ export async function makePayment(world: World, facts: Facts): Promise<string | 
 export async function makeCharge(world: World, facts: Facts): Promise<string | undefined> {
   const intent = await makePayment(world, { ...facts, status: 'succeeded' });
   if (intent === undefined) return undefined;
-  const { body } = await call(world.url, 'GET', `/v1/payment_intents/${intent}`, {});
+  const headers = world.onAccount === true ? ACCOUNT_HEADER : {};
+  const { body } = await call(world.url, 'GET', `/v1/payment_intents/${intent}`, {}, headers);
   return typeof body?.['latest_charge'] === 'string' ? body['latest_charge'] : undefined;
 }
 
-export async function made({ url }: World, resource: string, params: Facts): Promise<string | undefined> {
+export async function made({ url, onAccount }: World, resource: string, params: Facts): Promise<string | undefined> {
   const answer: Answer = await call(url, 'POST', `/v1/${resource}`, Object.fromEntries(flat(params)), {
     'stripe-version': '2024-06-20',
+    ...(onAccount === true && ACCOUNT_HEADER),
   });
   return answer.status === 200 ? String(answer.body?.['id']) : undefined;
 }

@@ -54,8 +54,9 @@ export async function makeNeeds(
       if (kindOfNeed(scenario, name, seen) !== kind) continue;
       const makeIt = async (): Promise<void> => {
         const known = bindings.get(name);
+        const own = { ...world, onAccount: isOnAccount(scenario, name) };
         const id =
-          known ?? (await make(world, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
+          known ?? (await make(own, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
         if (id === undefined) return;
         if (isPlaceholder(name)) bindings.bind(name, id);
         missing.delete(name);
@@ -74,6 +75,10 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
   ...factsOf(scenario, shapes, name, kind, seen),
   ...startOf(scenario, name, seen),
 });
+
+/** Whether what needs it first is a call for a connected account, which has objects of its own. */
+const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
+  calls.find((call) => names(call, name) || Object.values(call.values ?? {}).includes(name))?.on_account === true;
 
 /** Lists begin with the newest, so that what was met last is the oldest. */
 const placeIn = (name: string): number => Number(/_(\d+)\}$/.exec(name)?.[1] ?? 0);
