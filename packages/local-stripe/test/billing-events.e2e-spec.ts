@@ -109,6 +109,42 @@ describe('the events of billing', () => {
     expect(Object.keys(previous).toSorted()).toEqual(['items', 'plan']);
   });
 
+  it('of a first invoice that waits, and of its payment by the customer', async () => {
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00', 'none');
+    let intent = '';
+    const created = await since(customer, await last(), async () => {
+      const { latest_invoice: invoice } = await customer.subscribe(1000, {
+        payment_behavior: 'default_incomplete',
+        payment_settings: { save_default_payment_method: 'on_subscription' },
+        expand: ['latest_invoice.payments'],
+      });
+      if (invoice !== null && typeof invoice === 'object') {
+        intent = String(invoice.payments?.data[0]?.payment.payment_intent);
+      }
+    });
+    expect(types(created)).toEqual([
+      'customer.updated',
+      'customer.subscription.created',
+      'invoice.created',
+      'invoice.finalized',
+      'payment_intent.created',
+    ]);
+    const method = { payment_method: 'pm_card_visa', return_url: 'https://example.test' };
+    const paid = await since(customer, await last(), () => under.stripe.paymentIntents.confirm(intent, method));
+    expect(types(paid)).toEqual([
+      'charge.succeeded',
+      'payment_method.attached',
+      'payment_intent.succeeded',
+      'invoice.updated',
+      'invoice.paid',
+      'invoice.payment_succeeded',
+      'customer.subscription.updated',
+      'invoice_payment.paid',
+    ]);
+    const previous = paid.find(({ type }) => type === 'customer.subscription.updated')?.data.previous_attributes;
+    expect(previous).toEqual({ default_payment_method: null, status: 'incomplete' });
+  });
+
   it('of a trial that ends', async () => {
     const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
     await customer.subscribe(1000, { trial_period_days: 10 });

@@ -39,7 +39,7 @@ const create = endpoint(params, async ({ tx, params: { card: said, customer } })
 
 /** A token of a customer's card, for a connected account; without a card, of its default one. */
 async function tokenOfCustomer(tx: Tx, customer: string, named: string | undefined): Promise<Token> {
-  const platform = tx.objects.ofPlatform;
+  const platform = tx.objects.ofPlatform();
   const known = (await platform.find('customer', customer)) ?? (await findOr404(tx, 'customer', customer));
   const { default_source } = known;
   const id = named ?? String(default_source ?? '');

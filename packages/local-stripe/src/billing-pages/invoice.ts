@@ -1,14 +1,14 @@
 import type { RequestHandler } from 'express';
 import { paymentsOf, subscriptionIdOf } from '../billing/invoice-store.js';
 import { shownDate } from '../checkout/mode-words.js';
-import { clockNow, shownClock } from '../dashboard/clocks.js';
+import { clockNow, clockOf, shownClock } from '../dashboard/clocks.js';
 import { queried } from '../dashboard/labels.js';
 import { paymentRow, type PaymentRow } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { factsOf, rawOf, type Fact } from '../http/components.js';
 import type { Invoice } from '../model/wire.js';
 import type { Store, Tx } from '../state/store.js';
-import { customerLabel } from './rows.js';
+import { customerFact } from './rows.js';
 import { invoicePills } from './statuses.js';
 import { invoiceAhead } from './subscription-ahead.js';
 import { invoiceTimeline } from './timeline.js';
@@ -29,7 +29,7 @@ export const invoicePage =
     const model = await store.read(async (tx) => {
       const invoice = await tx.objects.find('invoice', params.id);
       if (!invoice) return undefined;
-      const clock = invoice.test_clock as string | null;
+      const clock = await clockOf(tx, invoice);
       const { timeline, pager } = await invoiceTimeline(tx, invoice, { path: `/invoices/${invoice.id}`, after });
       const now = Math.floor((await clockNow(tx, clock)) / 1000);
       const { amount, lines, sums } = shownInvoice(invoice);
@@ -76,7 +76,7 @@ async function factsAbout(tx: Tx, invoice: Invoice): Promise<Fact[]> {
   return factsOf([
     { label: 'Invoice', code: invoice.id },
     { label: 'Number', text: number ?? '' },
-    { label: 'Customer', text: await customerLabel(tx, String(customer)), href: `/customers/${String(customer)}` },
+    await customerFact(tx, String(customer)),
     subscription === undefined
       ? { label: 'Subscription' }
       : { label: 'Subscription', code: subscription, href: `/subscriptions/${subscription}` },

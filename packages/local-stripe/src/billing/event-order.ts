@@ -75,6 +75,13 @@ const ORDERS: Record<string, EventType[]> = {
   asMade: [],
 };
 
+/** A first invoice that waits to be paid: its Payment Intent is made when it is finalized. */
+const CREATED_UNPAID: EventType[] = [
+  ...(ORDERS['create'] ?? []).filter((type) => type !== 'payment_intent.created' && type !== 'invoice_payment.paid'),
+  'payment_intent.created',
+  'invoice_payment.paid',
+];
+
 /** The first change of an object is its creation: Stripe sends no `updated` then. */
 const DROPPED: Record<string, EventType[]> = {
   create: ['customer.subscription.updated', 'invoice.updated'],
@@ -90,12 +97,13 @@ export function inOrder<T>(
   order: 'create' | 'checkout' | 'update' | 'trialEnd' | 'asMade',
   work: () => Promise<T>,
 ): Promise<T> {
-  const types = ORDERS[order] ?? [];
   const dropped = DROPPED[order] ?? [];
-  const rank = ({ type }: HeldEvent): number => (types.includes(type) ? types.indexOf(type) : types.length);
   return tx.events.arranged((events) => {
     const kept = events.filter(({ type }) => !dropped.includes(type));
     if (settings.event_order === 'shuffled') return shuffled(kept, settings.seed + now);
+    const tried = kept.some(({ type }) => type.startsWith('charge.') || type === 'payment_intent.requires_action');
+    const types = order === 'create' && !tried ? CREATED_UNPAID : (ORDERS[order] ?? []);
+    const rank = ({ type }: HeldEvent): number => (types.includes(type) ? types.indexOf(type) : types.length);
     return types.length === 0 ? chargesFirst(kept) : kept.toSorted((a, b) => rank(a) - rank(b));
   }, work);
 }

@@ -31,11 +31,19 @@ export async function finalize(billing: Billing, draft: Invoice, paidBy?: Paymen
   };
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
+  const pay = async (): Promise<unknown> => {
+    if (open.amount_due === 0) return undefined;
+    return paidBy ? joinPayment(billing, open, paidBy) : createPayment(billing, open);
+  };
+  // Recorded of one-off invoices: their payment is made first, then they are updated (evt-002).
+  const oneOff = draft.parent === null;
+  if (oneOff) {
+    await pay();
+    await tx.events.record('invoice.updated', open, draft);
+  }
   await tx.events.record('invoice.finalized', open);
-  if (open.amount_due === 0) return settleWithoutPayment(billing, open);
-  if (paidBy) await joinPayment(billing, open, paidBy);
-  else await createPayment(billing, open);
-  return open;
+  if (!oneOff) await pay();
+  return open.amount_due === 0 ? settleWithoutPayment(billing, open) : open;
 }
 
 async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
@@ -69,6 +77,9 @@ async function useNumberAndBalance(billing: Billing, customer: Customer, invoice
   }
 }
 
+/** Recorded: `in_…`, and not quite the id (sub-091); that it is cut to the longest reference is an inference. */
+const REFERENCE_LENGTH = 25;
+
 /** The Payment Intent of an invoice and the Invoice Payment that joins them. */
 export async function createPayment(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
   const { tx } = billing;
@@ -81,7 +92,7 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     capture_method: 'automatic',
     description: describe(invoice),
     metadata: {},
-    payment_details: { customer_reference: null, order_reference: invoice.number ?? invoice.id },
+    payment_details: { customer_reference: null, order_reference: invoice.id.slice(0, REFERENCE_LENGTH) },
     payment_method_types: settings.payment_method_types ?? methodTypes(currency),
     setup_future_usage: forSubscription ? 'off_session' : null,
     shipping: null,

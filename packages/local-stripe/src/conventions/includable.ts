@@ -17,6 +17,7 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     ]);
     return Object.fromEntries(shown) as Part;
   },
+  'price.tiers': async ({ objects }, id) => ((await objects.get('price', id)).tier_table ?? null) as Part | null,
   'checkout.session.line_items': async ({ objects }, id) =>
     wholeList((await objects.notes('checkout.session', id)).lineItems, `/v1/checkout/sessions/${id}/line_items`),
   'payment_link.line_items': async ({ objects }, id) =>

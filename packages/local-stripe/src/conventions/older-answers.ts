@@ -35,6 +35,9 @@ const OLDER_UI_MODES: Record<string, string> = { hosted_page: 'hosted', embedded
 
 const NEXT = '2026-10-28';
 
+/** The first version in which usage is only counted by meters. */
+const METERS_ONLY = '2025-03-31';
+
 /** The first version in which a missing object has the code `resource_missing`. */
 const MISSING_HAS_CODE_FROM = '2017-01-27';
 
@@ -47,14 +50,7 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     { until: '2026-03-25', fields: ({ ui_mode }) => ({ ui_mode: OLDER_UI_MODES[String(ui_mode)] ?? ui_mode }) },
   ],
   charge: [
-    {
-      until: NEXT,
-      fields: ({ transfer_data }) => ({
-        destination: isNode(transfer_data) ? transfer_data['destination'] : null,
-        dispute: null,
-        order: null,
-      }),
-    },
+    { until: NEXT, fields: () => ({ destination: null, dispute: null, order: null }) },
     { until: NEXT, fields: (node) => withCard(node, { ds_transaction_id: null }) },
     { until: '2025-09-30', fields: (node) => withCard(node, { authorization_code: null }) },
   ],
@@ -77,10 +73,10 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
     },
     {
       until: NEXT,
-      fields: ({ managed_payments, transfer_data }) => ({
+      fields: ({ managed_payments }) => ({
         managed_payments: managed_payments ?? { enabled: false },
         shared_payment_granted_token: null,
-        transfer_data: transfer_data ?? null,
+        transfer_data: null,
       }),
     },
     { until: '2026-09-30', fields: () => ({ allowed_payment_method_types: null }) },
@@ -88,6 +84,14 @@ export const OLDER_FIELDS: Record<string, Older[]> = {
   payment_method: [
     { until: NEXT, fields: () => ({ shared_payment_granted_token: null }) },
     { until: '2023-10-16', fields: ({ card }) => ({ ...(isNode(card) && { card: withoutUnchecked(card) }) }) },
+  ],
+  dispute: [{ until: NEXT, fields: () => ({ balance_transaction: null }) }],
+  plan: [{ until: METERS_ONLY, fields: () => ({ aggregate_usage: null }) }],
+  price: [
+    {
+      until: METERS_ONLY,
+      fields: ({ recurring }) => (recurring ? { recurring: { ...(recurring as Node), aggregate_usage: null } } : {}),
+    },
   ],
   product: [{ until: NEXT, fields: () => ({ attributes: [] }) }],
 };

@@ -20,7 +20,7 @@ export async function decideDispute(tx: Tx, id: string): Promise<void> {
     status: 'won',
   };
   await tx.objects.save(won);
-  await tx.events.record('charge.dispute.closed', won);
+  await tx.events.record('charge.dispute.closed', won, dispute);
   await tx.events.record('charge.dispute.funds_reinstated', won);
 }
 
@@ -29,7 +29,7 @@ export async function missDeadline(tx: Tx, id: string): Promise<void> {
   const dispute = await tx.objects.get('dispute', id);
   if (dispute.status !== 'needs_response' && dispute.status !== 'warning_needs_response') return;
   const late = { ...dispute, evidence_details: { ...dispute.evidence_details, past_due: true } };
-  await endDispute(tx, late);
+  await endDispute(tx, late, dispute);
 }
 
 /** Escalates an inquiry to a chargeback: a new deadline, and the amount is withdrawn. */

@@ -43,8 +43,8 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
   await tx.objects.save(refunded);
   if (course === 'fails_later') await tx.timers.set('fail_refund', made.id, endsAtMs);
   if (course === 'succeeds_later') await tx.timers.set('settle_refund', made.id, endsAtMs);
-  await tx.events.record('charge.refunded', refunded, charge);
   await tx.events.record('refund.created', made);
+  await tx.events.record('charge.refunded', refunded, charge);
   if (refunded.refunded) {
     await closeInquiries(tx, charge.id);
     await closeWarnings(tx, charge.id);

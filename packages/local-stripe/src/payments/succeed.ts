@@ -1,4 +1,5 @@
 import { nowMs, unixNow } from '../model/clock.js';
+import type { HeldEvent } from '../state/event-log.js';
 import type { Tx } from '../state/store.js';
 import type { Charge, PaymentIntent } from '../model/wire.js';
 import { bookCharge } from './bookings.js';
@@ -33,10 +34,20 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
   const paid: PaymentIntent = { ...settled(intent, charge), amount_received: intent.amount, status: 'succeeded' };
   await tx.objects.save(charge);
   await tx.objects.save(paid);
-  await tx.events.record('payment_intent.succeeded', paid);
-  await tx.events.record('charge.succeeded', charge);
-  await keepForLater(tx, paid);
+  await tx.events.arranged(paymentFirst, async () => {
+    await tx.events.record('payment_intent.succeeded', paid);
+    await tx.events.record('charge.succeeded', charge);
+    await keepForLater(tx, paid);
+  });
   return { intent: paid, charge };
+}
+
+const isOfMoney = ({ type }: HeldEvent): boolean => type.startsWith('charge.') || type === 'payment_method.attached';
+
+/** Where it pays an invoice, the events of the money come before those of the invoice. */
+function paymentFirst(events: HeldEvent[]): HeldEvent[] {
+  if (!events.some(({ type }) => type.startsWith('invoice'))) return events;
+  return [...events.filter((event) => isOfMoney(event)), ...events.filter((event) => !isOfMoney(event))];
 }
 
 /** Books a charge that was captured asynchronously: it has its balance transaction from then on. */

@@ -2,6 +2,7 @@ import { API_VERSION, type Event, type EventType, type StoredObject } from '../m
 import { unixNow } from '../model/clock.js';
 import type { DeliveryFaultHit, FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../model/ids.js';
+import { withoutTiers } from '../model/tiers.js';
 import type { Notes } from '../model/notes.js';
 import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
@@ -128,7 +129,8 @@ export class EventLog {
     }
   }
 
-  private eventOf({ type, object, previous }: HeldEvent, pending: number): Event {
+  private eventOf({ type, object: stored, previous: changed }: HeldEvent, pending: number): Event {
+    const [object, previous] = withoutTiers(stored, changed);
     const { ownAccount: account } = this.objects;
     return {
       id: newId('event'),

@@ -3,6 +3,7 @@ import type { Insertable, Kind, Kinds } from '../model/wire.js';
 import type { Database } from './database.js';
 import type { Notes } from '../model/notes.js';
 import type { Account, ObjectAccounts } from './object-accounts.js';
+import { insertRows } from './insert-rows.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
@@ -13,9 +14,6 @@ interface KnownRow extends Row {
   object: string;
   notes: string | null;
 }
-
-/** Rows of one INSERT: each number of rows is a statement of its own. */
-const MOST_ROWS = 16;
 
 /** Stripe objects by id and kind. Use inside a transaction. */
 export class Objects {
@@ -48,9 +46,7 @@ export class Objects {
   }
 
   /** The objects of the platform, whoever calls: a connected account clones its payment methods. */
-  get ofPlatform(): Objects {
-    return this.ownAccount === '' ? this : new Objects(this.database, this.accounts, '');
-  }
+  readonly ofPlatform = (): Objects => (this.ownAccount === '' ? this : new Objects(this.database, this.accounts, ''));
 
   /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
   forgetWritten(): void {
@@ -86,16 +82,9 @@ export class Objects {
     objects: ReadonlyArray<Insertable & { created: number }>,
     notes: ReadonlyMap<string, object> = new Map(),
   ): Promise<void> {
-    for (let from = 0; from < objects.length; from += MOST_ROWS) {
-      const rows = objects.slice(from, from + MOST_ROWS);
-      const noted = (id: string): string | null => (notes.has(id) ? JSON.stringify(notes.get(id)) : null);
-      await this.database.run(
-        `INSERT INTO objects (id, object, created, json, notes) VALUES ${rows.map(() => '(?, ?, ?, ?, ?)').join()}`,
-        ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row), noted(row.id)]),
-      );
-      if (this.ownAccount === '') continue;
-      for (const { id } of rows) await this.accounts.add(id, this.ownAccount);
-    }
+    await insertRows(this.database, objects, notes);
+    if (this.ownAccount === '') return;
+    for (const { id } of objects) await this.accounts.add(id, this.ownAccount);
   }
 
   async save(object: Insertable): Promise<void> {

@@ -1,5 +1,8 @@
 import type { RecordedCall } from './recordings.js';
 
+/** The account that `on_account` stands for. */
+export const CONNECTED_ACCOUNT = 'acct_contract';
+
 export interface Answer {
   status: number;
   /** Undefined where the body is no JSON. */

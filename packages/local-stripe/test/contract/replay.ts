@@ -1,5 +1,4 @@
-import { ACCOUNT_HEADER } from './needs/makers.js';
-import { call, type Answer } from './client.js';
+import { call, CONNECTED_ACCOUNT, type Answer } from './client.js';
 import { compareError, compareShape, compareValues, type Difference } from './compare.js';
 import { showsUnknown } from './needs/earlier.js';
 import { makeNeeds } from './needs/needs.js';
@@ -86,7 +85,7 @@ function make(url: string, recorded: RecordedCall, { calls }: Scenario, bindings
   const replayed = calls.some((other) => other.idempotent_replayed && sameRequest(other, recorded));
   return call(url, method, bindings.resolve(path), bindings.resolveAll(withNumbers(params)), {
     'stripe-version': versionOf(recorded),
-    ...(on_account === true && ACCOUNT_HEADER),
+    ...(on_account === true && { 'stripe-account': CONNECTED_ACCOUNT }),
     ...(replayed && {
       'idempotency-key': JSON.stringify([path, params])
         .replaceAll(/[^ -~]/g, '')

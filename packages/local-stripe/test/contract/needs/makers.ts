@@ -1,4 +1,4 @@
-import { call, type Answer } from '../client.js';
+import { call, CONNECTED_ACCOUNT, type Answer } from '../client.js';
 import { type Bindings, isPlaceholder } from '../placeholders.js';
 import type { Scenario, Shape } from '../recordings.js';
 import type { Facts } from './facts.js';
@@ -18,13 +18,10 @@ export interface World {
   scenario: Scenario;
   calls: Scenario['calls'];
   shapes: Map<string, Shape>;
+  /** Whether it is made on the connected account. */
+  onAccount: boolean;
   bindings: Bindings;
-  /** Whether it is made for the connected account. */
-  onAccount?: boolean;
 }
-
-/** The connected account that all calls `on_account` are made for. */
-export const ACCOUNT_HEADER = { 'stripe-account': 'acct_contract' };
 
 const EXPIRY = { exp_month: 12, exp_year: 2040, cvc: 123 };
 
@@ -120,7 +117,7 @@ export const makeToken: Maker = (world, { card }) =>
   made(world, 'tokens', { card: { number: numberOf(card), ...EXPIRY } });
 
 export async function makePayment(world: World, facts: Facts): Promise<string | undefined> {
-  const { amount = 1000, currency = 'usd', capture_method, status } = facts;
+  const { amount = 1000, currency = 'usd', capture_method = 'automatic', status } = facts;
   const paid = status === 'succeeded' || status === 'requires_capture';
   return made(world, 'payment_intents', {
     amount,
@@ -137,7 +134,7 @@ export async function makePayment(world: World, facts: Facts): Promise<string | 
 export async function makeCharge(world: World, facts: Facts): Promise<string | undefined> {
   const intent = await makePayment(world, { ...facts, status: 'succeeded' });
   if (intent === undefined) return undefined;
-  const headers = world.onAccount === true ? ACCOUNT_HEADER : {};
+  const headers: Record<string, string> = world.onAccount ? { 'stripe-account': CONNECTED_ACCOUNT } : {};
   const { body } = await call(world.url, 'GET', `/v1/payment_intents/${intent}`, {}, headers);
   return typeof body?.['latest_charge'] === 'string' ? body['latest_charge'] : undefined;
 }
@@ -145,7 +142,7 @@ export async function makeCharge(world: World, facts: Facts): Promise<string | u
 export async function made({ url, onAccount }: World, resource: string, params: Facts): Promise<string | undefined> {
   const answer: Answer = await call(url, 'POST', `/v1/${resource}`, Object.fromEntries(flat(params)), {
     'stripe-version': '2024-06-20',
-    ...(onAccount === true && ACCOUNT_HEADER),
+    ...(onAccount && { 'stripe-account': CONNECTED_ACCOUNT }),
   });
   return answer.status === 200 ? String(answer.body?.['id']) : undefined;
 }

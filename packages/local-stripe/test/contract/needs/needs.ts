@@ -42,7 +42,7 @@ export async function makeNeeds(
   shapes: Map<string, Shape>,
   bindings: Bindings,
 ): Promise<NeedsMade> {
-  const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls };
+  const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls, onAccount: false };
   const named = Object.entries(scenario.needs ?? {}).filter(
     ([name]) => existed(scenario, name) && !isMade(scenario, name),
   );
@@ -54,9 +54,9 @@ export async function makeNeeds(
       if (kindOfNeed(scenario, name, seen) !== kind) continue;
       const makeIt = async (): Promise<void> => {
         const known = bindings.get(name);
-        const own = { ...world, onAccount: isOnAccount(scenario, name) };
+        const where = { ...world, onAccount: isOnAccount(scenario, name) };
         const id =
-          known ?? (await make(own, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
+          known ?? (await make(where, factsFor(world, name, kind, seen), isPlaceholder(name) ? undefined : name, name));
         if (id === undefined) return;
         if (isPlaceholder(name)) bindings.bind(name, id);
         missing.delete(name);
@@ -76,7 +76,7 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
   ...startOf(scenario, name, seen),
 });
 
-/** Whether what needs it first is a call for a connected account, which has objects of its own. */
+/** Whether the first call that names it is made for the connected account. */
 const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
   calls.find((call) => names(call, name) || Object.values(call.values ?? {}).includes(name))?.on_account === true;
 
