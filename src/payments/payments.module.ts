@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RateLimitModule } from '../auth/rate-limit.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { AccountSections } from './account/account-sections.js';
 import { AccountController } from './account/account.controller.js';
 import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
 import { DuplicatePayments, PaymentReview } from './account/payment-review.service.js';
@@ -30,6 +31,7 @@ import { ChargeSync } from './store/charge-sync.service.js';
 import { ChargeFacts, PaymentRefund } from './store/charge.entity.js';
 import { EarlyFraudWarningRow, PaymentDispute } from './store/dispute.entity.js';
 import { Payment, PaymentHistory } from './store/payment.entity.js';
+import { InvoicePaymentStore } from './store/invoice-payment.service.js';
 import { PaymentStore } from './store/payment-store.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
@@ -62,6 +64,7 @@ const eventHandlers = [
   controllers: [AccountController, CheckoutReturnController, RefundController],
   providers: [
     ...eventHandlers,
+    AccountSections,
     ChargeSync,
     CheckoutLookup,
     CheckoutPayments,
@@ -73,6 +76,7 @@ const eventHandlers = [
     EarlyFraudWarnings,
     EarlyFraudWarningSync,
     Fulfilment,
+    InvoicePaymentStore,
     PaymentStore,
     PaymentReader,
     PaymentReview,
@@ -86,10 +90,12 @@ const eventHandlers = [
     WarnOfDuplicate,
   ],
   exports: [
+    AccountSections,
     CheckoutPayments,
     DisputeReader,
     DuplicatePayments,
     EarlyFraudWarnings,
+    InvoicePaymentStore,
     PaymentReader,
     PaymentReview,
     Reconcile,

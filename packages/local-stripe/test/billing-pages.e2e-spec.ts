@@ -42,6 +42,14 @@ describe('the pages of billing', () => {
     expect((await pages.source(older)).match(/<tr>/g)).toHaveLength(1 + 6);
   });
 
+  it('find customers by their address', async () => {
+    await under.stripe.customers.create({ email: 'bob@example.com' });
+    const found = await pages.read('/customers?email=bob@example.com');
+    expect(found).toContain('bob@example.com');
+    expect(found).not.toContain('ada@example.com');
+    expect(await pages.read('/customers?email=nobody')).toContain('No customer has this address.');
+  });
+
   it('show a customer with subscriptions, invoices, payments, payment methods, balance and clock', async () => {
     await customer.subscribe(2000);
     await under.stripe.customers.createBalanceTransaction(customer.id, { amount: -500, currency: 'usd' });

@@ -14,6 +14,7 @@ export function paymentView(payment: PaymentSummary, texts: Texts) {
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
+    invoiceId: payment.invoiceId,
     paymentIntentId: payment.paymentIntentId,
     email: payment.email,
     description: what,
@@ -26,7 +27,8 @@ export function paymentView(payment: PaymentSummary, texts: Texts) {
     notPaid: notPaid && t(notPaid),
     /** Whether the checkout may still be open: the shop leads back to it. */
     canContinue: status === 'pending' && payment.requested !== null,
-    canRefund: payment.refundable > 0,
+    /** An invoice's payment has no Checkout Session: what becomes of its subscription is decided with it, by the seller. */
+    canRefund: payment.refundable > 0 && payment.checkoutSessionId !== null,
     amountRefunded: payment.amountRefunded,
     refundedText: money(payment.amountRefunded),
     amountDisputed: payment.amountDisputed,

@@ -1,12 +1,13 @@
 import type { RequestHandler } from 'express';
-import { paymentsOf, subscriptionIdOf } from '../billing/invoice-store.js';
+import { subscriptionIdOf } from '../billing/invoice-store.js';
 import { shownDate } from '../checkout/mode-words.js';
 import { clockNow, clockOf, shownClock } from '../dashboard/clocks.js';
 import { queried } from '../dashboard/labels.js';
-import { paymentRow, type PaymentRow } from '../dashboard/payments.js';
+import { paymentRows, type PaymentRow } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { factsOf, rawOf, type Fact } from '../http/components.js';
 import type { Invoice } from '../model/wire.js';
+import { intentIdsOf } from '../state/related.js';
 import type { Store, Tx } from '../state/store.js';
 import { customerFact } from './rows.js';
 import { invoicePills } from './statuses.js';
@@ -41,7 +42,7 @@ export const invoicePage =
         pills: invoicePills(invoice),
         timeline: [...(after === undefined ? invoiceAhead(invoice, now) : []), ...timeline],
         pager,
-        payments: await paymentsRows(tx, invoice),
+        payments: await paymentsFor(tx, invoice),
         facts: await factsAbout(tx, invoice),
         hosted: pathOf(invoice.hosted_invoice_url),
         pdf: pathOf(invoice.invoice_pdf),
@@ -57,15 +58,11 @@ export const invoicePage =
 export const pathOf = (url: string | null | undefined): string | undefined => (url ? new URL(url).pathname : undefined);
 
 /** The Payment Intents that were to pay it. */
-async function paymentsRows(tx: Tx, { id }: Invoice): Promise<PaymentRow[]> {
-  const rows: PaymentRow[] = [];
-  for (const { payment } of await paymentsOf({ tx } as Parameters<typeof paymentsOf>[0], id)) {
-    const intent = await tx.objects.find('payment_intent', String(payment.payment_intent));
-    if (!intent) continue;
-    const charge = intent.latest_charge === null ? undefined : await tx.objects.find('charge', intent.latest_charge);
-    rows.push(paymentRow(intent, charge));
-  }
-  return rows;
+async function paymentsFor(tx: Tx, { id }: Invoice): Promise<PaymentRow[]> {
+  const intents = [];
+  for (const intent of await intentIdsOf(tx.database, [id]))
+    intents.push(await tx.objects.get('payment_intent', intent));
+  return paymentRows(tx, intents);
 }
 
 const date = (seconds: number | null | undefined): string => (typeof seconds === 'number' ? shownDate(seconds) : '');

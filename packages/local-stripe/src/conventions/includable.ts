@@ -22,6 +22,8 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     wholeList((await objects.notes('checkout.session', id)).lineItems, `/v1/checkout/sessions/${id}/line_items`),
   'payment_link.line_items': async ({ objects }, id) =>
     wholeList((await objects.notes('payment_link', id)).lineItems, `/v1/payment_links/${id}/line_items`),
+  'quote.line_items': async ({ objects }, id) =>
+    wholeList((await objects.notes('quote', id)).lineItems, `/v1/quotes/${id}/line_items`),
   'charge.refunds': async (tx, id) => ({
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
     total_count: (await tx.objects.list('refund', { limit: -1, where: { charge: id } })).length,

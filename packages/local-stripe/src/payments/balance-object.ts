@@ -9,7 +9,8 @@ interface Sum {
 
 /** The sums of all balance transactions by currency, in minor units. */
 async function sums({ database, objects }: Tx): Promise<Sum[]> {
-  const own = await objects.ownCondition();
+  await objects.write('balance_transaction');
+  const own = await objects.accounts.condition();
   return database.all<Sum>(
     `SELECT json ->> '$.currency' AS currency,
             sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN json ->> '$.net' ELSE 0 END) AS available,

@@ -1,56 +1,46 @@
 import { unixNow } from '../model/clock.js';
 import type { Insertable, Kind, Kinds } from '../model/wire.js';
-import type { Database } from './database.js';
+import type { Connection } from './connection.js';
 import type { Notes } from '../model/notes.js';
-import type { Account, ObjectAccounts } from './object-accounts.js';
-import { insertRows } from './insert-rows.js';
+import type { ObjectAccounts } from './object-accounts.js';
+import { type ObjectRow, UnwrittenRows } from './unwritten-rows.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
   json: string;
 }
 
-interface KnownRow extends Row {
-  object: string;
-  notes: string | null;
-}
-
-/** Stripe objects by id and kind. Use inside a transaction. */
+/**
+ * Stripe objects by id and kind. Use inside a transaction. Changes are written when they are looked for by something else than
+ * their id, and before the commit.
+ */
 export class Objects {
-  /** The rows that this transaction has read or written, by id: a change of billing reads the same few again and again. */
-  private readonly known = new Map<string, KnownRow>();
-  private readonly written = new Set<string>();
-  /** Where all objects are seen: the account of the first one found that is of a connected account. */
-  private found = '';
+  /** The rows that this transaction has read or changed, by id: a change of billing reads the same few again and again. */
+  private readonly known = new Map<string, ObjectRow>();
+  /** The ids of those that it has changed. */
+  private readonly changed = new Set<string>();
+  private readonly unwritten: UnwrittenRows;
 
   constructor(
-    private readonly database: Database,
-    private readonly accounts: ObjectAccounts,
-    /** Whose objects are seen, and whose the new ones are. */
-    private readonly account: Account,
-  ) {}
-
-  /** The account of new objects; empty: the platform's own. */
-  get ownAccount(): string {
-    return this.account ?? this.found;
-  }
-
-  /** Where all objects are seen: the next one found says whose the new ones are. */
-  forgetAccount(): void {
-    this.found = '';
-  }
-
-  /** The condition of an own statement on the objects that are seen. */
-  async ownCondition(): Promise<{ sql: string; values: string[] }> {
-    return (await this.accounts.conditionOf(this.account)) ?? { sql: 'TRUE', values: [] };
+    private readonly database: Connection,
+    readonly accounts: ObjectAccounts,
+  ) {
+    this.unwritten = new UnwrittenRows(database);
   }
 
   /** The objects of the platform, whoever calls: a connected account clones its payment methods. */
-  readonly ofPlatform = (): Objects => (this.ownAccount === '' ? this : new Objects(this.database, this.accounts, ''));
+  readonly ofPlatform = (): Objects =>
+    this.accounts.own === '' ? this : new Objects(this.database, this.accounts.ofPlatform());
 
-  /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
-  forgetWritten(): void {
-    for (const id of this.written) this.known.delete(id);
+  /** Writes what was changed: before SQL that reads it. `kind`: of objects of this kind only. */
+  write(kind?: Kind): Promise<void> {
+    return this.unwritten.write(kind);
+  }
+
+  /** Drops what was changed and not written, and reads changed rows again: after a savepoint was rolled back. */
+  forgetChanges(): void {
+    this.unwritten.clear();
+    for (const id of this.changed) this.known.delete(id);
   }
 
   /** Reads a row again that a statement of its own changed. */
@@ -58,49 +48,48 @@ export class Objects {
     this.known.delete(id);
   }
 
-  async insert(object: Insertable): Promise<void> {
-    const json = JSON.stringify(object);
-    await this.database.run(
-      'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
-      object.id,
-      object.object,
-      ('created' in object ? object.created : undefined) ?? unixNow(),
-      json,
-    );
-    if (this.ownAccount !== '') await this.accounts.add(object.id, this.ownAccount);
-    this.written.add(object.id);
-    this.known.set(object.id, { object: object.object, json, notes: null });
+  /** Reads these objects at once, for when each of them is looked for. */
+  async readAhead(ids: readonly string[]): Promise<Kinds[Kind][]> {
+    const unknown = [...new Set(ids)].filter((id) => !this.known.has(id));
+    if (unknown.length > 0) {
+      const marks = unknown.map(() => '?').join();
+      const rows = await this.database.all<ObjectRow & { id: string }>(
+        `SELECT id, object, json, notes FROM objects WHERE id IN (${marks})`,
+        ...unknown,
+      );
+      for (const { id, ...row } of rows) if (await this.accounts.sees(id)) this.known.set(id, row);
+    }
+    return ids.flatMap((id) => this.known.get(id) ?? []).map((row) => parse<Kind>(row));
+  }
+
+  async insert<K extends Exclude<Kind, 'deleted_customer'>>(
+    object: Kinds[K],
+    notes?: K extends keyof Notes ? Notes[K] : never,
+  ): Promise<void> {
+    const { id, object: kind } = object;
+    const row = { object: kind, json: JSON.stringify(object), notes: notes ? JSON.stringify(notes) : null };
+    this.unwritten.add(id, row, ('created' in object ? object.created : undefined) ?? unixNow());
+    this.changed.add(id);
+    this.known.set(id, row);
+    await this.accounts.add(id);
   }
 
   /** Whether an object of any account has this id: ids that callers choose are taken for all. */
   async isTaken(id: string): Promise<boolean> {
-    return (await this.database.get('SELECT 1 FROM objects WHERE id = ?', id)) !== undefined;
-  }
-
-  /** Several objects in one statement. `notes`: of those that have some, by id. */
-  async insertAll(
-    objects: ReadonlyArray<Insertable & { created: number }>,
-    notes: ReadonlyMap<string, object> = new Map(),
-  ): Promise<void> {
-    await insertRows(this.database, objects, notes);
-    if (this.ownAccount === '') return;
-    for (const { id } of objects) await this.accounts.add(id, this.ownAccount);
+    return this.known.has(id) || (await this.database.get('SELECT 1 FROM objects WHERE id = ?', id)) !== undefined;
   }
 
   async save(object: Insertable): Promise<void> {
-    const json = JSON.stringify(object);
-    await this.database.run('UPDATE objects SET json = ? WHERE id = ?', json, object.id);
-    this.update(object.id, { json });
+    await this.change(object.id, { json: JSON.stringify(object) });
   }
 
   /** Saves an object together with its notes. */
   async saveNoted<K extends 'subscription'>(object: Kinds[K], notes: Notes[K]): Promise<void> {
-    const row = { json: JSON.stringify(object), notes: JSON.stringify(notes) };
-    await this.database.run('UPDATE objects SET json = ?, notes = ? WHERE id = ?', row.json, row.notes, object.id);
-    this.update(object.id, row);
+    await this.change(object.id, { json: JSON.stringify(object), notes: JSON.stringify(notes) });
   }
 
   async remove(id: string): Promise<void> {
+    await this.write();
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
     await this.accounts.remove(id);
     this.known.delete(id);
@@ -108,6 +97,7 @@ export class Objects {
 
   /** Replaces an object by its deleted form, which is in no list. */
   async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
+    await this.write();
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
     this.known.delete(left.id);
@@ -142,7 +132,8 @@ export class Objects {
   }
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
-    const { sql, values } = pageQuery(kind, request, await this.accounts.conditionOf(this.account));
+    await this.write(kind);
+    const { sql, values } = pageQuery(kind, request, await this.accounts.condition());
     return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
   }
 
@@ -151,15 +142,15 @@ export class Objects {
     kind: K,
     request: SearchRequest,
   ): Promise<Array<{ position: number; object: Kinds[K] }>> {
-    const { sql, values } = searchQuery(kind, request, await this.accounts.conditionOf(this.account));
+    await this.write(kind);
+    const { sql, values } = searchQuery(kind, request, await this.accounts.condition());
     const rows = await this.database.all<Row & { seq: number }>(sql, ...values);
     return rows.map((row) => ({ position: row.seq, object: parse<K>(row) }));
   }
 
   async note<K extends keyof Notes>(kind: K, id: string, notes: Notes[K]): Promise<void> {
-    const json = JSON.stringify(notes);
-    await this.database.run('UPDATE objects SET notes = ? WHERE id = ? AND object = ?', json, id, kind);
-    if (this.known.get(id)?.object === kind) this.update(id, { notes: json });
+    const row = await this.row(id);
+    if (row?.object === kind) await this.change(id, { notes: JSON.stringify(notes) });
   }
 
   async findNotes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K] | undefined> {
@@ -173,26 +164,23 @@ export class Objects {
     return notes;
   }
 
-  private async row(id: string): Promise<KnownRow | undefined> {
+  private async row(id: string): Promise<ObjectRow | undefined> {
     const earlier = this.known.get(id);
-    if (earlier) return earlier;
-    const row = await this.database.get<KnownRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
-    if (!row || !(await this.isSeen(id))) return undefined;
-    this.known.set(id, row);
+    const row =
+      earlier ?? (await this.database.get<ObjectRow>('SELECT object, json, notes FROM objects WHERE id = ?', id));
+    if (!row || !(await this.accounts.sees(id))) return undefined;
+    if (!earlier) this.known.set(id, row);
     return row;
   }
 
-  private async isSeen(id: string): Promise<boolean> {
-    const owner = await this.accounts.ownerOf(id);
-    if (this.account !== undefined) return owner === this.account;
-    if (this.found === '') this.found = owner;
-    return true;
-  }
-
-  private update(id: string, change: Partial<KnownRow>): void {
-    this.written.add(id);
-    const row = this.known.get(id);
-    if (row) this.known.set(id, { ...row, ...change });
+  /** Of an object that is not there, nothing is changed. */
+  private async change(id: string, to: Partial<ObjectRow>): Promise<void> {
+    const row = await this.row(id);
+    if (!row) return;
+    const changed = { ...row, ...to };
+    this.unwritten.change(id, changed);
+    this.changed.add(id);
+    this.known.set(id, changed);
   }
 }
 

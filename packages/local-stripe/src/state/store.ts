@@ -3,9 +3,10 @@ import { Deliveries } from './deliveries.js';
 import { Endpoints, type Destination } from './endpoints.js';
 import { EventLog, type EventCause } from './event-log.js';
 import type { FaultRules } from '../faults/fault-rules.js';
+import { Connection } from './connection.js';
 import type { Database } from './database.js';
 import type { EventType, StoredObject } from '../model/wire.js';
-import { type Account, ObjectAccounts } from './object-accounts.js';
+import { type Account, type AccountsInUse, ObjectAccounts } from './object-accounts.js';
 import { Objects } from './objects.js';
 import { Timers } from './timers.js';
 import { Transactions } from './transactions.js';
@@ -17,7 +18,7 @@ export interface Tx {
   readonly deliveries: Deliveries;
   readonly endpoints: Endpoints;
   readonly timers: Timers;
-  readonly database: Database;
+  readonly database: Connection;
 }
 
 /** What transactions need besides the database. */
@@ -33,25 +34,33 @@ interface StoreContext {
 /** The cause of events that no request led to, such as those of timers. */
 export const NO_REQUEST: EventCause = { id: null, idempotency_key: null };
 
-/** Takes back what a transaction did since a savepoint. */
-export async function rollBackTo(tx: Tx, savepoint: string): Promise<void> {
-  await tx.database.run(`ROLLBACK TO ${savepoint}`);
-  tx.objects.forgetWritten();
-  tx.timers.forget();
+/** Opens a savepoint; the function that comes back takes back what was done since then. */
+export async function savepoint(tx: Tx): Promise<() => Promise<void>> {
+  await writeChanges(tx);
+  const opened = tx.database.savepoint();
+  return async () => {
+    const written = await tx.database.rollBackTo(opened);
+    tx.objects.forgetChanges();
+    tx.timers.forgetChanges(written);
+  };
+}
+
+async function writeChanges({ objects, timers }: Tx): Promise<void> {
+  await objects.write();
+  await timers.write();
 }
 
 /** Runs transactions on the state: a change, its events and their deliveries are committed together. */
 export class Store {
   private readonly transactions: Transactions;
   private readonly afterCommit: Array<() => void> = [];
-  private readonly accounts: ObjectAccounts;
+  private readonly accountsInUse: AccountsInUse = {};
 
   constructor(
     private readonly database: Database,
     private readonly context: StoreContext,
   ) {
     this.transactions = new Transactions(database);
-    this.accounts = new ObjectAccounts(database);
   }
 
   /** Calls `listener` after each commit. */
@@ -62,30 +71,37 @@ export class Store {
   /** `account`: whose objects `work` sees, and whose those are that it makes. Defaults to all. */
   async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
     const result = await runWithClock(this.context.clock, () =>
-      this.transactions.run(() => work(this.tx(cause, account))),
+      this.transactions.run(() => this.writing(this.tx(cause, account), work)),
     );
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
-  /** `work` must not write. */
+  /** Without a transaction: `work` changes one object at most, as where a test card's alias is read and becomes a payment method. */
   read<T>(work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
-    return runWithClock(this.context.clock, () => this.transactions.read(() => work(this.tx(NO_REQUEST, account))));
+    return runWithClock(this.context.clock, () =>
+      this.transactions.read(() => this.writing(this.tx(NO_REQUEST, account), work)),
+    );
   }
 
   idle(): Promise<void> {
     return this.transactions.idle();
   }
 
+  private async writing<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await work(tx);
+    await writeChanges(tx);
+    return result;
+  }
+
   private tx(cause: EventCause, account: Account): Tx {
-    const { database, accounts } = this;
+    const database = new Connection(this.database);
     const { listeners, faultRules, react } = this.context;
-    const objects = new Objects(database, accounts, account);
-    const deliveries = new Deliveries(database);
-    const endpoints = new Endpoints(
-      account === undefined ? objects : new Objects(database, accounts, undefined),
-      listeners,
-    );
+    const objects = new Objects(database, new ObjectAccounts(database, this.accountsInUse, account));
+    const deliveries = new Deliveries(database, objects);
+    const everyone = new ObjectAccounts(database, this.accountsInUse, undefined);
+    const all = account === undefined ? objects : new Objects(database, everyone);
+    const endpoints = new Endpoints(all, listeners);
     const events = new EventLog(objects, endpoints, deliveries, faultRules, cause, async (type, object) =>
       react?.(tx, type, object),
     );
