@@ -42,10 +42,11 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
   return { intent: paid, charge };
 }
 
+const ofMoney = ({ type }: HeldEvent): boolean => type.startsWith('charge.') || type === 'payment_method.attached';
+
 /** Where it pays an invoice, the events of the money come before those of the invoice. */
 function paymentFirst(events: HeldEvent[]): HeldEvent[] {
   if (!events.some(({ type }) => type.startsWith('invoice'))) return events;
-  const ofMoney = ({ type }: HeldEvent): boolean => type.startsWith('charge.') || type === 'payment_method.attached';
   return [...events.filter((event) => ofMoney(event)), ...events.filter((event) => !ofMoney(event))];
 }
 
