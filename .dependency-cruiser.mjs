@@ -4,10 +4,13 @@
 /** Rooms that every feature may use. */
 const SHARED = ['config', 'time', 'logging', 'database', 'http', 'auth'];
 
-/** The rooms of src/, and the others that each may import. Arrows run one way: ops -> billing -> payments -> webhook -> stripe -> config. */
+/**
+ * The rooms of src/, and the others that each may import. Arrows run one way: ops -> billing -> subscriptions -> payments ->
+ * customers -> webhook -> stripe -> config.
+ */
 const ROOMS = {
   config: [],
-  time: [],
+  time: ['config'],
   logging: ['config'],
   database: ['config', 'time', 'logging'],
   http: ['config', 'time', 'logging'],
@@ -15,12 +18,14 @@ const ROOMS = {
   health: SHARED,
   stripe: ['config', 'time', 'logging'],
   webhook: [...SHARED, 'stripe'],
-  payments: [...SHARED, 'stripe', 'webhook'],
-  billing: [...SHARED, 'stripe', 'webhook', 'payments'],
-  ops: [...SHARED, 'stripe', 'webhook', 'payments', 'billing'],
+  customers: [...SHARED, 'stripe', 'webhook'],
+  payments: [...SHARED, 'stripe', 'webhook', 'customers'],
+  subscriptions: [...SHARED, 'stripe', 'webhook', 'customers', 'payments'],
+  billing: [...SHARED, 'stripe', 'webhook', 'customers', 'payments', 'subscriptions'],
+  ops: [...SHARED, 'stripe', 'webhook', 'customers', 'payments', 'subscriptions', 'billing'],
 };
 /** What a room may import that is not listed above, such as the one of a new feature. Nothing but app.module.ts imports it. */
-const NEW_ROOM = [...SHARED, 'stripe', 'webhook', 'payments'];
+const NEW_ROOM = [...SHARED, 'stripe', 'webhook', 'customers', 'payments', 'subscriptions'];
 /** These put the app together: they may import every room. */
 const ASSEMBLY = ['bootstrap', 'cli'];
 
@@ -33,6 +38,18 @@ const PAYMENTS = {
   checkout: ['state', 'store', 'fulfilment', 'account'],
   refunds: ['state', 'store', 'fulfilment', 'account'],
   disputes: ['state', 'store', 'fulfilment'],
+};
+
+/** The same of src/subscriptions/. */
+const SUBSCRIPTIONS = {
+  state: [],
+  reads: [],
+  store: ['state'],
+  access: ['state', 'store', 'reads'],
+  sync: ['state', 'reads', 'store'],
+  invoices: ['state', 'reads', 'store', 'sync'],
+  checkout: ['state', 'reads', 'store', 'sync'],
+  account: ['state', 'reads', 'store', 'sync', 'access', 'invoices', 'checkout'],
 };
 
 /** The first file of each process. */
@@ -79,11 +96,21 @@ export default {
         { path: '^src/payments/', pathNot: `^src/payments/${anyOf([room, ...others])}/` },
       ),
     ),
-    rule(
-      'payments-state-is-pure',
-      'Statuses are derived by pure functions: no database, no Nest, no Stripe.',
-      { path: '^src/payments/state/' },
-      { path: '^src/|^node_modules/', pathNot: '^src/(payments/state|config)/' },
+    ...Object.entries(SUBSCRIPTIONS).map(([room, others]) =>
+      rule(
+        `subscriptions-${room}-imports`,
+        `src/subscriptions/${room}/ may import ${others.join(', ') || 'no other room'} of subscriptions/.`,
+        { path: `^src/subscriptions/${room}/` },
+        { path: '^src/subscriptions/', pathNot: `^src/subscriptions/${anyOf([room, ...others])}/` },
+      ),
+    ),
+    ...['payments', 'subscriptions'].map((room) =>
+      rule(
+        `${room}-state-is-pure`,
+        'Statuses are derived by pure functions: no database, no Nest, no Stripe.',
+        { path: `^src/${room}/state/` },
+        { path: '^src/|^node_modules/', pathNot: `^src/(${room}/state|config)/` },
+      ),
     ),
     rule(
       'no-inner-parts',

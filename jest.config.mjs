@@ -8,18 +8,18 @@ const shared = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json'],
   moduleNameMapper: {
     '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
-    '^@nestjs/throttler$': '<rootDir>/test/support/throttler.ts',
   },
-  transform: { '^.+\\.ts$': '<rootDir>/test/support/transform.mjs' },
+  transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.mjs' },
   id: 'nest-stripe-billing', // one cache of compiled files for all projects
-  testEnvironment: 'node',
-  resolver: '<rootDir>/test/support/resolve.cjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  runtime: '<rootDir>/test/support/jest/runtime.cjs',
+  resolver: '<rootDir>/test/support/jest/resolve.cjs',
   setupFiles: ['<rootDir>/test/support/seed.ts'],
 };
 
 export default {
   maxWorkers: availableParallelism() + 1, // tests wait for a fifth of their time: for processes to start, for leases, for the disk
-  testSequencer: '<rootDir>/test/support/longest-first.mjs',
+  testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   workerGracefulExitTimeout: 10_000, // Node itself takes over half a second to end a worker with a large heap; 500 is Jest's default
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [

@@ -15,6 +15,7 @@ import { InstantColumn } from '../database/columns.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { PageError } from '../http/page-error.js';
 import { phrase } from '../http/texts/texts.js';
+import { machineNow, machineNowMs } from '../time/clock.js';
 
 /** How many times somebody did something within the current span of time. */
 @Entity('rate_limits')
@@ -47,9 +48,10 @@ export class RateLimitStorage implements ThrottlerStorage {
    */
   async increment(key: string, ttl: number, limit: number): Promise<Count> {
     const known = await this.rows.findOneBy({ key });
-    if (known && known.hits >= limit && known.endsAt > new Date()) return countOf(known.hits + 1, known.endsAt, limit);
+    if (known && known.hits >= limit && known.endsAt > machineNow())
+      return countOf(known.hits + 1, known.endsAt, limit);
     const { hits, endsAt } = await this.units.run(async (tx) => {
-      const [row] = (await tx.query(COUNT_ONE, [key, Date.now() + ttl, Date.now()])) as CountedRow[];
+      const [row] = (await tx.query(COUNT_ONE, [key, machineNowMs() + ttl, machineNowMs()])) as CountedRow[];
       return { hits: Number(row?.hits), endsAt: new Date(Number(row?.ends_at)) };
     });
     return countOf(hits, endsAt, limit);
@@ -57,7 +59,7 @@ export class RateLimitStorage implements ThrottlerStorage {
 
   /** Deletes counts whose span has ended. */
   async prune(): Promise<void> {
-    await this.units.run((tx) => tx.delete(RateLimitRow, { endsAt: LessThan(new Date()) }));
+    await this.units.run((tx) => tx.delete(RateLimitRow, { endsAt: LessThan(machineNow()) }));
   }
 }
 
@@ -74,7 +76,7 @@ const COUNT_ONE = `INSERT INTO rate_limits (key, hits, ends_at) VALUES ($1, 1, $
   RETURNING hits, ends_at`;
 
 function countOf(hits: number, endsAt: Date, limit: number): Count {
-  const seconds = Math.max(1, Math.ceil((endsAt.getTime() - Date.now()) / 1_000));
+  const seconds = Math.max(1, Math.ceil((endsAt.getTime() - machineNowMs()) / 1_000));
   const isBlocked = hits > limit;
   return { totalHits: hits, timeToExpire: seconds, isBlocked, timeToBlockExpire: isBlocked ? seconds : 0 };
 }

@@ -9,6 +9,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { RecurringTask } from '../time/recurring-task.js';
 import { RateLimitStorage } from './rate-limit.js';
+import { machineNow, machineNowMs } from '../time/clock.js';
 
 /** One browser's session. */
 @Entity('sessions')
@@ -92,7 +93,7 @@ export class DatabaseSessionStore extends Store {
   async prune(): Promise<number> {
     let pruned = 0;
     for (;;) {
-      const expired = await this.rows.find({ where: { expiresAt: LessThan(new Date()) }, take: PRUNE_BATCH });
+      const expired = await this.rows.find({ where: { expiresAt: LessThan(machineNow()) }, take: PRUNE_BATCH });
       if (expired.length === 0) return pruned;
       await this.units.run((tx) =>
         tx.delete(
@@ -105,7 +106,7 @@ export class DatabaseSessionStore extends Store {
   }
 
   private async find(id: string): Promise<SessionData | null> {
-    const [row]: StoredRow[] = await this.rows.query(FIND, [id, Date.now()]);
+    const [row]: StoredRow[] = await this.rows.query(FIND, [id, machineNowMs()]);
     if (!row) return null;
     const session = readSession(row.data);
     if (session) return { ...session, storedUntil: Number(row.expires_at) };
@@ -148,7 +149,7 @@ function readSession(data: string): SessionData | undefined {
 }
 
 const expiryOf = ({ cookie }: Pick<SessionData, 'cookie'>): Date =>
-  cookie.expires ? new Date(cookie.expires) : new Date(Date.now() + (cookie.originalMaxAge ?? DEFAULT_LIFE_MS));
+  cookie.expires ? new Date(cookie.expires) : new Date(machineNowMs() + (cookie.originalMaxAge ?? DEFAULT_LIFE_MS));
 
 const settle = (work: Promise<unknown>, done: Done = () => undefined): void =>
   void work.then(

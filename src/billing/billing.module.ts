@@ -1,34 +1,23 @@
-import { Inject, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { RateLimitModule } from '../auth/rate-limit.js';
-import { Env } from '../config/env.js';
+import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus, CatalogSync } from './catalog/catalog-sync.service.js';
-import { checkCatalog } from './catalog/catalog-check.js';
-import { CATALOG, type CatalogItem, catalog } from './catalog/catalog.js';
+import { CatalogModule } from './catalog/catalog.module.js';
 import { Offers } from './catalog/offers.service.js';
-import { CheckoutOpener, CheckoutService } from './checkout.service.js';
+import { CheckoutOpener } from './checkout-opener.service.js';
+import { CheckoutService } from './checkout.service.js';
+import { PlanCheckoutOpener } from './plan-checkout.service.js';
 import { CheckoutController, ShopController } from './shop.controller.js';
 
 /** The catalog, the shop page, and the way to Checkout. */
 @Module({
-  imports: [PaymentsModule, RateLimitModule, StripeModule],
+  imports: [CatalogModule, CustomersModule, PaymentsModule, RateLimitModule, StripeModule, SubscriptionsModule],
   controllers: [ShopController, CheckoutController],
-  providers: [
-    CatalogBoot,
-    CatalogStatus,
-    CatalogSync,
-    CheckoutOpener,
-    CheckoutService,
-    Offers,
-    { provide: CATALOG, inject: [Env], useFactory: catalog },
-  ],
+  providers: [CatalogBoot, CatalogStatus, CatalogSync, CheckoutOpener, CheckoutService, Offers, PlanCheckoutOpener],
   exports: [CatalogStatus, CatalogSync],
 })
-export class BillingModule {
-  /** @throws CatalogError which stops the boot, if Stripe would refuse the catalog */
-  constructor(@Inject(CATALOG) items: CatalogItem[]) {
-    checkCatalog(items);
-  }
-}
+export class BillingModule {}

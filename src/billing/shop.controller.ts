@@ -27,7 +27,8 @@ export class ShopController {
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ) {
-    const { offers, reachable } = await this.offers.shown();
+    const { offers: all, reachable } = await this.offers.shown();
+    const offers = all?.filter(({ plan }) => !plan);
     if (!offers) response.set('Refresh', `${RELOAD_AFTER_S}`);
     return {
       user,
@@ -42,7 +43,11 @@ export class ShopController {
 }
 
 /** `price` is a lookup key. */
-const CheckoutForm = z.object({ price: z.string().min(1).max(200).optional() });
+const CheckoutForm = z.object({
+  price: z.string().min(1).max(200).optional(),
+  /** How many, or seats. */
+  quantity: z.coerce.number().optional(),
+});
 
 /** Sends the customer to Checkout. */
 @Controller()
@@ -59,12 +64,16 @@ export class CheckoutController {
     @Body({ schema: CheckoutForm }) form: z.output<typeof CheckoutForm>,
     @Res() response: Response,
   ): Promise<void> {
-    const started = await this.checkout.start(user, form.price);
+    const started = await this.checkout.start(user, form.price, form.quantity);
     switch (started.outcome) {
       case 'opened':
         return this.redirectToCheckout(user, started.url, response);
+      case 'subscribed':
+        return response.redirect(303, '/account');
       case 'not_for_sale':
         throw badRequest(phrase('error.notForSale'));
+      case 'bad_quantity':
+        throw badRequest(phrase('error.badQuantity', { min: started.min, max: started.max }));
       case 'unavailable':
         throw providerUnavailable(started.cause);
     }

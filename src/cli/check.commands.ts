@@ -3,7 +3,11 @@ import { loadEnvDespiteFaults } from '../config/load-env.js';
 import { diagnose, type Diagnosis } from '../ops/doctor/doctor.js';
 import { Reconcile, type Reconciled } from '../payments/reconcile/reconcile.service.js';
 import {
-  agoFrom,
+  SubscriptionReconcile,
+  type SnapshotDifference,
+} from '../subscriptions/reconcile/subscription-reconcile.service.js';
+import {
+  ageFrom,
   EXIT,
   openAppOnEmptyDatabase,
   type OutputOptions,
@@ -12,6 +16,7 @@ import {
   withApp,
   withJson,
 } from './command.js';
+import { Clock } from '../time/clock.js';
 
 /** `doctor`: exits with 1 if something is wrong. */
 export function addDoctorCommand(program: Command): void {
@@ -32,27 +37,50 @@ const diagnosisLines = ({ checks, faults, warnings }: Diagnosis): string[] => [
 ];
 
 interface ReconcileOptions extends OutputOptions {
-  since: Date;
+  /** How long ago, ms. */
+  since: number;
   repair?: boolean;
 }
 
 /** `reconcile`: exits with 1 while differences remain. */
 export function addReconcileCommand(program: Command): void {
   withJson(program.command('reconcile').description('compare what Stripe has with the rows, for when events were lost'))
-    .option('--since <age>', 'what happened since then: 24h, 3d', agoFrom, agoFrom('24h'))
+    .option('--since <age>', 'what happened since then: 24h, 3d', ageFrom, ageFrom('24h'))
     .option('--repair', 'bring in what differs')
     .action(async ({ json, since, repair = false }: ReconcileOptions) => {
-      const result = await withApp((app) => app.get(Reconcile).run({ since, repair, progress: printError }));
-      print(json, { since: since.toISOString(), ...result }, () => differenceLines(result));
+      const [from, result] = await withApp(async (app) => {
+        const options = { since: new Date(app.get(Clock).now().getTime() - since), repair, progress: printError };
+        const payments = await app.get(Reconcile).run(options);
+        return [options.since, together(payments, await app.get(SubscriptionReconcile).run(options))] as const;
+      });
+      print(json, { since: from.toISOString(), ...result }, () => differenceLines(result));
       if (result.remaining > 0) process.exitCode = EXIT.failed;
     });
 }
 
-const differenceLines = ({ checked, differences, remaining }: Reconciled): string[] => [
-  ...differences.map(({ kind, id, paymentId, says, fields, repaired }) => {
+type AnyDifference = Reconciled['differences'][number] | SnapshotDifference;
+
+interface AllReconciled extends Pick<Reconciled, 'checked' | 'remaining'> {
+  differences: AnyDifference[];
+}
+
+const together = (
+  payments: Reconciled,
+  snapshots: Omit<AllReconciled, 'differences'> & { differences: SnapshotDifference[] },
+): AllReconciled => ({
+  checked: payments.checked + snapshots.checked,
+  differences: [...payments.differences, ...snapshots.differences],
+  remaining: payments.remaining + snapshots.remaining,
+});
+
+const differenceLines = ({ checked, differences, remaining }: AllReconciled): string[] => [
+  ...differences.map((difference) => {
+    const { kind, id, paymentId, says, fields, repaired } = difference;
+    const why = 'cause' in difference ? `; ${difference.cause}` : '';
     const how = fields.map(({ field, here, stripe }) => `${field} is ${here} here, ${stripe} by Stripe`);
     const what = how.length > 0 ? how.join('; ') : 'not here';
-    return `${kind} ${id} (${says}), payment ${paymentId ?? 'none'}: ${what}${repaired ? ' (repaired)' : ''}`;
+    const whose = 'cause' in difference ? '' : `, payment ${paymentId ?? 'none'}`;
+    return `${kind} ${id} (${says})${whose}: ${what}${why}${repaired ? ' (repaired)' : ''}`;
   }),
   `${checked} checked, ${differences.length} differences, ${remaining} remain`,
 ];

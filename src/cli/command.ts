@@ -35,15 +35,14 @@ export function positiveInteger(text: string): number {
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * Parses an age, such as 90d.
- * @returns the moment that long ago
+ * Parses an age, such as 90d, as ms.
  * @throws InvalidArgumentError
  */
-export function agoFrom(text: string): Date {
+export function ageFrom(text: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit];
   if (count === undefined || unitMs === undefined) throw new InvalidArgumentError('An age, such as 90d, 12h or 30m.');
-  return new Date(Date.now() - Number(count) * unitMs);
+  return Number(count) * unitMs;
 }
 
 /** Prints one JSON document, or lines for people, on standard output. Nothing else writes there. */

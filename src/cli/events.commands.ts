@@ -3,7 +3,7 @@ import { EventLog, type EventStatus, type LoggedEvent, Pruning } from '../webhoo
 import { paymentOf, readEvent } from '../webhook/incoming-event.js';
 import { Replay } from '../webhook/replay.service.js';
 import {
-  agoFrom,
+  ageFrom,
   type ListOptions,
   NotFoundError,
   type OutputOptions,
@@ -14,6 +14,7 @@ import {
   withJson,
   withLimit,
 } from './command.js';
+import { machineNowMs } from '../time/clock.js';
 
 interface EventFilterOptions extends ListOptions {
   status?: EventStatus;
@@ -25,7 +26,8 @@ interface ReplayOptions extends EventFilterOptions {
 }
 
 interface PruneOptions extends OutputOptions {
-  olderThan: Date;
+  /** Ms. */
+  olderThan: number;
 }
 
 const statusOption = () =>
@@ -73,9 +75,10 @@ export function addEventsCommands(events: Command): void {
     });
 
   withJson(events.command('prune').description('delete old events that are done or ignored, beside the running app'))
-    .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', agoFrom)
+    .requiredOption('--older-than <age>', 'received longer ago than this: 90d, 12h, 30m', ageFrom)
     .action(async ({ json, olderThan }: PruneOptions) => {
-      const pruned = await withApp((app) => app.get(Pruning).prune(olderThan, printProgress));
+      const before = new Date(machineNowMs() - olderThan);
+      const pruned = await withApp((app) => app.get(Pruning).prune(before, printProgress));
       print(json, { pruned }, () => [`${pruned} deleted.`]);
     });
 }

@@ -3,10 +3,12 @@ import { SettingsError } from '../config/settings.error.js';
 import { CopyDiffersError } from '../database/move-to-postgres.js';
 import { EXIT, printError } from './command.js';
 import { addCatalogCommands } from './catalog.commands.js';
+import { addCustomersCommands } from './customers.commands.js';
 import { addDatabaseCommands } from './database.commands.js';
 import { addDoctorCommand, addReconcileCommand } from './check.commands.js';
 import { addEventsCommands } from './events.commands.js';
 import { addPaymentsCommands } from './payments.commands.js';
+import { addSubscriptionsCommands } from './subscriptions.commands.js';
 import { addWebhooksCommands } from './webhooks.commands.js';
 
 /** Every command. All can be used while the app runs. */
@@ -17,9 +19,11 @@ export function createProgram(): Command {
     .configureOutput({ writeErr: (text) => printError(...text.trimEnd().split('\n')) }) // it quotes arguments, which may contain a secret
     .showHelpAfterError();
   addCatalogCommands(program.command('catalog').description('what is sold'));
+  addCustomersCommands(program.command('customers').description('who buys'));
   addEventsCommands(program.command('events').description('webhook events and their handling'));
   addPaymentsCommands(program.command('payments').description('payments and refunds'));
   addReconcileCommand(program);
+  addSubscriptionsCommands(program.command('subscriptions').description('plans that are paid for again and again'));
   addWebhooksCommands(program.command('webhooks').description('the endpoint that Stripe sends events to'));
   addDatabaseCommands(program);
   addDoctorCommand(program);

@@ -67,7 +67,7 @@ export class ErrorPageFilter implements ExceptionFilter {
   }
 
   private hasLineLeft(): boolean {
-    const now = Date.now();
+    const now = performance.now();
     if (now >= this.minute.endsAt) this.minute = { endsAt: now + A_MINUTE_MS, lines: 0 };
     return this.minute.lines++ < ERROR_LINES_A_MINUTE;
   }

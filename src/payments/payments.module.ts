@@ -30,6 +30,7 @@ import { ChargeSync } from './store/charge-sync.service.js';
 import { ChargeFacts, PaymentRefund } from './store/charge.entity.js';
 import { EarlyFraudWarningRow, PaymentDispute } from './store/dispute.entity.js';
 import { Payment, PaymentHistory } from './store/payment.entity.js';
+import { InvoicePaymentStore } from './store/invoice-payment.service.js';
 import { PaymentStore } from './store/payment-store.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
@@ -73,6 +74,7 @@ const eventHandlers = [
     EarlyFraudWarnings,
     EarlyFraudWarningSync,
     Fulfilment,
+    InvoicePaymentStore,
     PaymentStore,
     PaymentReader,
     PaymentReview,
@@ -90,6 +92,7 @@ const eventHandlers = [
     DisputeReader,
     DuplicatePayments,
     EarlyFraudWarnings,
+    InvoicePaymentStore,
     PaymentReader,
     PaymentReview,
     Reconcile,

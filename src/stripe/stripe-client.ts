@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Stripe } from 'stripe';
-import type { StripeConnection } from '../config/env.js';
+import type { Env, StripeConnection } from '../config/env.js';
 import { withTimeout } from '../time/calls.js';
 import { StripeUnavailableError, translateError } from './stripe.errors.js';
 
@@ -38,6 +38,18 @@ export function createStripeClient({ secretKey, apiBase }: StripeConnection): St
   });
 }
 
+const clients = new WeakMap<StripeConnection, Stripe>();
+
+/** The client of these settings: the same for every service, so that they share its connections. */
+export function stripeClientOf({ stripe }: Pick<Env, 'stripe'>): Stripe {
+  if (!stripe) throw new Error('Stripe is not set up: set STRIPE_SECRET_KEY, or start the local Stripe before the app');
+  const known = clients.get(stripe);
+  if (known) return known;
+  const client = createStripeClient(stripe);
+  clients.set(stripe, client);
+  return client;
+}
+
 /**
  * Makes a call to Stripe, again after a 429 while there is time, and resolves with its answer within CALL_TIMEOUT_MS.
  * @param name such as `refunds.create`, for errors
@@ -47,7 +59,7 @@ export function createStripeClient({ secretKey, apiBase }: StripeConnection): St
  */
 export async function callStripe<T>(name: string, make: (idempotencyKey: string) => Promise<T>): Promise<T> {
   const idempotencyKey = randomUUID();
-  const call = retryRateLimited(() => make(idempotencyKey), Date.now() + CALL_TIMEOUT_MS);
+  const call = retryRateLimited(() => make(idempotencyKey), performance.now() + CALL_TIMEOUT_MS);
   try {
     return await withTimeout(CALL_TIMEOUT_MS, call, () => new StripeUnavailableError(name, 'it took too long'));
   } catch (error) {
@@ -55,7 +67,7 @@ export async function callStripe<T>(name: string, make: (idempotencyKey: string)
   }
 }
 
-/** @param deadline ms since 1970: no retry begins after it */
+/** @param deadline by `performance.now()`: no retry begins after it */
 async function retryRateLimited<T>(make: () => Promise<T>, deadline: number): Promise<T> {
   for (let retry = 1; ; retry++) {
     try {
@@ -63,7 +75,7 @@ async function retryRateLimited<T>(make: () => Promise<T>, deadline: number): Pr
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeRateLimitError) || retry > MAX_RATE_LIMIT_RETRIES) throw error;
       const delayMs = rateLimitDelay(retry, error.headers?.['retry-after']);
-      if (Date.now() + delayMs >= deadline) throw error;
+      if (performance.now() + delayMs >= deadline) throw error;
       await setTimeout(delayMs);
     }
   }

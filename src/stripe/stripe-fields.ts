@@ -1,3 +1,14 @@
+import type { CheckoutChoices } from './stripe.types.js';
+
+/** The parameters of a Checkout Session for what its page offers besides. */
+export const choicesOf = ({ promotionCodes, automaticTax, taxIds }: CheckoutChoices) => ({
+  ...(promotionCodes && { allow_promotion_codes: true }),
+  ...(automaticTax && { automatic_tax: { enabled: true } }),
+  ...(taxIds && { tax_id_collection: { enabled: true } }),
+  // Stripe needs an address and a name for both, and stores them on the customer that it knows.
+  ...((automaticTax || taxIds) && { customer_update: { address: 'auto' as const, name: 'auto' as const } }),
+});
+
 /** The id of an object that Stripe gives as an id or, where it was expanded, whole. `undefined` where there is no id. */
 export function idOf(reference: string | { id: string } | null | undefined): string | undefined {
   const id: unknown = typeof reference === 'object' && reference !== null ? reference.id : reference;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
-import { toUnixSeconds } from './stripe-fields.js';
+import { choicesOf, toUnixSeconds } from './stripe-fields.js';
 import { type Access, type AccessResult, checkAccess, fetchServerTime } from './access.js';
-import { API_VERSION, callStripe, createStripeClient, paginate } from './stripe-client.js';
+import { API_VERSION, callStripe, paginate, stripeClientOf } from './stripe-client.js';
 import type {
   CheckoutSession,
   Dispute,
@@ -35,23 +35,22 @@ export class StripeService {
   private readonly address: string;
 
   constructor(env: Env) {
-    if (!env.stripe)
-      throw new Error('Stripe is not set up: set STRIPE_SECRET_KEY, or start the local Stripe before the app');
-    this.client = createStripeClient(env.stripe);
-    this.address = env.stripe.apiBase ?? 'https://api.stripe.com';
+    this.client = stripeClientOf(env);
+    this.address = env.stripe?.apiBase ?? 'https://api.stripe.com';
   }
 
   createCheckoutSession(session: NewCheckoutSession): Promise<CheckoutSession> {
     const { priceId, metadata, idempotencyKey } = session;
     const params: Stripe.Checkout.SessionCreateParams = {
       mode: 'payment',
-      line_items: [{ price: priceId, quantity: 1 }],
+      line_items: [{ price: priceId, quantity: session.quantity ?? 1 }],
       client_reference_id: session.clientReferenceId,
-      customer_email: session.customerEmail,
+      customer: session.customerId,
       success_url: session.successUrl,
       cancel_url: session.cancelUrl,
       metadata,
       payment_intent_data: { metadata },
+      ...choicesOf(session),
     };
     return callStripe('checkout.sessions.create', () =>
       this.client.checkout.sessions.create(params, { idempotencyKey }),
@@ -137,9 +136,9 @@ export class StripeService {
   }
 
   /** Creates a price and moves the lookup key to it from the price that held it. */
-  createPrice({ productId, currency, amount, lookupKey, metadata }: NewPrice): Promise<Price> {
+  createPrice({ productId, currency, amount, lookupKey, metadata, recurring }: NewPrice): Promise<Price> {
     const holder = { lookup_key: lookupKey, transfer_lookup_key: true };
-    const params = { product: productId, currency, unit_amount: amount, ...holder, metadata };
+    const params = { product: productId, currency, unit_amount: amount, ...holder, metadata, recurring };
     return callStripe('prices.create', (idempotencyKey) => this.client.prices.create(params, { idempotencyKey }));
   }
 

@@ -15,12 +15,25 @@ export type Price = Stripe.Price;
 export type Product = Stripe.Product;
 export type WebhookEndpoint = Stripe.WebhookEndpoint;
 
-/** A new Checkout Session for one unit of one price. */
-export interface NewCheckoutSession {
+/** What Stripe's Checkout page offers besides. Each defaults to no. */
+export interface CheckoutChoices {
+  /** Whether the customer may enter a promotion code. */
+  promotionCodes?: boolean;
+  /** Whether Stripe computes tax, which the account has to be set up for. */
+  automaticTax?: boolean;
+  /** Whether businesses may enter a tax id. */
+  taxIds?: boolean;
+}
+
+/** A new Checkout Session for one price. */
+export interface NewCheckoutSession extends CheckoutChoices {
   priceId: string;
+  /** Defaults to 1. */
+  quantity?: number;
   /** Our payment's id. */
   clientReferenceId: string;
-  customerEmail: string;
+  /** `cus_…` */
+  customerId: string;
   /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
   successUrl: string;
   cancelUrl: string;
@@ -44,6 +57,8 @@ export interface NewPrice {
   currency: string;
   /** Minor unit of `currency`. */
   amount: number;
+  /** For what is paid for again and again. */
+  recurring?: { interval: 'day' | 'week' | 'month' | 'year'; interval_count: number } | undefined;
   lookupKey: string;
   metadata: Record<string, string>;
 }
@@ -62,4 +77,51 @@ export interface EndpointDetails {
   /** The types it sends. */
   events: readonly StripeEventType[];
   metadata: Record<string, string>;
+}
+
+export type Customer = Stripe.Customer;
+export type Subscription = Stripe.Subscription;
+export type Invoice = Stripe.Invoice;
+export type InvoicePayment = Stripe.InvoicePayment;
+
+export type PortalConfiguration = Stripe.BillingPortal.Configuration;
+export type PortalFeatures = Stripe.BillingPortal.ConfigurationCreateParams.Features;
+
+/** A session of Stripe's portal. */
+export interface NewPortalSession {
+  /** `cus_…` */
+  customerId: string;
+  returnUrl: string;
+  /** Defaults to the account's own, which exists only once somebody has saved it in the Dashboard. */
+  configuration?: string | undefined;
+  /** The page that it opens with. Defaults to the overview. */
+  flow?: Stripe.BillingPortal.SessionCreateParams.FlowData | undefined;
+}
+
+/** A new Customer, or changes to one. */
+export interface CustomerDetails {
+  email: string;
+  name?: string | undefined;
+  metadata: Record<string, string>;
+}
+
+/** A new Checkout Session in `subscription` mode, for one recurring price. */
+export interface NewSubscriptionCheckout extends CheckoutChoices {
+  priceId: string;
+  /** Seats. */
+  quantity: number;
+  /** Whether the customer may change the seats on Stripe's page, and between which numbers. */
+  adjustableQuantity?: { minimum: number; maximum: number } | undefined;
+  /** `cus_…` */
+  customerId: string;
+  /** Our checkout's id. */
+  clientReferenceId: string;
+  /** 0: none. */
+  trialDays: number;
+  /** May hold `{CHECKOUT_SESSION_ID}`, which Stripe replaces. */
+  successUrl: string;
+  cancelUrl: string;
+  /** Put on the session and on its subscription, so that the events of both carry it. */
+  metadata: Record<string, string>;
+  idempotencyKey: string;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Env } from '../config/env.js';
 import { Stripe } from 'stripe';
 import { toUnixSeconds } from './stripe-fields.js';
+import { machineNow, machineNowMs } from '../time/clock.js';
 
 /** How old a delivery's timestamp may be, and how far in the future, in seconds. The SDK checks only the age. */
 export const TOLERANCE_SECONDS = 300;
@@ -54,7 +55,7 @@ export class WebhookSignature {
    * Reads the header before the body arrives.
    * @param now ms since 1970
    */
-  readHeader(header: string | undefined, now: number = Date.now()): SignatureHeader | SignatureFault {
+  readHeader(header: string | undefined, now: number = machineNowMs()): SignatureHeader | SignatureFault {
     if (!header?.trim()) return MISSING;
     const { timestamp, signatures } = parseHeader(header);
     if (Number.isNaN(timestamp)) return MALFORMED;
@@ -113,4 +114,4 @@ function parseHeader(header: string): { timestamp: number; signatures: Buffer[] 
 
 /** The `Stripe-Signature` header of a delivery that is sent now. */
 export const signDelivery = (payload: string, secret: string): string =>
-  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toUnixSeconds(new Date()) });
+  Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toUnixSeconds(machineNow()) });

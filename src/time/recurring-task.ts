@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { machineNow } from './clock.js';
 
 export interface RecurringTaskOptions {
   /** Says in the log what failed, such as `Session pruning`. */
@@ -45,10 +46,15 @@ export class RecurringTask {
     clearInterval(this.timer);
   }
 
+  /** A run besides those of the period, such as after something became due; none while one is under way. */
+  runNow(): Promise<void> {
+    return this.run(false);
+  }
+
   private async run(isFirst: boolean): Promise<void> {
     if (this.running || this.isStopped) return;
     this.running = true;
-    this.lastRunAt = new Date();
+    this.lastRunAt = machineNow();
     try {
       await this.work(isFirst);
       this.lastError = undefined;

@@ -7,6 +7,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { type IncomingEvent, readEvent } from './incoming-event.js';
 import { deadLetter } from './retry-policy.js';
 import { WebhookEvent } from './webhook-event.entity.js';
+import { machineNow, machineNowMs } from '../time/clock.js';
 
 /** How long a claim holds without being renewed, ms. After that another worker takes over what a dead one left. */
 const LEASE_MS = 8_000;
@@ -77,7 +78,7 @@ export class Claims {
    * first attempt stays one, or the event would be put into a group again.
    */
   async giveBack(ids: readonly string[]): Promise<void> {
-    const dueNow = { leaseToken: null, nextAttemptAt: new Date(), attempts: oneLess };
+    const dueNow = { leaseToken: null, nextAttemptAt: machineNow(), attempts: oneLess };
     await this.units.run((tx) => tx.update(WebhookEvent, this.held(In(ids)), dueNow), { queue: 'handling' });
   }
 
@@ -113,7 +114,7 @@ export class Claims {
   async releaseAll(): Promise<void> {
     if (this.units.multiInstance) return;
     const claimed = { status: 'pending', leaseToken: Not(IsNull()) } as const;
-    await this.units.run((tx) => tx.update(WebhookEvent, claimed, { leaseToken: null, nextAttemptAt: new Date() }));
+    await this.units.run((tx) => tx.update(WebhookEvent, claimed, { leaseToken: null, nextAttemptAt: machineNow() }));
   }
 
   /** The condition that our claim on this event holds, or on these. */
@@ -136,11 +137,11 @@ function readRows(rows: readonly WebhookEvent[]): { claims: Claim[]; unreadable:
 
 const due = (exceptTypes: readonly string[]) => ({
   status: 'pending' as const,
-  nextAttemptAt: LessThanOrEqual(new Date()),
+  nextAttemptAt: LessThanOrEqual(machineNow()),
   ...(exceptTypes.length > 0 && { type: Not(In(exceptTypes)) }),
 });
 
 /** The end of a lease that begins now. */
-export const leaseEnd = () => new Date(Date.now() + LEASE_MS);
+export const leaseEnd = () => new Date(machineNowMs() + LEASE_MS);
 
 const oneLess = () => 'CASE WHEN attempts > 1 THEN attempts - 1 ELSE attempts END';

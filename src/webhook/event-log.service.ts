@@ -4,6 +4,7 @@ import { type DataSource, In, LessThan, LessThanOrEqual, Raw, type Repository } 
 import { inChunks } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.entity.js';
+import { machineNowMs } from '../time/clock.js';
 
 export type { EventStatus };
 
@@ -107,7 +108,7 @@ export interface EventBacklog {
 const OVERDUE_MS = 60_000;
 
 /** @param now ms since 1970 */
-export async function eventBacklog(source: DataSource, now = Date.now()): Promise<EventBacklog> {
+export async function eventBacklog(source: DataSource, now = machineNowMs()): Promise<EventBacklog> {
   const [row] = await source.query<Record<'dead' | 'overdue', string | number | null>[]>(
     `SELECT count(CASE WHEN status = 'dead' THEN 1 END) AS dead,
             count(CASE WHEN status = 'pending' AND next_attempt_at < $1 THEN 1 END) AS overdue

@@ -20,6 +20,7 @@ import {
   type RunState,
 } from './retry-policy.js';
 import { HandlerRun, WebhookEvent } from './webhook-event.entity.js';
+import { machineNow } from '../time/clock.js';
 
 /** Longest time for a handler's `load`, ms: one that never answers must not keep the event's other handlers from being retried. */
 const LOAD_TIMEOUT_MS = 60_000;
@@ -105,7 +106,7 @@ export class HandlerRunner {
     const due = this.registry.handlersFor(claim.event.type).filter(({ name }) =>
       isDue(
         runs.find(({ handler }) => handler === name),
-        new Date(),
+        machineNow(),
       ),
     );
     if (due.length === 0) await this.store(claim, async () => undefined);
@@ -166,7 +167,7 @@ export class HandlerRunner {
     return this.transaction(async (tx) => {
       await this.claims.assertHeld(tx, eventId);
       await work(tx);
-      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), new Date());
+      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), machineNow());
       if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
     });
   }
@@ -179,7 +180,7 @@ export class HandlerRunner {
 
 async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
   const before = await tx.findOneBy(HandlerRun, { eventId, handler });
-  const state = nextRunState(before?.attempts ?? 0, result, new Date());
+  const state = nextRunState(before?.attempts ?? 0, result, machineNow());
   await tx.upsert(HandlerRun, { eventId, handler, ...state }, ['eventId', 'handler']);
   return state;
 }

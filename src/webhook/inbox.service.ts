@@ -7,6 +7,7 @@ import { Claims, leaseEnd } from './claims.service.js';
 import { Dispatcher } from './dispatcher.service.js';
 import type { IncomingEvent } from './incoming-event.js';
 import { Triage } from './handler-registry.js';
+import { machineNow, machineNowMs } from '../time/clock.js';
 
 /** Events that one statement stores at most: bounds its size, and how long the last event of a batch waits. */
 const MAX_BATCH = 256;
@@ -88,7 +89,7 @@ export class Inbox {
   }
 
   private rowsOf(events: readonly IncomingEvent[]): IntakeRow[] {
-    const [now, leaseEnds] = [new Date(), leaseEnd()];
+    const [now, leaseEnds] = [machineNow(), leaseEnd()];
     const reserve = this.dispatcher.slotReserver();
     return events.map((event) => {
       const reason = this.triage.reasonToIgnore(event);
@@ -147,5 +148,5 @@ function insertEvents(tx: EntityManager, rows: readonly IntakeRow[]): Promise<nu
     offset += body.length;
     return [from, body.length, id, type, createdAt.getTime(), reason, leaseToken, nextAttemptAt?.getTime() ?? null];
   });
-  return affectedRows(tx, sql, [Buffer.concat(rows.map(({ event }) => event.body)), Date.now(), jsonRows(values)]);
+  return affectedRows(tx, sql, [Buffer.concat(rows.map(({ event }) => event.body)), machineNowMs(), jsonRows(values)]);
 }

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { type EventStatus, HandlerRun, WebhookEvent } from './webhook-event.entity.js';
 import { readEvent } from './incoming-event.js';
 import { Triage } from './handler-registry.js';
+import { machineNow } from '../time/clock.js';
 
 /** Events that one transaction makes due: on SQLite, intake waits for it. */
 const BATCH_SIZE = 100;
@@ -74,7 +75,7 @@ export class Replay {
 
 async function makeDue(tx: EntityManager, ids: readonly string[], all: boolean): Promise<void> {
   const runs = { eventId: In(ids), ...(!all && { status: Not('done' as const) }) };
-  await tx.update(HandlerRun, runs, { status: 'pending', attempts: 0, nextAttemptAt: new Date() });
-  const due = { status: 'pending', reason: null, nextAttemptAt: new Date(), leaseToken: null, attempts: 0 } as const;
+  await tx.update(HandlerRun, runs, { status: 'pending', attempts: 0, nextAttemptAt: machineNow() });
+  const due = { status: 'pending', reason: null, nextAttemptAt: machineNow(), leaseToken: null, attempts: 0 } as const;
   await tx.update(WebhookEvent, { id: In(ids) }, due);
 }

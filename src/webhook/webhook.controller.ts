@@ -7,6 +7,7 @@ import { WebhookSignature } from '../stripe/webhook-signature.js';
 import { BodyBudget, BodyTooLargeError, OverloadedError } from './body-budget.js';
 import { Inbox } from './inbox.service.js';
 import { readEvent } from './incoming-event.js';
+import { CLOCK_AHEAD_HEADER, LocalStripeClock } from '../time/local-stripe-clock.js';
 
 const RECEIVED = '{"received":true}';
 /** How long the rest of an unwanted body is discarded, ms, so that its sender reads the answer before the connection ends. */
@@ -58,6 +59,7 @@ export class WebhookController {
     private readonly signature: WebhookSignature,
     private readonly inbox: Inbox,
     private readonly warnings: LimitedWarnings,
+    private readonly localStripe: LocalStripeClock,
   ) {}
 
   @Post()
@@ -86,6 +88,7 @@ export class WebhookController {
   private async store(exchange: Exchange, body: Buffer): Promise<void> {
     const event = readEvent(body);
     if (!event) return this.refuse(exchange, NOT_AN_EVENT);
+    this.localStripe.readDelivery(exchange.request.headers[CLOCK_AHEAD_HEADER]);
     try {
       await this.inbox.store(event);
     } catch (error) {

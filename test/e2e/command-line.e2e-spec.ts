@@ -116,19 +116,28 @@ describe('the command line, beside a running app', () => {
   it('archives the catalog, so that nothing can be bought, and brings it back', async () => {
     const customer = shop.customer();
     const csrf = await customer.csrf(); // while the page still has a form
-    expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'in_sync', amount: 1999 }] });
+    expect(await json('catalog', 'list')).toMatchObject({
+      items: [{ state: 'in_sync', amount: 1999 }, { state: 'in_sync' }, { state: 'in_sync' }],
+    });
     const { archived } = await json('catalog', 'archive');
-    expect(archived).toHaveLength(2);
+    expect(archived).toHaveLength(5); // two products and their three prices
     expect(await json('catalog', 'archive')).toEqual({ archived: [] });
-    expect(await json('catalog', 'list')).toMatchObject({ items: [{ state: 'missing' }] });
+    expect(await json('catalog', 'list')).toMatchObject({
+      items: [{ state: 'missing' }, { state: 'missing' }, { state: 'missing' }],
+    });
 
     const answer = await customer.post('/create-checkout-session', { _csrf: csrf });
     expect(answer.status).toBe(400);
     expect(textOf(answer)).toContain('not any more');
 
     const synced = await json('catalog', 'sync');
-    expect(synced.items).toMatchObject([{ product: 'updated', price: 'created' }]);
-    expect((await json('catalog', 'sync')).items).toMatchObject([{ product: 'unchanged', price: 'unchanged' }]);
+    expect(synced.items).toMatchObject([
+      { product: 'updated', price: 'created' },
+      { product: 'updated', price: 'created' },
+      { product: 'unchanged', price: 'created' },
+    ]);
+    const unchanged = { product: 'unchanged', price: 'unchanged' };
+    expect((await json('catalog', 'sync')).items).toMatchObject([unchanged, unchanged, unchanged]);
   });
 
   it('fails with 1 for what is not there, and with 2 for a call that is off', async () => {

@@ -1,5 +1,5 @@
 import { ConsoleLogger, type ModuleMetadata, type Provider } from '@nestjs/common';
-import { Test, type TestingModule } from '@nestjs/testing';
+import { Test, type TestingModule, type TestingModuleBuilder } from '@nestjs/testing';
 import type { EntityManager } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { loadEnv } from '../../src/config/env.js';
@@ -10,16 +10,20 @@ import { type Claim, Claims, leaseEnd } from '../../src/webhook/claims.service.j
 import { EventLog } from '../../src/webhook/event-log.service.js';
 import { HandlerRegistry } from '../../src/webhook/handler-registry.js';
 import { HandlerRunner } from '../../src/webhook/handler-runner.service.js';
+import { StripeCustomers } from '../../src/stripe/stripe-customers.service.js';
 import { StripeService } from '../../src/stripe/stripe.service.js';
+import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import type { StripeEventOf, StripeEventType } from '../../src/stripe/stripe.types.js';
-import { type MockStripe, mockStripe } from './mock-stripe.js';
+import { aCustomer, type MockOf, mockOf, type MockStripe, mockStripe } from './mock-stripe.js';
 
 type AnyEvent = StripeEventOf<StripeEventType>;
 
-/** The app's services on a database of their own, with StripeService mocked and nothing else. */
+/** The app's services on a database of their own, with the calls to Stripe mocked and nothing else. */
 export interface TestingApp {
   module: TestingModule;
   stripe: MockStripe;
+  stripeCustomers: MockOf<StripeCustomers>;
+  stripeSubscriptions: MockOf<StripeSubscriptions>;
   /** Stores an event and runs its handlers, each in its transaction. Rejects where a handler failed, with what was noted of it. */
   handle<K extends StripeEventType>(event: StripeEventOf<K>): Promise<void>;
   /** The same in one transaction for all the events that may share one, as the dispatcher does when many come; the others follow. */
@@ -29,22 +33,34 @@ export interface TestingApp {
 
 const SETTINGS = { NODE_ENV: 'test', DATABASE_URL: 'sqlite::memory:', PAYMENT_LINKS: 'plink_1' };
 
-/** `providers`: classes of the test's own, such as handlers; `changes`: settings that differ; `modules`: besides the app's own. */
+/**
+ * `providers`: classes of the test's own, such as handlers; `changes`: settings that differ; `modules`: besides the app's own;
+ * `override`: last changes, such as another catalog.
+ */
 export async function testingApp(
   providers: Provider[] = [],
   changes: Record<string, string> = {},
   modules: ModuleMetadata['imports'] = [],
+  override: (builder: TestingModuleBuilder) => TestingModuleBuilder = (builder) => builder,
 ): Promise<TestingApp> {
   const stripe = mockStripe();
+  const stripeCustomers = mockOf(StripeCustomers, 'stripeCustomers');
+  const stripeSubscriptions = mockOf(StripeSubscriptions, 'stripeSubscriptions');
+  stripeCustomers.createCustomer.mockImplementation(async (details, key) => aCustomer(details, key));
   const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
-  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
+  const builder = Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
     .overrideProvider(StripeService)
     .useValue(stripe)
+    .overrideProvider(StripeCustomers)
+    .useValue(stripeCustomers)
+    .overrideProvider(StripeSubscriptions)
+    .useValue(stripeSubscriptions);
+  const module = await override(builder)
     .setLogger(new ConsoleLogger({ logLevels: [] }))
     .compile();
   await module.init();
-  return { module, stripe, close: () => module.close(), ...handling(module) };
+  return { module, stripe, stripeCustomers, stripeSubscriptions, close: () => module.close(), ...handling(module) };
 }
 
 /** The app's own runners, on events that are stored with this process's claim. */

@@ -4,6 +4,7 @@ import { nowMs, runWithClock, type Clock } from './model/clock.js';
 import { scheduleDue } from './api/schedule-steps.js';
 import type { BillingServer } from './billing/billing.js';
 import { awaitsFirstAttempt } from './billing/draft-hour.js';
+import { readAhead } from './billing/read-ahead.js';
 import { invoiceDue } from './billing/invoice-timer.js';
 import { subscriptionDue } from './billing/subscription-timer.js';
 import { expireSession, failDelayed, settleDelayed } from './payments/session-endings.js';
@@ -62,6 +63,7 @@ const MOST_TOGETHER = 20;
 
 /** Runs a timer and those that are due after it. */
 async function runTimers(tx: Tx, first: Timer, most: number, server: BillingServer): Promise<void> {
+  if (most > 1) await readAhead(tx, await tx.timers.nextDue(nowMs()));
   for (let timer: Timer | undefined = first, run = 1; timer; run++) {
     const { dueAtMs } = timer;
     const due: Timer = timer;

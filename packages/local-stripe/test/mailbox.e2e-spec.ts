@@ -1,14 +1,17 @@
 import type Stripe from 'stripe';
 import { BilledCustomer } from './support/billing.js';
 import { paidSession, see } from './support/customer.js';
+import { Pages } from './support/pages.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
 describe('the mailbox', () => {
   let under: SandboxUnderTest;
+  let pages: Pages;
   let customer: BilledCustomer;
 
   beforeAll(async () => {
     under = await SandboxUnderTest.start();
+    pages = new Pages(under);
   });
   afterAll(() => under.stop());
   beforeEach(async () => {
@@ -16,21 +19,19 @@ describe('the mailbox', () => {
     customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
   });
 
-  const source = async (path: string): Promise<string> =>
-    (await see(`${under.sandbox.url}${path}`)).replaceAll('&#x3D;', '=');
   /** Subjects with their addresses, newest first. */
   async function mails(path = '/mailbox'): Promise<Array<{ subject: string; path: string }>> {
-    const found = (await source(path)).matchAll(/<a href="(\/mailbox\/evt_\w+)">([^<]+)/g);
+    const found = (await pages.source(path)).matchAll(/<a href="(\/mailbox\/evt_\w+)">([^<]+)/g);
     return [...found].map(([, to = '', subject = '']) => ({ path: to, subject: subject.replace('&#x27;', "'") }));
   }
   const subjects = async (path?: string): Promise<string[]> => (await mails(path)).map(({ subject }) => subject);
   async function newest(): Promise<string> {
     const [mail] = await mails();
-    return source(mail?.path ?? '');
+    return pages.source(mail?.path ?? '');
   }
 
   it('is empty at first', async () => {
-    expect(await source('/mailbox')).toContain('None yet: it fills with receipts, invoices and reminders.');
+    expect(await pages.source('/mailbox')).toContain('None yet: it fills with receipts, invoices and reminders.');
     expect((await fetch(`${under.sandbox.url}/mailbox/evt_none`)).status).toBe(404);
   });
 
@@ -118,8 +119,8 @@ describe('the mailbox', () => {
       } satisfies Stripe.PaymentIntentCreateParams);
     for (let made = 0; made < 60; made++) await paid(made % 2 === 0 ? `${made}@example.com` : undefined);
     expect(await subjects()).toHaveLength(25);
-    const [, older = ''] = /href="(\/mailbox\?after=[^"]+)">Older/.exec(await source('/mailbox')) ?? [];
+    const [, older = ''] = /href="(\/mailbox\?after=[^"]+)">Older/.exec(await pages.source('/mailbox')) ?? [];
     expect(await subjects(older)).toHaveLength(5);
-    expect(await source(older)).not.toContain('>Older');
+    expect(await pages.source(older)).not.toContain('>Older');
   });
 });

@@ -1,4 +1,4 @@
-import { BillingModule } from '../billing.module.js';
+import { CatalogModule } from './catalog.module.js';
 import { CatalogError, checkCatalog } from './catalog-check.js';
 import type { CatalogItem } from './catalog.js';
 
@@ -79,7 +79,26 @@ describe('the catalog, at boot', () => {
     ]);
   });
 
+  it.each([
+    [{ interval: 'fortnight' }, 'plan.interval'],
+    [{ interval: 'month', intervalCount: 37 }, 'plan.intervalCount'],
+    [{ interval: 'month', trialDays: 1.5 }, 'plan.trialDays'],
+    [{ interval: 'month', trialDays: 731 }, 'plan.trialDays'],
+    [{ interval: 'month', seats: { min: 0, max: 5 } }, 'plan.seats'],
+    [{ interval: 'month', seats: { min: 6, max: 5 } }, 'plan.seats'],
+    [{ interval: 'month', group: 'two words' }, 'plan.group'],
+    [{ interval: 'month', features: ['a'.repeat(81)] }, 'plan.features'],
+  ])('refuses a plan of %j, since Stripe would', (plan, fault) => {
+    expect(faultsOf({ plan: plan as CatalogItem['plan'] })[0]).toContain(fault);
+  });
+
+  it('takes a plan that Stripe takes', () => {
+    expect(
+      faultsOf({ plan: { interval: 'year', trialDays: 14, seats: { min: 1, max: 5 }, features: ['pro'] } }),
+    ).toEqual([]);
+  });
+
   it('stops the boot where it is not right', () => {
-    expect(() => new BillingModule([{ ...book, currency: 'ugx', amount: 5050 }])).toThrow(CatalogError);
+    expect(() => new CatalogModule([{ ...book, currency: 'ugx', amount: 5050 }])).toThrow(CatalogError);
   });
 });

@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../config/env.js';
-import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeKeyError, StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price, Product } from '../../stripe/stripe.types.js';
+import { PortalConfiguration } from '../../subscriptions/account/portal-configuration.service.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
 
 /** A product with our id belongs to another app of the same Stripe account. */
@@ -35,9 +36,12 @@ export interface SyncedItem {
  */
 @Injectable()
 export class CatalogSync {
+  private readonly logger = new Logger('Catalog');
+
   constructor(
     private readonly env: Env,
     private readonly stripe: StripeService,
+    private readonly portal: PortalConfiguration,
     @Inject(CATALOG) private readonly items: CatalogItem[],
   ) {}
 
@@ -51,7 +55,18 @@ export class CatalogSync {
     }
     const current = new Set(synced.map(({ lookupKey }) => lookupKey));
     for (const item of synced) item.archivedPrices = await this.archiveOthers(item.productId, current);
+    await this.syncPortal();
     return synced;
+  }
+
+  /** Selling goes on without it, since a restricted key may not be allowed to. */
+  private async syncPortal(): Promise<void> {
+    try {
+      await this.portal.sync();
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError || error instanceof StripeKeyError)) throw error;
+      this.logger.warn(`The customer portal is not set up: customers cannot use it. ${error.message}`);
+    }
   }
 
   /**
@@ -86,8 +101,10 @@ export class CatalogSync {
     const { productId, lookupKey, amount, currency } = item;
     const [known] = await this.stripe.findPrices([lookupKey]);
     if (known && isPriceOf(item, known)) return { id: known.id, change: 'unchanged' };
-    const metadata = { app_name: this.env.appName };
-    const { id } = await this.stripe.createPrice({ productId, lookupKey, amount, currency, metadata });
+    const recurring = recurringOf(item);
+    // A subscription keeps its price after another one has the lookup key: its plan is then found by the metadata.
+    const metadata = { app_name: this.env.appName, ...(recurring && { lookup_key: lookupKey }) };
+    const { id } = await this.stripe.createPrice({ productId, lookupKey, amount, currency, metadata, recurring });
     return { id, change: 'created' };
   }
 
@@ -113,7 +130,13 @@ export class CatalogSync {
   }
 }
 
+/** How a plan is paid for, as Stripe takes it; undefined for what is bought once. */
+const recurringOf = ({ plan }: CatalogItem) =>
+  plan && { interval: plan.interval, interval_count: plan.intervalCount ?? 1 };
+
 const isPriceOf = (item: CatalogItem, price: Price): boolean =>
+  price.recurring?.interval === item.plan?.interval &&
+  (price.recurring?.interval_count ?? 1) === (item.plan?.intervalCount ?? 1) &&
   price.unit_amount === item.amount &&
   price.currency === item.currency &&
   (typeof price.product === 'string' ? price.product : price.product.id) === item.productId;

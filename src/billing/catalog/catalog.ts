@@ -1,7 +1,15 @@
 import type { Env } from '../../config/env.js';
 import { partsOfAppName } from '../../config/shop-face.js';
+import type { CheckoutChoices } from '../../stripe/stripe.types.js';
+import {
+  DEFAULT_PLAN_SETTINGS,
+  type Plan,
+  type PlanInterval,
+  type PlanSettings,
+  type SeatLimits,
+} from '../../subscriptions/state/plan.js';
 
-/** Something to sell. `npm run cli -- catalog sync` creates or updates it at Stripe. */
+/** Something to sell, once or again and again. `npm run cli -- catalog sync` creates or updates it at Stripe. */
 export interface CatalogItem {
   /** Identifies the price, here and at Stripe. Forms send it. Do not change it later. */
   lookupKey: string;
@@ -15,6 +23,31 @@ export interface CatalogItem {
   amount: number;
   /** ISO 4217, in lower case. */
   currency: string;
+  /** What makes it a plan, which is paid for again and again. Undefined: it is bought once. */
+  plan?: PlanTerms;
+  /** What Checkout offers besides. Undefined: nothing. */
+  checkout?: CheckoutChoices;
+  /** For what is bought once: how many a customer may buy at a time. Undefined: one. */
+  quantity?: { min: number; max: number };
+}
+
+/** How a plan is paid for, and what it entitles to. */
+export interface PlanTerms {
+  /** An owner has one live plan of a group at most. Undefined: `main`. */
+  group?: string;
+  interval: PlanInterval;
+  /** Intervals from one payment to the next. Undefined: 1. */
+  intervalCount?: number;
+  /** Undefined: no trial. */
+  trialDays?: number;
+  /** How many seats it may have. Undefined: one. */
+  seats?: SeatLimits;
+  /** What its owner may do, for `EntitlementsService.has(owner, feature)`. */
+  features?: readonly string[];
+  /** How much, by name, such as `{ projects: 10 }`. */
+  limits?: Readonly<Record<string, number>>;
+  /** What differs from `DEFAULT_PLAN_SETTINGS`. */
+  settings?: Partial<PlanSettings>;
 }
 
 /** The catalog of this shop: edit it. It is checked at boot. A form without `price` buys the first item. */
@@ -29,7 +62,30 @@ export const catalog = (env: Env): CatalogItem[] => [
     amount: 1999,
     currency: 'usd',
   },
+  { ...PRO, lookupKey: 'nest_stripe_billing_pro_monthly', amount: 1500, plan: { ...PRO_TERMS, interval: 'month' } },
+  { ...PRO, lookupKey: 'nest_stripe_billing_pro_yearly', amount: 15_000, plan: { ...PRO_TERMS, interval: 'year' } },
 ];
+
+const PRO = {
+  productId: 'nest_stripe_billing_pro',
+  name: 'Pro',
+  description:
+    'A plan with a trial, seats and a feature called "pro". Subscribe to see it begin, renew, change and end.',
+  currency: 'usd',
+} satisfies Partial<CatalogItem>;
+
+/** Both plans of the group are the same but for how often they are paid. */
+const PRO_TERMS = { features: ['pro'], seats: { min: 1, max: 20 }, trialDays: 14 } satisfies Partial<PlanTerms>;
+
+/** The plans of a catalog, with all that it leaves out filled in. */
+export const plansOf = (items: readonly CatalogItem[]): Plan[] =>
+  items.flatMap(({ lookupKey, productId, name, description, amount, currency, plan }) => {
+    if (!plan) return [];
+    const { group = 'main', intervalCount = 1, trialDays = 0, features = [], limits = {} } = plan;
+    const settings = { ...DEFAULT_PLAN_SETTINGS, ...plan.settings };
+    const named = { lookupKey, productId, name, description, amount, currency };
+    return [{ ...named, ...plan, group, intervalCount, trialDays, features, limits, settings }];
+  });
 
 /** Injects the catalog, which tests replace: `@Inject(CATALOG) items: CatalogItem[]`. */
 export const CATALOG = Symbol('CATALOG');

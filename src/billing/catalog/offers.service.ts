@@ -1,10 +1,10 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { StripeService } from '../../stripe/stripe.service.js';
-import type { Price } from '../../stripe/stripe.types.js';
+import type { CheckoutChoices, Price } from '../../stripe/stripe.types.js';
 import { RecurringTask } from '../../time/recurring-task.js';
 import { withTimeout } from '../../time/calls.js';
-import { CATALOG, type CatalogItem } from './catalog.js';
+import { CATALOG, type CatalogItem, type PlanTerms } from './catalog.js';
 
 /** An item with its current price at Stripe, which is what is charged. */
 export interface Offer {
@@ -19,6 +19,11 @@ export interface Offer {
   /** By currency, the amount in its minor unit. Stripe may charge one of these, depending on the customer's country. */
   otherPrices?: Readonly<Record<string, number>>;
   priceId: string;
+  /** What makes it a plan; undefined where it is bought once. */
+  plan?: PlanTerms | undefined;
+  checkout?: CheckoutChoices | undefined;
+  /** How many may be bought at a time; undefined: one. */
+  quantity?: { min: number; max: number } | undefined;
 }
 
 /** Offers for a page. */
@@ -101,7 +106,7 @@ export class Offers implements BeforeApplicationShutdown {
   }
 
   private get isFresh(): boolean {
-    return Date.now() < this.freshUntil;
+    return performance.now() < this.freshUntil;
   }
 
   private ask(): Promise<Offer[]> {
@@ -118,7 +123,7 @@ export class Offers implements BeforeApplicationShutdown {
     if (this.asking !== asked) return offers; // `refresh` was called meanwhile
     this.asking = undefined;
     this.known = offers;
-    this.freshUntil = Date.now() + FRESH_FOR_MS;
+    this.freshUntil = performance.now() + FRESH_FOR_MS;
     this.reachable = true;
     if (this.failing) this.logger.log('Stripe answers again: the shop shows its prices');
     this.failing = false;
@@ -151,10 +156,14 @@ export class Offers implements BeforeApplicationShutdown {
   }
 }
 
-function toOffer({ lookupKey, name, description, image }: CatalogItem, price: Price): Offer[] {
+function toOffer(item: CatalogItem, price: Price): Offer[] {
   if (price.unit_amount === null) return [];
+  const { lookupKey, name, description, image, plan, checkout, quantity } = item;
   const { id: priceId, unit_amount: amount, currency } = price;
-  return [{ lookupKey, name, description, image, amount, currency, otherPrices: otherPricesOf(price), priceId }];
+  const choices = { plan, checkout, quantity };
+  return [
+    { lookupKey, name, description, image, amount, currency, otherPrices: otherPricesOf(price), priceId, ...choices },
+  ];
 }
 
 function otherPricesOf({ currency: own, currency_options: options }: Price): Record<string, number> {

@@ -6,6 +6,7 @@ import { ChargedAndCaptured1796100000000 } from './1796100000000-charged-and-cap
 import { OneOpenCheckout1796200000000 } from './1796200000000-one-open-checkout.js';
 import { DisputedMoney1796500000000 } from './1796500000000-disputed-money.js';
 import { WhoAskedForRefunds1796600000000 } from './1796600000000-who-asked-for-refunds.js';
+import { Subscriptions1796700000000 } from './1796700000000-subscriptions.js';
 
 /** Every migration, oldest first. A new one is a file here and a line in this list. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   OneOpenCheckout1796200000000,
   DisputedMoney1796500000000,
   WhoAskedForRefunds1796600000000,
+  Subscriptions1796700000000,
 ];

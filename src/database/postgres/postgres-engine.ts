@@ -95,13 +95,13 @@ const RETRY_EVERY_MS = 500;
  */
 async function connectWithRetry<T>(open: () => Promise<T>): Promise<T> {
   const logger = new Logger('Database');
-  const end = Date.now() + LONGEST_WAIT_MS;
+  const end = performance.now() + LONGEST_WAIT_MS;
   for (let attempt = 1; ; attempt++) {
     try {
       return await open();
     } catch (error) {
       const reason = error instanceof Error ? error.message || String(Reflect.get(error, 'code')) : String(error);
-      if (!isUnavailable(error) || Date.now() > end) throw new DatabaseUnreachableError(reason);
+      if (!isUnavailable(error) || performance.now() > end) throw new DatabaseUnreachableError(reason);
       if (attempt === 1) logger.warn(`PostgreSQL cannot be reached yet, and is tried again: ${reason}`);
       await sleep(RETRY_EVERY_MS);
     }

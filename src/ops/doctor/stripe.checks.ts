@@ -9,6 +9,7 @@ import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';
 import { unseenEvents } from '../../webhook/event-log.service.js';
 import { checkEndpoint } from './endpoint.check.js';
 import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './check.js';
+import { Clock, machineNowMs } from '../../time/clock.js';
 
 /** For the checks that call Stripe. */
 export interface StripeContext {
@@ -56,9 +57,9 @@ function otherChecks({ env, hasKey, stripe, app, database }: StripeContext): Che
       name: 'clock',
       needs: ['STRIPE_API_BASE'],
       run: async () => {
-        const before = Date.now();
+        const before = machineNowMs();
         const theirs = await stripe.serverTime();
-        return checkClock((before + Date.now()) / 2 - (theirs.getTime() + 500)); // half of the round trip; the header has whole seconds
+        return checkClock((before + machineNowMs()) / 2 - (theirs.getTime() + 500)); // half of the round trip; the header has whole seconds
       },
     },
     {
@@ -97,9 +98,10 @@ function otherChecks({ env, hasKey, stripe, app, database }: StripeContext): Che
       needs: [...FOR_STRIPE, 'DATABASE_URL'],
       run: async () => {
         const types = new Set<string>((await app()).get(EndpointSync).wanted().events);
-        const since = new Date(Date.now() - LOOK_BACK_MS);
+        const now = (await app()).get(Clock).now().getTime();
+        const since = new Date(now - LOOK_BACK_MS);
         const late = (await stripe.undeliveredEvents(since)).filter(
-          ({ type, created }) => types.has(type) && created * 1_000 < Date.now() - ON_ITS_WAY_MS,
+          ({ type, created }) => types.has(type) && created * 1_000 < now - ON_ITS_WAY_MS,
         );
         if (late.length === 0) return ok('none of the last three days');
         const unseen = await unseenEvents(

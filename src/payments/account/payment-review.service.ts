@@ -10,6 +10,7 @@ import { isUnexplained } from '../state/payment-status.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { EarlyFraudWarnings } from './dispute-reader.service.js';
+import { Clock } from '../../time/clock.js';
 
 /** A purchase that was paid twice: before this payment was paid, the same user began others of the price, which were paid too. */
 export interface DuplicatePayment {
@@ -48,6 +49,7 @@ const DUPLICATES = `
   SELECT * FROM (
     SELECT later.id AS duplicate_id, later.created_at AS begun_at, (${FIRST_BEFORE}) AS first_id FROM payments later
     WHERE later.status IN ('paid', 'partially_refunded') AND later.user_id <> '' AND later.price_key <> 'unknown'
+      AND later.kind = 'checkout' -- a plan is paid for again and again
   ) pairs WHERE first_id IS NOT NULL ORDER BY begun_at, duplicate_id`;
 
 /** Finds purchases that were paid twice although a customer has only one open checkout of a price. */
@@ -97,6 +99,7 @@ export class PaymentReview {
     private readonly duplicates: DuplicatePayments,
     private readonly units: UnitOfWork,
     private readonly store: PaymentStore,
+    private readonly clock: Clock,
   ) {}
 
   /** Newest first. */
@@ -129,7 +132,7 @@ export class PaymentReview {
       const [payment] = await rows.findToChange(tx, { id });
       if (!payment) return { outcome: 'unknown_payment' };
       if (!isUnexplained(payment)) return { outcome: 'nothing_to_accept' };
-      const at = new Date();
+      const at = this.clock.now();
       await this.store.add(tx, [{ payment, facts: { acceptedAt: at }, cause: 'accepted', at, actor }]);
       const [{ amount, currency, status } = payment] = await rows.find(tx, { id });
       return { outcome: 'accepted', amount, currency, status };

@@ -26,7 +26,8 @@ export function paymentView(payment: PaymentSummary, texts: Texts) {
     notPaid: notPaid && t(notPaid),
     /** Whether the checkout may still be open: the shop leads back to it. */
     canContinue: status === 'pending' && payment.requested !== null,
-    canRefund: payment.refundable > 0,
+    /** An invoice's payment has no Checkout Session: what becomes of its subscription is decided with it, by the seller. */
+    canRefund: payment.refundable > 0 && payment.checkoutSessionId !== null,
     amountRefunded: payment.amountRefunded,
     refundedText: money(payment.amountRefunded),
     amountDisputed: payment.amountDisputed,

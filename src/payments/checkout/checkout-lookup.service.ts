@@ -12,6 +12,7 @@ import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
 import { ownersOf } from '../store/payment-owner.js';
 import { CheckoutSync } from './checkout-sync.service.js';
 import { SharedCalls } from '../../time/calls.js';
+import { Clock } from '../../time/clock.js';
 
 /** A success page that is shown again within this time does not ask Stripe again. It refreshes itself less often. */
 const REUSE_ANSWER_MS = 3_000;
@@ -35,6 +36,7 @@ export class CheckoutLookup {
     private readonly reader: PaymentReader,
     private readonly limits: RateLimitStorage,
     private readonly env: Env,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -56,7 +58,7 @@ export class CheckoutLookup {
     if (isBlocked) return;
     try {
       const session = await this.stripe.retrieveCheckoutSession(checkoutSessionId);
-      await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'success page' }]));
+      await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: this.clock.now(), cause: 'success page' }]));
     } catch (error) {
       if (!isSettledByWebhook(error)) throw error;
       this.logger.warn(`${error.message} The webhook will settle the payment.`);

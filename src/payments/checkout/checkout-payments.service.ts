@@ -15,6 +15,7 @@ import {
 } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { CheckoutSync } from './checkout-sync.service.js';
+import { Clock } from '../../time/clock.js';
 
 /** A purchase that is about to be paid for. `amount` in minor units of `currency`. */
 export interface NewPayment {
@@ -27,16 +28,19 @@ export interface NewPayment {
   priceKey: string;
   /** The id of the price at Stripe. */
   priceId?: string;
+  /** Defaults to 1. */
+  quantity?: number;
+  /** For all of them. */
   amount: number;
   currency: string;
-  /** The same price in other currencies, minor units by currency: Stripe may charge any of them. */
+  /** The same in other currencies, minor units by currency: Stripe may charge any of them. */
   otherPrices?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A payment whose Checkout Session may still be paid, as far as is known here. `amount` in minor units of `currency`. */
 export interface OpenPayment
   extends
-    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId'>,
+    Pick<Payment, 'id' | 'email' | 'amount' | 'currency' | 'priceId' | 'quantity'>,
     /** `null` where the session still has to be created, or another request is creating it. */
     Pick<Payment, 'checkoutSessionId'> {
   /** Whether its row was inserted by this call. */
@@ -54,6 +58,7 @@ export class CheckoutPayments {
     private readonly units: UnitOfWork,
     private readonly store: PaymentStore,
     private readonly checkouts: CheckoutSync,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -69,25 +74,25 @@ export class CheckoutPayments {
       const open = pending.filter(({ id }) => !closed.has(id)).toSorted((a, b) => +a.createdAt - +b.createdAt);
       const [oldest] = open;
       if (!oldest) return { ...(await this.insert(tx, payment)), isNew: true, isOnly: true };
-      if (!oldest.checkoutSessionId) await payments.update(tx, { id: oldest.id }, { sessionAskedAt: new Date() });
+      if (!oldest.checkoutSessionId) await payments.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
       return { ...oldest, isNew: false, isOnly: open.length === 1 };
     });
   }
 
   /** Stores the facts of a session that was just created or read. `cause` is for the payment's history. */
   async note(session: CheckoutSession, cause: string): Promise<void> {
-    await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause }]));
+    await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: this.clock.now(), cause }]));
   }
 
   /** Ends a payment for which Stripe refused to create a Checkout Session. */
   markRefused(paymentId: string): Promise<void> {
-    const at = new Date();
+    const at = this.clock.now();
     return this.end(paymentId, { failedAt: at }, { cause: 'checkout refused', at });
   }
 
   /** Ends a payment whose Checkout Session does not exist at Stripe, so that nobody can pay it. */
   markUnknown(paymentId: string): Promise<void> {
-    const at = new Date();
+    const at = this.clock.now();
     return this.end(paymentId, { expiredAt: at }, { cause: 'not known at Stripe', at });
   }
 
@@ -100,13 +105,13 @@ export class CheckoutPayments {
   }
 
   private insert(tx: EntityManager, payment: NewPayment): Promise<Payment> {
-    const row = newRow(payment);
+    const row = newRow(payment, this.clock.now());
     return this.store.open(tx, row, { cause: 'checkout started', at: row.createdAt, actor: payment.userId });
   }
 }
 
 /** The row of a new payment, before any of its facts. */
-const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaymentRow => ({
+const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment, createdAt: Date): NewPaymentRow => ({
   ...NO_PAYMENT_FACTS,
   ...payment,
   id: randomUUID(),
@@ -115,5 +120,5 @@ const newRow = ({ emailVerified, otherPrices, ...payment }: NewPayment): NewPaym
   requestedAmount: payment.amount,
   requestedCurrency: payment.currency,
   otherPrices: otherPrices ? JSON.stringify(otherPrices) : null,
-  createdAt: new Date(),
+  createdAt,
 });

@@ -11,6 +11,7 @@ import { paymentIdOf } from '../store/payment-owner.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { CheckoutSync } from './checkout-sync.service.js';
+import { Clock } from '../../time/clock.js';
 
 const PERIOD_MS = 20_000;
 /** A request that creates a session, here or in another instance, is answered within this time: younger payments are skipped. */
@@ -34,7 +35,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
       onError: (error) =>
         this.logger.warn(`Could not finish unfinished checkouts; trying again later: ${String(error)}`),
     },
-    () => this.finish(new Date(Date.now() - MIN_AGE_MS)),
+    () => this.finish(new Date(this.clock.now().getTime() - MIN_AGE_MS)),
   );
 
   constructor(
@@ -44,6 +45,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     private readonly units: UnitOfWork,
     private readonly checkouts: CheckoutSync,
     private readonly store: PaymentStore,
+    private readonly clock: Clock,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => this.task.start());
@@ -70,7 +72,9 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
     for await (const sessions of this.stripe.checkoutSessionsSince(since))
       for (const session of sessions) {
         if (!unknown.delete(paymentIdOf(session, this.env) ?? '')) continue;
-        await this.units.run((tx) => this.checkouts.add(tx, [{ session, at: new Date(), cause: 'found at Stripe' }]));
+        await this.units.run((tx) =>
+          this.checkouts.add(tx, [{ session, at: this.clock.now(), cause: 'found at Stripe' }]),
+        );
       }
     for (const { id } of unknown.values()) await this.units.run((tx) => this.expire(tx, id, askedBefore));
     this.logger.log(`${left.length} checkouts were unfinished; ${unknown.size} of them did not exist at Stripe`);
@@ -80,7 +84,7 @@ export class UnfinishedCheckouts implements BeforeApplicationShutdown {
   /** Does nothing where a customer has requested the session again since (`CheckoutPayments.findOrOpen`). */
   private async expire(tx: EntityManager, id: string, askedBefore: Date): Promise<void> {
     const [payment] = await rows.findToChange(tx, { id });
-    const at = new Date();
+    const at = this.clock.now();
     if (payment && !payment.checkoutSessionId && (payment.sessionAskedAt ?? payment.createdAt) < askedBefore)
       await this.store.add(tx, [{ payment, facts: { expiredAt: at }, cause: 'never opened', at }]);
   }

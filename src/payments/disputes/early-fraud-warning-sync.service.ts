@@ -9,6 +9,7 @@ import { KEPT_STATUSES } from '../state/payment-facts.js';
 import { ChargeFacts } from '../store/charge.entity.js';
 import { EarlyFraudWarningRow } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
+import { Clock } from '../../time/clock.js';
 
 /** Why no facts can be taken from an early fraud warning; `undefined` where they can. It must name a Payment Intent or a charge. */
 export const missingInWarning = (warning: EarlyFraudWarning): string | undefined =>
@@ -17,12 +18,12 @@ export const missingInWarning = (warning: EarlyFraudWarning): string | undefined
 
 /**
  * The row of a warning after a report. The order and the number of reports do not change the result: the latest counts and, of two
- * within one second, the one that is no longer actionable. `at` is the time of the event, by Stripe's clock.
+ * within one second, the one that is no longer actionable. `at` is the time of the event, by Stripe's clock; `learnedAt` is now.
  */
 export function withWarning(
   known: EarlyFraudWarningRow | null,
   warning: EarlyFraudWarning,
-  at: Date,
+  { at, learnedAt }: { at: Date; learnedAt: Date },
 ): EarlyFraudWarningRow {
   const opened = fromUnixSeconds(warning.created) ?? at;
   const reported = {
@@ -46,7 +47,7 @@ export function withWarning(
     actionable,
     reportedAt,
     createdAt: known && known.createdAt < opened ? known.createdAt : opened,
-    learnedAt: known?.learnedAt ?? new Date(),
+    learnedAt: known?.learnedAt ?? learnedAt,
   };
 }
 
@@ -68,11 +69,13 @@ const charges = new Table(ChargeFacts);
 export class EarlyFraudWarningSync {
   private readonly logger = new Logger('Payments');
 
+  constructor(private readonly clock: Clock) {}
+
   /** `at`: the time of the event, by Stripe's clock. */
   async add(tx: EntityManager, warning: EarlyFraudWarning, at: Date): Promise<void> {
     await lockKeys(tx, [warning.id]);
     const known = await tx.findOneBy(EarlyFraudWarningRow, { id: warning.id });
-    const row = withWarning(known, warning, at);
+    const row = withWarning(known, warning, { at, learnedAt: this.clock.now() });
     await tx.upsert(EarlyFraudWarningRow, row, ['id']);
     if (row.actionable && !known?.actionable) await this.warnOperator(tx, row);
   }

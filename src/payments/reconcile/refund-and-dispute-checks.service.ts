@@ -20,6 +20,7 @@ import { PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/charge.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
+import { Clock } from '../../time/clock.js';
 
 const payments = new Table(Payment);
 const refundRows = new Table(PaymentRefund);
@@ -33,9 +34,11 @@ export class RefundCheck implements Check<Refund> {
   constructor(
     private readonly refunds: RefundSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
+    private readonly clock: Clock,
   ) {}
 
   async compare(refunds: readonly Refund[]): Promise<Difference[]> {
+    const now = this.clock.now();
     const reading = this.rows.manager;
     const paymentIntentId = refunds.flatMap((refund) => idOf(refund.payment_intent) ?? []);
     const ours = await payments.find(reading, { paymentIntentId });
@@ -46,7 +49,7 @@ export class RefundCheck implements Check<Refund> {
       if (!payment?.paymentIntentId || isRelease(refund)) return [];
       const row = known.get(refund.id);
       const should = {
-        ...withRefund(row, refund, payment.paymentIntentId, readAt(refund, row)),
+        ...withRefund(row, refund, payment.paymentIntentId, { at: readAt(refund, row, now), learnedAt: now }),
         paymentId: payment.id,
       };
       const fields = row ? fieldsOf(row, should) : [];
@@ -57,15 +60,15 @@ export class RefundCheck implements Check<Refund> {
 
   async repair(tx: EntityManager, refund: Refund): Promise<void> {
     const known = await refundRows.findOne(tx, { stripeRefundId: refund.id });
-    await this.refunds.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known) });
+    await this.refunds.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known, this.clock.now()) });
   }
 }
 
 /** Since when a refund has its present status: the time of the event that reported the same status, else now. */
-function readAt(refund: Refund, known: PaymentRefund | undefined): Date {
+function readAt(refund: Refund, known: PaymentRefund | undefined, now: Date): Date {
   const status = readRefundStatus(refund.status);
   if (known?.status === status) return known.statusAt ?? known.createdAt;
-  return (status === 'succeeded' ? madeAt(refund) : undefined) ?? new Date();
+  return (status === 'succeeded' ? madeAt(refund) : undefined) ?? now;
 }
 
 /** Compares the disputes of payments that are here. */
@@ -76,6 +79,7 @@ export class DisputeCheck implements Check<Dispute> {
   constructor(
     private readonly disputes: DisputeSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
+    private readonly clock: Clock,
   ) {}
 
   async compare(listed: readonly Dispute[]): Promise<Difference[]> {
@@ -91,7 +95,7 @@ export class DisputeCheck implements Check<Dispute> {
       if (!payment?.paymentIntentId) return [];
       const intent = payment.paymentIntentId;
       const row = known.get(dispute.id) ?? null;
-      const should = toDisputeUpdates(dispute, row).reduce(
+      const should = toDisputeUpdates(dispute, row, this.clock.now()).reduce(
         (before, update) => withDisputeUpdate(before, update, intent),
         row,
       );
@@ -103,7 +107,8 @@ export class DisputeCheck implements Check<Dispute> {
 
   async repair(tx: EntityManager, dispute: Dispute): Promise<void> {
     const known = await disputeRows.findOne(tx, { id: dispute.id });
-    for (const update of toDisputeUpdates(dispute, known ?? null)) await this.disputes.add(tx, update);
+    for (const update of toDisputeUpdates(dispute, known ?? null, this.clock.now()))
+      await this.disputes.add(tx, update);
   }
 }
 
@@ -112,8 +117,7 @@ export class DisputeCheck implements Check<Dispute> {
  * that list, money is assumed to leave when a dispute (not an inquiry) opens, and to return when it is won. Movements that are
  * known already are left out, since their events had the exact times.
  */
-function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null): DisputeUpdate[] {
-  const now = new Date();
+function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null, now: Date): DisputeUpdate[] {
   const { status, caseType } = stateOfDispute(dispute, now);
   const at = known?.status === status ? known.statusAt : now;
   const common = { dispute, cause: 'reconcile' };

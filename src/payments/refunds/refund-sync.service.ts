@@ -9,13 +9,17 @@ import { laterRefundState, readRefundStatus } from '../state/refund-state.js';
 import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/charge.entity.js';
+import { Clock } from '../../time/clock.js';
 
 const payments = new Table(Payment);
 
 /** Stores the facts of refunds. Events and our own calls to Stripe both bring them, in any order, any number of times. */
 @Injectable()
 export class RefundSync {
-  constructor(private readonly store: PaymentStore) {}
+  constructor(
+    private readonly store: PaymentStore,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * A refund without a Payment Intent is skipped, and so is the release of an authorization.
@@ -33,7 +37,7 @@ export class RefundSync {
     await lockKeys(tx, [paymentIntentId]);
     const [payment] = await payments.findToChange(tx, { paymentIntentId });
     const known = await this.find(tx, refund.id, paymentIntentId, reservedId);
-    const row = withRefund(known, refund, paymentIntentId, source.at);
+    const row = withRefund(known, refund, paymentIntentId, { at: source.at, learnedAt: this.clock.now() });
     row.paymentId = payment?.id ?? row.paymentId;
     await tx.upsert(PaymentRefund, row, ['id']);
     // Whoever requested a refund is not the one who made it fail.
@@ -60,12 +64,12 @@ export class RefundSync {
 /** Whether it is no refund but the release of an authorization that ran out: Stripe reports both as refunds. */
 export const isRelease = ({ reason }: Refund): boolean => reason === 'expired_uncaptured_charge';
 
-/** The row of a refund after a snapshot of it. `at`: the time of the snapshot, by Stripe's clock. */
+/** The row of a refund after a snapshot of it. `at`: the time of the snapshot, by Stripe's clock; `learnedAt`: now. */
 export function withRefund(
   known: PaymentRefund | null | undefined,
   refund: Refund,
   paymentIntentId: string,
-  at: Date,
+  { at, learnedAt }: { at: Date; learnedAt: Date },
 ): PaymentRefund {
   // Until Stripe has named the refund, the row only says what was requested.
   const named = known?.stripeRefundId ? known : undefined;
@@ -83,7 +87,7 @@ export function withRefund(
     requestedBy: known?.requestedBy ?? null,
     hasTransaction: known?.hasTransaction || (hasTransaction(refund) ?? known?.hasTransaction ?? null),
     createdAt: named?.createdAt ?? madeAt(refund) ?? at,
-    learnedAt: known ? known.learnedAt : new Date(),
+    learnedAt: known ? known.learnedAt : learnedAt,
   };
 }
 

@@ -14,6 +14,7 @@ import { PaymentStore } from '../store/payment-store.service.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/charge.entity.js';
 import { madeAt, RefundSync } from './refund-sync.service.js';
+import { Clock } from '../../time/clock.js';
 
 /** The result of a refund request. Amounts in minor units of `currency`. */
 export type RefundResult =
@@ -71,6 +72,7 @@ export class RefundService {
     private readonly stripe: StripeService,
     private readonly store: PaymentStore,
     private readonly refunds: RefundSync,
+    private readonly clock: Clock,
   ) {}
 
   /** Reserves and makes a refund. `cause` is for the payment's history. */
@@ -91,7 +93,7 @@ export class RefundService {
 
   private async findAtStripe(row: PaymentRefund): Promise<Answer | undefined> {
     const isIt = ({ metadata }: Refund) => metadata?.refund_id === row.id;
-    const at = new Date();
+    const at = this.clock.now();
     const refund = await this.stripe.findRefund(row.paymentIntentId, isIt).catch((error: unknown) => {
       // Only the creation of the refund can be refused. A refused search says nothing about it.
       throw error instanceof StripeRefusedError ? new StripeUnavailableError(error.call, error.reason) : error;
@@ -129,7 +131,7 @@ export class RefundService {
     const requestedBy = request.requestedBy ?? payment.userId;
     if ('userId' in request.payment && (await hasReachedLimit(tx, payment, requestedBy)))
       return { outcome: 'too_many', limit: MAX_REFUNDS_BY_CUSTOMER };
-    const now = new Date();
+    const now = this.clock.now();
     const row: PaymentRefund = {
       id: randomUUID(),
       paymentId: payment.id,
@@ -158,7 +160,7 @@ export class RefundService {
       metadata: { app_name: this.env.appName, payment_id: row.paymentId ?? '', refund_id: row.id },
       idempotencyKey: `refund_${row.id}`,
     });
-    return { refund, at: madeAt(refund) ?? new Date() };
+    return { refund, at: madeAt(refund) ?? this.clock.now() };
   }
 
   private async storeRefusal(row: PaymentRefund, error: StripeRefusedError): Promise<RefundResult> {
@@ -168,7 +170,7 @@ export class RefundService {
       tx.update(
         PaymentRefund,
         { id: row.id, status: 'requested' },
-        { status: 'refused', statusAt: new Date(), failureReason },
+        { status: 'refused', statusAt: this.clock.now(), failureReason },
       ),
     );
     return { outcome: 'declined', reason: failureReason };

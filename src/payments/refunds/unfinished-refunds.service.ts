@@ -6,6 +6,7 @@ import { RecurringTask } from '../../time/recurring-task.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/charge.entity.js';
 import { type RefundResult, RefundService } from './refund.service.js';
+import { Clock } from '../../time/clock.js';
 
 const PERIOD_MS = 30_000;
 /** A refund younger than this may still be in progress in a customer's request. */
@@ -22,13 +23,14 @@ export class UnfinishedRefunds implements BeforeApplicationShutdown {
       onError: (error) =>
         this.logger.error(`Could not finish unfinished refunds; trying again later: ${String(error)}`),
     },
-    (isFirst) => this.finish(new Date(Date.now() - (isFirst ? 0 : MIN_AGE_MS))),
+    (isFirst) => this.finish(new Date(this.clock.now().getTime() - (isFirst ? 0 : MIN_AGE_MS))),
   );
 
   constructor(
     @InjectRepository(PaymentRefund) private readonly refunds: Repository<PaymentRefund>,
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
     private readonly service: RefundService,
+    private readonly clock: Clock,
     host: HttpAdapterHost,
   ) {
     host.listen$.subscribe(() => this.task.start());

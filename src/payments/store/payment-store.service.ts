@@ -5,12 +5,16 @@ import type { FactSource } from '../state/payment-facts.js';
 import { derivePaymentState, type PaymentState } from '../state/payment-status.js';
 import { linkMoneyFacts, moneyFactsOf } from './money-facts.js';
 import { addToHistory, Payment, type StatusChange } from './payment.entity.js';
+import { Clock } from '../../time/clock.js';
 
 /** The row of a new payment, before its state is derived. */
 export type NewPaymentRow = Omit<Payment, 'status' | 'amountRefunded'>;
 
 /** The columns of a payment of which nothing is known yet. */
 export const NO_PAYMENT_FACTS = {
+  kind: 'checkout',
+  quantity: 1,
+  invoiceId: null,
   requestedAmount: null,
   requestedCurrency: null,
   otherPrices: null,
@@ -103,6 +107,8 @@ const payments = new Table(Payment);
 export class PaymentStore {
   private readonly listeners: StatusListener[] = [];
 
+  constructor(private readonly clock: Clock) {}
+
   /** Adds a listener for changes of a status. */
   onStatusChange(listener: StatusListener): void {
     this.listeners.push(listener);
@@ -114,7 +120,7 @@ export class PaymentStore {
     const row = { ...payment, status, amountRefunded: 0 };
     await payments.insert(tx, row);
     const { cause, at, actor = null } = source;
-    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause, at, actor }]);
+    await addToHistory(tx, [{ paymentId: payment.id, from: null, to: status, cause, at, actor }], this.clock.now());
     return row;
   }
 
@@ -135,7 +141,7 @@ export class PaymentStore {
       if (after.status !== before.status) withNewStatus.push(outcome);
     }
     await payments.updateAll(tx, changed, 'id', [...properties]);
-    await addToHistory(tx, withNewStatus.map(historyOf));
+    await addToHistory(tx, withNewStatus.map(historyOf), this.clock.now());
     for (const listener of this.listeners) await listener(tx, withNewStatus);
   }
 

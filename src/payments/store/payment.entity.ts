@@ -21,6 +21,14 @@ export class Payment implements PaymentFacts {
   @FlagColumn({ default: 0 })
   emailVerified!: boolean;
 
+  /** Whether a Checkout Session or an invoice collected it. */
+  @Column({ type: 'varchar', default: 'checkout' })
+  kind!: 'checkout' | 'invoice';
+
+  /** Stripe's id of the invoice, for one that an invoice collected. */
+  @OptionalText()
+  invoiceId!: string | null;
+
   /** The name of what was bought, as it was at the time. */
   @Column({ type: 'varchar' })
   description!: string;
@@ -28,6 +36,10 @@ export class Payment implements PaymentFacts {
   /** The lookup key of what was bought. */
   @Column({ type: 'varchar' })
   priceKey!: string;
+
+  /** How many of it. `requestedAmount` is for all of them. */
+  @AmountColumn({ default: 1 })
+  quantity!: number;
 
   /**
    * Derived, for lists: what was captured, else charged, else asked for. Minor units of the currency: 1999 is USD 19.99 but
@@ -139,16 +151,19 @@ export class PaymentHistory {
 export type StatusChange = Pick<PaymentHistory, 'paymentId' | 'from' | 'to' | 'cause' | 'at' | 'actor'>;
 
 /** Adds changes to the history in one statement, numbered after what is stored. At most one change for each payment. */
-export async function addToHistory(tx: EntityManager, changes: readonly StatusChange[]): Promise<void> {
+export async function addToHistory(
+  tx: EntityManager,
+  changes: readonly StatusChange[],
+  learnedAt: Date,
+): Promise<void> {
   if (changes.length === 0) return;
-  const learnedAt = Date.now();
   const rows = changes.map(({ paymentId, from, to, cause, at, actor }) => [
     paymentId,
     from,
     to,
     cause,
     at.getTime(),
-    learnedAt,
+    learnedAt.getTime(),
     actor,
   ]);
   await tx.query(

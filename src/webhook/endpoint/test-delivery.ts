@@ -3,6 +3,7 @@ import { API_VERSION } from '../../stripe/stripe-client.js';
 import { signDelivery } from '../../stripe/webhook-signature.js';
 import { toUnixSeconds } from '../../stripe/stripe-fields.js';
 import { type Answered, requestFromOutside, type Unanswered } from './outside-request.js';
+import { machineNow } from '../../time/clock.js';
 
 /** A type without a handler: the event is stored as ignored. */
 const TYPE = 'nest_stripe_billing.test_delivery';
@@ -50,7 +51,7 @@ function deliver({ url, livemode, appName, id }: TestDeliveryOptions, secret: st
     id: id ?? `evt_test_${randomBytes(12).toString('hex')}`,
     object: 'event',
     api_version: API_VERSION,
-    created: toUnixSeconds(new Date()),
+    created: toUnixSeconds(machineNow()),
     data: { object: { id: 'test_delivery', object: 'test_delivery', metadata: { app_name: appName } } },
     livemode,
     pending_webhooks: 1,

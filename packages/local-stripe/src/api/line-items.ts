@@ -3,6 +3,7 @@ import type { Tx } from '../state/store.js';
 import { integer, metadata, optional, shape, text, type ValueOf } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import type { LineItem, Price, Session } from '../model/wire.js';
+import { amountOf } from '../billing/engine/amounts.js';
 import { newPrice, priceFields } from './new-price.js';
 import { productData, productFor } from './price-product.js';
 import { formatAmount } from '../model/money.js';
@@ -24,7 +25,7 @@ export async function lineItems(tx: Tx, asked: Asked[], mode: Session['mode'] = 
   for (const [index, each] of asked.entries()) {
     const price = await priceOf(tx, each, `line_items[${index}]`, mode);
     const { name } = await tx.objects.get('product', price.product);
-    const amount = (price.unit_amount ?? 0) * each.quantity;
+    const amount = amountOf(price, each.quantity);
     items.push({
       id: newId('lineItem'),
       object: 'item',

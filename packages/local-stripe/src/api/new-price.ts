@@ -1,14 +1,16 @@
 import { unixNow } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { Price } from '../model/wire.js';
+import type { Tiers } from './price-tiers.js';
 import { currency, integer, oneOf, optional, record, shape } from '../conventions/params/index.js';
 import { invalidRequest } from '../conventions/errors.js';
 
 interface Given {
   product: string;
   currency: string;
-  /** Minor units. */
-  unit_amount: number;
+  /** Minor units; null where it has tiers. */
+  unit_amount: number | null;
+  tiers?: Tiers | undefined;
   active?: boolean | undefined;
   lookup_key?: string | null | undefined;
   nickname?: string | null | undefined;
@@ -23,14 +25,14 @@ interface Given {
   tax_behavior?: 'exclusive' | 'inclusive' | 'unspecified' | undefined;
 }
 
-/** A new per-unit price, one-time or recurring. */
+/** A new price, one-time or recurring. */
 export function newPrice(given: Given): Price {
-  const { product, unit_amount, recurring } = given;
+  const { product, unit_amount, recurring, tiers } = given;
   return {
     id: newId('price'),
     object: 'price',
     active: given.active ?? true,
-    billing_scheme: 'per_unit',
+    billing_scheme: tiers ? 'tiered' : 'per_unit',
     created: unixNow(),
     currency: given.currency,
     custom_unit_amount: null,
@@ -49,11 +51,12 @@ export function newPrice(given: Given): Price {
         }
       : null,
     tax_behavior: given.tax_behavior ?? 'unspecified',
-    tiers_mode: null,
+    ...(tiers && { tier_table: tiers.table }),
+    tiers_mode: tiers?.mode ?? null,
     transform_quantity: null,
     type: recurring ? 'recurring' : 'one_time',
     unit_amount,
-    unit_amount_decimal: String(unit_amount),
+    unit_amount_decimal: unit_amount === null ? null : String(unit_amount),
   };
 }
 

@@ -18,6 +18,7 @@ import { searching } from '../conventions/search/search.js';
 import type { Price } from '../model/wire.js';
 import { currencyOptions, newPrice, priceFields, recurringFilter } from './new-price.js';
 import { planOf } from '../billing/plan-of.js';
+import { tierFields, tiersOf } from './price-tiers.js';
 import { productData, productFor } from './price-product.js';
 import { retrieving, findOr404 } from './reading.js';
 import type { Tx } from '../state/store.js';
@@ -45,10 +46,11 @@ const changeable = {
 const newOne = shape({
   ...changeable,
   ...priceFields,
-  billing_scheme: optional(oneOf('per_unit')),
+  ...tierFields,
   currency_options: currencyOptions,
   product: optional(text),
   product_data: optional(productData),
+  unit_amount: optional(priceFields.unit_amount),
 });
 
 const create = endpoint(newOne, async ({ tx, params }) => {
@@ -58,8 +60,11 @@ const create = endpoint(newOne, async ({ tx, params }) => {
       'You are specifying a currency option that matches the top-level currency for this price. Please remove this currency option and it will be added automatically on creation.';
     throw invalidRequest(message, `currency_options[${params.currency}]`);
   }
+  const tiers = tiersOf(params);
   const price = newPrice({
     ...params,
+    tiers,
+    unit_amount: params.unit_amount ?? null,
     product: await productFor(tx, params),
     metadata: changeMetadata({}, params.metadata),
   });

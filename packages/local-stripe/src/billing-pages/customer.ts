@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { shownClock } from '../dashboard/clocks.js';
+import { clockOf, shownClock } from '../dashboard/clocks.js';
 import { momentOf } from '../dashboard/labels.js';
 import { paymentRows } from '../dashboard/payments.js';
 import { factsOf, rawOf, type Fact } from '../http/components.js';
@@ -30,7 +30,7 @@ export const customerPage =
         payments: await paymentRows(tx, await objects.list('payment_intent', asked)),
         methods: methodRows(customer, await objects.list('payment_method', asked)),
         balance: await balanceOf(tx, customer),
-        clock: await shownClock(tx, customer.test_clock as string | null),
+        clock: await shownClock(tx, await clockOf(tx, customer)),
         parts: [rawOf(customer)],
       };
     });

@@ -1,14 +1,15 @@
 import type { RequestHandler } from 'express';
-import { paymentsOf, subscriptionIdOf } from '../billing/invoice-store.js';
+import { subscriptionIdOf } from '../billing/invoice-store.js';
 import { shownDate } from '../checkout/mode-words.js';
-import { clockNow, shownClock } from '../dashboard/clocks.js';
+import { clockNow, clockOf, shownClock } from '../dashboard/clocks.js';
 import { queried } from '../dashboard/labels.js';
-import { paymentRow, type PaymentRow } from '../dashboard/payments.js';
+import { paymentRows, type PaymentRow } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { factsOf, rawOf, type Fact } from '../http/components.js';
 import type { Invoice } from '../model/wire.js';
+import { intentIdsOf } from '../state/related.js';
 import type { Store, Tx } from '../state/store.js';
-import { customerLabel } from './rows.js';
+import { customerFact } from './rows.js';
 import { invoicePills } from './statuses.js';
 import { invoiceAhead } from './subscription-ahead.js';
 import { invoiceTimeline } from './timeline.js';
@@ -29,7 +30,7 @@ export const invoicePage =
     const model = await store.read(async (tx) => {
       const invoice = await tx.objects.find('invoice', params.id);
       if (!invoice) return undefined;
-      const clock = invoice.test_clock as string | null;
+      const clock = await clockOf(tx, invoice);
       const { timeline, pager } = await invoiceTimeline(tx, invoice, { path: `/invoices/${invoice.id}`, after });
       const now = Math.floor((await clockNow(tx, clock)) / 1000);
       const { amount, lines, sums } = shownInvoice(invoice);
@@ -41,7 +42,7 @@ export const invoicePage =
         pills: invoicePills(invoice),
         timeline: [...(after === undefined ? invoiceAhead(invoice, now) : []), ...timeline],
         pager,
-        payments: await paymentsRows(tx, invoice),
+        payments: await paymentsFor(tx, invoice),
         facts: await factsAbout(tx, invoice),
         hosted: pathOf(invoice.hosted_invoice_url),
         pdf: pathOf(invoice.invoice_pdf),
@@ -57,15 +58,11 @@ export const invoicePage =
 export const pathOf = (url: string | null | undefined): string | undefined => (url ? new URL(url).pathname : undefined);
 
 /** The Payment Intents that were to pay it. */
-async function paymentsRows(tx: Tx, { id }: Invoice): Promise<PaymentRow[]> {
-  const rows: PaymentRow[] = [];
-  for (const { payment } of await paymentsOf({ tx } as Parameters<typeof paymentsOf>[0], id)) {
-    const intent = await tx.objects.find('payment_intent', String(payment.payment_intent));
-    if (!intent) continue;
-    const charge = intent.latest_charge === null ? undefined : await tx.objects.find('charge', intent.latest_charge);
-    rows.push(paymentRow(intent, charge));
-  }
-  return rows;
+async function paymentsFor(tx: Tx, { id }: Invoice): Promise<PaymentRow[]> {
+  const intents = [];
+  for (const intent of await intentIdsOf(tx.database, [id]))
+    intents.push(await tx.objects.get('payment_intent', intent));
+  return paymentRows(tx, intents);
 }
 
 const date = (seconds: number | null | undefined): string => (typeof seconds === 'number' ? shownDate(seconds) : '');
@@ -76,7 +73,7 @@ async function factsAbout(tx: Tx, invoice: Invoice): Promise<Fact[]> {
   return factsOf([
     { label: 'Invoice', code: invoice.id },
     { label: 'Number', text: number ?? '' },
-    { label: 'Customer', text: await customerLabel(tx, String(customer)), href: `/customers/${String(customer)}` },
+    await customerFact(tx, String(customer)),
     subscription === undefined
       ? { label: 'Subscription' }
       : { label: 'Subscription', code: subscription, href: `/subscriptions/${subscription}` },

@@ -40,40 +40,44 @@ interface Listed {
   view: string;
   title: string;
   path: string;
+  /** The field that the list is filtered by. */
+  by: 'status' | 'email';
+  /** The choices of a filter by status. */
   statuses?: Record<string, string | undefined>;
   /** Reads one object more than are shown. */
   rows: (tx: Tx, asked: PageRequest) => Promise<Array<{ id: string }>>;
 }
 
-/** `?status=…&after=ID`: a list, newest first, 50 a page. */
+/** `?status=…&after=ID`, or `?email=…`: a list, newest first, 50 a page. */
 const listPage =
-  (store: Store, { view, title, path, statuses, rows }: Listed): RequestHandler =>
+  (store: Store, { view, title, path, by, statuses, rows }: Listed): RequestHandler =>
   async ({ query }, response) => {
-    const [status, after] = [statuses && queried(query, 'status'), queried(query, 'after')];
+    const [value, after] = [queried(query, by), queried(query, 'after')];
     const shown = await store.read(async (tx) => {
       const found = await rows(tx, {
         limit: SHOWN + 1,
         ...(after !== undefined && { startingAfter: after }),
-        where: { status },
+        where: { [by]: value },
       });
-      return pageOf(found, SHOWN, path, { status, after });
+      return pageOf(found, SHOWN, path, { [by]: value, after });
     });
-    const filtered = status !== undefined;
     response.render(view, {
       title,
-      filter: statuses && filterBy(path, statuses, status),
-      filtered,
+      filter: statuses && filterBy(path, statuses, value),
+      filterValue: value,
+      filtered: value !== undefined,
       [view]: shown.items,
       pager: shown.pager,
     });
   };
 
-/** `GET /customers` */
+/** `GET /customers?email=ada@example.com` */
 export const customersPage = (store: Store): RequestHandler =>
   listPage(store, {
     view: 'customers',
     title: 'Customers',
     path: '/customers',
+    by: 'email',
     rows: async (tx, asked) => rowsOf(await tx.objects.list('customer', asked), (each) => customerRow(tx, each)),
   });
 
@@ -83,6 +87,7 @@ export const subscriptionsPage = (store: Store): RequestHandler =>
     view: 'subscriptions',
     title: 'Subscriptions',
     path: '/subscriptions',
+    by: 'status',
     statuses: SUBSCRIPTION_STATUSES,
     rows: async (tx, asked) =>
       rowsOf(await tx.objects.list('subscription', asked), (each) => subscriptionRow(tx, each)),
@@ -94,6 +99,7 @@ export const invoicesPage = (store: Store): RequestHandler =>
     view: 'invoices',
     title: 'Invoices',
     path: '/invoices',
+    by: 'status',
     statuses: INVOICE_STATUSES,
     rows: async (tx, asked) => rowsOf(await tx.objects.list('invoice', asked), (each) => invoiceRow(tx, each)),
   });

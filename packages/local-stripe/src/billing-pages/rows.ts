@@ -2,7 +2,7 @@ import { loadSubscription } from '../billing/subscription-store.js';
 import { momentOf } from '../dashboard/labels.js';
 import type { SubscriptionStep } from '../billing/engine/due.js';
 import { nextInvoiceStep, type InvoiceStep } from '../billing/engine/invoice-due.js';
-import type { Moment, Pill } from '../http/components.js';
+import type { Fact, Moment, Pill } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Customer, Invoice, Subscription } from '../model/wire.js';
 import { planNameOf, priceText } from '../portal/subscriptions.js';
@@ -118,6 +118,12 @@ export async function invoiceRow(tx: Tx, invoice: Invoice): Promise<InvoiceRow> 
 export async function customerLabel({ objects }: Tx, id: string): Promise<string> {
   const customer = await objects.find('customer', id);
   return customer ? labelOf(customer) : id;
+}
+
+/** The customer with their page; of one that was deleted the id alone. */
+export async function customerFact({ objects }: Tx, id: string): Promise<Fact> {
+  const customer = await objects.find('customer', id);
+  return { label: 'Customer', ...(customer ? { text: labelOf(customer), href: `/customers/${id}` } : { code: id }) };
 }
 
 export const rowsOf = async <T, R>(items: readonly T[], rowOf: (item: T) => Promise<R>): Promise<R[]> =>

@@ -8,7 +8,7 @@ import type { Coupon, Subscription } from '../model/wire.js';
 import { methodName } from '../portal/payment-methods.js';
 import { planText } from '../portal/subscriptions.js';
 import type { Tx } from '../state/store.js';
-import { customerLabel } from './rows.js';
+import { customerFact } from './rows.js';
 import { isOver, willEnd } from './statuses.js';
 
 /** What a subscription is in a sentence or two. */
@@ -63,11 +63,7 @@ export async function subscriptionFacts(billing: Billing, subscription: Subscrip
   const pause = subscription.pause_collection;
   return factsOf([
     { label: 'Subscription', code: subscription.id },
-    {
-      label: 'Customer',
-      text: await customerLabel(tx, String(subscription.customer)),
-      ...(customer && { href: `/customers/${customer.id}` }),
-    },
+    await customerFact(tx, String(subscription.customer)),
     { label: 'Began', text: shownDate(subscription.start_date) },
     { label: 'Trial', text: trialEnd === null ? '' : `${shownDate(trialStart ?? trialEnd)} – ${shownDate(trialEnd)}` },
     { label: 'Scheduled end', text: isOver(subscription) ? '' : endText(subscription) },

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { billingFor } from '../billing/billing.js';
 import { invoicesOf } from '../billing/invoice-store.js';
 import { loadSubscription } from '../billing/subscription-store.js';
-import { shownClock } from '../dashboard/clocks.js';
+import { clockOf, shownClock } from '../dashboard/clocks.js';
 import { queried } from '../dashboard/labels.js';
 import { originOf } from '../http/origin.js';
 import { rawOf } from '../http/components.js';
@@ -27,7 +27,7 @@ export const subscriptionPage =
       const loaded = await loadSubscription({ tx }, params.id);
       if (!loaded) return undefined;
       const { subscription } = loaded;
-      const clock = subscription.test_clock as string | null;
+      const clock = await clockOf(tx, subscription);
       const billing = await billingFor(tx, { origin: originOf(request), delayMs }, clock);
       const invoices = await invoicesOf(billing, subscription.id, INVOICES_SHOWN);
       const past = await subscriptionTimeline(tx, subscription, { path: `/subscriptions/${params.id}`, after });

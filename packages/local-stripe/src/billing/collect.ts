@@ -1,9 +1,9 @@
 import { nowMs } from '../model/clock.js';
-import type { Customer, Invoice, PaymentIntent, PaymentMethod, Subscription } from '../model/wire.js';
+import type { Customer, Invoice, InvoicePayment, PaymentIntent, PaymentMethod, Subscription } from '../model/wire.js';
 import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
 import type { Billing } from './billing.js';
 import { isHardDecline } from './engine/invoice-due.js';
-import { createPayment } from './finalize.js';
+import { createPayment, type MadePayment } from './finalize.js';
 import { invoiceFailed } from './invoice-failed.js';
 import { invoicePaid } from './invoice-paid.js';
 import { paymentsOf, subscriptionOf } from './invoice-store.js';
@@ -21,13 +21,15 @@ interface How {
   method?: PaymentMethod | undefined;
   /** By a timer, or inside the call that made the invoice: counted, and tried again. */
   automatic: boolean;
+  /** The open payment of the invoice, where the caller has made it. */
+  made?: MadePayment | undefined;
 }
 
 /** Attempts to collect an open invoice. */
 export async function collect(billing: Billing, invoice: Invoice, how: How): Promise<Collected> {
   const { tx, origin, delayMs } = billing;
   const method = how.method ?? (await methodFor(billing, invoice));
-  const intent = await intentOf(billing, invoice);
+  const { intent, invoicePayment } = how.made ?? (await openPayment(billing, invoice));
   if (!method || (how.automatic && declinedForGood(intent, method))) {
     return { invoice: await invoiceFailed(billing, invoice, how), ...(method && { method }) };
   }
@@ -39,14 +41,18 @@ export async function collect(billing: Billing, invoice: Invoice, how: How): Pro
       settlesAtMs: nowMs() + delayMs,
     }),
   );
-  return { payment, method, invoice: await outcome(billing, invoice, payment, how) };
+  return { payment, method, invoice: await outcome(billing, invoice, { payment, invoicePayment }, how) };
 }
 
-async function outcome(billing: Billing, invoice: Invoice, payment: Payment, { automatic }: How): Promise<Invoice> {
+async function outcome(
+  billing: Billing,
+  invoice: Invoice,
+  { payment, invoicePayment }: { payment: Payment; invoicePayment: InvoicePayment },
+  { automatic }: How,
+): Promise<Invoice> {
   switch (payment.outcome) {
     case 'charged': {
-      const made = await paymentBy(billing, invoice, payment.intent);
-      const paid = await invoicePaid(billing, made, payment.intent, { automatic });
+      const paid = await invoicePaid(billing, invoicePayment, payment.intent, { automatic });
       if (payment.charge.captured) await applyTestCardEffects(billing.tx, payment.charge);
       return paid;
     }
@@ -59,19 +65,13 @@ async function outcome(billing: Billing, invoice: Invoice, payment: Payment, { a
   }
 }
 
-async function paymentBy(billing: Billing, { id }: Invoice, intent: PaymentIntent) {
-  const payment = (await paymentsOf(billing, id)).find((each) => each.payment.payment_intent === intent.id);
-  if (!payment) throw new Error(`The invoice ${id} has no payment by ${intent.id}`);
-  return payment;
-}
-
-/** The open Payment Intent of an invoice, for what remains to be paid. */
-async function intentOf(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
+/** The open payment of an invoice, and its Payment Intent, for what remains to be paid. */
+async function openPayment(billing: Billing, invoice: Invoice): Promise<MadePayment> {
   const { tx } = billing;
   const open = (await paymentsOf(billing, invoice.id)).find(({ status }) => status === 'open');
   if (!open) return createPayment(billing, invoice);
   const intent = await tx.objects.get('payment_intent', String(open.payment.payment_intent));
-  return intent.amount === invoice.amount_remaining ? intent : { ...intent, amount: invoice.amount_remaining };
+  return { invoicePayment: open, intent: { ...intent, amount: invoice.amount_remaining } };
 }
 
 function declinedForGood({ last_payment_error: error }: PaymentIntent, method: PaymentMethod): boolean {

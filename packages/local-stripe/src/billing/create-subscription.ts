@@ -5,7 +5,7 @@ import { HOUR_S } from './engine/calendar.js';
 import { TRIAL_WARNING_S } from './engine/due.js';
 import { anchorOf, periodFrom, recurrenceOf } from './engine/periods.js';
 import { inOrder } from './event-order.js';
-import { finalize } from './finalize.js';
+import { finalizeToPay } from './finalize.js';
 import { settleWith } from './paid-already.js';
 import { pendingSetupFor } from './pending-setup.js';
 import { newItem, newSubscription, type NewItem } from './new-subscription.js';
@@ -142,9 +142,9 @@ async function collectFirst(
   if (billing.draftsOnly) return undefined;
   const due = draft.amount_due > 0;
   if (due && !method && paymentBehavior !== 'default_incomplete') throw new NoPaymentMethodError();
-  const open = await finalize(billing, draft);
+  const { invoice: open, payment: made } = await finalizeToPay(billing, draft);
   if (open.status !== 'open' || paymentBehavior === 'default_incomplete') return undefined;
-  return collect(billing, open, { automatic: true });
+  return collect(billing, open, { automatic: true, made });
 }
 
 /** Where a trial is shorter than the three days that its end is announced ahead, this comes at once (C2). */

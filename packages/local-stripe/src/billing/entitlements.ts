@@ -33,10 +33,19 @@ const entitlementTo = (
   lookup_key,
 });
 
+/** Asked once per transaction: no call makes a feature and changes a subscription. */
+const anyFeatures = new WeakMap<Tx, Promise<boolean>>();
+
+function hasFeatures(tx: Tx): Promise<boolean> {
+  const asked =
+    anyFeatures.get(tx) ?? tx.objects.list('entitlements.feature', { limit: 1 }).then(({ length }) => length > 0);
+  anyFeatures.set(tx, asked);
+  return asked;
+}
+
 /** Records `entitlements.active_entitlement_summary.updated` where a change of a subscription changed what it entitles to. */
 export async function reviewEntitlements(tx: Tx, { customer: of }: Pick<Subscription, 'customer'>): Promise<void> {
-  const [any] = await tx.objects.list('entitlements.feature', { limit: 1 });
-  if (!any) return;
+  if (!(await hasFeatures(tx))) return;
   const customer = String(of);
   const notes = await tx.objects.findNotes('customer', customer);
   const data = await activeEntitlements(tx, customer);

@@ -12,6 +12,15 @@ import { endingBalance, withTotals } from './invoice-totals.js';
  * pays it, where it is older than the invoice.
  */
 export async function finalize(billing: Billing, draft: Invoice, paidBy?: PaymentIntent): Promise<Invoice> {
+  return (await finalizeToPay(billing, draft, paidBy)).invoice;
+}
+
+/** The same, with the payment that is made for it; undefined where nothing is due. */
+export async function finalizeToPay(
+  billing: Billing,
+  draft: Invoice,
+  paidBy?: PaymentIntent,
+): Promise<{ invoice: Invoice; payment?: MadePayment }> {
   const { tx, now } = billing;
   const customer = await tx.objects.get('customer', String(draft.customer));
   const totals = await withTotals(billing, { ...draft, status: 'open' }, customer);
@@ -31,19 +40,19 @@ export async function finalize(billing: Billing, draft: Invoice, paidBy?: Paymen
   };
   await useNumberAndBalance(billing, customer, open);
   await saveInvoice(billing, open);
-  const pay = async (): Promise<unknown> => {
+  const pay = async (): Promise<MadePayment | undefined> => {
     if (open.amount_due === 0) return undefined;
-    return paidBy ? joinPayment(billing, open, paidBy) : createPayment(billing, open);
+    if (!paidBy) return createPayment(billing, open);
+    return { intent: paidBy, invoicePayment: await joinPayment(billing, open, paidBy) };
   };
   // Recorded of one-off invoices: their payment is made first, then they are updated (evt-002).
-  const oneOff = draft.parent === null;
-  if (oneOff) {
-    await pay();
-    await tx.events.record('invoice.updated', open, draft);
-  }
+  const isOneOff = draft.parent === null;
+  const first = isOneOff ? await pay() : undefined;
+  if (isOneOff) await tx.events.record('invoice.updated', open, draft);
   await tx.events.record('invoice.finalized', open);
-  if (!oneOff) await pay();
-  return open.amount_due === 0 ? settleWithoutPayment(billing, open) : open;
+  if (open.amount_due === 0) return { invoice: await settleWithoutPayment(billing, open) };
+  const payment = first ?? (await pay());
+  return { invoice: open, ...(payment && { payment }) };
 }
 
 async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<Invoice> {
@@ -80,8 +89,14 @@ async function useNumberAndBalance(billing: Billing, customer: Customer, invoice
 /** Recorded: `in_…`, and not quite the id (sub-091); that it is cut to the longest reference is an inference. */
 const REFERENCE_LENGTH = 25;
 
-/** The Payment Intent of an invoice and the Invoice Payment that joins them. */
-export async function createPayment(billing: Billing, invoice: Invoice): Promise<PaymentIntent> {
+/** A Payment Intent and the Invoice Payment that says which invoice it pays. */
+export interface MadePayment {
+  intent: PaymentIntent;
+  invoicePayment: InvoicePayment;
+}
+
+/** Makes the Payment Intent of an invoice. */
+export async function createPayment(billing: Billing, invoice: Invoice): Promise<MadePayment> {
   const { tx } = billing;
   const { currency, customer, amount_remaining: amount, payment_settings: settings } = invoice;
   const forSubscription = subscriptionIdOf(invoice) !== undefined;
@@ -98,9 +113,9 @@ export async function createPayment(billing: Billing, invoice: Invoice): Promise
     shipping: null,
   });
   await tx.objects.insert(intent);
-  await joinPayment(billing, invoice, intent);
+  const invoicePayment = await joinPayment(billing, invoice, intent);
   await tx.events.record('payment_intent.created', intent);
-  return intent;
+  return { intent, invoicePayment };
 }
 
 /** The Invoice Payment: this Payment Intent pays that invoice. */

@@ -117,8 +117,8 @@ export const pricingOf = (price: Price): InvoiceLine['pricing'] => ({
 });
 
 /** `$10.00 / month`, or `every 3 months`. */
-export function shownPrice({ unit_amount, currency, recurring }: Price): string {
-  const amount = formatAmount(unit_amount ?? 0, currency);
+export function shownPrice({ unit_amount, currency, recurring, tiers_mode: tiers }: Price): string {
+  const amount = tiers === null ? formatAmount(unit_amount ?? 0, currency) : `${tiers} tiers`;
   if (!recurring) return amount;
   const { interval, interval_count: count } = recurring;
   return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;

@@ -5,7 +5,7 @@ import { collect } from './collect.js';
 import { draftUntil } from './draft-hour.js';
 import { nextInvoiceStep } from './engine/invoice-due.js';
 import { inOrder } from './event-order.js';
-import { finalize } from './finalize.js';
+import { finalizeToPay } from './finalize.js';
 import { saveInvoice, subscriptionIdOf } from './invoice-store.js';
 import { sendInvoice } from './send-invoice.js';
 import { loadSubscription, saveSubscription } from './subscription-store.js';
@@ -39,10 +39,10 @@ async function perform(billing: Billing, invoice: Invoice, step: 'finalize' | 'c
 
 /** Finalizes a draft and collects it, or sends it. */
 export async function advance(billing: Billing, draft: Invoice): Promise<void> {
-  const open = await finalize(billing, draft);
+  const { invoice: open, payment: made } = await finalizeToPay(billing, draft);
   if (open.status !== 'open') return;
   if (open.collection_method === 'send_invoice') await sendInvoice(billing, open);
-  else await collect(billing, open, { automatic: true });
+  else await collect(billing, open, { automatic: true, made });
 }
 
 async function overdue(billing: Billing, invoice: Invoice): Promise<void> {

@@ -1,9 +1,9 @@
 import { newId } from '../model/ids.js';
 import type { Invoice } from '../model/wire.js';
-import { rollBackTo } from '../state/store.js';
+import { savepoint } from '../state/store.js';
 import type { Billing } from './billing.js';
 import { periodOf } from './engine/due.js';
-import { endTrial, renew } from './renew.js';
+import { endTrial, planRenewal, renew } from './renew.js';
 import { invoicesOf } from './invoice-store.js';
 import type { Loaded } from './subscription-store.js';
 
@@ -12,12 +12,11 @@ import type { Loaded } from './subscription-store.js';
  * a preview equals its invoice. Its events go nowhere.
  */
 export async function tryOut<T>({ tx }: Billing, work: () => Promise<T>): Promise<T> {
-  await tx.database.run('SAVEPOINT preview');
+  const takeBack = await savepoint(tx);
   try {
     return await tx.timers.unset(() => tx.events.discarded(work));
   } finally {
-    await rollBackTo(tx, 'preview');
-    await tx.database.run('RELEASE preview');
+    await takeBack();
   }
 }
 
@@ -45,9 +44,16 @@ export const asPreview = (invoice: Invoice, created: number): Invoice => ({
 const endingBalanceOf = ({ total, amount_due: due, starting_balance: balance }: Invoice): number =>
   balance + total - due;
 
+/** The same as `nextInvoice`, with nothing to take back: most renewals need not be tried out. */
+function plannedInvoice(billing: Billing, loaded: Loaded): Promise<Invoice> {
+  const { status, pause_collection: pause } = loaded.subscription;
+  if (status === 'trialing' || pause !== null) return tryOut(billing, () => nextInvoice(billing, loaded));
+  return planRenewal({ ...billing, now: periodOf(loaded.subscription).end }, loaded);
+}
+
 /** `data.object` of `invoice.upcoming`: a preview without an id. */
 export async function upcomingInvoice(billing: Billing, loaded: Loaded): Promise<Invoice> {
-  const invoice = await tryOut(billing, () => nextInvoice(billing, loaded));
+  const invoice = await plannedInvoice(billing, loaded);
   const { id: _id, ...rest } = { ...asPreview(invoice, billing.now), billing_reason: 'upcoming' as const };
   return rest as Invoice;
 }

@@ -4,7 +4,7 @@ import { methodNamed } from './collect.js';
 import { anchorOf, inPeriod, periodFrom, recurrenceOf, type BilledPeriod } from './engine/periods.js';
 import { endSubscription } from './end-subscription.js';
 import { inOrder } from './event-order.js';
-import { customerOf, draftFor, linesFor } from './subscription-invoice.js';
+import { type Bill, customerOf, draftFor, linesFor, planDraft } from './subscription-invoice.js';
 import { saveSubscription, withItems, type Loaded } from './subscription-store.js';
 import { pausedBecause, withholdCollection } from './pause-collection.js';
 
@@ -30,6 +30,32 @@ export function renewItems(subscription: Subscription, now: number): Renewed {
 export const finalizesAt = ({ settings, now }: Billing, { status }: Subscription): number | null =>
   status === 'unpaid' ? null : now + settings.draft_minutes * 60;
 
+/** What the renewal of a subscription bills, and the subscription with its items in their next period. */
+async function renewalOf(billing: Billing, before: Subscription): Promise<{ renewed: Subscription; bill: Bill }> {
+  const ended = before.items.data.filter((item) => item.current_period_end <= billing.now);
+  const { items, billed } = renewItems(before, billing.now);
+  const draftAt = finalizesAt(billing, before);
+  return {
+    renewed: withItems(before, items),
+    bill: {
+      reason: 'subscription_cycle',
+      lines: await linesFor(billing, before, billed),
+      period: {
+        start: Math.min(...ended.map((item) => item.current_period_start)),
+        end: billing.now,
+      },
+      finalizesAt: draftAt,
+      autoAdvance: draftAt !== null,
+    },
+  };
+}
+
+/** The invoice of a renewal. Nothing is stored. */
+export async function planRenewal(billing: Billing, { subscription }: Loaded): Promise<Invoice> {
+  const { renewed, bill } = await renewalOf(billing, subscription);
+  return (await planDraft(billing, renewed, bill)).invoice;
+}
+
 /**
  * A period ends: its items get their next period at once, and the invoice is a draft first
  * (SUBSCRIPTIONS.md 3, "Renewal"; events: 5).
@@ -37,23 +63,8 @@ export const finalizesAt = ({ settings, now }: Billing, { status }: Subscription
 export function renew(billing: Billing, loaded: Loaded): Promise<Invoice> {
   return inOrder(billing, 'asMade', async () => {
     const { subscription: before, notes } = loaded;
-    const ended = before.items.data.filter((item) => item.current_period_end <= billing.now);
-    const { items, billed } = renewItems(before, billing.now);
-    const draftAt = finalizesAt(billing, before);
-    const drafted = await draftFor(
-      billing,
-      { subscription: withItems(before, items), notes },
-      {
-        reason: 'subscription_cycle',
-        lines: await linesFor(billing, before, billed),
-        period: {
-          start: Math.min(...ended.map((item) => item.current_period_start)),
-          end: billing.now,
-        },
-        finalizesAt: draftAt,
-        autoAdvance: draftAt !== null,
-      },
-    );
+    const { renewed, bill } = await renewalOf(billing, before);
+    const drafted = await draftFor(billing, { subscription: renewed, notes }, bill);
     await saveSubscription(billing, drafted, before);
     return withholdCollection(billing, drafted.subscription, drafted.invoice);
   });

@@ -1,4 +1,4 @@
-import type { Customer, Invoice, InvoiceLine, Subscription, SubscriptionItem } from '../model/wire.js';
+import type { Customer, Invoice, InvoiceItem, InvoiceLine, Subscription, SubscriptionItem } from '../model/wire.js';
 import type { Billing } from './billing.js';
 import { debitsOf } from './debits.js';
 import type { BilledPeriod } from './engine/periods.js';
@@ -21,13 +21,12 @@ export interface Bill {
   autoAdvance?: boolean;
 }
 
-/**
- * Makes the draft of a subscription's invoice, with the invoice items that wait for it, and notes what it debits. The
- * subscription that comes back has the invoice as its latest, and is not saved.
- */
-export async function draftFor(billing: Billing, loaded: Loaded, bill: Bill): Promise<Loaded & { invoice: Invoice }> {
-  const { tx, now } = billing;
-  const { subscription, notes } = loaded;
+/** The draft of a subscription's invoice, and the invoice items that wait for it, which it has. Nothing is stored. */
+export async function planDraft(
+  billing: Billing,
+  subscription: Subscription,
+  bill: Bill,
+): Promise<{ customer: Customer; invoice: Invoice; waiting: InvoiceItem[] }> {
   const customer = await customerOf(billing, subscription);
   const waiting = await pendingItems(billing, customer.id, subscription.currency, subscription.id);
   const bare = newInvoice({
@@ -35,13 +34,23 @@ export async function draftFor(billing: Billing, loaded: Loaded, bill: Bill): Pr
     subscription,
     billingReason: bill.reason,
     currency: subscription.currency,
-    now,
+    now: billing.now,
     period: bill.period,
     lines: [...linesOf(waiting), ...bill.lines],
     autoAdvance: bill.autoAdvance ?? true,
     finalizesAt: bill.finalizesAt,
   });
-  const invoice = await withTotals(billing, bare, customer);
+  return { customer, invoice: await withTotals(billing, bare, customer), waiting };
+}
+
+/**
+ * Makes the draft of a subscription's invoice and notes what it debits. The subscription that comes back has the invoice as
+ * its latest, and is not saved.
+ */
+export async function draftFor(billing: Billing, loaded: Loaded, bill: Bill): Promise<Loaded & { invoice: Invoice }> {
+  const { tx, now } = billing;
+  const { subscription, notes } = loaded;
+  const { customer, invoice, waiting } = await planDraft(billing, subscription, bill);
   await attachItems(billing, waiting, invoice);
   await insertInvoice(billing, invoice);
   const debits = [...notes.debits.filter(({ end }) => end > now), ...debitsOf(invoice)];

@@ -18,6 +18,7 @@ export function asAnswered<T>(value: T, version: string): T {
   const kind = node['object'];
   if (typeof kind !== 'string')
     return ('error' in node ? { error: errorInVersion(node['error'], version) } : node) as T;
+  if (kind === 'price') delete node['tier_table'];
   Object.assign(node, CURRENT[kind]?.(node));
   for (const { until, fields: older } of OLDER_FIELDS[kind] ?? []) {
     if (version < until) Object.assign(node, older(node));

@@ -1,5 +1,5 @@
 import express, { type Request, type Response, type Router } from 'express';
-import { rollBackTo, type Store, type Tx } from '../state/store.js';
+import { savepoint, type Store, type Tx } from '../state/store.js';
 import { originOf } from '../http/origin.js';
 import { asAnswered } from './answers.js';
 import { ApiError } from './errors.js';
@@ -120,10 +120,10 @@ async function once(
 
 /** Converts an ApiError to an answer. Its effects are rolled back unless it keeps them, as a decline does. */
 async function attempt(tx: Tx, requestId: string, execute: Execute, inVersion: InVersion): Promise<Answer> {
-  await tx.database.run('SAVEPOINT execution');
+  const takeBack = await savepoint(tx);
   return execute(tx).then(ok, async (error: unknown) => {
     if (!(error instanceof ApiError)) throw error;
-    if (error.effects === 'undone') await rollBackTo(tx, 'execution');
+    if (error.effects === 'undone') await takeBack();
     const body = await inVersion(tx, error.body(requestId));
     return { status: error.status, body: JSON.stringify(body, null, 2) };
   });

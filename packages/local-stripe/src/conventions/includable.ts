@@ -17,10 +17,13 @@ export const INCLUDABLE: Record<string, (tx: Tx, id: string) => Promise<Part | n
     ]);
     return Object.fromEntries(shown) as Part;
   },
+  'price.tiers': async ({ objects }, id) => ((await objects.get('price', id)).tier_table ?? null) as Part | null,
   'checkout.session.line_items': async ({ objects }, id) =>
     wholeList((await objects.notes('checkout.session', id)).lineItems, `/v1/checkout/sessions/${id}/line_items`),
   'payment_link.line_items': async ({ objects }, id) =>
     wholeList((await objects.notes('payment_link', id)).lineItems, `/v1/payment_links/${id}/line_items`),
+  'quote.line_items': async ({ objects }, id) =>
+    wholeList((await objects.notes('quote', id)).lineItems, `/v1/quotes/${id}/line_items`),
   'charge.refunds': async (tx, id) => ({
     ...(await page(tx, 'refund', `/v1/charges/${id}/refunds`, { where: { charge: id } })),
     total_count: (await tx.objects.list('refund', { limit: -1, where: { charge: id } })).length,

@@ -17,6 +17,11 @@ export interface ShownClock {
   action: string;
 }
 
+/** The test clock of an object; null where it goes by the server's, or the clock was deleted. */
+export async function clockOf({ objects }: Tx, { test_clock: id }: { test_clock?: unknown }): Promise<string | null> {
+  return typeof id === 'string' && (await objects.find('test_helpers.test_clock', id)) ? id : null;
+}
+
 /** The time in ms of the clock that an object goes by: the server's, or a test clock. */
 export async function clockNow({ objects }: Tx, testClock: string | null): Promise<number> {
   const clock = testClock === null ? undefined : await objects.find('test_helpers.test_clock', testClock);

@@ -49,7 +49,7 @@ export class Deliverer {
 
   constructor(
     private readonly store: Store,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly retryDelaysMs: readonly number[],
     private readonly log: (line: string) => void,
   ) {
@@ -112,7 +112,7 @@ export class Deliverer {
   private async attempt(delivery: DueDelivery, destination: Destination): Promise<void> {
     const { event } = delivery;
     const beganAtMs = nowMs(); // the next attempt is counted from here, even if the clock is moved
-    const attempt = await send(event, destination, this.stopped.signal);
+    const attempt = await send(event, destination, this.clock.aheadMs, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
     await this.store.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt, beganAtMs));

@@ -13,10 +13,14 @@ const ANSWER_TIMEOUT_MS = 10_000;
 /** Characters of the response body that are stored. */
 const KEPT = 500;
 
-/** Sends an event once. Only a 2xx within 10 s is success. */
+/**
+ * Sends an event once. Only a 2xx within 10 s is success.
+ * @param aheadMs how far the sandbox's clock is ahead of the machine's
+ */
 export async function send(
   event: Event,
   { url, secret, apiVersion }: Destination,
+  aheadMs: number,
   stopped: AbortSignal,
 ): Promise<Attempt> {
   const body = JSON.stringify({ ...event, api_version: apiVersion ?? event.api_version }, null, 2);
@@ -29,6 +33,8 @@ export async function send(
         'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
         // By the machine's clock: the receiver compares it with its own.
         'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
+        // What a receiver adds to the machine's clock where it goes by the sandbox's. Stripe sends no such header.
+        'local-stripe-clock-ahead-ms': String(aheadMs),
       },
       redirect: 'manual',
       signal: AbortSignal.any([stopped, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),

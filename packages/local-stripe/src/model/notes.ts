@@ -90,6 +90,7 @@ export interface Notes {
   /** Its coupon as it was when the discount began: a coupon that is deleted later still counts. */
   discount: { coupon: Coupon };
   'checkout.session': Purchase;
+  quote: { lineItems: LineItem[] };
   /** What each session of the link sells. */
   payment_link: Purchase;
 }

@@ -24,7 +24,9 @@ interface Referable {
 }
 
 export type Product = Wire<Stripe.Product>;
-export type Price = Wire<Stripe.Price>;
+export type PriceTier = NonNullable<Wire<Stripe.Price>['tiers']>[number];
+/** With its tiers, which are stored under another name, since answers have `tiers` only where they are expanded. */
+export type Price = Omit<Wire<Stripe.Price>, 'tiers'> & { tier_table?: PriceTier[] };
 export type Session = Wire<Stripe.Checkout.Session>;
 export type PaymentLink = Wire<Stripe.PaymentLink>;
 export type LineItem = Wire<Stripe.LineItem>;

@@ -8,14 +8,16 @@ interface Sum {
 }
 
 /** The sums of all balance transactions by currency, in minor units. */
-const sums = ({ database }: Tx): Promise<Sum[]> =>
-  database.all<Sum>(
+async function sums({ database, objects }: Tx): Promise<Sum[]> {
+  await objects.write('balance_transaction');
+  return database.all<Sum>(
     `SELECT json ->> '$.currency' AS currency,
             sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN json ->> '$.net' ELSE 0 END) AS available,
             sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN 0 ELSE json ->> '$.net' END) AS pending
        FROM objects WHERE object = 'balance_transaction' GROUP BY currency ORDER BY currency`,
     unixNow(),
   );
+}
 
 /** Stripe's balance object: what can be paid out, and what cannot yet. */
 export async function balanceOf(tx: Tx) {

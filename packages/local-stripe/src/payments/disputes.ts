@@ -43,7 +43,7 @@ export async function closeInquiries(tx: Tx, charge: string): Promise<void> {
 }
 
 /** Closes a dispute as lost; an inquiry as `warning_closed`. */
-export async function endDispute(tx: Tx, dispute: Dispute, before = dispute): Promise<Dispute> {
+export async function endDispute(tx: Tx, dispute: Dispute, before: Dispute = dispute): Promise<Dispute> {
   const ended: Dispute = { ...dispute, status: isInquiry(dispute) ? 'warning_closed' : 'lost' };
   await tx.objects.save(ended);
   await tx.events.record('charge.dispute.closed', ended, before);

@@ -42,12 +42,12 @@ export async function succeed(tx: Tx, intent: PaymentIntent, pending: Charge, or
   return { intent: paid, charge };
 }
 
-const ofMoney = ({ type }: HeldEvent): boolean => type.startsWith('charge.') || type === 'payment_method.attached';
+const isOfMoney = ({ type }: HeldEvent): boolean => type.startsWith('charge.') || type === 'payment_method.attached';
 
 /** Where it pays an invoice, the events of the money come before those of the invoice. */
 function paymentFirst(events: HeldEvent[]): HeldEvent[] {
   if (!events.some(({ type }) => type.startsWith('invoice'))) return events;
-  return [...events.filter((event) => ofMoney(event)), ...events.filter((event) => !ofMoney(event))];
+  return [...events.filter((event) => isOfMoney(event)), ...events.filter((event) => !isOfMoney(event))];
 }
 
 /** Books a charge that was captured asynchronously: it has its balance transaction from then on. */

@@ -1,6 +1,7 @@
 import { newSchedule } from '../api/new-schedule.js';
 import type { ScheduleCreation, PhaseParams } from '../api/schedule-params.js';
 import { phasesFor } from '../api/schedule-phases.js';
+import { amountOf } from '../billing/engine/amounts.js';
 import { approximateSeconds } from '../billing/engine/calendar.js';
 import { recurrenceOf } from '../billing/engine/periods.js';
 import { saveSchedule } from '../billing/schedule-store.js';
@@ -13,8 +14,6 @@ interface Choice {
   price: Price;
   quantity: number;
 }
-
-const amountOf = (price: Price, quantity: number): number => (price.unit_amount ?? 0) * quantity;
 
 /**
  * Whether the configuration lets a change begin at the end of the period only: one that costs less, or has a shorter

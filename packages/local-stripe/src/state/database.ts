@@ -46,6 +46,9 @@ export class StateFileError extends Error {
 
 export type SqlValue = string | number | null;
 
+/** What runs statements: the database, or a transaction's connection to it. */
+export type Sql = Pick<Database, 'run' | 'all' | 'get'>;
+
 /** An SQLite database, with promises. */
 export class Database {
   private readonly statements: Statements;
@@ -71,6 +74,8 @@ export class Database {
       await database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
       // 64 MiB of pages: with SQLite's 2 MiB the indexes of 100,000 invoices are read again for each write.
       await database.exec('PRAGMA cache_size = -65536;');
+      // In memory: the journal of a statement of many rows would be a file.
+      await database.exec('PRAGMA temp_store = MEMORY;');
       // Checkpoints of 32 MiB: a page that is written often goes to the file once.
       await database.exec('PRAGMA wal_autocheckpoint = 8192;');
     } catch (error) {

@@ -1,7 +1,8 @@
 import { nowMs } from '../model/clock.js';
 import type { DeliveryFaultHit } from '../faults/fault-rules.js';
-import type { Database } from './database.js';
+import type { Connection } from './connection.js';
 import type { Event } from '../model/wire.js';
+import type { Objects } from './objects.js';
 
 export interface DueDelivery {
   id: number;
@@ -32,7 +33,12 @@ type DueRow = Omit<DueDelivery, 'event'> & { json: string };
 
 /** Deliveries in the state file. Use inside a transaction. */
 export class Deliveries {
-  constructor(private readonly database: Database) {}
+  private some: boolean | undefined;
+
+  constructor(
+    private readonly database: Connection,
+    private readonly objects: Objects,
+  ) {}
 
   /** `hit`: the fault to inject. Stored with the delivery, so that it holds after a crash. */
   async add(eventId: string, endpointId: string, hit?: DeliveryFaultHit): Promise<void> {
@@ -79,6 +85,8 @@ export class Deliveries {
 
   /** The deliveries of an object's events of this type. */
   async ofObject(objectId: string, type: string): Promise<DeliveryState[]> {
+    if (!(await this.exist())) return [];
+    await this.objects.write('event');
     return this.database.all<DeliveryState>(
       `SELECT due.state, due.attempts, due.due_at_ms AS dueAtMs,
          (SELECT max(at_ms) FROM delivery_attempts WHERE delivery_id = due.id) AS lastAtMs
@@ -87,6 +95,12 @@ export class Deliveries {
       objectId,
       type,
     );
+  }
+
+  /** Whether there is any. Asked once per transaction: nothing is delivered where no endpoint was ever registered. */
+  private async exist(): Promise<boolean> {
+    this.some ??= (await this.database.get('SELECT id FROM webhook_deliveries LIMIT 1')) !== undefined;
+    return this.some;
   }
 
   async delivered({ id, endpointId }: DueDelivery, attempt: Attempt): Promise<void> {
@@ -118,6 +132,7 @@ export class Deliveries {
 
   /** Updates `pending_webhooks` of an event. */
   async count(eventId: string): Promise<void> {
+    await this.objects.write('event');
     await this.database.run(
       `UPDATE objects SET json = json_set(json, '$.pending_webhooks', (
          SELECT count(*) FROM (
@@ -143,6 +158,7 @@ export class Deliveries {
     waits?: boolean;
   }): Promise<void> {
     const now = nowMs();
+    this.some = true;
     await this.database.run(
       `INSERT INTO webhook_deliveries (event_id, endpoint_id, state, made_at_ms, due_at_ms, waits, fault)
        VALUES (?, ?, ?, ?, ?, ?, ?)`,

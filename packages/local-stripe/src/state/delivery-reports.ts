@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Connection } from './connection.js';
 
 /** A delivery, as the dashboard shows it. */
 export interface DeliveryReport {
@@ -22,7 +22,7 @@ export interface AttemptReport {
 }
 
 /** The deliveries of these events, oldest first. */
-export function deliveriesOf(database: Database, eventIds: readonly string[]): Promise<DeliveryReport[]> {
+export function deliveriesOf(database: Connection, eventIds: readonly string[]): Promise<DeliveryReport[]> {
   return database.all<DeliveryReport>(
     `SELECT id, event_id AS eventId, endpoint_id AS endpointId, state, attempts, due_at_ms AS dueAtMs, fault,
        (SELECT answer FROM delivery_attempts WHERE delivery_id = webhook_deliveries.id ORDER BY id DESC LIMIT 1) AS lastAnswer
@@ -32,7 +32,7 @@ export function deliveriesOf(database: Database, eventIds: readonly string[]): P
 }
 
 /** All attempts of an event's deliveries, oldest first. */
-export function attemptsOf(database: Database, eventId: string): Promise<AttemptReport[]> {
+export function attemptsOf(database: Connection, eventId: string): Promise<AttemptReport[]> {
   return database.all<AttemptReport>(
     `SELECT delivery_id AS deliveryId, at_ms AS atMs, answer, said FROM delivery_attempts
      WHERE delivery_id IN (SELECT id FROM webhook_deliveries WHERE event_id = ?) ORDER BY id`,

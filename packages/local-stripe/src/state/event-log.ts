@@ -1,8 +1,8 @@
 import { API_VERSION, type Event, type EventType, type StoredObject } from '../model/wire.js';
 import { unixNow } from '../model/clock.js';
-import type { DeliveryFaultHit, FaultRules } from '../faults/fault-rules.js';
+import type { FaultRules } from '../faults/fault-rules.js';
 import { newId } from '../model/ids.js';
-import type { Notes } from '../model/notes.js';
+import { withoutTiers } from '../model/tiers.js';
 import type { Objects } from './objects.js';
 import type { Deliveries } from './deliveries.js';
 import type { Endpoints } from './endpoints.js';
@@ -112,23 +112,18 @@ export class EventLog {
   }
 
   private async store(held: readonly HeldEvent[]): Promise<void> {
-    const targets = new Map<Event, Array<{ endpointId: string; hit: DeliveryFaultHit | undefined }>>();
-    const notes = new Map<string, Notes['event']>();
     for (const each of held) {
       const wanting = await this.endpoints.wanting(each.type);
       const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
       // A lost event counts as delivered: Stripe would not know.
       const event = this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length);
-      targets.set(event, hits);
-      if (each.at !== undefined) notes.set(event.id, { at: each.at });
-    }
-    await this.objects.insertAll([...targets.keys()], notes);
-    for (const [{ id }, hits] of targets) {
-      for (const { endpointId, hit } of hits) await this.deliveries.add(id, endpointId, hit);
+      await this.objects.insert(event, each.at === undefined ? undefined : { at: each.at });
+      for (const { endpointId, hit } of hits) await this.deliveries.add(event.id, endpointId, hit);
     }
   }
 
-  private eventOf({ type, object, previous }: HeldEvent, pending: number): Event {
+  private eventOf({ type, object: stored, previous: changed }: HeldEvent, pending: number): Event {
+    const [object, previous] = withoutTiers(stored, changed);
     return {
       id: newId('event'),
       object: 'event',

@@ -1,32 +1,38 @@
 import { unixNow } from '../model/clock.js';
 import type { Insertable, Kind, Kinds } from '../model/wire.js';
-import type { Database } from './database.js';
+import type { Connection } from './connection.js';
 import type { Notes } from '../model/notes.js';
+import { type ObjectRow, UnwrittenRows } from './unwritten-rows.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
 interface Row {
   json: string;
 }
 
-interface KnownRow extends Row {
-  object: string;
-  notes: string | null;
-}
-
-/** Rows of one INSERT: each number of rows is a statement of its own. */
-const MOST_ROWS = 16;
-
-/** Stripe objects by id and kind. Use inside a transaction. */
+/**
+ * Stripe objects by id and kind. Use inside a transaction. Changes are written when they are looked for by something else than
+ * their id, and before the commit.
+ */
 export class Objects {
-  /** The rows that this transaction has read or written, by id: a change of billing reads the same few again and again. */
-  private readonly known = new Map<string, KnownRow>();
-  private readonly written = new Set<string>();
+  /** The rows that this transaction has read or changed, by id: a change of billing reads the same few again and again. */
+  private readonly known = new Map<string, ObjectRow>();
+  /** The ids of those that it has changed. */
+  private readonly changed = new Set<string>();
+  private readonly unwritten: UnwrittenRows;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Connection) {
+    this.unwritten = new UnwrittenRows(database);
+  }
 
-  /** Reads rows again that this transaction wrote: after a savepoint was rolled back. */
-  forgetWritten(): void {
-    for (const id of this.written) this.known.delete(id);
+  /** Writes what was changed: before SQL that reads it. `kind`: of objects of this kind only. */
+  write(kind?: Kind): Promise<void> {
+    return this.unwritten.write(kind);
+  }
+
+  /** Drops what was changed and not written, and reads changed rows again: after a savepoint was rolled back. */
+  forgetChanges(): void {
+    this.unwritten.clear();
+    for (const id of this.changed) this.known.delete(id);
   }
 
   /** Reads a row again that a statement of its own changed. */
@@ -34,54 +40,49 @@ export class Objects {
     this.known.delete(id);
   }
 
-  async insert(object: Insertable): Promise<void> {
-    const json = JSON.stringify(object);
-    await this.database.run(
-      'INSERT INTO objects (id, object, created, json) VALUES (?, ?, ?, ?)',
-      object.id,
-      object.object,
-      ('created' in object ? object.created : undefined) ?? unixNow(),
-      json,
-    );
-    this.written.add(object.id);
-    this.known.set(object.id, { object: object.object, json, notes: null });
+  /** Reads these objects at once, for when each of them is looked for. */
+  async readAhead(ids: readonly string[]): Promise<Kinds[Kind][]> {
+    const unknown = [...new Set(ids)].filter((id) => !this.known.has(id));
+    if (unknown.length > 0) {
+      const marks = unknown.map(() => '?').join();
+      const rows = await this.database.all<ObjectRow & { id: string }>(
+        `SELECT id, object, json, notes FROM objects WHERE id IN (${marks})`,
+        ...unknown,
+      );
+      for (const { id, ...row } of rows) this.known.set(id, row);
+    }
+    return ids.flatMap((id) => this.known.get(id) ?? []).map((row) => parse<Kind>(row));
   }
 
-  /** Several objects in one statement. `notes`: of those that have some, by id. */
-  async insertAll(
-    objects: ReadonlyArray<Insertable & { created: number }>,
-    notes: ReadonlyMap<string, object> = new Map(),
+  async insert<K extends Exclude<Kind, 'deleted_customer'>>(
+    object: Kinds[K],
+    notes?: K extends keyof Notes ? Notes[K] : never,
   ): Promise<void> {
-    for (let from = 0; from < objects.length; from += MOST_ROWS) {
-      const rows = objects.slice(from, from + MOST_ROWS);
-      const noted = (id: string): string | null => (notes.has(id) ? JSON.stringify(notes.get(id)) : null);
-      await this.database.run(
-        `INSERT INTO objects (id, object, created, json, notes) VALUES ${rows.map(() => '(?, ?, ?, ?, ?)').join()}`,
-        ...rows.flatMap((row) => [row.id, row.object, row.created, JSON.stringify(row), noted(row.id)]),
-      );
-    }
+    const { id, object: kind } = object;
+    const row = { object: kind, json: JSON.stringify(object), notes: notes ? JSON.stringify(notes) : null };
+    this.unwritten.add(id, row, ('created' in object ? object.created : undefined) ?? unixNow());
+    this.changed.add(id);
+    this.known.set(id, row);
   }
 
   async save(object: Insertable): Promise<void> {
-    const json = JSON.stringify(object);
-    await this.database.run('UPDATE objects SET json = ? WHERE id = ?', json, object.id);
-    this.update(object.id, { json });
+    await this.change(object.id, { json: JSON.stringify(object) });
   }
 
   /** Saves an object together with its notes. */
   async saveNoted<K extends 'subscription'>(object: Kinds[K], notes: Notes[K]): Promise<void> {
-    const row = { json: JSON.stringify(object), notes: JSON.stringify(notes) };
-    await this.database.run('UPDATE objects SET json = ?, notes = ? WHERE id = ?', row.json, row.notes, object.id);
-    this.update(object.id, row);
+    await this.change(object.id, { json: JSON.stringify(object), notes: JSON.stringify(notes) });
   }
 
   async remove(id: string): Promise<void> {
+    await this.write();
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
     this.known.delete(id);
   }
 
   /** Replaces an object by its deleted form, which is in no list. */
   async replaceWithDeleted<K extends Kind>(kind: K, left: Kinds[K]): Promise<void> {
+    await this.write();
     const json = JSON.stringify(left);
     await this.database.run('UPDATE objects SET object = ?, json = ?, notes = NULL WHERE id = ?', kind, json, left.id);
     this.known.delete(left.id);
@@ -116,6 +117,7 @@ export class Objects {
   }
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
+    await this.write(kind);
     const { sql, values } = pageQuery(kind, request);
     return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
   }
@@ -125,15 +127,15 @@ export class Objects {
     kind: K,
     request: SearchRequest,
   ): Promise<Array<{ position: number; object: Kinds[K] }>> {
+    await this.write(kind);
     const { sql, values } = searchQuery(kind, request);
     const rows = await this.database.all<Row & { seq: number }>(sql, ...values);
     return rows.map((row) => ({ position: row.seq, object: parse<K>(row) }));
   }
 
   async note<K extends keyof Notes>(kind: K, id: string, notes: Notes[K]): Promise<void> {
-    const json = JSON.stringify(notes);
-    await this.database.run('UPDATE objects SET notes = ? WHERE id = ? AND object = ?', json, id, kind);
-    if (this.known.get(id)?.object === kind) this.update(id, { notes: json });
+    const row = await this.row(id);
+    if (row?.object === kind) await this.change(id, { notes: JSON.stringify(notes) });
   }
 
   async findNotes<K extends keyof Notes>(kind: K, id: string): Promise<Notes[K] | undefined> {
@@ -147,18 +149,22 @@ export class Objects {
     return notes;
   }
 
-  private async row(id: string): Promise<KnownRow | undefined> {
+  private async row(id: string): Promise<ObjectRow | undefined> {
     const earlier = this.known.get(id);
     if (earlier) return earlier;
-    const row = await this.database.get<KnownRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
+    const row = await this.database.get<ObjectRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
     if (row) this.known.set(id, row);
     return row;
   }
 
-  private update(id: string, change: Partial<KnownRow>): void {
-    this.written.add(id);
-    const row = this.known.get(id);
-    if (row) this.known.set(id, { ...row, ...change });
+  /** Of an object that is not there, nothing is changed. */
+  private async change(id: string, to: Partial<ObjectRow>): Promise<void> {
+    const row = await this.row(id);
+    if (!row) return;
+    const changed = { ...row, ...to };
+    this.unwritten.change(id, changed);
+    this.changed.add(id);
+    this.known.set(id, changed);
   }
 }
 

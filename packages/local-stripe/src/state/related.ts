@@ -1,6 +1,6 @@
 import type { Notes } from '../model/notes.js';
 import type { Event, EventType } from '../model/wire.js';
-import type { Database } from './database.js';
+import type { Sql } from './database.js';
 
 interface Page {
   limit: number;
@@ -29,7 +29,7 @@ export function pastEvent({ json, notes }: Row): PastEvent {
  * are found by the id of their subscription.
  */
 export async function eventsAbout(
-  database: Database,
+  database: Sql,
   ids: readonly string[],
   types: readonly EventType[] | undefined,
   { limit, before }: Page,
@@ -57,7 +57,7 @@ export async function eventsAbout(
 
 /** The newest events of one type, with the position that the next page goes on from. */
 export async function eventsOfType(
-  database: Database,
+  database: Sql,
   type: EventType,
   { limit, before }: Page,
 ): Promise<Array<PastEvent & { position: number }>> {
@@ -73,7 +73,7 @@ export async function eventsOfType(
 }
 
 /** The ids of a subscription's invoices, newest first. */
-export const invoiceIdsOf = (database: Database, subscription: string): Promise<string[]> =>
+export const invoiceIdsOf = (database: Sql, subscription: string): Promise<string[]> =>
   idsOf(
     database,
     `SELECT id FROM objects WHERE object = 'invoice' AND json ->> '$.parent.subscription_details.subscription' = ?
@@ -82,7 +82,7 @@ export const invoiceIdsOf = (database: Database, subscription: string): Promise<
   );
 
 /** The ids of the Payment Intents that were to pay these invoices. */
-export const intentIdsOf = (database: Database, invoices: readonly string[]): Promise<string[]> =>
+export const intentIdsOf = (database: Sql, invoices: readonly string[]): Promise<string[]> =>
   idsOf(
     database,
     `SELECT json ->> '$.payment.payment_intent' AS id FROM objects WHERE object = 'invoice_payment'
@@ -92,7 +92,7 @@ export const intentIdsOf = (database: Database, invoices: readonly string[]): Pr
   );
 
 /** The ids of the charges and disputes of these Payment Intents. */
-export const chargeIdsOf = (database: Database, intents: readonly string[]): Promise<string[]> =>
+export const chargeIdsOf = (database: Sql, intents: readonly string[]): Promise<string[]> =>
   idsOf(
     database,
     `SELECT id FROM objects WHERE object IN ('charge', 'dispute') AND json ->> '$.payment_intent' IS NOT NULL
@@ -100,6 +100,6 @@ export const chargeIdsOf = (database: Database, intents: readonly string[]): Pro
     JSON.stringify(intents),
   );
 
-async function idsOf(database: Database, sql: string, value: string): Promise<string[]> {
+async function idsOf(database: Sql, sql: string, value: string): Promise<string[]> {
   return (await database.all<{ id: string }>(sql, value)).map(({ id }) => id);
 }

@@ -20,6 +20,8 @@ CREATE INDEX IF NOT EXISTS objects_by_charge ON objects (object, json ->> '$.cha
   WHERE json ->> '$.charge' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_customer ON objects (object, json ->> '$.customer')
   WHERE json ->> '$.customer' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS objects_by_email ON objects (object, json ->> '$.email')
+  WHERE json ->> '$.email' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_source ON objects (object, json ->> '$.source')
   WHERE json ->> '$.source' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_type ON objects (object, json ->> '$.type')

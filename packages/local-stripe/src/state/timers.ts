@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import type { Connection } from './connection.js';
+import type { SqlValue } from './database.js';
 
 /** What a timer does with its object. */
 export type Task =
@@ -25,12 +26,28 @@ export interface Timer {
   dueAtMs: number;
 }
 
+/** The one timer of an object, to be written; `dueAtMs` undefined: it has none. */
+interface ObjectTimer {
+  task: ObjectTask;
+  dueAtMs: number | undefined;
+  clock: string;
+  /** It had none in between: it is behind those that were set meanwhile. */
+  anew: boolean;
+}
+
+/** How many due timers are read at once, and written in one statement. */
+const AT_ONCE = 20;
+
 /** Timers in the state file, which survive a restart. Use inside a transaction. */
 export class Timers {
   /** What this transaction has set, by object: each save of an object sets its timer, mostly to the same time. */
   private readonly known = new Map<string, string>();
+  /** Of these what is not written yet, in the order in which they were first set. */
+  private readonly unwritten = new Map<string, ObjectTimer>();
+  /** The earliest timers that are due, in order; read again where one is set that may come before the last of them. */
+  private ahead: Timer[] = [];
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: Connection) {}
 
   private paused = false;
 
@@ -45,12 +62,16 @@ export class Timers {
     }
   }
 
-  /** After a savepoint was rolled back. */
-  forget(): void {
+  /** After a savepoint was rolled back. `written`: whether anything in the database was. */
+  forgetChanges(written: boolean): void {
+    if (!written && this.unwritten.size === 0) return;
     this.known.clear();
+    this.unwritten.clear();
+    this.ahead = [];
   }
 
   async set(task: Task, objectId: string, dueAtMs: number): Promise<void> {
+    if (dueAtMs <= (this.ahead.at(-1)?.dueAtMs ?? 0)) this.ahead = [];
     await this.database.run(
       'INSERT INTO timers (due_at_ms, task, object_id) VALUES (?, ?, ?)',
       dueAtMs,
@@ -67,39 +88,66 @@ export class Timers {
     const set = `${dueAtMs} ${clock}`;
     if (this.paused || this.known.get(objectId) === set) return;
     this.known.set(objectId, set);
-    if (dueAtMs === undefined) await this.database.run('DELETE FROM object_timers WHERE object_id = ?', objectId);
-    else {
+    this.ahead = this.ahead.filter((timer) => timer.id !== null || timer.objectId !== objectId);
+    if (dueAtMs !== undefined && dueAtMs <= (this.ahead.at(-1)?.dueAtMs ?? 0)) this.ahead = [];
+    const earlier = this.unwritten.get(objectId);
+    const anew = earlier !== undefined && (earlier.anew || earlier.dueAtMs === undefined);
+    if (dueAtMs === undefined || earlier?.dueAtMs === undefined) this.unwritten.delete(objectId);
+    this.unwritten.set(objectId, { task, dueAtMs, clock, anew });
+  }
+
+  /** Writes what was set: before the commit, and before a savepoint. */
+  async write(): Promise<void> {
+    const timers = [...this.unwritten];
+    this.unwritten.clear();
+    const removed = timers.filter(([, { dueAtMs, anew }]) => anew || dueAtMs === undefined);
+    for (const part of inParts(removed)) {
+      const ids = part.map(([id]) => id);
+      await this.database.run(`DELETE FROM object_timers WHERE object_id IN (${ids.map(() => '?').join()})`, ...ids);
+    }
+    const rows = timers.flatMap(([id, { task, dueAtMs, clock }]): SqlValue[][] =>
+      dueAtMs === undefined ? [] : [[id, task, dueAtMs, clock]],
+    );
+    for (const part of inParts(rows)) {
       await this.database.run(
-        `INSERT INTO object_timers (object_id, task, due_at_ms, clock) VALUES (?, ?, ?, ?)
+        `INSERT INTO object_timers (object_id, task, due_at_ms, clock) VALUES ${part.map(() => '(?, ?, ?, ?)').join()}
          ON CONFLICT (object_id) DO UPDATE SET due_at_ms = excluded.due_at_ms, clock = excluded.clock`,
-        objectId,
-        task,
-        dueAtMs,
-        clock,
+        ...part.flat(),
       );
     }
   }
 
   /** The earliest timer of the server's clock that is due. */
   async due(nowMs: number): Promise<Timer | undefined> {
-    return this.database.get<Timer>(
-      `SELECT id, task, objectId, dueAtMs FROM (SELECT * FROM (
-         SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs, 0 AS place FROM timers
-         WHERE due_at_ms <= ?1 ORDER BY due_at_ms, id LIMIT 1
-       ) UNION ALL SELECT * FROM (
-         SELECT NULL, task, object_id, due_at_ms, 1 FROM object_timers
-         WHERE clock = '' AND due_at_ms <= ?1 ORDER BY due_at_ms, task, rowid LIMIT 1
-       )) ORDER BY dueAtMs, place LIMIT 1`,
-      nowMs,
-    );
+    return (await this.nextDue(nowMs))[0];
+  }
+
+  /** The earliest of those that are due, at most twenty. At one moment by the name of the task, as in `dueBy`. */
+  async nextDue(nowMs: number): Promise<readonly Timer[]> {
+    if (this.ahead.length === 0) {
+      await this.write();
+      this.ahead = await this.database.all<Timer>(
+        `SELECT id, task, objectId, dueAtMs FROM (SELECT * FROM (
+           SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs, 0 AS kind, id AS place FROM timers
+           WHERE due_at_ms <= ?1 ORDER BY due_at_ms, id LIMIT ?2
+         ) UNION ALL SELECT * FROM (
+           SELECT NULL, task, object_id, due_at_ms, 1, rowid FROM object_timers
+           WHERE clock = '' AND due_at_ms <= ?1 ORDER BY due_at_ms, task, rowid LIMIT ?2
+         )) ORDER BY dueAtMs, kind, CASE kind WHEN 1 THEN task END, place LIMIT ?2`,
+        nowMs,
+        AT_ONCE,
+      );
+    }
+    return this.ahead.filter(({ dueAtMs }) => dueAtMs <= nowMs);
   }
 
   /**
-   * The earliest timer of an object that is due at this time of a test clock; empty: of the server's clock. At one moment by
-   * the name of the task: a schedule changes its subscription before that renews. Of those the one that was set first, so that
-   * the order does not depend on random ids.
+   * The earliest timer of an object that is due at this time of a test clock. At one moment by the name of the task: a schedule
+   * changes its subscription before that renews. Of those the one that was set first, so that the order does not depend on random
+   * ids.
    */
   async dueBy(clock: string, nowMs: number): Promise<Timer | undefined> {
+    await this.write();
     return this.database.get<Timer>(
       `SELECT NULL AS id, task, object_id AS objectId, due_at_ms AS dueAtMs FROM object_timers
        WHERE clock = ? AND due_at_ms <= ? ORDER BY due_at_ms, task, rowid LIMIT 1`,
@@ -131,6 +179,7 @@ export class Timers {
   }
 
   async nextDueAtMs(): Promise<number | undefined> {
+    await this.write();
     const row = await this.database.get<{ dueAtMs: number | null }>(
       `SELECT min(due) AS dueAtMs FROM (
          SELECT min(due_at_ms) AS due FROM timers
@@ -141,14 +190,20 @@ export class Timers {
   }
 
   async postpone({ id, objectId }: Timer, dueAtMs: number): Promise<void> {
-    this.known.delete(objectId);
+    await this.write();
+    this.forgetChanges(true);
     if (id === null)
       await this.database.run('UPDATE object_timers SET due_at_ms = ? WHERE object_id = ?', dueAtMs, objectId);
     else await this.database.run('UPDATE timers SET due_at_ms = ? WHERE id = ?', dueAtMs, id);
   }
 
   /** The one timer of an object is not removed: its task sets it anew. */
-  async remove({ id }: Timer): Promise<void> {
+  async remove({ id, objectId }: Timer): Promise<void> {
+    this.ahead = this.ahead.filter((each) => each.id !== id || each.objectId !== objectId);
     if (id !== null) await this.database.run('DELETE FROM timers WHERE id = ?', id);
   }
+}
+
+function* inParts<T>(values: readonly T[]): Iterable<T[]> {
+  for (let from = 0; from < values.length; from += AT_ONCE) yield values.slice(from, from + AT_ONCE);
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 /**
  * The test files that take longest, the longest first. They are started before all others, so that none of them runs alone at the

@@ -4,7 +4,7 @@ import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
 import type { CheckoutSession, NewCheckoutSession } from '../stripe/stripe.types.js';
 import type { Offer } from './catalog/offers.service.js';
-import { CheckoutOpener } from './checkout.service.js';
+import { CheckoutOpener } from './checkout-opener.service.js';
 
 const JENNY = { id: 'jenny', email: 'jenny@example.com' };
 const BOOK: Offer = {

@@ -3,7 +3,7 @@
 const { existsSync } = require('node:fs');
 const { join, resolve } = require('node:path');
 
-const ROOT = resolve(__dirname, '../..');
+const ROOT = resolve(__dirname, '../../..');
 const found = new Map();
 
 module.exports = (request, options) => {

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
  * Jest's cache, so that every file was compiled once for each of the five projects: on a clean clone a minute of computing time.
  */
 const require = createRequire(import.meta.url); // TypeScript is loaded where a file is not in the cache, and only there
-const SETTINGS = new URL('../../tsconfig.json', import.meta.url);
+const SETTINGS = new URL('../../../tsconfig.json', import.meta.url);
 /** What the compiled code depends on besides the file. */
-const COMPILER = [import.meta.url, SETTINGS, new URL('../../node_modules/typescript/package.json', import.meta.url)]
+const COMPILER = [import.meta.url, SETTINGS, new URL('../../../node_modules/typescript/package.json', import.meta.url)]
   .map((path) => readFileSync(new URL(path), 'utf8'))
   .join('\0');
 let compilerOptions;

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { CustomerReader, type CustomerSummary } from '../customers/customer-reader.service.js';
+import { type ListOptions, NotFoundError, type OutputOptions, print, withApp, withJson, withLimit } from './command.js';
+
+/** `customers list | show` */
+export function addCustomersCommands(customers: Command): void {
+  withLimit(customers.command('list').description('customers, newest first')).action(
+    async ({ json, limit }: ListOptions) => {
+      const { customers: found, total } = await withApp((app) => app.get(CustomerReader).list({ limit }));
+      print(json, { customers: found.map(documentOf), total }, () => [...found.map(lineOf), `${total} in all`]);
+    },
+  );
+
+  withJson(customers.command('show <id>').description("a customer, by our id, Stripe's (cus_…) or its owner's")).action(
+    async (id: string, { json }: OutputOptions) => {
+      const found = await withApp((app) => app.get(CustomerReader).details(id));
+      if (!found) throw new NotFoundError('customer', id);
+      print(json, documentOf(found), () => [lineOf(found)]);
+    },
+  );
+}
+
+const documentOf = ({ owner, createdAt, deletedAt, ...customer }: CustomerSummary) => ({
+  id: customer.id,
+  customer: customer.stripeCustomerId,
+  ownerType: owner.type,
+  ownerId: owner.id,
+  email: customer.email,
+  name: customer.name,
+  livemode: customer.livemode,
+  createdAt: createdAt.toISOString(),
+  deletedAt: deletedAt?.toISOString() ?? null,
+});
+
+const lineOf = ({ createdAt, owner, stripeCustomerId, email, deletedAt }: CustomerSummary) =>
+  [
+    createdAt.toISOString(),
+    `${owner.type} ${owner.id}`,
+    email,
+    stripeCustomerId ?? 'not at Stripe yet',
+    deletedAt ? `deleted ${deletedAt.toISOString()}` : '',
+  ]
+    .join('  ')
+    .trimEnd();

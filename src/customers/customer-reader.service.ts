@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { type EntityManager, In, type Repository } from 'typeorm';
+import { inChunks } from '../database/sql.js';
+import { Table } from '../database/table.js';
+import { Customer } from './customer.entity.js';
+import type { Owner } from './owner.js';
+
+/** A customer as commands show it. */
+export interface CustomerSummary {
+  /** Our id. */
+  id: string;
+  owner: Owner;
+  /** `cus_…`; `null` until Stripe has answered. */
+  stripeCustomerId: string | null;
+  email: string;
+  name: string | null;
+  livemode: boolean;
+  createdAt: Date;
+  deletedAt: Date | null;
+}
+
+const rows = new Table(Customer);
+
+/** Reads customers. Writes nothing. */
+@Injectable()
+export class CustomerReader {
+  constructor(@InjectRepository(Customer) private readonly customers: Repository<Customer>) {}
+
+  /** Newest first. `total` counts all, whatever the limit. */
+  async list({ limit }: { limit?: number | undefined }): Promise<{ customers: CustomerSummary[]; total: number }> {
+    const [rows, total] = await this.customers.findAndCount({
+      order: { createdAt: 'DESC', id: 'DESC' },
+      ...(limit !== undefined && { take: limit }),
+    });
+    return { customers: rows.map(summaryOf), total };
+  }
+
+  /** By our id, Stripe's id or the owner's id. */
+  async details(id: string): Promise<CustomerSummary | undefined> {
+    const row = await this.customers.findOne({
+      where: [{ id }, { stripeCustomerId: id }, { ownerId: id }],
+      order: { createdAt: 'DESC' },
+    });
+    return row ? summaryOf(row) : undefined;
+  }
+
+  /** Stripe's id of the owner's customer; undefined where there is none yet. */
+  async stripeIdOf({ type: ownerType, id: ownerId }: Owner, livemode: boolean): Promise<string | undefined> {
+    const rows = await this.customers.findBy({ ownerType, ownerId, livemode });
+    return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
+  }
+
+  /** The address of a Stripe Customer, inside a transaction. */
+  async emailOf(tx: EntityManager, stripeCustomerId: string): Promise<string | undefined> {
+    if (stripeCustomerId === '') return undefined;
+    return (await rows.findOne(tx, { stripeCustomerId }))?.email;
+  }
+
+  /** The addresses of Stripe Customers, by their ids. */
+  async emailsOf(stripeCustomerIds: readonly string[]): Promise<Map<string, string>> {
+    const rows = await inChunks(stripeCustomerIds, (ids) => this.customers.findBy({ stripeCustomerId: In(ids) }));
+    return new Map(rows.map(({ stripeCustomerId, email }) => [stripeCustomerId ?? '', email]));
+  }
+}
+
+const summaryOf = ({ ownerType, ownerId, ...row }: Customer): CustomerSummary => ({
+  id: row.id,
+  owner: { type: ownerType, id: ownerId },
+  stripeCustomerId: row.stripeCustomerId,
+  email: row.email,
+  name: row.name,
+  livemode: row.livemode,
+  createdAt: row.createdAt,
+  deletedAt: row.deletedAt,
+});

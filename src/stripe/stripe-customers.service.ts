@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Stripe } from 'stripe';
+import { Env } from '../config/env.js';
+import { callStripe, stripeClientOf } from './stripe-client.js';
+import { StripeRefusedError } from './stripe.errors.js';
+import type {
+  Customer,
+  CustomerDetails,
+  NewPortalSession,
+  PortalConfiguration,
+  PortalFeatures,
+} from './stripe.types.js';
+
+/** Calls about customers. Tests mock it, like StripeService; calls are bounded and reject as described there. */
+@Injectable()
+export class StripeCustomers {
+  private readonly client: Stripe;
+
+  constructor(env: Env) {
+    this.client = stripeClientOf(env);
+  }
+
+  createCustomer({ email, name, metadata }: CustomerDetails, idempotencyKey: string): Promise<Customer> {
+    const params = { email, metadata, ...(name !== undefined && { name }) };
+    return callStripe('customers.create', () => this.client.customers.create(params, { idempotencyKey }));
+  }
+
+  /** The customer with this id; `undefined` where there is none or it was deleted. */
+  async findCustomer(id: string): Promise<Customer | undefined> {
+    try {
+      const found = await callStripe('customers.retrieve', () => this.client.customers.retrieve(id));
+      return found.deleted ? undefined : found;
+    } catch (error) {
+      if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
+      throw error;
+    }
+  }
+
+  /** Customers with this address, newest first: to find one by its metadata after its idempotency key was forgotten. */
+  customersWithEmail(email: string): Promise<Customer[]> {
+    return callStripe('customers.list', () =>
+      this.client.customers.list({ email, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
+    );
+  }
+
+  /** The active configurations of the portal. */
+  portalConfigurations(): Promise<PortalConfiguration[]> {
+    return callStripe('billing_portal.configurations.list', () =>
+      this.client.billingPortal.configurations.list({ active: true, limit: 100 }).autoPagingToArray({ limit: 1_000 }),
+    );
+  }
+
+  /** Resolves with its id. */
+  async createPortalConfiguration(features: PortalFeatures, metadata: Record<string, string>): Promise<string> {
+    const { id } = await callStripe('billing_portal.configurations.create', (idempotencyKey) =>
+      this.client.billingPortal.configurations.create({ features, metadata }, { idempotencyKey }),
+    );
+    return id;
+  }
+
+  async updatePortalConfiguration(id: string, features: PortalFeatures): Promise<string> {
+    await callStripe('billing_portal.configurations.update', () =>
+      this.client.billingPortal.configurations.update(id, { features }),
+    );
+    return id;
+  }
+
+  /** The address of a portal page for a customer. It holds for a few minutes, and whoever has it acts as the customer. */
+  async createPortalSession({ customerId, returnUrl, configuration, flow }: NewPortalSession): Promise<string> {
+    const params = { customer: customerId, return_url: returnUrl, configuration, flow_data: flow };
+    const { url } = await callStripe('billing_portal.sessions.create', (idempotencyKey) =>
+      this.client.billingPortal.sessions.create(params, { idempotencyKey }),
+    );
+    return url;
+  }
+}

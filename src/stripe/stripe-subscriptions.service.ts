@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { Stripe } from 'stripe';
+import { Env } from '../config/env.js';
+import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
+import { choicesOf, toUnixSeconds } from './stripe-fields.js';
+import { StripeRefusedError } from './stripe.errors.js';
+import type { CheckoutSession, Invoice, NewSubscriptionCheckout, Subscription } from './stripe.types.js';
+
+/** Calls about subscriptions and invoices. Tests mock it, like StripeService; calls are bounded and reject as described there. */
+@Injectable()
+export class StripeSubscriptions {
+  private readonly client: Stripe;
+
+  constructor(env: Env) {
+    this.client = stripeClientOf(env);
+  }
+
+  /** A Checkout Session in `subscription` mode, in flexible billing mode. */
+  createSubscriptionCheckout(checkout: NewSubscriptionCheckout): Promise<CheckoutSession> {
+    const { metadata, trialDays, adjustableQuantity } = checkout;
+    const params: Stripe.Checkout.SessionCreateParams = {
+      mode: 'subscription',
+      line_items: [
+        {
+          price: checkout.priceId,
+          quantity: checkout.quantity,
+          ...(adjustableQuantity && { adjustable_quantity: { enabled: true, ...adjustableQuantity } }),
+        },
+      ],
+      customer: checkout.customerId,
+      client_reference_id: checkout.clientReferenceId,
+      success_url: checkout.successUrl,
+      cancel_url: checkout.cancelUrl,
+      metadata,
+      subscription_data: {
+        metadata,
+        billing_mode: { type: 'flexible' },
+        ...(trialDays > 0 && { trial_period_days: trialDays }),
+      },
+      ...choicesOf(checkout),
+    };
+    const { idempotencyKey } = checkout;
+    return callStripe('checkout.sessions.create', () =>
+      this.client.checkout.sessions.create(params, { idempotencyKey }),
+    );
+  }
+
+  /** The subscription with this id; `undefined` where Stripe has none. */
+  findSubscription(id: string): Promise<Subscription | undefined> {
+    return unlessMissing(callStripe('subscriptions.retrieve', () => this.client.subscriptions.retrieve(id)));
+  }
+
+  /** The invoice with this id and its payments; `undefined` where Stripe has none, such as a draft that was deleted. */
+  findInvoice(id: string): Promise<Invoice | undefined> {
+    const expand = ['payments'];
+    return unlessMissing(callStripe('invoices.retrieve', () => this.client.invoices.retrieve(id, { expand })));
+  }
+
+  /** Subscriptions created since then, also ended ones, newest first, in pages. */
+  subscriptionsSince(since: Date): AsyncGenerator<Subscription[]> {
+    const params = { status: 'all' as const, created: { gte: toUnixSeconds(since) } };
+    return paginate((page) =>
+      callStripe('subscriptions.list', () => this.client.subscriptions.list({ ...params, ...page })),
+    );
+  }
+
+  /** Invoices created since then, newest first, in pages, each with its payments. */
+  invoicesSince(since: Date): AsyncGenerator<Invoice[]> {
+    const params = { created: { gte: toUnixSeconds(since) }, expand: ['data.payments'] };
+    return paginate((page) => callStripe('invoices.list', () => this.client.invoices.list({ ...params, ...page })));
+  }
+
+  /** Ends a subscription at once. Refused where it has ended already. */
+  cancelSubscription(id: string, idempotencyKey: string): Promise<Subscription> {
+    return callStripe('subscriptions.cancel', () => this.client.subscriptions.cancel(id, {}, { idempotencyKey }));
+  }
+
+  /** Schedules the end of the present period, or takes a scheduled end back. */
+  setCancelAtPeriodEnd(id: string, cancel: boolean, idempotencyKey: string): Promise<Subscription> {
+    const params = { cancel_at_period_end: cancel };
+    return callStripe('subscriptions.update', () => this.client.subscriptions.update(id, params, { idempotencyKey }));
+  }
+}
+
+async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
+    throw error;
+  }
+}

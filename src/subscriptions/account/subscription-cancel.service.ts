@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
+import { Clock } from '../../time/clock.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
+
+export type CancelResult =
+  | { outcome: 'canceled'; subscription: SubscriptionSummary }
+  /** Its end is scheduled for the end of the period. */
+  | { outcome: 'ending'; subscription: SubscriptionSummary }
+  | { outcome: 'ended_already'; subscription: SubscriptionSummary }
+  | { outcome: 'refused'; reason: string }
+  | { outcome: 'unknown_subscription' };
+
+/** Ends subscriptions, for operators. */
+@Injectable()
+export class SubscriptionCancel {
+  constructor(
+    private readonly stripe: StripeSubscriptions,
+    private readonly snapshots: SnapshotReader,
+    private readonly reader: SubscriptionReader,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Ends a subscription at once, or at the end of its period. Nothing is refunded.
+   * @throws StripeUnavailableError where the outcome is not known; safe to repeat
+   */
+  async cancel(id: string, when: 'now' | 'at_period_end', actor: string): Promise<CancelResult> {
+    const known = await this.reader.details(id);
+    if (!known) return { outcome: 'unknown_subscription' };
+    if (known.status === 'canceled' || known.status === 'incomplete_expired')
+      return { outcome: 'ended_already', subscription: known };
+    const heard = { kind: 'subscription' as const, id, cause: 'cancellation', at: this.clock.now(), actor };
+    const key = `cancel_${id}_${when}_${known.version}`;
+    try {
+      await this.snapshots.change(heard, () =>
+        when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.setCancelAtPeriodEnd(id, true, key),
+      );
+    } catch (error) {
+      if (error instanceof StripeRefusedError) return { outcome: 'refused', reason: error.reason };
+      throw error;
+    }
+    const subscription = (await this.reader.details(id)) ?? known;
+    return { outcome: when === 'now' ? 'canceled' : 'ending', subscription };
+  }
+}

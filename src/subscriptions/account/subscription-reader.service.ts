@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, type Repository } from 'typeorm';
+import type { Owner } from '../../customers/owner.js';
+import { inChunks } from '../../database/sql.js';
+import { Clock } from '../../time/clock.js';
+import { derivePlan, type PlanState } from '../state/derive-plan.js';
+import { type Plan, PLANS } from '../state/plan.js';
+import { Subscription, SubscriptionHistory, SubscriptionItem } from '../store/subscription.entity.js';
+
+/** A subscription as pages and commands show it. */
+export interface SubscriptionSummary
+  extends
+    Pick<
+      Subscription,
+      | 'id'
+      | 'stripeCustomerId'
+      | 'ownerType'
+      | 'ownerId'
+      | 'planGroup'
+      | 'createdAt'
+      | 'version'
+      | 'provisional'
+      | 'trialEnd'
+      | 'currentPeriodStart'
+      | 'currentPeriodEnd'
+      | 'latestInvoiceId'
+      | 'defaultPaymentMethod'
+      | 'pausedReason'
+      | 'pauseCollection'
+      | 'pauseResumesAt'
+      | 'pendingUpdateExpiresAt'
+      | 'scheduleId'
+      | 'currency'
+      | 'endReason'
+      | 'duplicateOf'
+      | 'access'
+      | 'accessUntil'
+      | 'accessReason'
+    >,
+    PlanState {
+  items: SubscriptionItem[];
+  /** Oldest first. */
+  history: SubscriptionHistory[];
+}
+
+/** Reads subscriptions. Writes nothing. The number of queries does not grow with the number of rows. */
+@Injectable()
+export class SubscriptionReader {
+  constructor(
+    @InjectRepository(Subscription) private readonly subscriptions: Repository<Subscription>,
+    @InjectRepository(SubscriptionItem) private readonly items: Repository<SubscriptionItem>,
+    @InjectRepository(SubscriptionHistory) private readonly history: Repository<SubscriptionHistory>,
+    @Inject(PLANS) private readonly plans: readonly Plan[],
+    private readonly clock: Clock,
+  ) {}
+
+  /** The owner's subscriptions, newest first, also ended ones. */
+  async ofOwner({ type: ownerType, id: ownerId }: Owner): Promise<SubscriptionSummary[]> {
+    return this.summaries(await this.subscriptions.find({ where: { ownerType, ownerId }, order: newestFirst }));
+  }
+
+  /** The owner's subscription; undefined where there is none or it is somebody else's. */
+  async find({ type: ownerType, id: ownerId }: Owner, id: string): Promise<SubscriptionSummary | undefined> {
+    const row = await this.subscriptions.findOneBy({ id, ownerType, ownerId });
+    return row ? (await this.summaries([row]))[0] : undefined;
+  }
+
+  /** For operators: newest first. `total` counts all, whatever the limit. */
+  async list({
+    limit,
+  }: {
+    limit?: number | undefined;
+  }): Promise<{ subscriptions: SubscriptionSummary[]; total: number }> {
+    const [rows, total] = await this.subscriptions.findAndCount({
+      order: newestFirst,
+      ...(limit !== undefined && { take: limit }),
+    });
+    return { subscriptions: await this.summaries(rows), total };
+  }
+
+  /** For operators: by Stripe's id. */
+  async details(id: string): Promise<SubscriptionSummary | undefined> {
+    const row = await this.subscriptions.findOneBy({ id });
+    return row ? (await this.summaries([row]))[0] : undefined;
+  }
+
+  private async summaries(rows: readonly Subscription[]): Promise<SubscriptionSummary[]> {
+    const ids = rows.map(({ id }) => id);
+    const items = await inChunks(ids, (chunk) =>
+      this.items.find({ where: { subscriptionId: In(chunk) }, order: { position: 'ASC' } }),
+    );
+    const history = await inChunks(ids, (chunk) =>
+      this.history.find({ where: { subscriptionId: In(chunk) }, order: { seq: 'ASC' } }),
+    );
+    const [itemsOf, historyOf] = [bySubscription(items), bySubscription(history)];
+    const now = this.clock.now();
+    return rows.map((row) => {
+      const whole = { ...row, items: itemsOf.get(row.id) ?? [] };
+      return { ...whole, ...derivePlan(whole, this.plans, now), history: historyOf.get(row.id) ?? [] };
+    });
+  }
+}
+
+const newestFirst = { createdAt: 'DESC', id: 'DESC' } as const;
+
+function bySubscription<Row extends { subscriptionId: string }>(rows: readonly Row[]): Map<string, Row[]> {
+  const map = new Map<string, Row[]>();
+  for (const row of rows) map.set(row.subscriptionId, [...(map.get(row.subscriptionId) ?? []), row]);
+  return map;
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { normalizeEmail, type User } from '../../auth/user.js';
+import type { Owner } from '../../customers/owner.js';
+import { lockKeys } from '../../database/sql.js';
+import { Table } from '../../database/table.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
+import { earliest } from '../../payments/store/payment-store.service.js';
+import type { FactSource } from '../../payments/state/payment-facts.js';
+import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
+import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { Clock } from '../../time/clock.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import { isLiveStatus } from '../state/derive-plan.js';
+import type { Plan } from '../state/plan.js';
+import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
+import { Subscription } from '../store/subscription.entity.js';
+import { groupKey } from '../sync/duplicates.service.js';
+
+/** A plan that an owner wants. */
+export interface WantedPlan {
+  user: User;
+  owner: Owner;
+  plan: Plan;
+  /** The id of the price at Stripe. */
+  priceId: string;
+  /** `cus_…` */
+  stripeCustomerId: string;
+  /** Seats. */
+  quantity: number;
+}
+
+export type OpenedCheckout =
+  /** `isNew`: inserted by this call; `isOnly`: the owner has no other open checkout of the group. */
+  | { outcome: 'open'; checkout: SubscriptionCheckout; isNew: boolean; isOnly: boolean }
+  /** The owner has a live subscription of the group: nothing is to be sold a second time. */
+  | { outcome: 'subscribed'; subscriptionId: string };
+
+const checkouts = new Table(SubscriptionCheckout);
+const subscriptions = new Table(Subscription);
+
+/** Checkouts that ask for a subscription: one open one for each owner and group of plans, so that two tabs cannot subscribe twice. */
+@Injectable()
+export class SubscriptionCheckouts {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly clock: Clock,
+    private readonly reader: SnapshotReader,
+  ) {}
+
+  /**
+   * The owner's open checkout of the plan's group, the oldest where there are several; a new one where there is none. Concurrent
+   * requests, here or in another instance, get the same.
+   * @param closed ids of checkouts that the caller knows to be closed; they are skipped
+   */
+  findOrOpen(wanted: WantedPlan, closed: ReadonlySet<string> = new Set()): Promise<OpenedCheckout> {
+    const { owner, plan } = wanted;
+    return this.units.run(async (tx) => {
+      await lockKeys(tx, [groupKey(owner, plan.group)]);
+      const ofOwner = { ownerType: owner.type, ownerId: owner.id };
+      const held = await subscriptions.find(tx, { ...ofOwner, planGroup: plan.group });
+      const live = held.find(({ status }) => isLiveStatus(status));
+      if (live) return { outcome: 'subscribed', subscriptionId: live.id };
+      const known = await checkouts.findToChange(tx, { ...ofOwner, planGroup: plan.group });
+      const unread = await firstUnread(tx, known);
+      if (unread) return { outcome: 'subscribed', subscriptionId: unread };
+      const open = known.filter(({ id, status }) => status === 'open' && !closed.has(id)).toSorted(byAge);
+      const [oldest] = open;
+      if (oldest) {
+        if (!oldest.checkoutSessionId)
+          await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
+        return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1 };
+      }
+      const hadTrial = plan.settings.trialOncePerOwner && held.some(({ trialStartedAt }) => trialStartedAt !== null);
+      const checkout = newRow(wanted, hadTrial ? 0 : plan.trialDays, this.clock.now());
+      await checkouts.insert(tx, checkout);
+      return { outcome: 'open', checkout, isNew: true, isOnly: true };
+    });
+  }
+
+  /**
+   * Stores what a Checkout Session says of its checkout, and has its subscription read. For webhook, success page and checkout
+   * alike, in any order. Sessions that are not ours are skipped.
+   */
+  async add(tx: EntityManager, session: CheckoutSession, { cause, at, actor }: FactSource): Promise<void> {
+    const row = await findOf(tx, session);
+    if (!row) return;
+    const subscriptionId = idOf(session.subscription) ?? null;
+    if (subscriptionId && session.status === 'complete')
+      await this.reader.mark(tx, { kind: 'subscription', id: subscriptionId, cause, at, actor });
+    const [known] = await checkouts.findToChange(tx, { id: row.id });
+    if (known) await this.save(tx, withSession(known, session, at));
+  }
+
+  /** The same in a transaction of its own. */
+  note(session: CheckoutSession, cause: string, actor?: string): Promise<void> {
+    return this.units.run((tx) => this.add(tx, session, { cause, at: this.clock.now(), actor }));
+  }
+
+  /** Ends a checkout for which Stripe refused to create a session, or whose session does not exist. */
+  end(id: string, how: 'failedAt' | 'expiredAt'): Promise<void> {
+    return this.units.run(async (tx) => {
+      const [row] = await checkouts.findToChange(tx, { id });
+      if (row) await this.save(tx, { ...row, [how]: row[how] ?? this.clock.now() });
+    });
+  }
+
+  /** Ends a checkout that has no session at Stripe, unless a customer has asked for one again since. */
+  expireUnasked(id: string, askedBefore: Date): Promise<void> {
+    return this.units.run(async (tx) => {
+      const [row] = await checkouts.findToChange(tx, { id });
+      if (row && !row.checkoutSessionId && (row.sessionAskedAt ?? row.createdAt) < askedBefore)
+        await this.save(tx, { ...row, expiredAt: this.clock.now() });
+    });
+  }
+
+  private async save(tx: EntityManager, row: SubscriptionCheckout): Promise<void> {
+    await checkouts.update(tx, { id: row.id }, { ...row, status: statusOf(row) });
+  }
+}
+
+/** A subscription that a completed checkout made, and that was not read yet. */
+async function firstUnread(tx: EntityManager, made: readonly SubscriptionCheckout[]): Promise<string | undefined> {
+  const ids = made.flatMap(({ subscriptionId }) => subscriptionId ?? []);
+  const read = ids.length > 0 ? await subscriptions.find(tx, { id: ids }) : [];
+  return ids.find((id) => !read.some((row) => row.id === id));
+}
+
+const byAge = (a: SubscriptionCheckout, b: SubscriptionCheckout) => +a.createdAt - +b.createdAt;
+
+/** The checkout of a session: by the session's id, else by our id in its metadata, which only our server writes. */
+export async function findOf(
+  tx: EntityManager,
+  { id, metadata }: Pick<CheckoutSession, 'id' | 'metadata'>,
+): Promise<SubscriptionCheckout | undefined> {
+  const bySession = await checkouts.findOne(tx, { checkoutSessionId: id });
+  const ownId = identifierOf(metadata?.checkout_id);
+  if (bySession || !ownId) return bySession;
+  const byId = await checkouts.findOne(tx, { id: ownId });
+  return byId && (byId.checkoutSessionId === null || byId.checkoutSessionId === id) ? byId : undefined;
+}
+
+function withSession(row: SubscriptionCheckout, session: CheckoutSession, at: Date): SubscriptionCheckout {
+  return {
+    ...row,
+    checkoutSessionId: row.checkoutSessionId ?? session.id,
+    subscriptionId: row.subscriptionId ?? idOf(session.subscription) ?? null,
+    completedAt: earliest(row.completedAt, session.status === 'complete' ? at : null),
+    expiredAt: earliest(row.expiredAt, session.status === 'expired' ? at : null),
+  };
+}
+
+function statusOf({ completedAt, failedAt, expiredAt }: SubscriptionCheckout): SubscriptionCheckout['status'] {
+  if (completedAt) return 'completed';
+  if (failedAt) return 'failed';
+  return expiredAt ? 'expired' : 'open';
+}
+
+const newRow = (
+  { user, owner, plan, priceId, quantity, stripeCustomerId }: WantedPlan,
+  trialDays: number,
+  createdAt: Date,
+): SubscriptionCheckout => ({
+  id: randomUUID(),
+  ownerType: owner.type,
+  ownerId: owner.id,
+  userId: user.id,
+  email: normalizeEmail(user.email),
+  stripeCustomerId,
+  planGroup: plan.group,
+  planKey: plan.lookupKey,
+  priceId,
+  quantity,
+  trialDays,
+  checkoutSessionId: null,
+  subscriptionId: null,
+  completedAt: null,
+  expiredAt: null,
+  failedAt: null,
+  status: 'open',
+  sessionAskedAt: null,
+  createdAt,
+});

@@ -1,0 +1,66 @@
+import type { EntityManager } from 'typeorm';
+import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
+import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { InvoiceSync } from '../invoices/invoice-sync.service.js';
+import type { InvoiceFacts } from '../state/invoice-facts.js';
+
+type InvoiceEvent =
+  | 'invoice.created'
+  | 'invoice.updated'
+  | 'invoice.finalized'
+  | 'invoice.finalization_failed'
+  | 'invoice.paid'
+  | 'invoice.payment_failed'
+  | 'invoice.payment_action_required'
+  | 'invoice.voided'
+  | 'invoice.marked_uncollectible'
+  | 'invoice.deleted';
+
+/** Adds the facts of an invoice's event, and has the invoice read from Stripe. Another app's invoices are left alone. */
+@HandlesStripeEvent(
+  'invoice.created',
+  'invoice.updated',
+  'invoice.finalized',
+  'invoice.finalization_failed',
+  'invoice.paid',
+  'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'invoice.voided',
+  'invoice.marked_uncollectible',
+  'invoice.deleted',
+)
+export class RecordInvoice implements StripeEventHandler<InvoiceEvent> {
+  constructor(private readonly invoices: InvoiceSync) {}
+
+  reasonToIgnore({ data }: StripeEventOf<InvoiceEvent>): string | undefined {
+    return missingField('invoice', data.object, { id: 'word', currency: 'word' });
+  }
+
+  async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<void> {
+    const source = sourceOf(event);
+    const fact = FACT_OF_EVENT[event.type];
+    await this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
+  }
+}
+
+/** The time of these events is the fact: the invoice itself does not have it. */
+const FACT_OF_EVENT: Partial<Record<InvoiceEvent, keyof InvoiceFacts>> = {
+  'invoice.payment_failed': 'firstFailedAt',
+  'invoice.payment_action_required': 'actionRequiredAt',
+  'invoice.finalization_failed': 'finalizationFailedAt',
+  'invoice.deleted': 'deletedAt',
+};
+
+/** An invoice's payment was made: its invoice is read again, with its payments. */
+@HandlesStripeEvent('invoice_payment.paid')
+export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment.paid'> {
+  constructor(private readonly invoices: InvoiceSync) {}
+
+  reasonToIgnore({ data }: StripeEventOf<'invoice_payment.paid'>): string | undefined {
+    return missingField('payment of an invoice', data.object, { id: 'word', invoice: 'reference' });
+  }
+
+  async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<void> {
+    await this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
+  }
+}

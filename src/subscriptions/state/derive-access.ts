@@ -1,0 +1,186 @@
+import { deriveEnd, deriveStatus } from './derive-plan.js';
+import type { InvoiceFacts, InvoiceStatus } from './invoice-facts.js';
+import type { PlanSettings } from './plan.js';
+import type { SubscriptionFacts, SubscriptionSnapshot, SubscriptionStatus } from './subscription-facts.js';
+
+/** Why there is access, or none. Each has a text (`access.<key>` in the texts of the pages). */
+export const ACCESS_REASONS = [
+  'trial',
+  'active',
+  'ending',
+  'payment_failed',
+  'payments_paused',
+  'first_payment_failed',
+  'grace_over',
+  'unpaid',
+  'incomplete',
+  'incomplete_expired',
+  'paused',
+  'ended',
+  'trial_over',
+  'refunded',
+  'disputed',
+] as const;
+export type AccessReasonKey = (typeof ACCESS_REASONS)[number];
+
+/** `at`: when what the key names happened or happens, such as the first failed payment; `null` where it is about now. */
+export interface AccessReason {
+  key: AccessReasonKey;
+  at: Date | null;
+}
+
+/** Whether a subscription gives access to what its plan has. */
+export interface Access {
+  granted: boolean;
+  /** When it ends by the passing of time alone; `null`: not by itself. For one that is not granted: when it ended, where that is known. */
+  until: Date | null;
+  reason: AccessReason;
+  /** When to derive it again though nothing is heard; `null`: never. Always in the future. */
+  changesAt: Date | null;
+}
+
+/** What access depends on, of an invoice of the subscription. */
+export interface BilledInvoice extends Pick<InvoiceFacts, 'createdAt' | 'paidAt' | 'firstFailedAt'> {
+  status: InvoiceStatus;
+  /** What became of its payment; `null` where it has none, or still has it. */
+  reversed: 'refunded' | 'disputed' | null;
+}
+
+export interface AccessContext {
+  /** All invoices of the subscription, or the newest of them, in any order. */
+  invoices: readonly BilledInvoice[];
+  settings: PlanSettings;
+  /** Access as it was derived last; `undefined` for a new subscription. A provisional snapshot is no reason to withdraw it. */
+  before?: Pick<Access, 'granted' | 'until' | 'reason'> | undefined;
+}
+
+type Derivable = SubscriptionFacts & SubscriptionSnapshot;
+
+/**
+ * How long the end of a trial is waited for: Stripe goes on to bill or to cancel at that second, but its event, or our read, may be
+ * late, and a customer who goes on to pay must not lose access in between.
+ */
+const TRIAL_END_IS_LATE_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Whether the subscription gives access at `now`, why, and until when. The only function that says so: the table of
+ * docs/access.md.
+ */
+export function deriveAccess(subscription: Derivable, context: AccessContext, now: Date): Access {
+  const derived = atEnd(subscription, withReversals(byStatus(subscription, context, now), context), now);
+  const { before } = context;
+  const isHeld = !derived.granted && before?.granted && subscription.provisional && !subscription.endedAt;
+  const access = isHeld && !isPast(before.until, now) ? { ...before, wakeAt: null } : derived;
+  const { granted, until, reason, wakeAt } = access;
+  return { granted, until, reason, changesAt: granted ? soonest([wakeAt, until], now) : null };
+}
+
+/** `wakeAt`: when to look again though `until` is later. */
+type Derived = Omit<Access, 'changesAt'> & { wakeAt: Date | null };
+
+function byStatus(subscription: Derivable, { invoices, settings, before }: AccessContext, now: Date): Derived {
+  const status = deriveStatus(subscription);
+  switch (status) {
+    case 'trialing':
+      return inTrial(subscription, now);
+    case 'active':
+      return whileActive(subscription, settings);
+    case 'past_due':
+      return inGrace(graceBegan(subscription, invoices, before), settings.graceDays, now);
+    case 'canceled':
+      return denied('ended', subscription.endedAt, subscription.endedAt);
+    case 'incomplete_expired':
+      return denied('incomplete_expired', subscription.endedAt, subscription.endedAt);
+    case 'unpaid':
+    case 'incomplete':
+    case 'paused':
+      return denied(status);
+  }
+}
+
+function inTrial({ trialEnd }: Derivable, now: Date): Derived {
+  if (!trialEnd) return granted('trial');
+  if (now < trialEnd) return { ...granted('trial', trialEnd, trialEnd), wakeAt: trialEnd };
+  const latest = after(trialEnd, TRIAL_END_IS_LATE_MS);
+  return now < latest ? granted('trial', trialEnd, latest) : denied('trial_over', trialEnd, latest);
+}
+
+function whileActive({ firstFailedAt, firstPaidAt, pauseCollection }: Derivable, settings: PlanSettings): Derived {
+  if (firstFailedAt && !firstPaidAt) return denied('first_payment_failed', firstFailedAt);
+  if (pauseCollection !== 'void') return granted('active');
+  return settings.accessWhilePaymentsPaused ? granted('active') : denied('payments_paused');
+}
+
+/**
+ * The first failure since the last invoice that was paid. Where its invoice is not known yet, the time at which `past_due` was first
+ * read, which is later.
+ */
+function graceBegan(
+  { snapshotAt }: Derivable,
+  invoices: readonly BilledInvoice[],
+  before: AccessContext['before'],
+): Date {
+  const paid = latest(invoices.flatMap(({ paidAt, createdAt }) => (paidAt ? [createdAt] : [])));
+  const unpaid = invoices.filter(({ createdAt, status }) => isUnpaid(status) && (!paid || createdAt > paid));
+  const failed = unpaid.flatMap(({ firstFailedAt }) => firstFailedAt ?? []);
+  if (failed.length > 0) return new Date(Math.min(...failed.map(Number)));
+  const known = before && FROM_FAILURE.has(before.reason.key) ? before.reason.at : null;
+  return known ?? snapshotAt;
+}
+
+const isUnpaid = (status: InvoiceStatus) => status === 'open' || status === 'uncollectible';
+const FROM_FAILURE: ReadonlySet<AccessReasonKey> = new Set(['payment_failed', 'grace_over']);
+
+function inGrace(failedAt: Date, graceDays: number, now: Date): Derived {
+  const ends = after(failedAt, graceDays * DAY_MS);
+  return now < ends ? granted('payment_failed', failedAt, ends) : denied('grace_over', failedAt, ends);
+}
+
+/** Takes access away where the last paid invoice's money went back and the plan says so. */
+function withReversals(access: Derived, { invoices, settings }: AccessContext): Derived {
+  const paid = invoices.filter(({ paidAt }) => paidAt).toSorted((a, b) => Number(b.paidAt) - Number(a.paidAt));
+  const reversed = paid[0]?.reversed;
+  if (!access.granted || !reversed) return access;
+  const rule = reversed === 'refunded' ? settings.afterRefund : settings.afterDispute;
+  return rule === 'revoke' ? denied(reversed) : access;
+}
+
+/** A scheduled end, by either sign, is certain: it needs no event. */
+function atEnd(subscription: Derivable, access: Derived, now: Date): Derived {
+  const end = deriveEnd(subscription);
+  if (!access.granted || !end || (access.until && access.until < end)) return access;
+  return end <= now ? denied('ended', end, end) : granted('ending', end, end);
+}
+
+const granted = (key: AccessReasonKey, at: Date | null = null, until: Date | null = null): Derived => ({
+  granted: true,
+  until,
+  reason: { key, at },
+  wakeAt: null,
+});
+
+const denied = (key: AccessReasonKey, at: Date | null = null, endedAt: Date | null = null): Derived => ({
+  granted: false,
+  until: endedAt,
+  reason: { key, at },
+  wakeAt: null,
+});
+
+/**
+ * When access by this subscription ends for whoever asks, though nothing is heard and nothing derived again; `null`: never. Later than
+ * the `until` that customers are told only at the end of a trial.
+ */
+export function lapsesAt({ until, reason }: Pick<Access, 'until' | 'reason'>, status: SubscriptionStatus): Date | null {
+  const isTrialEnd = status === 'trialing' && reason.key === 'trial' && until && Number(until) === Number(reason.at);
+  return isTrialEnd ? after(until, TRIAL_END_IS_LATE_MS) : until;
+}
+
+const after = (time: Date, ms: number) => new Date(time.getTime() + ms);
+const isPast = (time: Date | null, now: Date) => time !== null && time <= now;
+const latest = (times: readonly Date[]) => (times.length > 0 ? new Date(Math.max(...times.map(Number))) : undefined);
+
+function soonest(times: readonly (Date | null)[], now: Date): Date | null {
+  const later = times.flatMap((time) => (time && time > now ? [Number(time)] : []));
+  return later.length > 0 ? new Date(Math.min(...later)) : null;
+}

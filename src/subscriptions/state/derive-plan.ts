@@ -1,0 +1,58 @@
+import type { Plan } from './plan.js';
+import type { SubscriptionFacts, SubscriptionSnapshot, SubscriptionStatus } from './subscription-facts.js';
+
+/** What an owner has, as far as Stripe and the catalog say. Whether they may use it is `deriveAccess`. */
+export interface PlanState {
+  status: SubscriptionStatus;
+  /** Undefined: a price that is not in the catalog. */
+  plan: Plan | undefined;
+  /** The lookup key, also of a plan that left the catalog; `null` where it is not known. */
+  planKey: string | null;
+  quantity: number;
+  /** When it is going to end, or ended; `null`: it goes on. */
+  endsAt: Date | null;
+  /** Whether an end is scheduled that can still be taken back. */
+  isEnding: boolean;
+  /** Whether it may come back to life, and so stands in the way of a second one of its group. */
+  isLive: boolean;
+  /** When the plan itself changes by the passing of time: the trial's or period's end; `null`: never. */
+  changesAt: Date | null;
+}
+
+type Derivable = SubscriptionFacts & SubscriptionSnapshot;
+
+/** The status by facts and snapshot: an end that was heard of is never taken back by a snapshot. */
+export const deriveStatus = ({ endedStatus, endedAt, stripeStatus }: Derivable): SubscriptionStatus =>
+  endedStatus ?? (endedAt ? 'canceled' : stripeStatus);
+
+/** When it ends by either of Stripe's signs; `null` where it goes on. */
+export function deriveEnd({ endedAt, cancelAt, cancelAtPeriodEnd, currentPeriodEnd }: Derivable): Date | null {
+  return endedAt ?? cancelAt ?? (cancelAtPeriodEnd ? currentPeriodEnd : null);
+}
+
+/** Statuses in which Stripe still bills, tries to, or may again. */
+const LIVE: ReadonlySet<SubscriptionStatus> = new Set(['trialing', 'active', 'past_due', 'unpaid', 'paused']);
+
+/** Whether a subscription of this status may still be billed for, and so stands in the way of a second one of its group. */
+export const isLiveStatus = (status: SubscriptionStatus): boolean => LIVE.has(status);
+
+/** What the subscription is at `now`. The only function that says so. */
+export function derivePlan(subscription: Derivable, plans: readonly Plan[], now: Date): PlanState {
+  const status = deriveStatus(subscription);
+  const [item] = subscription.items;
+  const plan = plans.find(({ lookupKey }) => lookupKey === item?.planKey);
+  const endsAt = deriveEnd(subscription);
+  const isLive = isLiveStatus(status);
+  const next = [endsAt, status === 'trialing' ? subscription.trialEnd : null, subscription.currentPeriodEnd];
+  const later = next.flatMap((at) => (at && at > now ? [at.getTime()] : []));
+  return {
+    status,
+    plan,
+    planKey: item?.planKey ?? null,
+    quantity: item?.quantity ?? 1,
+    endsAt,
+    isEnding: isLive && endsAt !== null,
+    isLive,
+    changesAt: isLive && later.length > 0 ? new Date(Math.min(...later)) : null,
+  };
+}

@@ -1,0 +1,91 @@
+import { askStripe } from '../support/ask-stripe.js';
+import { cliJson, runCli } from '../support/cli.js';
+import { type Customer, sessionIdOf } from '../support/customer.js';
+import { eventually } from '../support/eventually.js';
+import { type Shop, startShop } from '../support/shop.js';
+
+const MONTHLY = 'nest_stripe_billing_pro_monthly';
+const DAY_MS = 86_400_000;
+
+describe('the command line, for customers and subscriptions', () => {
+  let shop: Shop;
+  beforeEach(async () => {
+    shop = await startShop();
+  });
+  afterEach(() => shop.stop());
+
+  const json = (...args: string[]) => cliJson(shop.settings, ...args);
+  const subscribe = async (customer: Customer) => {
+    const fields = { _csrf: await customer.csrf(), price: MONTHLY };
+    const opened = await customer.post('/create-checkout-session', fields);
+    sessionIdOf(await customer.payByCard(await customer.get(opened.location ?? '')));
+    await eventually('it is heard of', async () => (await json('subscriptions', 'list')).total === 1);
+  };
+
+  it('shows one customer for all that somebody buys, once and again and again', async () => {
+    const jenny = shop.customer('jenny@example.com');
+    await jenny.buy();
+    await subscribe(jenny);
+    const { customers, total } = await json('customers', 'list');
+    expect(total).toBe(1);
+    expect(customers[0]).toMatchObject({
+      customer: expect.stringMatching(/^cus_/),
+      ownerType: 'user',
+      ownerId: 'jenny@example.com',
+      email: 'jenny@example.com',
+      deletedAt: null,
+    });
+    expect(await json('customers', 'show', customers[0].customer)).toEqual(customers[0]);
+    const { data } = await askStripe<{ data: { id: string }[] }>(shop.sandbox.url, '/v1/customers');
+    expect(data).toMatchObject([{ id: customers[0].customer }]);
+    const changed = { email: 'New@example.com', name: 'Jenny' };
+    await askStripe(shop.sandbox.url, `/v1/customers/${data[0]?.id}`, changed);
+    await eventually('the change is here', async () => (await json('customers', 'list')).customers[0].name === 'Jenny');
+    expect((await json('customers', 'list')).customers[0].email).toBe('new@example.com');
+    expect((await runCli(shop.settings, ['customers', 'show', 'nobody'])).status).toBe(1);
+  });
+
+  it('lists, shows and ends subscriptions', async () => {
+    await subscribe(shop.customer('jenny@example.com'));
+    const { subscriptions } = await json('subscriptions', 'list');
+    const [subscription] = subscriptions;
+    expect(subscription).toMatchObject({
+      customer: expect.stringMatching(/^cus_/),
+      userId: 'jenny@example.com',
+      email: 'jenny@example.com',
+      plan: MONTHLY,
+      quantity: 1,
+      status: 'trialing',
+      cancelAt: null,
+      trialEnd: expect.stringMatching(/^\d{4}-.*Z$/),
+      history: [{ from: null, to: 'trialing', cause: expect.stringMatching(/^evt_|success page/) }],
+    });
+    expect(await json('subscriptions', 'show', subscription.id)).toEqual(subscription);
+    const ending = await json('subscriptions', 'cancel', subscription.id, '--at-period-end');
+    expect(ending).toMatchObject({ outcome: 'ending', subscription: { cancelAt: subscription.trialEnd } });
+    const ended = await json('subscriptions', 'cancel', subscription.id);
+    expect(ended).toMatchObject({ outcome: 'canceled', subscription: { status: 'canceled' } });
+    expect(ended.subscription.history.at(-1)).toMatchObject({ to: 'canceled', actor: 'command line' });
+    const again = await runCli(shop.settings, ['subscriptions', 'cancel', subscription.id]);
+    expect(again.status).toBe(1);
+    expect((await runCli(shop.settings, ['subscriptions', 'show', 'sub_none'])).status).toBe(1);
+  });
+
+  it('finds what was lost, names why, and repairs it', async () => {
+    await subscribe(shop.customer());
+    const since = ['--since', '90d'];
+    expect(await json('reconcile', ...since)).toMatchObject({ differences: [], remaining: 0 });
+    shop.sandbox.injectFault({ fault: 'lost', times: 1_000 });
+    const { subscriptions } = await json('subscriptions', 'list');
+    const [{ id }] = subscriptions;
+    await askStripe(shop.sandbox.url, `/v1/subscriptions/${id}`, { cancel_at_period_end: 'true' });
+    await shop.sandbox.moveClock(DAY_MS);
+    const { differences, remaining } = await json('reconcile', ...since);
+    expect(remaining).toBe(1);
+    expect(differences).toMatchObject([
+      { kind: 'subscription', id, says: 'trialing', cause: 'the event of its last change has not come in' },
+    ]);
+    expect(await json('reconcile', ...since, '--repair')).toMatchObject({ remaining: 0 });
+    expect((await json('subscriptions', 'show', id)).cancelAt).not.toBeNull();
+  });
+});
