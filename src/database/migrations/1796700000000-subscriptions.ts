@@ -78,11 +78,13 @@ const statements = [
      access_until bigint,
      access_reason varchar,
      changes_at bigint,
+     derived_by varchar,
      learned_at bigint NOT NULL
    )`,
   'CREATE INDEX subscriptions_by_customer ON subscriptions (stripe_customer_id)',
   'CREATE INDEX subscriptions_by_owner ON subscriptions (owner_type, owner_id, created_at, id)',
   'CREATE INDEX subscriptions_by_created ON subscriptions (created_at, id)',
+  'CREATE INDEX subscriptions_by_derivation ON subscriptions (derived_by) WHERE ended_at IS NULL',
   'CREATE INDEX subscriptions_changing ON subscriptions (changes_at) WHERE changes_at IS NOT NULL',
 
   `CREATE TABLE subscription_items (

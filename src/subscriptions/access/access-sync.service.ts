@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Owner } from '../../customers/owner.js';
@@ -26,12 +27,16 @@ const NEWEST_INVOICES = `
  */
 @Injectable()
 export class AccessSync {
+  /** Of the plans that it derives with. */
+  readonly fingerprint: string;
+
   constructor(
     store: SubscriptionStore,
     private readonly entitlements: EntitlementSync,
     private readonly clock: Clock,
     @Inject(PLANS) private readonly plans: readonly Plan[],
   ) {
+    this.fingerprint = fingerprintOf(plans);
     store.onChange((tx, { after, cause, at }) => this.refresh(tx, after, { cause, at }));
   }
 
@@ -39,7 +44,8 @@ export class AccessSync {
   async refresh(tx: EntityManager, subscription: WholeSubscription, source: FactSource): Promise<void> {
     const access = await this.derive(tx, subscription);
     const { granted, until, reason, changesAt } = access;
-    const stored = { access: granted, accessUntil: until, accessReason: storedReason(reason), changesAt };
+    const derived = { access: granted, accessUntil: until, accessReason: storedReason(reason), changesAt };
+    const stored = { ...derived, derivedBy: this.fingerprint };
     if (differs(subscription, stored)) await subscriptions.update(tx, { id: subscription.id }, stored);
     const { ownerType: type, ownerId: id } = subscription;
     if (type && id !== null) await this.refreshOwner(tx, { type, id }, access, source);
@@ -71,7 +77,9 @@ export class AccessSync {
       for (const feature of this.featuresOf(await items.find(tx, { subscriptionId: id })))
         if (isLonger(grant, grants.get(feature))) grants.set(feature, grant);
     }
-    const loss = { reason: storedReason(access.reason), at: access.granted ? at : (access.until ?? at) };
+    const loss = access.granted
+      ? { reason: 'not_in_plan', at }
+      : { reason: storedReason(access.reason), at: access.until ?? at };
     await this.entitlements.set(tx, owner, grants, { loss, cause, at });
   }
 
@@ -85,10 +93,21 @@ export class AccessSync {
   }
 }
 
-type StoredAccess = Pick<Subscription, 'access' | 'accessUntil' | 'accessReason' | 'changesAt'>;
+/** One text for all that access takes from the catalog. */
+const fingerprintOf = (plans: readonly Plan[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(plans.map(({ lookupKey, features, settings }) => [lookupKey, features, settings])))
+    .digest('hex')
+    .slice(0, 16);
 
-const differs = (row: StoredAccess, { access, accessUntil, accessReason, changesAt }: StoredAccess): boolean =>
+type StoredAccess = Pick<Subscription, 'access' | 'accessUntil' | 'accessReason' | 'changesAt' | 'derivedBy'>;
+
+const differs = (
+  row: StoredAccess,
+  { access, accessUntil, accessReason, changesAt, derivedBy }: StoredAccess,
+): boolean =>
   row.access !== access ||
+  row.derivedBy !== derivedBy ||
   row.accessReason !== accessReason ||
   Number(row.accessUntil) !== Number(accessUntil) ||
   Number(row.changesAt) !== Number(changesAt);

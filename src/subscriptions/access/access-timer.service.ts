@@ -1,15 +1,16 @@
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, Repository } from 'typeorm';
 import { UnitOfWork } from '../../database/unit-of-work.js';
+import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { Clock } from '../../time/clock.js';
 import { RecurringTask } from '../../time/recurring-task.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
-import { deriveEnd } from '../state/derive-plan.js';
-import { SubscriptionStore, type WholeSubscription } from '../store/subscription-store.service.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 import { AccessSync } from './access-sync.service.js';
+import { EntitlementHandlerError } from './entitlement-sync.service.js';
 
 const PERIOD_MS = 5_000;
 /** Subscriptions that one query finds. */
@@ -17,6 +18,8 @@ const PAGE_SIZE = 100;
 /** A subscription whose change failed is tried again after this time, ms, doubled with each failure. */
 const FIRST_DELAY_MS = 5_000;
 const LONGEST_DELAY_MS = 3_600_000;
+/** After Stripe did not answer, it is not asked for this time, ms: what is due must not wait for one call after the other. */
+const STRIPE_AWAY_MS = 30_000;
 
 /** One subscription after the other, by the index on `changes_at`: what is not due costs nothing. */
 const DUE = `
@@ -34,6 +37,8 @@ export class AccessTimer implements BeforeApplicationShutdown {
   private readonly task = new RecurringTask({ name: 'Access over time', periodMs: PERIOD_MS }, () => this.runDue());
   /** What failed, and when it is tried again, by `performance.now()`. */
   private readonly failed = new Map<string, { failures: number; nextAt: number }>();
+  /** By `performance.now()`. */
+  private stripeAwayUntil = 0;
   private started = false;
 
   constructor(
@@ -78,10 +83,10 @@ export class AccessTimer implements BeforeApplicationShutdown {
 
   private async runOne(id: string): Promise<boolean> {
     try {
+      await this.askStripe(id);
       const changed = await this.units.run((tx) => this.change(tx, id), { queue: 'handling' });
       this.failed.delete(id);
-      if (changed && isOverdue(changed, this.clock.now())) await this.askStripe(id);
-      return changed !== undefined;
+      return changed;
     } catch (error) {
       const failures = (this.failed.get(id)?.failures ?? 0) + 1;
       const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS);
@@ -91,27 +96,26 @@ export class AccessTimer implements BeforeApplicationShutdown {
     }
   }
 
-  /** Undefined where another instance was faster. */
-  private async change(
-    tx: Parameters<Parameters<UnitOfWork['run']>[0]>[0],
-    id: string,
-  ): Promise<WholeSubscription | undefined> {
+  /**
+   * Before access ends by the time alone: what Stripe knows may not have come yet, such as a payment, or the end being taken back,
+   * after this app was down. Where Stripe cannot be asked, the time decides.
+   */
+  private async askStripe(id: string): Promise<void> {
+    if (this.stripeAwayUntil > performance.now()) return;
+    const heard = { kind: 'subscription', id, cause: 'time', at: this.clock.now() } as const;
+    await this.reader.readNow(heard).catch((error: unknown) => {
+      if (error instanceof EntitlementHandlerError) throw error;
+      if (error instanceof StripeUnavailableError) this.stripeAwayUntil = performance.now() + STRIPE_AWAY_MS;
+      this.logger.warn(`The access of ${id} changes by the time alone. ${String(error)}`);
+    });
+  }
+
+  /** False where nothing is due any more: the read changed it, or another instance. */
+  private async change(tx: EntityManager, id: string): Promise<boolean> {
     const subscription = await this.store.findToChange(tx, id);
     const at = subscription?.changesAt;
-    if (!at || at > this.clock.now()) return undefined;
+    if (!at || at > this.clock.now()) return false;
     await this.sync.refresh(tx, subscription, { cause: 'time', at });
-    return subscription;
+    return true;
   }
-
-  /** Stripe has gone on by now, too: where its event is late or lost, the read finds it. */
-  private askStripe(id: string): Promise<void> {
-    const heard = { kind: 'subscription', id, cause: 'time', at: this.clock.now() } as const;
-    return this.units.run((tx) => this.reader.mark(tx, heard));
-  }
-}
-
-/** Whether its status must have changed at Stripe: the trial or the subscription itself ended. */
-function isOverdue(subscription: WholeSubscription, now: Date): boolean {
-  const end = subscription.status === 'trialing' ? subscription.trialEnd : deriveEnd(subscription);
-  return !subscription.endedAt && end !== null && end <= now;
 }

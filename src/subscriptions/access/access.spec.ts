@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { giveFeatures, takeFeatures } from '../../../test/support/entitlements.js';
 import { day, START } from '../../../test/support/subscription-facts.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { CATALOG, type CatalogItem } from '../../billing/catalog/catalog.js';
 import type { Owner } from '../../customers/owner.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
+import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { Clock } from '../../time/clock.js';
 import type { SubscriptionStatus } from '../state/subscription-facts.js';
 import { type NewSnapshot, SubscriptionStore, type SubscriptionUpdate } from '../store/subscription-store.service.js';
 import { AccessTimer } from './access-timer.service.js';
+import { CatalogAccess } from './catalog-access.service.js';
 import { EntitlementsService } from './entitlements.service.js';
 import { type EntitlementEvent, type EntitlementHandler, OnEntitlement } from './on-entitlement.js';
 
@@ -146,13 +149,37 @@ describe('what an owner may do', () => {
   it('waits for the read at the end of a trial, without a gap for who goes on', async () => {
     await isIn('trialing', { trialEnd: day(14) });
     at(new Date(+day(14) + 60_000));
+    app.stripeSubscriptions.findSubscription.mockRejectedValue(
+      new StripeUnavailableError('subscriptions.retrieve', 'away'),
+    );
     expect([await has(), await get(AccessTimer).runDue(), await has()]).toEqual([true, 1, true]);
-    const [read] = await get(UnitOfWork).run((tx) => tx.query('SELECT id FROM stripe_reads WHERE wanted > applied'));
-    expect(read).toEqual({ id: 'sub_1' });
+    expect(app.stripeSubscriptions.findSubscription).toHaveBeenCalledWith('sub_1');
     await isIn('active', { trialEnd: day(14) });
     at(day(60));
     expect([await get(AccessTimer).runDue(), await has()]).toEqual([0, true]);
     expect(await shelf()).toHaveLength(2);
+  });
+
+  it('follows the catalog: what was derived with another one is derived again after the start, once', async () => {
+    await isIn('active');
+    const stale = "UPDATE subscriptions SET derived_by = 'another'";
+    await get(UnitOfWork).run((tx) => tx.query(stale));
+    for (const table of ['entitlements', 'entitlement_changes'])
+      await get(UnitOfWork).run((tx) => tx.query(`UPDATE ${table} SET feature = 'old' WHERE feature = 'export'`));
+    expect([await get(CatalogAccess).refresh(), await get(CatalogAccess).refresh()]).toEqual([1, 0]);
+    expect([await has('export'), await has('old'), await has()]).toEqual([true, false, true]);
+    expect((await shelf()).slice(2)).toEqual(['jenny export granted 1 2027-01-10', 'jenny old revoked 2 2027-01-10']);
+    expect((await get(EntitlementsService).explain(jenny, 'old')).reason?.key).toBe('not_in_plan');
+  });
+
+  it('is given and taken by a test without a subscription', async () => {
+    await giveFeatures(app.module, jenny, ['pro'], day(1));
+    expect([await has(), await has('export')]).toEqual([true, false]);
+    await takeFeatures(app.module, jenny);
+    expect([await has(), await shelf()]).toEqual([
+      false,
+      ['jenny pro granted 1 2027-01-10', 'jenny pro revoked 2 2027-01-10'],
+    ]);
   });
 
   it('and the subscription are stored together or not at all: a handler that throws is tried again', async () => {

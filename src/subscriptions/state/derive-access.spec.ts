@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import { propertyRuns } from '../../../test/support/property-runs.js';
-import {
-  billedInvoice,
-  day,
-  DAY_MS,
-  HOUR_MS,
-  START,
-  subscriptionFacts,
-} from '../../../test/support/subscription-facts.js';
+import { billedInvoice, day, DAY_MS, START, subscriptionFacts } from '../../../test/support/subscription-facts.js';
 import { type Access, type AccessContext, deriveAccess, lapsesAt } from './derive-access.js';
 import { deriveStatus } from './derive-plan.js';
 import { DEFAULT_PLAN_SETTINGS, type PlanSettings } from './plan.js';
@@ -137,16 +130,16 @@ describe('access, by the table', () => {
     expect(of('refunded', { afterRefund: 'revoke' }, paidSince)).toBe(true);
   });
 
-  it("waits an hour for what follows a trial's end, so that whoever goes on to pay has no gap", () => {
+  it("waits a day for what follows a trial's end, so that whoever goes on to pay has no gap", () => {
     const trial = subscriptionFacts({ stripeStatus: 'trialing', trialEnd: day(14) });
     const before = deriveAccess(trial, context(), day(13));
     expect([before.until, before.changesAt, lapsesAt(before, 'trialing')]).toEqual([
       day(14),
-      day(14),
-      new Date(+day(14) + HOUR_MS),
+      new Date(+day(14) + 60_000),
+      new Date(+day(14) + DAY_MS),
     ]);
-    const late = deriveAccess(trial, context(), day(14));
-    expect(shown(late)).toEqual([true, 'trial', new Date(+day(14) + HOUR_MS)]);
+    const late = deriveAccess(trial, context(), new Date(+day(14) + 60_000));
+    expect(shown(late)).toEqual([true, 'trial', new Date(+day(14) + DAY_MS)]);
     expect(lapsesAt(late, 'trialing')).toEqual(late.until);
     expect(shown(deriveAccess(trial, context(), late.until ?? START))).toEqual([false, 'trial_over', late.until]);
     const ending = deriveAccess({ ...trial, cancelAtPeriodEnd: true, currentPeriodEnd: day(14) }, context(), day(13));

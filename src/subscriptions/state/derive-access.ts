@@ -20,6 +20,7 @@ export const ACCESS_REASONS = [
   'trial_over',
   'refunded',
   'disputed',
+  'not_in_plan', // of a feature: there is a subscription, of a plan without it
 ] as const;
 export type AccessReasonKey = (typeof ACCESS_REASONS)[number];
 
@@ -56,11 +57,13 @@ export interface AccessContext {
 
 type Derivable = SubscriptionFacts & SubscriptionSnapshot;
 
+/** When Stripe is asked what followed a trial, after its end: its event usually comes first. */
+const ASK_AFTER_TRIAL_MS = 60_000;
 /**
- * How long the end of a trial is waited for: Stripe goes on to bill or to cancel at that second, but its event, or our read, may be
- * late, and a customer who goes on to pay must not lose access in between.
+ * How long what follows a trial is waited for: Stripe goes on to bill or to cancel at that second, but its event may be late and
+ * Stripe out of reach, and a customer who goes on to pay must not lose access in between.
  */
-const TRIAL_END_IS_LATE_MS = 3_600_000;
+const TRIAL_END_IS_LATE_MS = 86_400_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -73,7 +76,8 @@ export function deriveAccess(subscription: Derivable, context: AccessContext, no
   const isHeld = !derived.granted && before?.granted && subscription.provisional && !subscription.endedAt;
   const access = isHeld && !isPast(before.until, now) ? { ...before, wakeAt: null } : derived;
   const { granted, until, reason, wakeAt } = access;
-  return { granted, until, reason, changesAt: granted ? soonest([wakeAt, until], now) : null };
+  const changesAt = wakeAt ?? until;
+  return { granted, until, reason, changesAt: granted && changesAt && changesAt > now ? changesAt : null };
 }
 
 /** `wakeAt`: when to look again though `until` is later. */
@@ -101,7 +105,8 @@ function byStatus(subscription: Derivable, { invoices, settings, before }: Acces
 
 function inTrial({ trialEnd }: Derivable, now: Date): Derived {
   if (!trialEnd) return granted('trial');
-  if (now < trialEnd) return { ...granted('trial', trialEnd, trialEnd), wakeAt: trialEnd };
+  const askAt = after(trialEnd, ASK_AFTER_TRIAL_MS);
+  if (now < askAt) return { ...granted('trial', trialEnd, trialEnd), wakeAt: askAt };
   const latest = after(trialEnd, TRIAL_END_IS_LATE_MS);
   return now < latest ? granted('trial', trialEnd, latest) : denied('trial_over', trialEnd, latest);
 }
@@ -149,7 +154,8 @@ function withReversals(access: Derived, { invoices, settings }: AccessContext): 
 /** A scheduled end, by either sign, is certain: it needs no event. */
 function atEnd(subscription: Derivable, access: Derived, now: Date): Derived {
   const end = deriveEnd(subscription);
-  if (!access.granted || !end || (access.until && access.until < end)) return access;
+  const isOver = !access.granted && !access.until; // for another reason than the time
+  if (!end || subscription.endedAt || isOver || (access.until && access.until < end)) return access;
   return end <= now ? denied('ended', end, end) : granted('ending', end, end);
 }
 
@@ -179,8 +185,3 @@ export function lapsesAt({ until, reason }: Pick<Access, 'until' | 'reason'>, st
 const after = (time: Date, ms: number) => new Date(time.getTime() + ms);
 const isPast = (time: Date | null, now: Date) => time !== null && time <= now;
 const latest = (times: readonly Date[]) => (times.length > 0 ? new Date(Math.max(...times.map(Number))) : undefined);
-
-function soonest(times: readonly (Date | null)[], now: Date): Date | null {
-  const later = times.flatMap((time) => (time && time > now ? [Number(time)] : []));
-  return later.length > 0 ? new Date(Math.min(...later)) : null;
-}

@@ -179,6 +179,7 @@ function firstRow({ id, facts, snapshot }: SubscriptionUpdate, learnedAt: Date):
     accessUntil: null,
     accessReason: null,
     changesAt: null,
+    derivedBy: null,
     learnedAt,
     items: first.map((item, position) => ({ ...item, subscriptionId: id, position })),
   };

@@ -108,6 +108,9 @@ export class Subscription implements SubscriptionFacts, Omit<SubscriptionSnapsho
   /** When access changes by the passing of time alone; `null`: not by itself. */
   @InstantColumn({ nullable: true })
   changesAt!: Date | null;
+  /** The catalog that access was derived with (`fingerprintOf` its plans); `null`: never yet. */
+  @OptionalText()
+  derivedBy!: string | null;
 
   /** When it was first heard of. */
   @InstantColumn()
