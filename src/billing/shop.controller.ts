@@ -5,10 +5,14 @@ import { csrfToken } from '../auth/csrf.js';
 import { LimitPerUser } from '../auth/rate-limit.js';
 import { SessionUser, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
+import { ownerOf } from '../customers/owner.js';
+import { leaveTo } from '../http/leave.js';
 import { badRequest, providerUnavailable } from '../http/page-error.js';
-import { PageTexts, phrase, type Texts, textsFor } from '../http/texts/texts.js';
+import { PageTexts, phrase, type Texts } from '../http/texts/texts.js';
 import { formatAmount } from '../payments/state/money.js';
-import { Offers } from './catalog/offers.service.js';
+import { priceText } from '../subscriptions/account/plan.view.js';
+import { SubscriptionReader } from '../subscriptions/account/subscription-reader.service.js';
+import { type Offer, Offers } from './catalog/offers.service.js';
 import { CheckoutService } from './checkout.service.js';
 
 /** While Stripe has never answered, the page reloads itself after this time, seconds. */
@@ -17,7 +21,10 @@ const RELOAD_AFTER_S = 5;
 /** The shop page. It does not wait for Stripe. */
 @Controller()
 export class ShopController {
-  constructor(private readonly offers: Offers) {}
+  constructor(
+    private readonly offers: Offers,
+    private readonly subscriptions: SubscriptionReader,
+  ) {}
 
   @Get()
   @Render('shop')
@@ -29,6 +36,7 @@ export class ShopController {
   ) {
     const { offers: all, reachable } = await this.offers.shown();
     const offers = all?.filter(({ plan }) => !plan);
+    const plans = await this.plansFor(user, all ?? [], texts);
     if (!offers) response.set('Refresh', `${RELOAD_AFTER_S}`);
     return {
       user,
@@ -36,9 +44,29 @@ export class ShopController {
       title: texts.t('shop.title'),
       csrf: csrfToken(request),
       several: offers && offers.length > 1,
+      plans,
+      isEmpty: all?.length === 0,
       offers: offers?.map((offer) => ({ ...offer, price: formatAmount(offer.amount, offer.currency, texts.locale) })),
       unavailable: !reachable || !offers,
     };
+  }
+
+  /** The plans; one whose group the user has a plan of already leads to their account instead. */
+  private async plansFor(user: User, offers: readonly Offer[], texts: Texts) {
+    const plans = offers.flatMap(({ plan, ...offer }) => (plan ? [{ ...offer, plan }] : []));
+    if (plans.length === 0) return [];
+    const held = (await this.subscriptions.ofOwner(ownerOf(user))).filter(({ isLive }) => isLive);
+    return plans.map(({ plan, ...offer }) => {
+      const { interval, intervalCount = 1, trialDays = 0, seats, group = 'main' } = plan;
+      const price = { unitAmount: offer.amount, currency: offer.currency, interval, intervalCount };
+      return {
+        ...offer,
+        price: priceText(price, texts),
+        trial: trialDays > 0 && texts.t('plan.trialDays', { count: trialDays }),
+        seats: seats && seats.max > 1 && { ...seats, label: texts.t('plan.howManySeats') },
+        isHeld: held.some(({ planGroup }) => planGroup === group),
+      };
+    });
   }
 }
 
@@ -67,7 +95,7 @@ export class CheckoutController {
     const started = await this.checkout.start(user, form.price, form.quantity);
     switch (started.outcome) {
       case 'opened':
-        return this.redirectToCheckout(user, started.url, response);
+        return leaveTo(started.url, response, { env: this.env, user });
       case 'subscribed':
         return response.redirect(303, '/account');
       case 'not_for_sale':
@@ -77,19 +105,5 @@ export class CheckoutController {
       case 'unavailable':
         throw providerUnavailable(started.cause);
     }
-  }
-
-  /**
-   * Redirects to Checkout. After a form, browsers follow a redirect only to an origin of `form-action` (response-headers.ts). For any
-   * other host, such as a custom domain, a page of ours navigates there instead, which is not the redirect of a form. Clients that
-   * are not a browser navigating to a page, by `Sec-Fetch-Mode`, are always redirected.
-   */
-  private redirectToCheckout(user: User, url: string, response: Response): void {
-    const { href, origin } = new URL(url);
-    const mayBeBlocked = response.req.get('sec-fetch-mode') === 'navigate';
-    if (!mayBeBlocked || this.env.stripe?.checkoutOrigins.includes(origin)) return response.redirect(303, href);
-    response.setHeader('Refresh', `0; url=${href}`);
-    response.setHeader('Cache-Control', 'no-store');
-    response.status(200).render('to-checkout', { user, title: textsFor(response).t('toCheckout.title'), url: href });
   }
 }

@@ -20,7 +20,7 @@ export interface CustomerSummary {
   deletedAt: Date | null;
 }
 
-const rows = new Table(Customer);
+const table = new Table(Customer);
 
 /** Reads customers. Writes nothing. */
 @Injectable()
@@ -54,7 +54,7 @@ export class CustomerReader {
   /** The address of a Stripe Customer, inside a transaction. */
   async emailOf(tx: EntityManager, stripeCustomerId: string): Promise<string | undefined> {
     if (stripeCustomerId === '') return undefined;
-    return (await rows.findOne(tx, { stripeCustomerId }))?.email;
+    return (await table.findOne(tx, { stripeCustomerId }))?.email;
   }
 
   /** The addresses of Stripe Customers, by their ids. */

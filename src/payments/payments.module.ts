@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RateLimitModule } from '../auth/rate-limit.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { AccountSections } from './account/account-sections.js';
 import { AccountController } from './account/account.controller.js';
 import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
 import { DuplicatePayments, PaymentReview } from './account/payment-review.service.js';
@@ -63,6 +64,7 @@ const eventHandlers = [
   controllers: [AccountController, CheckoutReturnController, RefundController],
   providers: [
     ...eventHandlers,
+    AccountSections,
     ChargeSync,
     CheckoutLookup,
     CheckoutPayments,
@@ -88,6 +90,7 @@ const eventHandlers = [
     WarnOfDuplicate,
   ],
   exports: [
+    AccountSections,
     CheckoutPayments,
     DisputeReader,
     DuplicatePayments,

@@ -75,9 +75,22 @@ export class StripeSubscriptions {
     return callStripe('subscriptions.cancel', () => this.client.subscriptions.cancel(id, {}, { idempotencyKey }));
   }
 
-  /** Schedules the end of the present period, or takes a scheduled end back. */
-  setCancelAtPeriodEnd(id: string, cancel: boolean, idempotencyKey: string): Promise<Subscription> {
-    const params = { cancel_at_period_end: cancel };
+  /** Schedules the end with the present period. `feedback`: one of Stripe's words for why. */
+  scheduleEnd(id: string, feedback: string | undefined, idempotencyKey: string): Promise<Subscription> {
+    type Feedback = Stripe.SubscriptionUpdateParams.CancellationDetails['feedback'];
+    const params: Stripe.SubscriptionUpdateParams = {
+      cancel_at_period_end: true,
+      ...(feedback !== undefined && { cancellation_details: { feedback: feedback as Feedback } }),
+    };
+    return callStripe('subscriptions.update', () => this.client.subscriptions.update(id, params, { idempotencyKey }));
+  }
+
+  /**
+   * Takes a scheduled end back.
+   * @param hasOwnEnd whether `cancel_at` alone is set, as the portal does it in flexible billing mode
+   */
+  takeEndBack(id: string, hasOwnEnd: boolean, idempotencyKey: string): Promise<Subscription> {
+    const params: Stripe.SubscriptionUpdateParams = hasOwnEnd ? { cancel_at: '' } : { cancel_at_period_end: false };
     return callStripe('subscriptions.update', () => this.client.subscriptions.update(id, params, { idempotencyKey }));
   }
 }

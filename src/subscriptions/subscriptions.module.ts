@@ -5,6 +5,10 @@ import { RateLimitModule } from '../auth/rate-limit.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
+import { DuplicateEnd } from './account/duplicate-end.service.js';
+import { PlanActions } from './account/plan-actions.service.js';
+import { PlanController } from './account/plan.controller.js';
+import { PlanSection } from './account/plan-section.service.js';
 import { PortalConfiguration } from './account/portal-configuration.service.js';
 import { AccessOnReversal } from './access/access-on-reversal.js';
 import { AccessSync } from './access/access-sync.service.js';
@@ -62,14 +66,17 @@ const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout, RecordInv
       SubscriptionItem,
     ]),
   ],
-  controllers: [PlanReturnController],
+  controllers: [PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
+    DuplicateEnd,
     Duplicates,
     InvoiceCheck,
     InvoiceStore,
     InvoiceSync,
+    PlanActions,
     PlanReturnLookup,
+    PlanSection,
     PortalConfiguration,
     SnapshotReader,
     StripeReads,

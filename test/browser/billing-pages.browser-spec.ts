@@ -64,12 +64,10 @@ describe('the pages of subscriptions at the local Stripe', () => {
     return { customer, id, pro, portal, session, invoice: open.latest_invoice as { hosted_invoice_url: string } };
   }
 
-  async function visitAllPages(page: Page, lookAt: (what: string) => Promise<void>): Promise<void> {
-    const { customer, id, pro, portal, session, invoice } = await prepare();
-    const visit = async (what: string, address: string) => {
-      await page.goto(address);
-      await lookAt(what);
-    };
+  type Visit = (what: string, address?: string) => Promise<void>;
+
+  async function visitCustomersPages(_page: Page, visit: Visit): Promise<void> {
+    const { id, pro, portal, session, invoice } = await prepare();
     await visit('subscribe', String((await session()).url));
     await visit('trial', String((await session({ subscription_data: { trial_period_days: 14 } })).url));
     const saving = await under.stripe.checkout.sessions.create({
@@ -88,6 +86,10 @@ describe('the pages of subscriptions at the local Stripe', () => {
     await visit('portal, details', `${portal.url}/details`);
     await visit('portal, done', `${portal.url}/done`);
     await visit('invoice', invoice.hosted_invoice_url);
+  }
+
+  async function visitDashboard(page: Page, visit: Visit): Promise<void> {
+    const { customer, id } = await prepare();
     await visit('customers', '/customers');
     await visit('a customer', `/customers/${customer.id}`);
     await visit('subscriptions', '/subscriptions');
@@ -98,23 +100,30 @@ describe('the pages of subscriptions at the local Stripe', () => {
     await visit('mailbox', '/mailbox');
     await page.getByRole('row').last().getByRole('link').click();
     await page.waitForURL(/\/mailbox\/evt_/);
-    await lookAt('a mail');
+    await visit('a mail');
   }
 
-  it('has nothing that axe objects to in light and dark, nothing to scroll sideways, and valid HTML', async () => {
-    const page = await browser.newPage({ baseURL: under.sandbox.url, viewport: sized(390), isMobile: true });
-    const loaded = new LoadedPage(page);
-    await visitAllPages(page, async (what) => {
-      await page.waitForLoadState('load');
-      const found = { what, faults: await htmlFaults(await loaded.html()), flaws: await flawsOf(page) };
-      expect(found).toEqual({ what, faults: [], flaws: [] });
-      for (const width of WIDTHS) {
-        await page.setViewportSize(sized(width));
-        const violations = AUDITED_WIDTHS.includes(width) ? await violationsOf(page) : [];
-        expect({ what, violations, width: await contentWidth(page) }).toEqual({ what, violations: [], width });
-      }
-    });
-  });
+  it.each([
+    { of: 'for customers', visitAll: visitCustomersPages },
+    { of: 'of the dashboard', visitAll: visitDashboard },
+  ])(
+    '$of have nothing that axe objects to in light and dark, nothing to scroll sideways, and valid HTML',
+    async ({ visitAll }) => {
+      const page = await browser.newPage({ baseURL: under.sandbox.url, viewport: sized(390), isMobile: true });
+      const loaded = new LoadedPage(page);
+      await visitAll(page, async (what, address) => {
+        if (address !== undefined) await page.goto(address);
+        await page.waitForLoadState('load');
+        const found = { what, faults: await htmlFaults(await loaded.html()), flaws: await flawsOf(page) };
+        expect(found).toEqual({ what, faults: [], flaws: [] });
+        for (const width of WIDTHS) {
+          await page.setViewportSize(sized(width));
+          const violations = AUDITED_WIDTHS.includes(width) ? await violationsOf(page) : [];
+          expect({ what, violations, width: await contentWidth(page) }).toEqual({ what, violations: [], width });
+        }
+      });
+    },
+  );
 
   it('leads from a subscription to its renewal in the timeline, and to the mail about it, without JavaScript', async () => {
     const { id, customer } = await prepare();

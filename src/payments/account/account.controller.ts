@@ -7,6 +7,7 @@ import { takeFlash } from '../../http/flash.js';
 import { badRequest, paymentNotFound } from '../../http/page-error.js';
 import { amountSigns, PageTexts, phrase, type Texts } from '../../http/texts/texts.js';
 import { ownersOf } from '../store/payment-owner.js';
+import { AccountSections } from './account-sections.js';
 import { byMonth, FILTER_NAMES, filterLinks, statusesOf } from './account-filter.js';
 import { declineOf } from './labels.js';
 import { PaymentReader } from './payment-reader.service.js';
@@ -23,7 +24,10 @@ const AccountQuery = z.object({
 /** The pages of a customer's own payments. */
 @Controller('account')
 export class AccountController {
-  constructor(private readonly reader: PaymentReader) {}
+  constructor(
+    private readonly reader: PaymentReader,
+    private readonly sections: AccountSections,
+  ) {}
 
   @Get()
   @Render('account')
@@ -38,6 +42,7 @@ export class AccountController {
     const notice = takeFlash(request);
     const hasAny = payments.length > 0 || after !== undefined || status !== undefined;
     return {
+      ...(!after && !status && (await this.sections.load(user, texts))),
       user,
       inAccount: true,
       title: [notice?.text, texts.t('account.title')].filter(Boolean).join(' · '),

@@ -9,6 +9,8 @@ import type { Payment, PaymentHistory } from '../store/payment.entity.js';
 export interface PaymentSummary {
   id: string;
   checkoutSessionId: string | null;
+  /** Stripe's id of the invoice that it paid; `null` for a purchase. */
+  invoiceId: string | null;
   paymentIntentId: string | null;
   email: string;
   description: string;
@@ -99,6 +101,7 @@ export function summarize(
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
+    invoiceId: payment.invoiceId,
     paymentIntentId: payment.paymentIntentId,
     email: payment.email,
     description: payment.description,

@@ -14,6 +14,7 @@ export function paymentView(payment: PaymentSummary, texts: Texts) {
   return {
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
+    invoiceId: payment.invoiceId,
     paymentIntentId: payment.paymentIntentId,
     email: payment.email,
     description: what,

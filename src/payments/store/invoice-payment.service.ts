@@ -48,7 +48,7 @@ export class InvoicePaymentStore {
   }
 }
 
-const newRow = ({ invoiceId, userId, paidAt, paymentIntentId: _, ...row }: PaidInvoice): NewPaymentRow => ({
+const newRow = ({ invoiceId, userId, paidAt, paymentIntentId: _intent, ...row }: PaidInvoice): NewPaymentRow => ({
   ...NO_PAYMENT_FACTS,
   ...row,
   id: randomUUID(),

@@ -36,7 +36,7 @@ export class SubscriptionCancel {
     const key = `cancel_${id}_${when}_${known.version}`;
     try {
       await this.snapshots.change(heard, () =>
-        when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.setCancelAtPeriodEnd(id, true, key),
+        when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.scheduleEnd(id, undefined, key),
       );
     } catch (error) {
       if (error instanceof StripeRefusedError) return { outcome: 'refused', reason: error.reason };

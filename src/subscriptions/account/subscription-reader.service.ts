@@ -40,6 +40,8 @@ export interface SubscriptionSummary
     >,
     PlanState {
   items: SubscriptionItem[];
+  /** Whether its end is scheduled by `cancel_at` alone, as the portal does it, and not by the period. */
+  hasOwnEnd: boolean;
   /** Oldest first. */
   history: SubscriptionHistory[];
 }
@@ -97,7 +99,12 @@ export class SubscriptionReader {
     const now = this.clock.now();
     return rows.map((row) => {
       const whole = { ...row, items: itemsOf.get(row.id) ?? [] };
-      return { ...whole, ...derivePlan(whole, this.plans, now), history: historyOf.get(row.id) ?? [] };
+      return {
+        ...whole,
+        ...derivePlan(whole, this.plans, now),
+        hasOwnEnd: row.cancelAt !== null && !row.cancelAtPeriodEnd,
+        history: historyOf.get(row.id) ?? [],
+      };
     });
   }
 }

@@ -57,4 +57,4 @@ export class InvoiceCheck implements SnapshotCheck<ListedInvoice> {
   }
 }
 
-const comparable = ({ provisional: _, snapshotAt: __, ...columns }: Invoice) => columns;
+const comparable = ({ provisional: _provisional, snapshotAt: _snapshotAt, ...columns }: Invoice) => columns;

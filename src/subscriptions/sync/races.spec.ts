@@ -32,7 +32,10 @@ describe('when', () => {
   const read = () => get(SnapshotReader).readDue();
   const customer = () => get(Customers).ensure(ownerOf(JENNY), JENNY.email);
   const subscription = (changes: Partial<Subscription> = {}) => {
-    const items = { ...aSubscription().items, data: [aSubscriptionItem({ id: `si_${changes.id ?? 'sub_1'}`, lookupKey: MONTHLY })] };
+    const items = {
+      ...aSubscription().items,
+      data: [aSubscriptionItem({ id: `si_${changes.id ?? 'sub_1'}`, lookupKey: MONTHLY })],
+    };
     return aSubscription({ items, ...changes });
   };
   /** What Stripe has from now on. */

@@ -1,0 +1,124 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { User } from '../../auth/user.js';
+import { Env } from '../../config/env.js';
+import { CustomerReader } from '../../customers/customer-reader.service.js';
+import { type Owner, ownerOf } from '../../customers/owner.js';
+import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
+import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
+import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
+import { SharedCalls } from '../../time/calls.js';
+import { Clock } from '../../time/clock.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import { Invoice } from '../store/invoice.entity.js';
+import { PortalConfiguration } from './portal-configuration.service.js';
+import { SubscriptionReader } from './subscription-reader.service.js';
+
+/** `stale`: the page was drawn before the plan changed; nothing was done. */
+export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unknown';
+
+/** Addresses of Stripe's pages of an invoice: whoever has them may see it. They expire, and are not stored. */
+export interface InvoiceLinks {
+  page: string | undefined;
+  pdf: string | undefined;
+  isPaid: boolean;
+}
+
+/** A page that is shown again within this time does not read the plans again. */
+const REUSE_READ_MS = 3_000;
+
+/** What customers do with their own plans. */
+@Injectable()
+export class PlanActions {
+  private readonly logger = new Logger('Subscriptions');
+  private readonly reading = new SharedCalls<void>(REUSE_READ_MS);
+
+  constructor(
+    private readonly env: Env,
+    private readonly reader: SubscriptionReader,
+    private readonly snapshots: SnapshotReader,
+    private readonly stripe: StripeSubscriptions,
+    private readonly stripeCustomers: StripeCustomers,
+    private readonly customers: CustomerReader,
+    private readonly portal: PortalConfiguration,
+    private readonly clock: Clock,
+    @InjectRepository(Invoice) private readonly invoices: Repository<Invoice>,
+  ) {}
+
+  /** Schedules the end of a plan, or takes a scheduled end back, unless the plan changed since the page was drawn. */
+  async schedule(
+    user: User,
+    id: string,
+    { end, version, feedback }: { end: boolean; version: number; feedback?: string | undefined },
+  ): Promise<PlanActionResult> {
+    const known = await this.reader.find(ownerOf(user), id);
+    if (!known) return 'unknown';
+    if (known.version !== version || !known.isLive || known.isEnding === end) return 'stale';
+    const cause = end ? 'cancellation' : 'cancellation taken back';
+    const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
+    const key = `${end ? 'end' : 'keep'}_${id}_${version}`;
+    try {
+      await this.snapshots.change(heard, () =>
+        end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
+      );
+      return 'done';
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(error.message);
+      return 'refused';
+    }
+  }
+
+  /** The address of Stripe's portal; undefined for a user who has bought nothing. `plan`: it opens with the change of their plan. */
+  async portalUrl(user: User, flow: 'plan' | 'card' | undefined): Promise<string | undefined> {
+    const owner = ownerOf(user);
+    const customerId = await this.customers.stripeIdOf(owner, this.env.livemode);
+    if (!customerId) return undefined;
+    const live = (await this.reader.ofOwner(owner)).find(({ isLive }) => isLive);
+    const opens =
+      flow === 'card'
+        ? { type: 'payment_method_update' as const }
+        : flow === 'plan' && live
+          ? { type: 'subscription_update' as const, subscription_update: { subscription: live.id } }
+          : undefined;
+    return this.stripeCustomers.createPortalSession({
+      customerId,
+      returnUrl: `${this.env.domainUrl}/account/portal/return`,
+      configuration: await this.portal.id(),
+      flow: opens,
+    });
+  }
+
+  /** Reads the owner's live plans again. A failure is only logged: their events bring the changes later. */
+  readAgain(owner: Owner): Promise<void> {
+    return this.reading.run(`${owner.type}:${owner.id}`, async () => {
+      const live = (await this.reader.ofOwner(owner)).filter(({ isLive }) => isLive);
+      for (const { id } of live) {
+        const heard = { kind: 'subscription' as const, id, cause: 'portal', at: this.clock.now(), actor: owner.id };
+        await this.snapshots.readNow(heard).catch((error: unknown) => {
+          if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
+          this.logger.warn(error.message);
+        });
+      }
+    });
+  }
+
+  /** Stripe's pages of an invoice; undefined for an unknown one and for somebody else's alike. */
+  async invoiceLinks(user: User, invoiceId: string): Promise<InvoiceLinks | undefined> {
+    const row = await this.invoices.findOneBy({ id: invoiceId });
+    if (!row) return undefined;
+    const owner = ownerOf(user);
+    const isTheirs = row.subscriptionId
+      ? await this.reader.find(owner, row.subscriptionId)
+      : (await this.customers.stripeIdOf(owner, this.env.livemode)) === row.stripeCustomerId;
+    const invoice = isTheirs ? await this.stripe.findInvoice(invoiceId) : undefined;
+    return (
+      invoice && {
+        page: invoice.hosted_invoice_url ?? undefined,
+        pdf: invoice.invoice_pdf ?? undefined,
+        isPaid: invoice.status === 'paid',
+      }
+    );
+  }
+}

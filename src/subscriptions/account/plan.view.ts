@@ -1,0 +1,69 @@
+import type { Texts } from '../../http/texts/texts.js';
+import { formatAmount } from '../../payments/state/money.js';
+import { readReason, reasonPhrase } from '../access/reason.js';
+import type { Invoice } from '../store/invoice.entity.js';
+import type { SubscriptionSummary } from './subscription-reader.service.js';
+
+/** Why a customer ends a plan: Stripe's words. */
+export const FEEDBACK = [
+  'too_expensive',
+  'missing_features',
+  'switched_service',
+  'unused',
+  'customer_service',
+  'low_quality',
+  'too_complex',
+  'other',
+] as const;
+
+type Priced = Pick<SubscriptionSummary['items'][number], 'unitAmount' | 'currency' | 'interval' | 'intervalCount'>;
+
+/** What a plan costs, such as `$15.00 a month`. */
+export function priceText({ unitAmount, currency, interval, intervalCount }: Priced, texts: Texts): string {
+  const amount = formatAmount(unitAmount ?? 0, currency, texts.locale);
+  const known = INTERVALS.find((one) => one === interval) ?? 'month';
+  return intervalCount === 1
+    ? texts.t(`plan.each.${known}`, { amount })
+    : texts.t(`plan.every.${known}`, { amount, count: intervalCount });
+}
+const INTERVALS = ['day', 'week', 'month', 'year'] as const;
+
+/** A live subscription for the account page. `openInvoice`: the newest that waits to be paid. */
+export function planView(subscription: SubscriptionSummary, openInvoice: Invoice | undefined, texts: Texts) {
+  const { t } = texts;
+  const [item] = subscription.items;
+  const reason = readReason(subscription.accessReason);
+  const phrase = reason && reasonPhrase(reason, subscription.accessUntil, texts);
+  return {
+    id: subscription.id,
+    version: subscription.version,
+    name: subscription.plan?.name ?? subscription.planKey ?? subscription.id,
+    price: item && priceText(item, texts),
+    seats: subscription.quantity > 1 && t('plan.seats', { count: subscription.quantity }),
+    statusText: t(`plan.status.${subscription.status}`),
+    status: subscription.access ? 'paid' : 'failed',
+    reason: phrase && texts.say(phrase),
+    next: nextText(subscription, texts),
+    isEnding: subscription.isEnding,
+    canEnd: !subscription.isEnding && subscription.scheduleId === null,
+    canKeep: subscription.isEnding && subscription.scheduleId === null,
+    openInvoice: openInvoice && {
+      id: openInvoice.id,
+      amount: formatAmount(openInvoice.amountRemaining, openInvoice.currency, texts.locale),
+    },
+    feedback: FEEDBACK.map((value) => ({ value, text: t(`plan.feedback.${value}`) })),
+  };
+}
+
+/** What happens next, and when, such as `It renews on 3 May 2027 for $15.00.` */
+function nextText(subscription: SubscriptionSummary, texts: Texts): string | undefined {
+  const { endsAt, isEnding, status, trialEnd, currentPeriodEnd, items, currency } = subscription;
+  const total = items.reduce((sum, { unitAmount, quantity }) => sum + (unitAmount ?? 0) * quantity, 0);
+  const amount = formatAmount(total, currency ?? items[0]?.currency ?? 'usd', texts.locale);
+  const date = (at: Date) => texts.date(at).text;
+  if (isEnding && endsAt) return texts.t('plan.next.ends', { date: date(endsAt) });
+  if (status === 'trialing' && trialEnd) return texts.t('plan.next.trial', { date: date(trialEnd), amount });
+  if (status === 'active' && currentPeriodEnd)
+    return texts.t('plan.next.renews', { date: date(currentPeriodEnd), amount });
+  return undefined;
+}

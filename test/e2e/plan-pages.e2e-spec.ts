@@ -1,0 +1,97 @@
+import { askStripe } from '../support/ask-stripe.js';
+import { type Customer, sessionIdOf, textOf } from '../support/customer.js';
+import { eventually } from '../support/eventually.js';
+import { type Shop, startShop } from '../support/shop.js';
+
+const MONTHLY = 'nest_stripe_billing_pro_monthly';
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+describe('the pages of a plan', () => {
+  let shop: Shop;
+  let jenny: Customer;
+  beforeEach(async () => {
+    shop = await startShop();
+    jenny = shop.customer('jenny@example.com');
+  });
+  afterEach(() => shop.stop());
+
+  const ask = <T extends object>(path: string, body?: Record<string, string>) =>
+    askStripe<T>(shop.sandbox.url, path, body);
+  const subscribe = async (quantity = '1') => {
+    const fields = { _csrf: await jenny.csrf(), price: MONTHLY, quantity };
+    const opened = await jenny.post('/create-checkout-session', fields);
+    const sid = sessionIdOf(await jenny.payByCard(await jenny.get(opened.location ?? '')));
+    expect(textOf(await jenny.get(`/subscribed?checkout_sid=${sid}`))).toContain('You are subscribed!');
+  };
+  const account = async () => textOf(await jenny.get('/account'));
+  const shows = (words: RegExp) => eventually(`the account shows ${words}`, async () => words.test(await account()));
+  const live = async () => (await ask<{ data: { id: string; customer: string }[] }>('/v1/subscriptions')).data[0];
+
+  it('are on the shop: both plans with price and trial, and the account in their place for whoever has one', async () => {
+    const text = textOf(await jenny.get('/'));
+    expect(text).toMatch(/Plans.*Pro.*\$15\.00 a month.*The first 14 days are free\..*\$150\.00 a year/);
+    await subscribe();
+    const held = await jenny.get('/');
+    expect(textOf(held)).toContain('See your plan');
+    expect(held.html).not.toContain(MONTHLY);
+  });
+
+  it('say what is, in words, and end the plan with its period, and go on with it', async () => {
+    await subscribe('3');
+    await shows(/Pro.*Trial.*\$15\.00 a month, 3 seats.*Your trial runs until.*The first payment, of \$45\.00, is on/);
+    const page = await jenny.get('/account');
+    const ended = await jenny.submit(page, '/cancel', { feedback: 'too_expensive' });
+    expect([ended.status, ended.location]).toEqual([303, '/account']);
+    expect(await account()).toMatch(/Your plan ends when.*It ends on .* and is not renewed/);
+    const { id = '' } = (await live()) ?? {};
+    const real = await ask<{ cancel_at_period_end: boolean; cancellation_details: object }>(`/v1/subscriptions/${id}`);
+    expect(real).toMatchObject({ cancel_at_period_end: true, cancellation_details: { feedback: 'too_expensive' } });
+    await jenny.submit(page, '/cancel'); // drawn before
+    expect(await account()).toContain('so nothing was done');
+    await jenny.submit(await jenny.get('/account'), '/keep');
+    expect(await account()).toMatch(/Your plan goes on.*The first payment/);
+  });
+
+  it('are for the owner alone', async () => {
+    await subscribe();
+    const { id = '' } = (await live()) ?? {};
+    const other = shop.customer('other@example.com');
+    const fields = { _csrf: await other.csrf(), version: '1' };
+    for (const what of ['cancel', 'keep'])
+      expect((await other.post(`/account/subscriptions/${id}/${what}`, fields)).status).toBe(404);
+    const [invoice] = (await ask<{ data: { id: string }[] }>('/v1/invoices')).data;
+    expect((await other.get(`/account/invoices/${invoice?.id}/pdf`)).status).toBe(404);
+    expect((await other.post(`/account/invoices/${invoice?.id}/pay`, fields)).status).toBe(404);
+    expect((await other.post('/account/portal', fields)).status).toBe(404);
+    expect((await jenny.get(`/account/invoices/${invoice?.id}/pdf`)).location).toContain(shop.sandbox.url);
+  });
+
+  it('lead to the portal, and show what was done there on the way back', async () => {
+    await subscribe();
+    const opened = await jenny.submit(await jenny.get('/account'), '/account/portal', { flow: '' });
+    expect(opened.location).toContain(shop.sandbox.url);
+    const portal = await jenny.get(opened.location ?? '');
+    expect(portal.status).toBeLessThan(400); // it leads on to the plan
+    shop.sandbox.holdWebhooks();
+    const { id = '' } = (await live()) ?? {};
+    await ask(`/v1/subscriptions/${id}`, { cancel_at_period_end: 'true' });
+    await jenny.get('/account/portal/return');
+    expect(await account()).toMatch(/It ends on .* and is not renewed/);
+  });
+
+  it('lead to the payment of what is open, and say that it is paid', async () => {
+    await subscribe();
+    const { id = '', customer = '' } = (await live()) ?? {};
+    const card = await ask<{ id: string }>('/v1/payment_methods/pm_card_chargeCustomerFail/attach', { customer });
+    await ask(`/v1/subscriptions/${id}`, { default_payment_method: card.id });
+    await shop.sandbox.moveClock(14 * DAY_MS + 3 * HOUR_MS);
+    await shows(/Payment failed.*you have access until.*Pay \$15\.00 now/);
+    const opened = await jenny.submit(await jenny.get('/account'), '/pay');
+    expect(opened.status).toBe(303);
+    const good = await ask<{ id: string }>('/v1/payment_methods/pm_card_visa/attach', { customer });
+    const [invoice] = (await ask<{ data: { id: string }[] }>('/v1/invoices?status=open')).data;
+    await ask(`/v1/invoices/${invoice?.id}/pay`, { payment_method: good.id });
+    await shows(/Pro.*Active.*It is renewed on/);
+  });
+});
