@@ -56,6 +56,8 @@ export interface SubscriptionNotes {
   upcomingSentFor?: number;
   /** The update that waits for its payment: the fields that it changes, its debits, and the invoice that must be paid. */
   pendingUpdate?: { fields: Partial<Subscription>; debits: Debit[]; invoice: string };
+  /** When a pause ends by itself. */
+  resumesAt?: number;
   /** When it ends since a payment of it is disputed. */
   cancelsForDisputeAt?: number;
   /** The invoice that must be paid for a paused subscription to resume, until when, and what changes then. */

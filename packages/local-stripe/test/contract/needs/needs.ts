@@ -1,6 +1,6 @@
 import { type Bindings, isPlaceholder } from '../placeholders.js';
 import type { RecordedCall, Scenario, Shape } from '../recordings.js';
-import { listedBefore } from './earlier.js';
+import { listedBefore, plansRead } from './earlier.js';
 import { existed, hiddenIds, isMade, names } from './existed.js';
 import { type Facts, factsOf } from './facts.js';
 import { kindOfNeed, startOf } from './kinds.js';
@@ -43,7 +43,7 @@ export async function makeNeeds(
   bindings: Bindings,
 ): Promise<NeedsMade> {
   const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls, onAccount: false };
-  const named = Object.entries(scenario.needs ?? {}).filter(
+  const named = Object.entries({ ...plansRead(scenario), ...scenario.needs }).filter(
     ([name]) => existed(scenario, name) && !isMade(scenario, name),
   );
   const needs = [...named, ...listedBefore(scenario)].toSorted(([a], [b]) => placeIn(b) - placeIn(a));
