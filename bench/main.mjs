@@ -1,4 +1,5 @@
 // The benchmarks. `npm run bench` lists them and runs the first; docs/benchmarks.md says how to read what they print.
+import * as access from './access.mjs';
 import * as boot from './boot.mjs';
 import { readOptions, UsageError } from './options.mjs';
 import * as pages from './pages.mjs';
@@ -18,6 +19,7 @@ const benchmarks = {
   'webhook-latency': webhookLatency,
   pages,
   boot,
+  access,
   shop,
   sandbox,
   'sandbox-year': sandboxYear,

@@ -11,6 +11,7 @@ import {
   OnEntitlement,
 } from '../../src/subscriptions/access/on-entitlement.js';
 import { RequiresEntitlement } from '../../src/subscriptions/access/requires-entitlement.js';
+import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
 import { SubscriptionReader } from '../../src/subscriptions/account/subscription-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { type Customer, textOf } from '../support/customer.js';
@@ -34,6 +35,12 @@ const BOOK: CatalogItem = {
   description: 'To read',
   amount: 900,
   currency: 'usd',
+};
+const STRICT: CatalogItem = {
+  ...PRO,
+  lookupKey: 'strict_monthly',
+  productId: 'strict',
+  plan: { interval: 'month', group: 'strict', features: ['pro'], settings: { afterRefund: 'revoke' } },
 };
 const DAY_MS = 86_400_000;
 
@@ -61,16 +68,16 @@ describe('access to what a plan has', () => {
   let shop: Shop;
   let jenny: Customer;
   beforeEach(async () => {
-    shop = await startShop({ catalog: [BOOK, PRO], modules: [ReportsModule], handlers: [WriteDown] });
+    shop = await startShop({ catalog: [BOOK, PRO, STRICT], modules: [ReportsModule], handlers: [WriteDown] });
     await shop.app.get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
     jenny = shop.customer('jenny@example.com');
   });
   afterEach(() => shop.stop());
 
-  const subscribe = async () => {
-    const opened = await jenny.submit(await jenny.get('/'), '/create-checkout-session', { price: 'pro_monthly' });
+  const subscribe = async (price = 'pro_monthly') => {
+    const opened = await jenny.submit(await jenny.get('/'), '/create-checkout-session', { price });
     await jenny.payByCard(await jenny.get(opened.location ?? ''));
-    await eventually('the trial', has);
+    await eventually('access', has);
     const [subscription] = (await shop.app.get(SubscriptionReader).list({})).subscriptions;
     return subscription?.id ?? '';
   };
@@ -110,6 +117,17 @@ describe('access to what a plan has', () => {
       403,
       expect.stringMatching(/Your payment failed on .*, and your access ended on/),
     ]);
+  });
+
+  it('goes with the money where the plan says so: a refund of the invoice revokes it', async () => {
+    await subscribe('strict_monthly');
+    const paid = async () =>
+      (await shop.app.get(PaymentReader).list({})).payments.find(({ status }) => status === 'paid');
+    const { paymentIntentId } = await eventually('the payment', paid);
+    const refund = { payment_intent: paymentIntentId ?? '' };
+    await askStripe(shop.sandbox.url, '/v1/refunds', refund);
+    await eventually('it is refunded', async () => (await reason()) === 'refunded');
+    expect([await has(), (await reports()).status, await shelf()]).toEqual([false, 403, ['granted', 'revoked']]);
   });
 
   it('ends when a scheduled end comes, also where no event tells of it', async () => {

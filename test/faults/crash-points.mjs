@@ -4,6 +4,8 @@ import { CheckoutPayments } from '../../dist/payments/checkout/checkout-payments
 import { CheckoutSync } from '../../dist/payments/checkout/checkout-sync.service.js';
 import { RefundService } from '../../dist/payments/refunds/refund.service.js';
 import { StripeService } from '../../dist/stripe/stripe.service.js';
+import { AccessTimer } from '../../dist/subscriptions/access/access-timer.service.js';
+import { EntitlementSync } from '../../dist/subscriptions/access/entitlement-sync.service.js';
 import { HandlerRunner } from '../../dist/webhook/handler-runner.service.js';
 
 const STEPS = {
@@ -16,6 +18,8 @@ const STEPS = {
   'refund written': [StripeService, 'createRefund', 'before'],
   'refund made at Stripe': [StripeService, 'createRefund', 'after'],
   'refund stored': [RefundService, 'request', 'after'],
+  'entitlements written': [EntitlementSync, 'set', 'after'],
+  'access changed': [AccessTimer, 'runOne', 'after'],
 };
 
 /** @param {keyof typeof STEPS} step */

@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { AppModule } from '../../dist/app.module.js';
 import { SessionUserGuard } from '../../dist/auth/user.js';
 import { killAtStep } from './crash-points.mjs';
+import { OnEntitlement } from '../../dist/subscriptions/access/on-entitlement.js';
 import { HandlesStripeEvent } from '../../dist/webhook/index.js';
 
 const LONG_MS = 30_000;
@@ -65,6 +66,14 @@ class Slow {
   }
 }
 
+/** Its effects have the owner, the feature and the count of the change in place of an event's id. */
+class CountingAccess {
+  apply({ owner, feature, change, seq }, tx) {
+    return apply({ id: `${owner.id} ${feature} ${change} ${seq}` }, tx, this);
+  }
+}
+
+OnEntitlement('granted', 'revoked')(CountingAccess);
 HandlesStripeEvent('invoice.paid')(Counting);
 HandlesStripeEvent('invoice.paid')(CountingToo);
 HandlesStripeEvent('invoice.voided')(Sturdy);
@@ -84,5 +93,8 @@ SessionUserGuard.prototype.canActivate = async function (context) {
 const { forRoot } = AppModule;
 AppModule.forRoot = (env) => {
   const module = forRoot(env);
-  return { ...module, providers: [...(module.providers ?? []), Counting, CountingToo, Sturdy, Fragile, Slow] };
+  return {
+    ...module,
+    providers: [...(module.providers ?? []), Counting, CountingToo, Sturdy, Fragile, Slow, CountingAccess],
+  };
 };

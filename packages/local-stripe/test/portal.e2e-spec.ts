@@ -229,4 +229,50 @@ describe('the customer portal', () => {
     expect(answer.status).toBe(409);
     expect((await under.stripe.subscriptions.retrieve(id)).cancel_at).toBeNull();
   });
+
+  it('pauses for a while that the customer chooses, and resumes by itself or at once', async () => {
+    const { id: configuration } = await configure({
+      subscription_pause: {
+        enabled: true,
+        duration: { type: 'interval_options', interval_options: [{ interval: 'week', interval_count: 2 }] },
+      },
+    });
+    const session = await open({
+      configuration,
+      flow_data: { type: 'subscription_pause', subscription_pause: { subscription: subscription.id } },
+    });
+    const first = await fetch(session.url);
+    expect(first.url).toBe(at(session, `subscriptions/${subscription.id}/pause`));
+    expect(await first.text()).toContain('2 weeks');
+    await submit(first.url, { duration: '7' });
+    expect((await read()).status).toBe('active');
+    await submit(first.url, { duration: '0' });
+    expect((await read()).status).toBe('paused');
+    expect(await see(at(session, 'home'))).toContain('Resume plan');
+    await customer.moveTo('2027-06-14 23:00:00');
+    expect((await read()).status).toBe('paused');
+    await customer.moveTo('2027-06-15 01:00:00');
+    expect((await read()).status).toBe('active');
+    // The unused month is credited: the new one costs nothing more.
+    expect((await customer.invoices())[1]).toMatchObject({ status: 'paid', total: 0 });
+
+    await submit(first.url, { duration: '0' });
+    expect((await read()).status).toBe('paused');
+    await submit(at(session, `subscriptions/${subscription.id}/resume`), {});
+    expect((await read()).status).toBe('active');
+    await customer.moveTo('2027-07-01 00:00:00');
+    expect((await read()).status).toBe('active');
+  });
+
+  it('refuses to pause where that is switched off, or what cannot be paused', async () => {
+    const flow_data = { type: 'subscription_pause', subscription_pause: { subscription: subscription.id } } as const;
+    const off = await configure();
+    await expect(open({ configuration: off.id, flow_data })).rejects.toThrow('disabled');
+    const { id: configuration } = await configure({ subscription_pause: { enabled: true } });
+    const session = await open({ configuration, flow_data });
+    await under.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    const answer = await submit(at(session, `subscriptions/${subscription.id}/pause`), {});
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain('has a schedule');
+  });
 });

@@ -1,6 +1,6 @@
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
-import { invalidRequest, missingParameter, noSuch, notHere } from '../conventions/errors.js';
+import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import { integer, list, oneOf, optional, shape, text, webAddress, type ValueOf } from '../conventions/params/index.js';
 import { originAt } from '../http/origin.js';
 import { unixNow } from '../model/clock.js';
@@ -25,6 +25,7 @@ const flowData = shape({
       subscription: text,
     }),
   ),
+  subscription_pause: ofSubscription,
   subscription_update: ofSubscription,
   subscription_update_confirm: optional(
     shape({
@@ -122,7 +123,6 @@ async function configurationNamed(tx: Tx, id: string | undefined): Promise<Porta
 /** Throws ApiError 400 where the flow's subscription is not the customer's, or its feature is off. */
 async function checkFlow(tx: Tx, flow: FlowData, customer: string, { features }: PortalConfiguration): Promise<void> {
   const { type } = flow;
-  if (type === 'subscription_pause') throw notHere('the flow `subscription_pause`', 'flow_data[type]');
   const feature = type === 'subscription_update_confirm' ? 'subscription_update' : type;
   if (!features[feature].enabled) {
     const message = `This flow cannot be used because the ${feature} feature in your portal configuration is disabled.`;
@@ -167,7 +167,7 @@ function flowOf(flow: FlowData): NonNullable<PortalSession['flow']> {
     subscription_cancel: flow.subscription_cancel
       ? { retention: flow.subscription_cancel.retention ?? null, subscription: flow.subscription_cancel.subscription }
       : null,
-    subscription_pause: null,
+    subscription_pause: flow.subscription_pause ?? null,
     subscription_update: flow.subscription_update ?? null,
     subscription_update_confirm: confirm
       ? {

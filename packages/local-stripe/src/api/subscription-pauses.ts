@@ -21,20 +21,24 @@ const pausing = shape({
   type: optional(oneOf('subscription')),
 });
 
-/** Which subscriptions can be paused: SUBSCRIPTIONS.md 1. */
-function mustBePausable({ subscription }: Loaded): void {
-  const { status, collection_method: method, schedule, id } = subscription;
-  const reason =
-    status !== 'active' && status !== 'past_due'
-      ? `it is ${status}`
-      : modeOf(subscription) === 'classic'
-        ? 'its billing mode is classic'
-        : method === 'send_invoice'
-          ? 'its invoices are sent'
-          : schedule === null
-            ? undefined
-            : 'it has a schedule';
-  if (reason !== undefined) throw invalidRequest(`The subscription ${id} cannot be paused: ${reason}.`);
+/** Throws ApiError 400 where the subscription cannot be paused. */
+export function mustBePausable({ subscription }: Loaded): void {
+  const reason = pauseRefusal(subscription);
+  if (reason !== undefined) throw invalidRequest(`The subscription ${subscription.id} cannot be paused: ${reason}.`);
+}
+
+/** Why a subscription cannot be paused (SUBSCRIPTIONS.md 1); undefined where it can. */
+export function pauseRefusal(subscription: Subscription): string | undefined {
+  const { status, collection_method: method, schedule } = subscription;
+  return status !== 'active' && status !== 'past_due'
+    ? `it is ${status}`
+    : modeOf(subscription) === 'classic'
+      ? 'its billing mode is classic'
+      : method === 'send_invoice'
+        ? 'its invoices are sent'
+        : schedule === null
+          ? undefined
+          : 'it has a schedule';
 }
 
 const resuming = shape({

@@ -57,6 +57,7 @@ const NEXT: Partial<Record<SubscriptionStep | InvoiceStep, string>> = {
   cancel_disputed: 'Ends',
   expire_incomplete: 'Expires',
   resume_collection: 'Collects again',
+  resume: 'Resumes',
   finalize: 'Finalized',
   collect: 'Tried again',
   overdue: 'Overdue',

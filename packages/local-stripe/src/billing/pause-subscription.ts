@@ -18,13 +18,15 @@ import { advance } from './invoice-timer.js';
 export interface Pause {
   unusedTimeFrom: 'now' | 'none' | 'item_current_period_start';
   invoicing: 'invoice' | 'pending_invoice_item';
+  /** When it resumes by itself, in Unix seconds. Defaults to never. */
+  resumesAt?: number;
 }
 
 /** Pauses a subscription: its period ends now, the time that is left is credited (SUBSCRIPTIONS.md 3, "Pause"). */
 export function pauseSubscription(
   billing: Billing,
   loaded: Loaded,
-  { unusedTimeFrom, invoicing }: Pause,
+  { unusedTimeFrom, invoicing, resumesAt }: Pause,
 ): Promise<Subscription> {
   return inOrder(billing, 'asMade', async () => {
     const { subscription: before, notes } = loaded;
@@ -38,7 +40,10 @@ export function pauseSubscription(
       status: 'paused',
       status_details: pausedBecause('pause_requested', now),
     };
-    let state: Loaded = { subscription: paused, notes: { ...credited.notes, debits: [] } };
+    let state: Loaded = {
+      subscription: paused,
+      notes: { ...credited.notes, debits: [], ...(resumesAt !== undefined && { resumesAt }) },
+    };
     if (invoicing === 'invoice' && lines.length > 0) {
       const { invoice, ...billed } = await draftFor(billing, state, {
         reason: 'subscription_update',
@@ -80,7 +85,8 @@ export function resumeSubscription(
 ): Promise<Subscription> {
   return inOrder(billing, 'asMade', async () => {
     const { now } = billing;
-    const { subscription: before, notes } = loaded;
+    const { subscription: before } = loaded;
+    const { resumesAt: _past, ...notes } = loaded.notes;
     const anchored: Subscription = {
       ...endingAt(before, now),
       ...(anchor === 'now' && { billing_cycle_anchor: now, billing_cycle_anchor_config: null }),

@@ -3,6 +3,7 @@ import { billingFor, type Billing, type BillingServer } from './billing.js';
 import { dueOf, type Due } from './engine/due.js';
 import { endSubscription, expireIncomplete } from './end-subscription.js';
 import { inOrder } from './event-order.js';
+import { resumeSubscription } from './pause-subscription.js';
 import { dropPendingUpdate } from './pending-update.js';
 import { upcomingInvoice } from './preview.js';
 import { expireResumption } from './resume-paused.js';
@@ -49,6 +50,12 @@ async function perform(billing: Billing, loaded: Loaded, { step }: Due): Promise
         { notes, subscription: { ...subscription, pause_collection: null } },
         subscription,
       );
+    case 'resume':
+      return resumeSubscription(billing, loaded, {
+        anchor: 'now',
+        payment: 'resume_on_payment_attempt',
+        free: false,
+      });
     case 'expire_pending_update':
       return dropPendingUpdate(billing, loaded);
     case 'expire_resumption':

@@ -11,6 +11,7 @@ export const SUBSCRIPTION_STEPS: Record<SubscriptionStep, string> = {
   cancel: 'the subscription ends',
   cancel_disputed: 'the subscription ends, since a payment is disputed',
   resume_collection: 'payments are collected again',
+  resume: 'the pause ends',
   send_trial_will_end: 'the customer is reminded of the trial’s end',
   send_upcoming: 'the renewal is announced',
   end_trial: 'the trial ends',

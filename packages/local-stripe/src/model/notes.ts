@@ -56,6 +56,8 @@ export interface SubscriptionNotes {
   upcomingSentFor?: number;
   /** The update that waits for its payment: the fields that it changes, its debits, and the invoice that must be paid. */
   pendingUpdate?: { fields: Partial<Subscription>; debits: Debit[]; invoice: string };
+  /** When a pause ends by itself. */
+  resumesAt?: number;
   /** When it ends since a payment of it is disputed. */
   cancelsForDisputeAt?: number;
   /** The invoice that must be paid for a paused subscription to resume, until when, and what changes then. */
@@ -69,7 +71,7 @@ export interface Notes {
   /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
-  webhook_endpoint: { secret: string };
+  webhook_endpoint: { secret: string; connect?: boolean };
   /** Its cash balance, in minor units by currency, and the ids of what it was entitled to last. */
   customer: { cash: Record<string, number>; entitlements?: string[] };
   /** What it entitles to: the features, and the ids of what attaches them. */

@@ -12,6 +12,8 @@ export async function start({ portal: { session, path } }: Visit): Promise<Reply
   switch (flow?.type) {
     case 'subscription_cancel':
       return { redirect: `${path}/subscriptions/${flow.subscription_cancel?.subscription}/cancel` };
+    case 'subscription_pause':
+      return { redirect: `${path}/subscriptions/${flow.subscription_pause?.subscription}/pause` };
     case 'subscription_update':
       return { redirect: `${path}/subscriptions/${flow.subscription_update?.subscription}/update` };
     case 'subscription_update_confirm': {

@@ -5,6 +5,7 @@ import { changePlan, choosePlan, confirmPlan } from './change-plan.js';
 import { saveDetails, showDetails } from './details.js';
 import { done, home, start } from './home.js';
 import { addCard, cardAdded, chooseDefault, newCard, removeMethod } from './payment-methods.js';
+import { askToPause, pause, resume } from './pause.js';
 import { portalPage } from './reply.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
@@ -17,6 +18,8 @@ export function portalPages(store: Store, delayMs: number): Router {
   router.get('/:id/home', page(home));
   router.get('/:id/done', page(done));
   router.route('/:id/subscriptions/:subscription/cancel').get(page(askToCancel)).post(form, page(cancel));
+  router.route('/:id/subscriptions/:subscription/pause').get(page(askToPause)).post(form, page(pause));
+  router.post('/:id/subscriptions/:subscription/resume', form, page(resume));
   router.post('/:id/subscriptions/:subscription/undo', form, page(undoCancel));
   router.get('/:id/subscriptions/:subscription/update', page(choosePlan));
   router.route('/:id/subscriptions/:subscription/confirm').get(page(confirmPlan)).post(form, page(changePlan));

@@ -1,3 +1,4 @@
+import { pauseRefusal } from '../api/subscription-pauses.js';
 import { billingFor, type Billing } from '../billing/billing.js';
 import { periodOf } from '../billing/engine/due.js';
 import { nextInvoice, tryOut } from '../billing/preview.js';
@@ -33,6 +34,8 @@ export interface ShownSubscription {
   next: string;
   canCancel: boolean;
   canUndo: boolean;
+  canPause: boolean;
+  canResume: boolean;
   canUpdate: boolean;
 }
 
@@ -47,7 +50,11 @@ export async function shownSubscriptions(visit: Visit): Promise<ShownSubscriptio
 }
 
 async function show(visit: Visit, subscription: Subscription): Promise<ShownSubscription> {
-  const { subscription_cancel: cancel, subscription_update: update } = visit.portal.configuration.features;
+  const {
+    subscription_cancel: cancel,
+    subscription_pause: pause,
+    subscription_update: update,
+  } = visit.portal.configuration.features;
   const ends = subscription.cancel_at !== null || subscription.cancel_at_period_end;
   return {
     id: subscription.id,
@@ -60,6 +67,8 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
     next: await nextText(visit, subscription),
     canCancel: cancel.enabled && !ends,
     canUndo: cancel.enabled && ends,
+    canPause: pause.enabled && !ends && pauseRefusal(subscription) === undefined,
+    canResume: pause.enabled && subscription.status === 'paused',
     canUpdate:
       update.enabled &&
       !ends &&

@@ -74,8 +74,11 @@ export function compareError({ error }: RecordedCall, body: Answer['body']): Dif
 
 /** Every path of the recorded shape must be there, with one of its types; null only where null was. */
 export function compareShape(shape: Shape, body: unknown): Difference[] {
+  const paths = Object.keys(shape);
   return Object.entries(shape).flatMap(([path, types]) => {
     const allowed = new Set(types.split('|').flatMap((type) => (type === 'number' ? ['number', 'integer'] : [type])));
+    // An object is only shown by its fields: where entries of a list differ, some have it and others null.
+    if (paths.some((other) => other.startsWith(`${path}.`))) allowed.add('object');
     const nodes = nodesAt(body, path);
     const wrong = nodes.length === 0 ? 'nothing' : nodes.map(typeOf).find((type) => !allowed.has(type));
     return wrong === undefined ? [] : [{ what: 'shape', path, expected: types, got: wrong }];

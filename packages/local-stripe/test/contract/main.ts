@@ -55,7 +55,7 @@ function printMissing(replays: Replay[]): void {
     .flatMap(({ scenario, calls }) =>
       calls.filter((call) => call.unknown).map(({ recorded }) => `${scenario.id}.${recorded.n}`),
     );
-  console.log(`${unknown.length} calls show what was there before: ${unknown.join(' ')}`);
+  console.log(`${unknown.length} calls show what was there before, or are of another account: ${unknown.join(' ')}`);
 }
 
 function printFirst(replays: Replay[]): void {

@@ -29,6 +29,18 @@ const ON_PURPOSE: OnPurpose[] = [
     reason: 'Whether an event is of a call with an idempotency key: the replay sends none, the recorded SDK did.',
     applies: ({ path }, { path: field }) => path.startsWith('/v1/events') && field.endsWith('request.idempotency_key'),
   },
+  {
+    reason: "An event shows its object in the version of its account, which was older; the sandbox's is the newest.",
+    applies: ({ path }, { path: field }) =>
+      path.startsWith('/v1/events') &&
+      /data\.object\.(.*\.)?(current_period_start|current_period_end|discount|aggregate_usage)$/.test(field),
+  },
+  {
+    reason:
+      'Settings of the account for its Checkout: adaptive pricing, and whether customers may remove saved methods.',
+    applies: (_, { path, what }) =>
+      what === 'shape' && /(^|\.)(adaptive_pricing|saved_payment_method_options\.payment_method_remove)$/.test(path),
+  },
 ];
 
 /** Why this differs on purpose; undefined where it should not. */

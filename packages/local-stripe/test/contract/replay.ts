@@ -2,6 +2,7 @@ import { call, CONNECTED_ACCOUNT, type Answer } from './client.js';
 import { compareError, compareShape, compareValues, type Difference } from './compare.js';
 import { showsUnknown } from './needs/earlier.js';
 import { makeNeeds } from './needs/needs.js';
+import { isOfOtherAccount } from './needs/other-account.js';
 import { Bindings } from './placeholders.js';
 import { type RecordedCall, type Scenario, type Shape, versionOf } from './recordings.js';
 
@@ -32,7 +33,7 @@ export interface ReplayedCall {
   recorded: RecordedCall;
   answer: Answer;
   differences: Difference[];
-  /** Whether it shows what was there before and cannot be made, so that nothing can be compared. */
+  /** Whether it shows what was there before and cannot be made, or is of another account: nothing can be compared. */
   unknown: boolean;
 }
 
@@ -69,7 +70,9 @@ async function replay(scenario: Scenario, start: StartServer, shapes: Map<string
         aheadMs += waitMs;
       }
       await makeFor(recorded);
-      const unknown = showsUnknown(recorded, scenario, (name) => bindings.get(name) !== undefined);
+      const unknown =
+        showsUnknown(recorded, scenario, (name) => bindings.get(name) !== undefined) ||
+        isOfOtherAccount(recorded, scenario);
       const answer = await make(server.url, recorded, scenario, bindings);
       const differences = unknown ? [] : differencesOf(recorded, answer, bindings, shapes);
       calls.push({ recorded, answer, differences, unknown });

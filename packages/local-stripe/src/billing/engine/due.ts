@@ -10,6 +10,7 @@ const STEPS = [
   'cancel',
   'cancel_disputed',
   'resume_collection',
+  'resume',
   'send_trial_will_end',
   'send_upcoming',
   'end_trial',
@@ -53,7 +54,10 @@ export function dueOf(
   add('cancel', ends);
   add('cancel_disputed', notes.cancelsForDisputeAt);
   add('expire_resumption', notes.resuming?.expiresAt);
-  if (status === 'paused') return sorted(due);
+  if (status === 'paused') {
+    add('resume', notes.resumesAt);
+    return sorted(due);
+  }
 
   add('resume_collection', pause?.resumes_at);
   add('expire_pending_update', subscription.pending_update?.expires_at);

@@ -20,12 +20,31 @@ export function listedBefore(scenario: Scenario): Array<[name: string, facts: Fa
   return [...found];
 }
 
+/** Plans with an id of their own that are read or deleted without being in `needs`, with what the answer says of them. */
+export function plansRead({ calls }: Scenario): Record<string, Facts> {
+  const found: Record<string, Facts> = {};
+  for (const { path, status, values = {} } of calls) {
+    const [, name] = /^\/v1\/plans\/([^/{]+)$/.exec(path) ?? [];
+    if (name === undefined || status !== 200 || found[name] !== undefined) continue;
+    const field = (key: string): RecordedValue | undefined => plain(values[key]);
+    const interval_count = field('interval_count');
+    found[name] = {
+      object: 'plan',
+      amount: field('amount'),
+      currency: field('currency'),
+      interval: field('interval'),
+      interval_count,
+    };
+  }
+  return found;
+}
+
 const priceOf = (values: (field: string) => RecordedValue | undefined): Facts => {
   const interval = plain(values('recurring.interval'));
   return {
     unit_amount: values('unit_amount'),
     currency: plain(values('currency')),
-    product: values('product'),
+    product: values('product') ?? values('product.id'),
     tax_behavior: plain(values('tax_behavior')),
     ...(interval !== undefined && {
       recurring: { interval, interval_count: values('recurring.interval_count') },

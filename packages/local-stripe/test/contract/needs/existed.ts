@@ -16,10 +16,15 @@ export const names = ({ path, params }: RecordedCall, name: string): boolean =>
 function saysMissing({ path, params, status, error }: RecordedCall, name: string): boolean {
   if (status < 400) return false;
   if (status === 404) return path.split('/').includes(name);
-  if (error?.code === 'resource_missing') return error.param !== null && params[error.param] === name;
+  if (error?.code === 'resource_missing') return isAsked(params, error.param, name);
   // A literal id of which nothing is known may be one that never was.
   return error?.param !== null && !isPlaceholder(name);
 }
+
+/** Whether this param asks for it: `plan` may be `items[0][plan]`. */
+const isAsked = (params: RecordedCall['params'], param: string | null, name: string): boolean =>
+  param !== null &&
+  Object.entries(params).some(([key, value]) => value === name && (key === param || key.endsWith(`[${param}]`)));
 
 /** Whether a call of the scenario itself makes what has this literal id. */
 export const isMade = ({ calls }: Scenario, name: string): boolean => {

@@ -12,8 +12,11 @@ export function factsOf(scenario: Scenario, shapes: Shapes, name: string, kind: 
     const shown = sightingsOf(scenario, shapes, name);
     return { ...seen, features: shown.some(({ typeOf }) => typeOf('marketing_features[].name') !== undefined) };
   }
-  if (kind === 'payment_intent') return { ...seen, ...paymentFacts(sightingsOf(scenario, shapes, name)) };
-  if (kind === 'coupon' && seen['object'] === undefined) return couponFacts(scenario);
+  if (kind === 'payment_intent')
+    return { ...seen, ...paymentFacts(scenario, sightingsOf(scenario, shapes, name), name) };
+  if (kind === 'coupon' && seen['object'] === undefined)
+    return { ...couponFacts(scenario), ...couponName(scenario, shapes) };
+  if (kind === 'coupon') return { ...seen, ...couponName(scenario, shapes) };
   return seen;
 }
 
@@ -67,11 +70,25 @@ function usedPrice({ calls }: Scenario, name: string): Facts {
 }
 
 /** Whether it pays an invoice of a subscription, and who pays with what. */
-function paymentFacts([shown]: Sighting[]): Facts {
+function paymentFacts({ calls }: Scenario, [shown]: Sighting[], name: string): Facts {
   if (!shown) return {};
-  const ofInvoice = shown.typeOf('payment_details.order_reference') === 'string';
+  const isListed = calls.some(
+    ({ params, values }) => params['payment[payment_intent]'] === name && values?.['data[0].id'] !== undefined,
+  );
+  const ofInvoice = isListed || shown.typeOf('payment_details.order_reference') === 'string';
   return { ofInvoice, customer: shown.values['customer'], payment_method: shown.values['payment_method'] };
 }
+
+/** Whether coupons have names in the answers; which coupon it is, they do not say. */
+const couponName = ({ calls }: Scenario, shapes: Shapes): Facts => ({
+  name: calls.some(({ shape }) =>
+    Object.entries(shapes.get(shape ?? '') ?? {}).some(
+      ([path, type]) => path.endsWith('coupon.name') && type === 'string',
+    ),
+  )
+    ? 'Text'
+    : undefined,
+});
 
 /** How much an unknown coupon took off the first invoice that shows it. */
 function couponFacts({ calls }: Scenario): Facts {

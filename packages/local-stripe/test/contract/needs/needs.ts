@@ -1,6 +1,6 @@
 import { type Bindings, isPlaceholder } from '../placeholders.js';
 import type { RecordedCall, Scenario, Shape } from '../recordings.js';
-import { listedBefore } from './earlier.js';
+import { listedBefore, plansRead } from './earlier.js';
 import { existed, hiddenIds, isMade, names } from './existed.js';
 import { type Facts, factsOf } from './facts.js';
 import { kindOfNeed, startOf } from './kinds.js';
@@ -43,7 +43,7 @@ export async function makeNeeds(
   bindings: Bindings,
 ): Promise<NeedsMade> {
   const world: makers.World = { url, bindings, scenario, shapes, calls: scenario.calls, onAccount: false };
-  const named = Object.entries(scenario.needs ?? {}).filter(
+  const named = Object.entries({ ...plansRead(scenario), ...scenario.needs }).filter(
     ([name]) => existed(scenario, name) && !isMade(scenario, name),
   );
   const needs = [...named, ...listedBefore(scenario)].toSorted(([a], [b]) => placeIn(b) - placeIn(a));
@@ -78,7 +78,7 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
 
 /** Whether the first call that names it is made for the connected account. */
 const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
-  calls.find((call) => names(call, name))?.on_account === true;
+  calls.find((call) => names(call, name) || Object.values(call.values ?? {}).includes(name))?.on_account === true;
 
 /** Lists begin with the newest, so that what was met last is the oldest. */
 const placeIn = (name: string): number => Number(/_(\d+)\}$/.exec(name)?.[1] ?? 0);

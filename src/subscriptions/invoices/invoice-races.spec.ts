@@ -1,0 +1,116 @@
+import { aRefund, aSubscription, anEvent, anInvoice } from '../../../test/support/mock-stripe.js';
+import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
+import { Customers } from '../../customers/customers.service.js';
+import { PaymentReader } from '../../payments/account/payment-reader.service.js';
+import type { Invoice, InvoicePayment } from '../../stripe/stripe.types.js';
+import { SubscriptionReader } from '../account/subscription-reader.service.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+
+const SECOND = 1_795_000_000;
+
+/** The payment of an invoice, as Stripe gives it. */
+const aPayment = (changes: Partial<InvoicePayment> = {}): InvoicePayment =>
+  ({
+    id: 'inpay_1',
+    object: 'invoice_payment',
+    invoice: 'in_1',
+    payment: { type: 'payment_intent', payment_intent: 'pi_1' },
+    is_default: true,
+    status: 'paid',
+    amount_paid: 1500,
+    amount_requested: 1500,
+    currency: 'usd',
+    created: SECOND,
+    ...changes,
+  }) as InvoicePayment;
+
+/** The races of invoices: each test is named after what comes in an unlucky order. */
+describe('when', () => {
+  let app: TestingApp;
+  /** The invoice at Stripe. */
+  let real: Invoice;
+  let customer: string;
+  beforeEach(async () => {
+    app = await testingApp();
+    customer = await get(Customers).ensure({ type: 'user', id: 'jenny' }, 'jenny@example.com');
+    real = paid();
+    app.stripeSubscriptions.findInvoice.mockImplementation(async () => real);
+    app.stripeSubscriptions.findSubscription.mockImplementation(async () => aSubscription({ customer }));
+  });
+  afterEach(() => app.close());
+
+  const get = <T>(service: abstract new (...dependencies: never[]) => T): T =>
+    app.module.get<T>(service, { strict: false });
+  const read = () => get(SnapshotReader).readDue();
+  const payments = async () => (await get(PaymentReader).list({})).payments;
+  const paid = (changes: Partial<Invoice> = {}) => {
+    const list = { object: 'list' as const, data: [aPayment()], has_more: false, url: '' };
+    return anInvoice({ customer, payments: list, ...changes } as never);
+  };
+  const says = (type: 'paid' | 'updated' | 'payment_failed' | 'voided', invoice = real, created = SECOND) =>
+    app.handle(anEvent(`invoice.${type}`, invoice as never, { created }) as never);
+  const subscribe = () => app.handle(anEvent('customer.subscription.created', aSubscription({ customer })));
+
+  it('"invoice.paid" comes before the subscription is known, its payment is stored with it, and no other', async () => {
+    await says('paid');
+    await read();
+    expect(await payments()).toEqual([]);
+    await subscribe();
+    await read();
+    const found = [{ status: 'paid', amount: 1500, priceKey: 'pro_monthly', email: 'jenny@example.com' }];
+    expect(await payments()).toMatchObject(found);
+    await says('paid');
+    await read();
+    expect(await payments()).toMatchObject(found);
+  });
+
+  it('a refund comes before its invoice is known, it is a refund of its payment', async () => {
+    await subscribe();
+    await app.handle(anEvent('refund.created', aRefund({ amount: 500 })));
+    await says('paid');
+    await read();
+    expect(await payments()).toMatchObject([{ status: 'partially_refunded', amountRefunded: 500 }]);
+  });
+
+  it('the way to the Payment Intent is known only with "invoice_payment.paid", the payment is stored then', async () => {
+    await subscribe();
+    real = anInvoice({ customer });
+    await says('paid');
+    await read();
+    expect(await payments()).toEqual([]);
+    real = paid();
+    await app.handle(anEvent('invoice_payment.paid', aPayment()));
+    await read();
+    expect(await payments()).toMatchObject([{ status: 'paid', paymentIntentId: 'pi_1' }]);
+  });
+
+  it('"invoice.payment_failed" comes after "invoice.paid", it is paid all the same', async () => {
+    await subscribe();
+    await says('paid', real, SECOND + 9);
+    const transitions = { ...real.status_transitions, paid_at: null };
+    await says('payment_failed', paid({ status: 'open', amount_paid: 0, status_transitions: transitions }), SECOND + 3);
+    await read();
+    expect(await payments()).toMatchObject([{ status: 'paid' }]);
+  });
+
+  it('a proration is paid, it is a payment and moves no period', async () => {
+    await subscribe();
+    await read();
+    const before = (await get(SubscriptionReader).details('sub_1'))?.currentPeriodEnd;
+    real = paid({ billing_reason: 'subscription_update', amount_paid: 500, total: 500 });
+    await says('paid');
+    await read();
+    expect(await payments()).toHaveLength(1);
+    expect((await get(SubscriptionReader).details('sub_1'))?.currentPeriodEnd).toEqual(before);
+  });
+
+  it("it is another app's invoice, it is left alone", async () => {
+    const parent = {
+      ...real.parent,
+      subscription_details: { subscription: 'sub_9', metadata: { app_name: 'Another' } },
+    };
+    await says('paid', paid({ parent } as never));
+    expect(app.stripeSubscriptions.findInvoice).not.toHaveBeenCalled();
+    expect(await payments()).toEqual([]);
+  });
+});
