@@ -67,6 +67,7 @@ async function runTimers(tx: Tx, first: Timer, most: number, server: BillingServ
   for (let timer: Timer | undefined = first, run = 1; timer; run++) {
     const { dueAtMs } = timer;
     const due: Timer = timer;
+    tx.objects.accounts.forget();
     await runWithClock({ aheadMs: 0, frozenAtMs: dueAtMs }, () => perform(tx, due, server));
     await tx.timers.remove(due);
     timer = run < most ? await tx.timers.due(nowMs()) : undefined;

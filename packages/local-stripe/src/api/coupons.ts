@@ -56,7 +56,7 @@ const create = endpoint(creation, async ({ tx, params }) => {
   if (amount_off !== undefined && params.currency === undefined) throw missingParameter('currency');
   if (duration === 'repeating' && months === undefined) throw missingParameter('duration_in_months');
   const id = params.id ?? newId('coupon');
-  if (await tx.objects.find('coupon', id)) {
+  if (await tx.objects.isTaken(id)) {
     throw invalidRequest('Coupon already exists.', 'id', 'resource_already_exists');
   }
   const coupon: Coupon = {

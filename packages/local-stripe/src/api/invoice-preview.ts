@@ -1,6 +1,5 @@
 import type { Tx } from '../state/store.js';
 import { endpoint, type Call } from '../conventions/endpoint.js';
-import { pageParams } from '../conventions/lists.js';
 import {
   boolean,
   currency,
@@ -54,7 +53,8 @@ const details = shape({
   trial_end: optional(momentOrNow),
 });
 
-const previewFields = {
+/** The parameters of a preview. */
+export const previewFields = {
   currency: optional(currency),
   customer: optional(text),
   discounts: discountParams,
@@ -75,9 +75,9 @@ export const createPreview = (delayMs: number) =>
     return previewOf(call, delayMs);
   });
 
-type PreviewCall = Call<Preview>;
+export type PreviewCall = Call<Preview>;
 
-async function previewOf({ tx, params, origin }: PreviewCall, delayMs: number): Promise<Invoice> {
+export async function previewOf({ tx, params, origin }: PreviewCall, delayMs: number): Promise<Invoice> {
   const loaded = await subscriptionOf(tx, params);
   const customer = params.customer ?? (loaded && String(loaded.subscription.customer));
   const found = customer === undefined ? undefined : await tx.objects.find('customer', customer);
@@ -90,28 +90,6 @@ async function previewOf({ tx, params, origin }: PreviewCall, delayMs: number): 
     loaded ? ofSubscription(billing, loaded, params) : ofNew(billing, customer, params),
   );
   return withPreviewLines(asPreview(invoice, billing.now));
-}
-
-/** The first version without `GET /v1/invoices/upcoming`. */
-const NO_UPCOMING_SINCE = '2025-03-31';
-
-/** `GET /v1/invoices/upcoming` of older versions: a preview without an id. Recorded: neither code nor param where nobody is named. */
-export const retrieveUpcoming = (delayMs: number) =>
-  endpoint(preview, async (call) => {
-    const { id: _, ...upcoming } = await upcomingOf(call, delayMs);
-    return upcoming;
-  });
-
-/** `GET /v1/invoices/upcoming/lines`, all in one page. */
-export const listUpcomingLines = (delayMs: number) =>
-  endpoint(shape({ ...previewFields, ...pageParams }), async (call) => (await upcomingOf(call, delayMs)).lines);
-
-async function upcomingOf(call: PreviewCall, delayMs: number): Promise<Invoice> {
-  if (call.namesVersion && call.version >= NO_UPCOMING_SINCE) throw noSuch('invoice', 'upcoming', 'id', 404);
-  if (call.params.customer === undefined && call.params.subscription === undefined) {
-    throw invalidRequest('You must provide either `customer` or `subscription`.');
-  }
-  return previewOf(call, delayMs);
 }
 
 async function subscriptionOf(

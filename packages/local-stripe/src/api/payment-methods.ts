@@ -22,7 +22,8 @@ const create = endpoint(newOne, async ({ tx, params: { customer, payment_method,
     metadata: changeMetadata({}, described.metadata),
   };
   if (payment_method !== undefined) {
-    const original = await paymentMethodFor(tx, payment_method, 'payment_method');
+    const shared = await tx.objects.ofPlatform().find('payment_method', payment_method);
+    const original = shared ?? (await paymentMethodFor(tx, payment_method, 'payment_method'));
     if (customer !== undefined && original.customer !== customer) {
       throw noSuch('payment_method', payment_method, 'payment_method');
     }

@@ -60,7 +60,7 @@ const newOne = shape({
 /** A plan is a recurring price in older words; one price has both. */
 const create = endpoint(newOne, async ({ tx, params }) => {
   const { id, name, interval, interval_count, trial_period_days, usage_type: _, ...said } = params;
-  if (id !== undefined && (await tx.objects.find('price', id))) {
+  if (id !== undefined && (await tx.objects.isTaken(id))) {
     throw invalidRequest('Plan already exists.', 'id', 'resource_already_exists');
   }
   const price: Price = {

@@ -21,7 +21,7 @@ const newOne = shape({
 
 const create = endpoint(newOne, async ({ tx, params }) => {
   const { default_price_data: priced, id = newId('product'), ...said } = params;
-  if (await tx.objects.find('product', id)) {
+  if (await tx.objects.isTaken(id)) {
     throw invalidRequest('Product already exists.', 'id', 'resource_already_exists');
   }
   const product = changedProduct(newProduct(id, said.name), said);

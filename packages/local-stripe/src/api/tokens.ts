@@ -39,12 +39,14 @@ const create = endpoint(params, async ({ tx, params: { card: said, customer } })
 
 /** A token of a customer's card, for a connected account; without a card, of its default one. */
 async function tokenOfCustomer(tx: Tx, customer: string, named: string | undefined): Promise<Token> {
-  const { default_source } = await findOr404(tx, 'customer', customer);
+  const platform = tx.objects.ofPlatform();
+  const known = (await platform.find('customer', customer)) ?? (await findOr404(tx, 'customer', customer));
+  const { default_source } = known;
   const id = named ?? String(default_source ?? '');
-  const method = await tx.objects.find('payment_method', id);
+  const method = await platform.find('payment_method', id);
   if (method?.customer !== customer || !method.card) throw noSuch('source', id, 'card');
   const { brand, country, exp_month: expMonth, exp_year: expYear, funding, last4 } = method.card;
-  const { testCard = '' } = await tx.objects.notes('payment_method', id);
+  const { testCard = '' } = await platform.notes('payment_method', id);
   const card = { brand, expMonth, expYear, funding, last4, testCard, ...(country !== null && { country }) };
   return createToken(tx, newId('token'), card, method.billing_details.name);
 }

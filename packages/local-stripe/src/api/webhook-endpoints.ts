@@ -63,7 +63,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
     url: params.url,
   };
   await tx.objects.insert(made);
-  await tx.objects.note('webhook_endpoint', made.id, { secret });
+  await tx.objects.note('webhook_endpoint', made.id, { secret, ...(params.connect && { connect: true }) });
   return { ...made, secret };
 });
 

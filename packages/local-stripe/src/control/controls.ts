@@ -88,6 +88,7 @@ export class Controls {
     await store.change(NO_REQUEST, async ({ database }) => {
       for (const table of [
         'objects',
+        'object_accounts',
         'idempotency_keys',
         'timers',
         'object_timers',

@@ -79,22 +79,34 @@ export class ApiRouter {
     };
     const execute: Execute = async (tx) => inVersion(tx, await expand(tx, await run({ tx, ...call }), paths));
 
+    const account = accountOf(request);
     const key = request.method === 'POST' ? request.get('idempotency-key') : undefined;
     const cause = { id: requestIdOf(response), idempotency_key: key ?? null };
     if (request.method === 'GET' && !this.writing.has(method))
-      return send(response, ok(await this.store.read(execute)));
+      return send(response, ok(await this.store.read(execute, account)));
     if (key === undefined) {
-      return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute, inVersion)));
+      return send(response, await this.store.change(cause, (tx) => attempt(tx, cause.id, execute, inVersion), account));
     }
 
-    const asked: Asked = { key, path, params: digestOf(raw) };
-    const { answer, replayed } = await this.keysInUse.during(key, () =>
-      this.store.change(cause, (tx) => once(tx, asked, cause.id, execute, inVersion)),
+    const asked: Asked = { key: account === '' ? key : `${account} ${key}`, path, params: digestOf(raw) };
+    const { answer, replayed } = await this.keysInUse.during(asked.key, () =>
+      this.store.change(cause, (tx) => once(tx, asked, cause.id, execute, inVersion), account),
     );
     if (replayed) response.set('Idempotent-Replayed', 'true');
     response.set('Idempotency-Key', key);
     send(response, answer);
   }
+}
+
+/** The connected account that a call is made for, by the header `Stripe-Account`; empty: the platform's own. */
+function accountOf(request: Request): string {
+  const account = request.get('stripe-account') ?? '';
+  if (account === '' || /^acct_\w+$/.test(account)) return account;
+  throw new ApiError(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message: `The provided key does not have access to account '${account}' (or that account does not exist). Application access may have been revoked.`,
+  });
 }
 
 type Execute = (tx: Tx) => Promise<object>;

@@ -71,7 +71,7 @@ export interface Notes {
   /** Its amounts in other currencies. */
   price: { currencyOptions: Record<string, { unit_amount: number; tax_behavior?: Price['tax_behavior'] | undefined }> };
   /** Shown once, in the answer to its creation. */
-  webhook_endpoint: { secret: string };
+  webhook_endpoint: { secret: string; connect?: boolean };
   /** Its cash balance, in minor units by currency, and the ids of what it was entitled to last. */
   customer: { cash: Record<string, number>; entitlements?: string[] };
   /** What it entitles to: the features, and the ids of what attaches them. */

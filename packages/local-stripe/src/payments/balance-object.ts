@@ -10,12 +10,14 @@ interface Sum {
 /** The sums of all balance transactions by currency, in minor units. */
 async function sums({ database, objects }: Tx): Promise<Sum[]> {
   await objects.write('balance_transaction');
+  const own = await objects.accounts.condition();
   return database.all<Sum>(
     `SELECT json ->> '$.currency' AS currency,
             sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN json ->> '$.net' ELSE 0 END) AS available,
             sum(CASE WHEN json ->> '$.available_on' <= ?1 THEN 0 ELSE json ->> '$.net' END) AS pending
-       FROM objects WHERE object = 'balance_transaction' GROUP BY currency ORDER BY currency`,
+       FROM objects WHERE object = 'balance_transaction' AND ${own.sql} GROUP BY currency ORDER BY currency`,
     unixNow(),
+    ...own.values,
   );
 }
 

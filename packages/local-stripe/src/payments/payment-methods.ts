@@ -71,7 +71,8 @@ export async function refusalToAttach({ objects }: Tx, { id }: PaymentMethod): P
 export async function cloneOf(tx: Tx, original: PaymentMethod, more: Omit<More, 'id'>): Promise<PaymentMethod> {
   const copy = { ...original, ...more, id: newId('paymentMethod'), created: unixNow(), customer: null };
   await tx.objects.insert(copy);
-  const { spentOn: _, ...notes } = await tx.objects.notes('payment_method', original.id);
+  const seen = await tx.objects.findNotes('payment_method', original.id);
+  const { spentOn: _, ...notes } = seen ?? (await tx.objects.ofPlatform().notes('payment_method', original.id));
   await tx.objects.note('payment_method', copy.id, notes);
   return copy;
 }

@@ -34,12 +34,22 @@ export class Endpoints {
     private readonly listeners: ReadonlyMap<string, Destination>,
   ) {}
 
-  /** The ids of the endpoints that take this type, oldest first. */
-  async wanting(type: string): Promise<string[]> {
-    const wanting = (await this.enabled()).filter(
-      (endpoint) => isKnownTo(endpoint, type) && ['*', type].some((wanted) => endpoint.enabled_events.includes(wanted)),
-    );
+  /**
+   * The ids of the endpoints that take this type, oldest first. `account`: that of a connected account, whose events go to
+   * endpoints made with `connect`; empty: the platform's own, whose events go to the others.
+   */
+  async wanting(type: string, account = ''): Promise<string[]> {
+    const takes = (endpoint: WebhookEndpoint): boolean =>
+      isKnownTo(endpoint, type) && ['*', type].some((wanted) => endpoint.enabled_events.includes(wanted));
+    const wanting: WebhookEndpoint[] = [];
+    for (const endpoint of await this.enabled()) {
+      if (takes(endpoint) && (await this.isForConnected(endpoint)) === (account !== '')) wanting.push(endpoint);
+    }
     return [...this.listeners.keys(), ...wanting.map(({ id }) => id).toReversed()];
+  }
+
+  private async isForConnected({ id }: WebhookEndpoint): Promise<boolean> {
+    return (await this.objects.findNotes('webhook_endpoint', id))?.connect === true;
   }
 
   /** The ids of all enabled endpoints. */

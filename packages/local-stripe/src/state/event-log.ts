@@ -113,7 +113,7 @@ export class EventLog {
 
   private async store(held: readonly HeldEvent[]): Promise<void> {
     for (const each of held) {
-      const wanting = await this.endpoints.wanting(each.type);
+      const wanting = await this.endpoints.wanting(each.type, this.objects.accounts.own);
       const hits = wanting.map((endpointId) => ({ endpointId, hit: this.faultRules.ofDelivery(each.type) }));
       // A lost event counts as delivered: Stripe would not know.
       const event = this.eventOf(each, hits.filter(({ hit }) => hit?.fault !== 'lost').length);
@@ -124,9 +124,11 @@ export class EventLog {
 
   private eventOf({ type, object: stored, previous: changed }: HeldEvent, pending: number): Event {
     const [object, previous] = withoutTiers(stored, changed);
+    const { own: account } = this.objects.accounts;
     return {
       id: newId('event'),
       object: 'event',
+      ...(account !== '' && { account }),
       api_version: API_VERSION,
       created: unixNow(),
       data: { object, ...(previous && { previous_attributes: previous }) },

@@ -2,6 +2,7 @@ import { unixNow } from '../model/clock.js';
 import type { Insertable, Kind, Kinds } from '../model/wire.js';
 import type { Connection } from './connection.js';
 import type { Notes } from '../model/notes.js';
+import type { ObjectAccounts } from './object-accounts.js';
 import { type ObjectRow, UnwrittenRows } from './unwritten-rows.js';
 import { pageQuery, type PageRequest, searchQuery, type SearchRequest } from './queries.js';
 
@@ -20,9 +21,16 @@ export class Objects {
   private readonly changed = new Set<string>();
   private readonly unwritten: UnwrittenRows;
 
-  constructor(private readonly database: Connection) {
+  constructor(
+    private readonly database: Connection,
+    readonly accounts: ObjectAccounts,
+  ) {
     this.unwritten = new UnwrittenRows(database);
   }
+
+  /** The objects of the platform, whoever calls: a connected account clones its payment methods. */
+  readonly ofPlatform = (): Objects =>
+    this.accounts.own === '' ? this : new Objects(this.database, this.accounts.ofPlatform());
 
   /** Writes what was changed: before SQL that reads it. `kind`: of objects of this kind only. */
   write(kind?: Kind): Promise<void> {
@@ -49,7 +57,7 @@ export class Objects {
         `SELECT id, object, json, notes FROM objects WHERE id IN (${marks})`,
         ...unknown,
       );
-      for (const { id, ...row } of rows) this.known.set(id, row);
+      for (const { id, ...row } of rows) if (await this.accounts.sees(id)) this.known.set(id, row);
     }
     return ids.flatMap((id) => this.known.get(id) ?? []).map((row) => parse<Kind>(row));
   }
@@ -63,6 +71,12 @@ export class Objects {
     this.unwritten.add(id, row, ('created' in object ? object.created : undefined) ?? unixNow());
     this.changed.add(id);
     this.known.set(id, row);
+    await this.accounts.add(id);
+  }
+
+  /** Whether an object of any account has this id: ids that callers choose are taken for all. */
+  async isTaken(id: string): Promise<boolean> {
+    return this.known.has(id) || (await this.database.get('SELECT 1 FROM objects WHERE id = ?', id)) !== undefined;
   }
 
   async save(object: Insertable): Promise<void> {
@@ -77,6 +91,7 @@ export class Objects {
   async remove(id: string): Promise<void> {
     await this.write();
     await this.database.run('DELETE FROM objects WHERE id = ?', id);
+    await this.accounts.remove(id);
     this.known.delete(id);
   }
 
@@ -118,7 +133,7 @@ export class Objects {
 
   async list<K extends Kind>(kind: K, request: PageRequest): Promise<Kinds[K][]> {
     await this.write(kind);
-    const { sql, values } = pageQuery(kind, request);
+    const { sql, values } = pageQuery(kind, request, await this.accounts.condition());
     return (await this.database.all<Row>(sql, ...values)).map((row) => parse<K>(row));
   }
 
@@ -128,7 +143,7 @@ export class Objects {
     request: SearchRequest,
   ): Promise<Array<{ position: number; object: Kinds[K] }>> {
     await this.write(kind);
-    const { sql, values } = searchQuery(kind, request);
+    const { sql, values } = searchQuery(kind, request, await this.accounts.condition());
     const rows = await this.database.all<Row & { seq: number }>(sql, ...values);
     return rows.map((row) => ({ position: row.seq, object: parse<K>(row) }));
   }
@@ -151,9 +166,10 @@ export class Objects {
 
   private async row(id: string): Promise<ObjectRow | undefined> {
     const earlier = this.known.get(id);
-    if (earlier) return earlier;
-    const row = await this.database.get<ObjectRow>('SELECT object, json, notes FROM objects WHERE id = ?', id);
-    if (row) this.known.set(id, row);
+    const row =
+      earlier ?? (await this.database.get<ObjectRow>('SELECT object, json, notes FROM objects WHERE id = ?', id));
+    if (!row || !(await this.accounts.sees(id))) return undefined;
+    if (!earlier) this.known.set(id, row);
     return row;
   }
 

@@ -20,7 +20,7 @@ export interface PageRequest {
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
 /** Newest first; with `endingBefore` oldest first. Field names come from code, never from a request. */
-export function pageQuery(kind: Kind, request: PageRequest): { sql: string; values: SqlValue[] } {
+export function pageQuery(kind: Kind, request: PageRequest, also?: SqlCondition): SqlCondition {
   const conditions = ['object = ?'];
   const values: SqlValue[] = [kind];
   const add = (condition: string, ...more: SqlValue[]): void => {
@@ -42,6 +42,7 @@ export function pageQuery(kind: Kind, request: PageRequest): { sql: string; valu
   for (const [name, bound] of Object.entries(request.created ?? {})) {
     if (bound !== undefined) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);
   }
+  if (also) add(also.sql, ...also.values);
   const cursor = '(SELECT seq FROM objects WHERE id = ?)';
   if (request.startingAfter !== undefined) add(`seq < ${cursor}`, request.startingAfter);
   if (request.endingBefore !== undefined) add(`seq > ${cursor}`, request.endingBefore);
@@ -65,10 +66,20 @@ export interface SearchRequest {
 }
 
 /** Newest first. */
-export function searchQuery(kind: Kind, { conditions, joined, before, limit }: SearchRequest): SqlCondition {
+export function searchQuery(
+  kind: Kind,
+  { conditions, joined, before, limit }: SearchRequest,
+  also: SqlCondition = { sql: 'TRUE', values: [] },
+): SqlCondition {
   const wanted = conditions.map(({ sql }) => `(${sql})`).join(` ${joined} `);
   return {
-    sql: `SELECT seq, json FROM objects WHERE object = ? AND seq < ? AND (${wanted}) ORDER BY seq DESC LIMIT ?`,
-    values: [kind, before ?? Number.MAX_SAFE_INTEGER, ...conditions.flatMap(({ values }) => values), limit],
+    sql: `SELECT seq, json FROM objects WHERE object = ? AND seq < ? AND ${also.sql} AND (${wanted}) ORDER BY seq DESC LIMIT ?`,
+    values: [
+      kind,
+      before ?? Number.MAX_SAFE_INTEGER,
+      ...also.values,
+      ...conditions.flatMap(({ values }) => values),
+      limit,
+    ],
   };
 }

@@ -39,6 +39,12 @@ CREATE INDEX IF NOT EXISTS upcoming_by_subscription
   ON objects (json ->> '$.data.object.parent.subscription_details.subscription')
   WHERE object = 'event' AND json ->> '$.type' = 'invoice.upcoming';
 
+CREATE TABLE IF NOT EXISTS object_accounts (
+  id      TEXT PRIMARY KEY,
+  account TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS objects_of_account ON object_accounts (account);
+
 CREATE TABLE IF NOT EXISTS idempotency_keys (
   key    TEXT    PRIMARY KEY,
   path   TEXT    NOT NULL,

@@ -6,6 +6,7 @@ import type { FaultRules } from '../faults/fault-rules.js';
 import { Connection } from './connection.js';
 import type { Database } from './database.js';
 import type { EventType, StoredObject } from '../model/wire.js';
+import { type Account, type AccountsInUse, ObjectAccounts } from './object-accounts.js';
 import { Objects } from './objects.js';
 import { Timers } from './timers.js';
 import { Transactions } from './transactions.js';
@@ -53,6 +54,7 @@ async function writeChanges({ objects, timers }: Tx): Promise<void> {
 export class Store {
   private readonly transactions: Transactions;
   private readonly afterCommit: Array<() => void> = [];
+  private readonly accountsInUse: AccountsInUse = {};
 
   constructor(
     private readonly database: Database,
@@ -66,18 +68,19 @@ export class Store {
     this.afterCommit.push(listener);
   }
 
-  async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** `account`: whose objects `work` sees, and whose those are that it makes. Defaults to all. */
+  async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
     const result = await runWithClock(this.context.clock, () =>
-      this.transactions.run(() => this.writing(this.tx(cause), work)),
+      this.transactions.run(() => this.writing(this.tx(cause, account), work)),
     );
     for (const listener of this.afterCommit) listener();
     return result;
   }
 
   /** Without a transaction: `work` changes one object at most, as where a test card's alias is read and becomes a payment method. */
-  read<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  read<T>(work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
     return runWithClock(this.context.clock, () =>
-      this.transactions.read(() => this.writing(this.tx(NO_REQUEST), work)),
+      this.transactions.read(() => this.writing(this.tx(NO_REQUEST, account), work)),
     );
   }
 
@@ -91,12 +94,14 @@ export class Store {
     return result;
   }
 
-  private tx(cause: EventCause): Tx {
+  private tx(cause: EventCause, account: Account): Tx {
     const database = new Connection(this.database);
     const { listeners, faultRules, react } = this.context;
-    const objects = new Objects(database);
+    const objects = new Objects(database, new ObjectAccounts(database, this.accountsInUse, account));
     const deliveries = new Deliveries(database, objects);
-    const endpoints = new Endpoints(objects, listeners);
+    const everyone = new ObjectAccounts(database, this.accountsInUse, undefined);
+    const all = account === undefined ? objects : new Objects(database, everyone);
+    const endpoints = new Endpoints(all, listeners);
     const events = new EventLog(objects, endpoints, deliveries, faultRules, cause, async (type, object) =>
       react?.(tx, type, object),
     );

@@ -134,7 +134,8 @@ export async function makePayment(world: World, facts: Facts): Promise<string | 
 export async function makeCharge(world: World, facts: Facts): Promise<string | undefined> {
   const intent = await makePayment(world, { ...facts, status: 'succeeded' });
   if (intent === undefined) return undefined;
-  const { body } = await call(world.url, 'GET', `/v1/payment_intents/${intent}`, {});
+  const headers: Record<string, string> = world.onAccount ? { 'stripe-account': CONNECTED_ACCOUNT } : {};
+  const { body } = await call(world.url, 'GET', `/v1/payment_intents/${intent}`, {}, headers);
   return typeof body?.['latest_charge'] === 'string' ? body['latest_charge'] : undefined;
 }
 

@@ -78,7 +78,7 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
 
 /** Whether the first call that names it is made for the connected account. */
 const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
-  calls.find((call) => names(call, name))?.on_account === true;
+  calls.find((call) => names(call, name) || Object.values(call.values ?? {}).includes(name))?.on_account === true;
 
 /** Lists begin with the newest, so that what was met last is the oldest. */
 const placeIn = (name: string): number => Number(/_(\d+)\}$/.exec(name)?.[1] ?? 0);
