@@ -10,6 +10,7 @@ const shared = {
     '^local-stripe$': '<rootDir>/packages/local-stripe/src/index.ts', // its source: no build to forget
   },
   transform: { '^.+\\.ts$': '<rootDir>/test/support/jest/transform.mjs' },
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest', // Jest's default is among the temporary files, which last for one run
   id: 'nest-stripe-billing', // one cache of compiled files for all projects
   testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
   runtime: '<rootDir>/test/support/jest/runtime.cjs',

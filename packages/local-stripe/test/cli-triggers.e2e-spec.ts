@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { control } from './support/control.js';
+import { StripeCli } from '../../../test/support/stripe-cli.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
-
-const run = promisify(execFile);
-const SHIM = createRequire(import.meta.url).resolve('@stripe/cli/bin/shim.js');
 
 /** Triggers that cannot succeed here. All others must. */
 const NOT_HERE: Array<[event: RegExp, count: number, reason: string]> = [
@@ -27,34 +18,28 @@ const WITHOUT_OWN_EVENT = /^(subscription\.payment_|subscription_schedule\.abort
 
 describe('stripe trigger, of the official Stripe CLI', () => {
   let under: SandboxUnderTest;
-  let home: string;
+  let cli: StripeCli;
 
   beforeAll(async () => {
     under = await SandboxUnderTest.start();
-    home = await mkdtemp(join(tmpdir(), 'stripe-cli-'));
+    cli = await StripeCli.at(`http://127.0.0.1:${under.sandbox.port}`);
   });
   afterAll(async () => {
-    await rm(home, { recursive: true, force: true });
+    await cli.remove();
     await under.stop();
   });
 
-  const cli = async (...args: string[]): Promise<string> => {
-    const env = { PATH: process.env['PATH'], HOME: home, XDG_CONFIG_HOME: home, STRIPE_CLI_TELEMETRY_OPTOUT: '1' };
-    const done = await run(process.execPath, [SHIM, 'trigger', ...args], { env, timeout: 60_000 }).catch(
-      (error: { stdout?: string; stderr?: string }) => ({ stdout: `${error.stdout ?? ''}${error.stderr ?? ''}` }),
-    );
-    return done.stdout;
-  };
+  const trigger = (event: string): Promise<string> =>
+    cli.trigger(event).catch(({ stdout = '', stderr = '' }: { stdout?: string; stderr?: string }) => stdout + stderr);
 
   it('succeeds with every event but those of Issuing and of meters', async () => {
-    const help = await cli('--help');
+    const help = await cli.run('trigger', '--help');
     const listed = /Supported events:([^]*?)Usage:/.exec(help)?.[1]?.trim().split(/\s+/) ?? [];
     const skipped = listed.filter((event) => NOT_HERE.some(([name]) => name.test(event)));
     expect(listed.length).toBeGreaterThan(100);
     for (const [name, count] of NOT_HERE) expect(skipped.filter((event) => name.test(event)).length).toBe(count);
     expect(skipped.length).toBeLessThanOrEqual(15);
 
-    const base = `http://127.0.0.1:${under.sandbox.port}`;
     // The customer of the fixture of `subscription_schedule.completed` has no card: otherwise its subscription ends first.
     await control(under.sandbox).post('/settings', { after_retries: 'past_due' });
     const failed: string[] = [];
@@ -70,7 +55,7 @@ describe('stripe trigger, of the official Stripe CLI', () => {
     };
     const work = async (): Promise<void> => {
       for (let event = left.shift(); event !== undefined; event = left.shift()) {
-        const said = await cli(event, '--api-base', base, '--api-key', 'sk_test_sandbox000000000000');
+        const said = await trigger(event);
         const happened =
           said.includes('Trigger succeeded') && (WITHOUT_OWN_EVENT.test(event) || (await recorded(event)));
         if (!happened) failed.push(`${event}: ${said.slice(-400)}`);
