@@ -90,6 +90,8 @@ async function timeLists() {
     'the open invoices': '/v1/invoices?status=open&limit=100',
     'the newest 100 subscriptions': '/v1/subscriptions?limit=100',
     'the subscriptions of a customer': `/v1/subscriptions?customer=${customer}`,
+    'the paid invoices of a customer': `/v1/invoices?customer=${customer}&status=paid`,
+    'the active subscriptions of a customer': `/v1/subscriptions?customer=${customer}&status=active`,
     'the newest 100 events of a type': '/v1/events?limit=100&type=invoice.paid',
   };
   const times = {};

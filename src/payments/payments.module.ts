@@ -11,6 +11,7 @@ import { PaymentReader } from './account/payment-reader.service.js';
 import { CheckoutLookup } from './checkout/checkout-lookup.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutReturnController } from './checkout/checkout-return.controller.js';
+import { OtherCheckouts } from './checkout/other-checkouts.js';
 import { CheckoutSync } from './checkout/checkout-sync.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
 import { DisputeSync } from './disputes/dispute-sync.service.js';
@@ -77,6 +78,7 @@ const eventHandlers = [
     EarlyFraudWarningSync,
     Fulfilment,
     InvoicePaymentStore,
+    OtherCheckouts,
     PaymentStore,
     PaymentReader,
     PaymentReview,
@@ -96,6 +98,7 @@ const eventHandlers = [
     DuplicatePayments,
     EarlyFraudWarnings,
     InvoicePaymentStore,
+    OtherCheckouts,
     PaymentReader,
     PaymentReview,
     Reconcile,

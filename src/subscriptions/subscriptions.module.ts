@@ -24,7 +24,7 @@ import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
 import { UnfinishedPlanCheckouts } from './checkout/unfinished-plan-checkouts.service.js';
-import { RecordSubscription, RecordSubscriptionCheckout } from './handlers/subscription.handlers.js';
+import { RecordSubscription } from './handlers/subscription.handlers.js';
 import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
 import { InvoiceStore } from './invoices/invoice-store.service.js';
 import { InvoiceSync } from './invoices/invoice-sync.service.js';
@@ -43,7 +43,7 @@ import { Duplicates } from './sync/duplicates.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
-const eventHandlers = [RecordSubscription, RecordSubscriptionCheckout, RecordInvoice, RecordInvoicePayment];
+const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
 
 /** Plans, subscriptions, invoices, and access over time. */
 @Module({

@@ -25,7 +25,7 @@ describe('events that arrive together', () => {
 
   it('are stored by one statement, whether they are claimed, due, ignored or there already', async () => {
     const [known, claimed, due] = [0, 1, 2].map(() => incoming('checkout.session.completed'));
-    const ignored = incoming('invoice.voided');
+    const ignored = incoming('invoice.overdue');
     if (!known || !claimed || !due) throw new Error('unreachable');
     await get(Inbox).store(known);
 
@@ -33,7 +33,7 @@ describe('events that arrive together', () => {
     jest.spyOn(get(Dispatcher), 'slotReserver').mockReturnValue(() => slots.pop() !== undefined);
     const handOver = jest.spyOn(get(Dispatcher), 'handOver');
     const statements = jest.spyOn(get(UnitOfWork), 'runStatement');
-    const alone = get(Inbox).store(incoming('invoice.voided')); // the others wait for its commit
+    const alone = get(Inbox).store(incoming('invoice.overdue')); // the others wait for its commit
     await Promise.all([alone, ...[known, claimed, due, ignored].map((event) => get(Inbox).store(event))]);
 
     expect(statements).toHaveBeenCalledTimes(2);
@@ -45,7 +45,7 @@ describe('events that arrive together', () => {
     expect(await stored(due)).toMatchObject({ ...pending, attempts: 0, leaseToken: null });
     expect(await stored(ignored)).toMatchObject({
       status: 'ignored',
-      reason: 'no handler for invoice.voided',
+      reason: 'no handler for invoice.overdue',
       attempts: 0,
       nextAttemptAt: null,
     });

@@ -152,7 +152,7 @@ describe('doctor', () => {
     afterEach(async () => {
       for (const id of made.splice(0)) await stripe.webhookEndpoints.del(id);
       const { enabled_events } = await stripe.webhookEndpoints.retrieve(endpointId);
-      if (enabled_events.length < 5 || enabled_events.includes('invoice.paid'))
+      if (enabled_events.length < 5 || enabled_events.includes('payout.paid'))
         await cliJson(settingsWithKeys(shop), 'webhooks', 'sync');
       await stripe.webhookEndpoints.update(endpointId, { disabled: false, url: `${shop.url}/webhook` });
     });
@@ -171,10 +171,10 @@ describe('doctor', () => {
     });
 
     it('that lacks events, or sends what nobody handles [Build 10]', async () => {
-      const events = ['checkout.session.completed', 'invoice.paid'] as const;
+      const events = ['checkout.session.completed', 'payout.paid'] as const;
       await stripe.webhookEndpoints.update(endpointId, { enabled_events: [...events] });
       expect(await found()).toMatch(
-        /^fault: we_\S+ does not send .*charge\.refunded[^]*^warning: we_\S+ sends what nobody handles: invoice\.paid/m,
+        /^fault: we_\S+ does not send .*charge\.refunded[^]*^warning: we_\S+ sends what nobody handles: payout\.paid/m,
       );
     });
 

@@ -12,11 +12,11 @@ import { anEvent } from '../support/mock-stripe.js';
 import { type Shop, startShop } from '../support/shop.js';
 import { eventually } from '../support/eventually.js';
 
-type Invoice = 'invoice.paid';
+type Invoice = 'invoice.payment_succeeded';
 let applied: string[] = [];
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
+@HandlesStripeEvent('invoice.payment_succeeded')
 class BrokenTogether implements StripeEventHandler<Invoice> {
   async apply({ id }: StripeEventOf<Invoice>): Promise<void> {
     applied.push(id);
@@ -42,7 +42,9 @@ describe('events whose handler fails when they are handled together', () => {
   });
 
   const incoming = () =>
-    readEvent(Buffer.from(JSON.stringify(anEvent('invoice.paid', { id: 'in_1' } as never)))) as IncomingEvent;
+    readEvent(
+      Buffer.from(JSON.stringify(anEvent('invoice.payment_succeeded', { id: 'in_1' } as never))),
+    ) as IncomingEvent;
 
   it('are each handled on their own, no more at once than of any type, and the fault is seen [B1]', async () => {
     const runner = shop.app.get(HandlerRunner);
@@ -67,7 +69,7 @@ describe('events whose handler fails when they are handled together', () => {
     warnings.onApplicationShutdown(); // instead of waiting for the line's time
     const [first] = lines.filter((line) => line.includes('could not be handled together'));
     expect(first).toMatch(
-      /events \(invoice\.paid\).*BrokenTogether failed.*a bug that only many events have \(\d+ times?, /,
+      /events \(invoice\.payment_succeeded\).*BrokenTogether failed.*a bug that only many events have \(\d+ times?, /,
     );
     expect(first).toMatch(/at BrokenTogether\.applyAll/);
   });

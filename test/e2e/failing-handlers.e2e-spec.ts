@@ -12,16 +12,16 @@ import { WebhookSender } from '../support/webhook-sender.js';
 const SECRET = 'pa55wordOfOurs';
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
-class Broken implements StripeEventHandler<'invoice.paid'> {
-  async apply({ data: { object } }: StripeEventOf<'invoice.paid'>): Promise<void> {
+@HandlesStripeEvent('invoice.payment_succeeded')
+class Broken implements StripeEventHandler<'invoice.payment_succeeded'> {
+  async apply({ data: { object } }: StripeEventOf<'invoice.payment_succeeded'>): Promise<void> {
     throw new Error(`no room for ${object.id}`, { cause: new Error('the shelf is full') });
   }
 }
 
 @Injectable()
-@HandlesStripeEvent('invoice.voided')
-class Talkative implements StripeEventHandler<'invoice.voided'> {
+@HandlesStripeEvent('invoice.overdue')
+class Talkative implements StripeEventHandler<'invoice.overdue'> {
   async apply(): Promise<void> {
     throw new Error(`${'x'.repeat(480)} https://api.example.com/?token=${SECRET}`);
   }
@@ -45,13 +45,13 @@ describe('a handler that fails', () => {
 
   it('leaves one line an attempt: who, on what, about which payment, which attempt, when the next, and its stack [B2]', async () => {
     const metadata = { payment_id: 'b7d3c1e0-0000-4000-8000-000000000001' };
-    const event = anEvent('invoice.paid', { id: 'in_1', object: 'invoice', metadata } as never);
+    const event = anEvent('invoice.payment_succeeded', { id: 'in_1', object: 'invoice', metadata } as never);
     await sender.send(event);
     const about = () => errors.filter(({ line }) => line.includes(event.id));
     await eventually('it is logged', () => about().length);
     const [first] = about(); // a slow machine may be at its second attempt
     expect(first?.line).toMatch(
-      `Broken failed on invoice.paid ${event.id}, about payment ${metadata.payment_id}, attempt 1 of 15, the next at 20`,
+      `Broken failed on invoice.payment_succeeded ${event.id}, about payment ${metadata.payment_id}, attempt 1 of 15, the next at 20`,
     );
     expect(first?.line).toMatch(/Z: no room for in_1$/);
     expect(first?.stack).toMatch(/at Broken\.apply[^]*Caused by Error: the shelf is full/);
@@ -64,7 +64,7 @@ describe('a handler that fails', () => {
   });
 
   it('leaves no secret of its error in the database, nor on the command line [S9]', async () => {
-    const event = anEvent('invoice.voided', { id: 'in_1', object: 'invoice' } as never);
+    const event = anEvent('invoice.overdue', { id: 'in_1', object: 'invoice' } as never);
     await sender.send(event);
     await eventually('it is logged', () => errors.some(({ line }) => line.includes(event.id)));
     const { out } = await runCli(shop.settings, ['events', 'show', event.id, '--json']);

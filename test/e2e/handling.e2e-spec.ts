@@ -10,7 +10,7 @@ import { type Shop, startShop } from '../support/shop.js';
 import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
-type Invoice = 'invoice.paid';
+type Invoice = 'invoice.payment_succeeded';
 const note = (tx: EntityManager, text: string) => tx.query('INSERT INTO notes (text) VALUES ($1)', [text]);
 
 /** What the handlers below do. */
@@ -19,7 +19,7 @@ let slow: Promise<void> | undefined;
 let keys: string[] = [];
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
+@HandlesStripeEvent('invoice.payment_succeeded')
 class Reliable implements StripeEventHandler<Invoice> {
   apply(event: StripeEventOf<Invoice>, tx: EntityManager): Promise<void> {
     return note(tx, `reliable ${event.id}`);
@@ -27,7 +27,7 @@ class Reliable implements StripeEventHandler<Invoice> {
 }
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
+@HandlesStripeEvent('invoice.payment_succeeded')
 class Fragile implements StripeEventHandler<Invoice, string> {
   async load(event: StripeEventOf<Invoice>, { idempotencyKey }: HandlingContext): Promise<string> {
     keys.push(idempotencyKey);
@@ -41,12 +41,12 @@ class Fragile implements StripeEventHandler<Invoice, string> {
 }
 
 @Injectable()
-@HandlesStripeEvent('invoice.voided')
-class Slow implements StripeEventHandler<'invoice.voided'> {
+@HandlesStripeEvent('invoice.overdue')
+class Slow implements StripeEventHandler<'invoice.overdue'> {
   async load(): Promise<void> {
     await slow;
   }
-  apply(event: StripeEventOf<'invoice.voided'>, tx: EntityManager): Promise<void> {
+  apply(event: StripeEventOf<'invoice.overdue'>, tx: EntityManager): Promise<void> {
     return note(tx, `slow ${event.id}`);
   }
 }
@@ -73,7 +73,7 @@ describe('the handlers of an event', () => {
     return Object.fromEntries(runs.map(({ handler, status, attempts }) => [handler, [status, attempts]]));
   };
   const statusOf = async (id: string) => (await log().find(id))?.event.status;
-  const anInvoice = () => anEvent('invoice.paid', { id: 'in_1', object: 'invoice' } as never);
+  const anInvoice = () => anEvent('invoice.payment_succeeded', { id: 'in_1', object: 'invoice' } as never);
 
   it('all run, each once, and get what they loaded', async () => {
     const event = anInvoice();
@@ -113,26 +113,26 @@ describe('the handlers of an event', () => {
   it('are run when the handlers of a type are slow and many of its events wait', async () => {
     let letGo = () => {};
     slow = new Promise((resolve) => (letGo = resolve));
-    const waiting = Array.from({ length: 100 }, () => anEvent('invoice.voided', { id: 'in_2' } as never));
+    const waiting = Array.from({ length: 100 }, () => anEvent('invoice.overdue', { id: 'in_2' } as never));
     await Promise.all(waiting.map((event) => sender.send(event)));
     const event = anInvoice();
     await sender.send(event);
     await eventually('the other is done', async () => (await statusOf(event.id)) === 'done');
 
     // No slot is left for its type, and what is no event is refused all the same.
-    const unreadable = anEvent('invoice.voided', { id: 'in_3' } as never);
+    const unreadable = anEvent('invoice.overdue', { id: 'in_3' } as never);
     const body = printed(unreadable).replace('"in_3"', '"in_3",');
     expect((await sender.send(body)).status).toBe(400);
     expect(await log().find(unreadable.id)).toBeUndefined();
     letGo();
     await eventually('all are done', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
-    expect((await log().list({ type: 'invoice.voided', status: 'done', limit: 1 })).total).toBe(waiting.length);
+    expect((await log().list({ type: 'invoice.overdue', status: 'done', limit: 1 })).total).toBe(waiting.length);
   });
 
   it('hold up no other event while one of them takes long', async () => {
     let letGo = () => {};
     slow = new Promise((resolve) => (letGo = resolve));
-    const waiting = anEvent('invoice.voided', { id: 'in_2', object: 'invoice' } as never);
+    const waiting = anEvent('invoice.overdue', { id: 'in_2', object: 'invoice' } as never);
     await sender.send(waiting);
     const event = anInvoice();
     expect((await sender.send(event)).status).toBe(200);

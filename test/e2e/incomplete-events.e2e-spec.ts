@@ -8,11 +8,11 @@ import { type Shop, startShop } from '../support/shop.js';
 import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
-type Invoice = 'invoice.paid' | 'invoice.voided';
+type Invoice = 'invoice.payment_succeeded' | 'invoice.overdue';
 let applied: string[] = [];
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid', 'invoice.voided')
+@HandlesStripeEvent('invoice.payment_succeeded', 'invoice.overdue')
 class NeedsCustomer implements StripeEventHandler<Invoice> {
   reasonToIgnore({ data: { object } }: StripeEventOf<Invoice>): string | undefined {
     return object.customer ? undefined : 'the invoice names no customer';
@@ -24,21 +24,21 @@ class NeedsCustomer implements StripeEventHandler<Invoice> {
 }
 
 @Injectable()
-@HandlesStripeEvent('invoice.voided')
-class TakesAll implements StripeEventHandler<'invoice.voided'> {
-  async apply({ id }: StripeEventOf<'invoice.voided'>): Promise<void> {
+@HandlesStripeEvent('invoice.overdue')
+class TakesAll implements StripeEventHandler<'invoice.overdue'> {
+  async apply({ id }: StripeEventOf<'invoice.overdue'>): Promise<void> {
     applied.push(`TakesAll ${id}`);
   }
 }
 
 @Injectable()
-@HandlesStripeEvent('invoice.created')
-class CannotTell implements StripeEventHandler<'invoice.created'> {
+@HandlesStripeEvent('invoice.will_be_due')
+class CannotTell implements StripeEventHandler<'invoice.will_be_due'> {
   reasonToIgnore(): string | undefined {
     throw new Error('cannot tell');
   }
 
-  async apply({ id }: StripeEventOf<'invoice.created'>): Promise<void> {
+  async apply({ id }: StripeEventOf<'invoice.will_be_due'>): Promise<void> {
     applied.push(`CannotTell ${id}`);
   }
 }
@@ -54,7 +54,7 @@ describe('an event of which a part is missing', () => {
   afterAll(() => shop.stop());
 
   const log = () => shop.app.get(EventLog);
-  const anInvoice = <K extends Invoice | 'invoice.created'>(type: K, customer: string | null) =>
+  const anInvoice = <K extends Invoice | 'invoice.will_be_due'>(type: K, customer: string | null) =>
     anEvent(type, { id: 'in_1', object: 'invoice', customer } as never);
   const finished = async (id: string) =>
     eventually(`${id} is finished`, async () => {
@@ -63,7 +63,7 @@ describe('an event of which a part is missing', () => {
     });
 
   it('is ignored with the reason of the handler that leaves it alone, and nothing is called [B3]', async () => {
-    const event = anInvoice('invoice.paid', null);
+    const event = anInvoice('invoice.payment_succeeded', null);
     expect((await sender.send(event)).status).toBe(200);
     expect(await finished(event.id)).toMatchObject({
       event: { status: 'ignored', reason: 'the invoice names no customer', nextAttemptAt: null, leaseToken: null },
@@ -73,7 +73,7 @@ describe('an event of which a part is missing', () => {
   });
 
   it('is handled by its other handlers, and the run of the one that leaves it alone says why [B3]', async () => {
-    const event = anInvoice('invoice.voided', null);
+    const event = anInvoice('invoice.overdue', null);
     await sender.send(event);
     expect(await finished(event.id)).toMatchObject({
       event: { status: 'done', reason: null },
@@ -86,7 +86,9 @@ describe('an event of which a part is missing', () => {
   });
 
   it('is left alone among hundreds of whole ones, which are all handled [B3]', async () => {
-    const events = Array.from({ length: 300 }, (_, nth) => anInvoice('invoice.paid', nth % 3 === 0 ? null : 'cus_1'));
+    const events = Array.from({ length: 300 }, (_, nth) =>
+      anInvoice('invoice.payment_succeeded', nth % 3 === 0 ? null : 'cus_1'),
+    );
     const answers = await Promise.all(events.map((event) => sender.send(event)));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     await eventually('all are finished', async () => (await log().list({ status: 'pending', limit: 1 })).total === 0);
@@ -96,7 +98,7 @@ describe('an event of which a part is missing', () => {
   });
 
   it('is a failed attempt of the handler that cannot tell whether it can handle it [B3]', async () => {
-    const event = anInvoice('invoice.created', 'cus_1');
+    const event = anInvoice('invoice.will_be_due', 'cus_1');
     await sender.send(event);
     const { runs } = await eventually('its handler has run', async () => {
       const found = await log().find(event.id);
@@ -113,7 +115,7 @@ describe('an event of which a part is missing', () => {
     ['text', { object: 'in_1' }],
     ['a number', { object: 1 }],
   ])('is ignored with the reason where its object is %s [B3]', async (_, data) => {
-    const event = { ...anInvoice('invoice.paid', 'cus_1'), data };
+    const event = { ...anInvoice('invoice.payment_succeeded', 'cus_1'), data };
     for (const body of [printed(event), JSON.stringify({ ...event, id: `${event.id}_on_one_line` })])
       expect((await sender.send(body)).status).toBe(200);
     for (const id of [event.id, `${event.id}_on_one_line`])
@@ -127,11 +129,11 @@ describe('an event of which a part is missing', () => {
     const levels = 100_000;
     const nested = ['[]', '{}'].map((pair, nth) => {
       const [open, close] = pair === '[]' ? ['[', ']'] : ['{"a":', '}'];
-      const event = anInvoice('invoice.voided', 'cus_1');
+      const event = anInvoice('invoice.overdue', 'cus_1');
       const deep = `${open.repeat(levels)}${nth}${close.repeat(levels)}`;
       return { id: event.id, body: printed(event).replace('"in_1"', `"in_1",\n      "deep": ${deep}`) };
     });
-    const event = anInvoice('invoice.paid', 'cus_1');
+    const event = anInvoice('invoice.payment_succeeded', 'cus_1');
     const bodies = [...nested.map(({ body }) => body), printed(event)];
     const answers = await Promise.all(bodies.map((body) => sender.send(body)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);

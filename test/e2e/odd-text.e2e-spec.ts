@@ -9,12 +9,12 @@ import { type Shop, startShop } from '../support/shop.js';
 import { eventually } from '../support/eventually.js';
 import { printed, WebhookSender } from '../support/webhook-sender.js';
 
-type Invoice = StripeEventOf<'invoice.paid'>;
+type Invoice = StripeEventOf<'invoice.payment_succeeded'>;
 
 /** Keeps what an event brings in a column, and fails with it where the event says so. */
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
-class KeepDescription implements StripeEventHandler<'invoice.paid'> {
+@HandlesStripeEvent('invoice.payment_succeeded')
+class KeepDescription implements StripeEventHandler<'invoice.payment_succeeded'> {
   async apply({ data: { object } }: Invoice, tx: EntityManager): Promise<void> {
     if (object.number === 'fail') throw new Error(`cannot read ${object.description}`);
     await tx.query('INSERT INTO kept (id, description) VALUES ($1, $2)', [object.id, object.description]);
@@ -73,7 +73,11 @@ describe('an event with text that a database refuses', () => {
     });
 
     it('is handled, and what its handlers write of it is stored [S2]', async () => {
-      const event = anEvent('invoice.paid', { id: `in_${text}`, object: 'invoice', description: text } as never);
+      const event = anEvent('invoice.payment_succeeded', {
+        id: `in_${text}`,
+        object: 'invoice',
+        description: text,
+      } as never);
       expect((await sender.send(event)).status).toBe(200);
       expect((await handled(event.id)).event.status).toBe('done');
       const rows: { description: string }[] = await units().run((tx) =>
@@ -84,7 +88,7 @@ describe('an event with text that a database refuses', () => {
 
     it('is a failed attempt with its error where a handler fails with it [S2]', async () => {
       const object = { id: 'in_2', object: 'invoice', number: 'fail', description: text };
-      const event = anEvent('invoice.paid', object as never);
+      const event = anEvent('invoice.payment_succeeded', object as never);
       await sender.send(event);
       const { runs } = await eventually('its handler has run', async () => {
         const found = await log().find(event.id);

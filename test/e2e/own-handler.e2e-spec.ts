@@ -13,9 +13,9 @@ const HANDLER = `import { Injectable, Logger } from '@nestjs/common';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 
 @Injectable()
-@HandlesStripeEvent('invoice.paid')
-export class ${NAME} implements StripeEventHandler<'invoice.paid'> {
-  async apply(event: StripeEventOf<'invoice.paid'>): Promise<void> {
+@HandlesStripeEvent('invoice.payment_succeeded')
+export class ${NAME} implements StripeEventHandler<'invoice.payment_succeeded'> {
+  async apply(event: StripeEventOf<'invoice.payment_succeeded'>): Promise<void> {
     new Logger('Access').log(\`granted to \${String(event.data.object.customer)}\`);
   }
 }
@@ -84,7 +84,7 @@ let sent = 0;
 const anInvoicePaid = (customer: string) => ({
   id: `evt_own_handler_${++sent}`,
   object: 'event',
-  type: 'invoice.paid',
+  type: 'invoice.payment_succeeded',
   created: Math.floor(Date.now() / 1_000),
   livemode: false,
   data: { object: { id: `in_${sent}`, object: 'invoice', customer } },

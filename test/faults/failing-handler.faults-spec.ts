@@ -18,7 +18,7 @@ describe('a handler that fails', () => {
     eventually(`Fragile has failed ${times} times`, async () => (await app.events.runsOf(id)).Fragile?.[1] === times);
 
   it('half-way leaves nothing behind, also when the app is killed, and is tried again once it is repaired', async () => {
-    const event = anInvoiceEvent('invoice.voided');
+    const event = anInvoiceEvent('invoice.overdue');
     await app.sender.send(event);
     await eventually('both handlers ran', async () => Object.keys(await app.events.runsOf(event.id)).length === 2);
     expect(await app.events.runsOf(event.id)).toEqual({ Sturdy: ['done', 1], Fragile: ['pending', 1] });
@@ -33,7 +33,7 @@ describe('a handler that fails', () => {
   });
 
   it('each time is dead after its attempts while all others flow, and is done when it is replayed repaired', async () => {
-    const event = anInvoiceEvent('invoice.voided');
+    const event = anInvoiceEvent('invoice.overdue');
     await app.sender.send(event);
     for (let attempt = 1; attempt < ATTEMPTS; attempt++) {
       await attempted(event.id, attempt);

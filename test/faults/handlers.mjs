@@ -74,10 +74,10 @@ class CountingAccess {
 }
 
 OnEntitlement('granted', 'revoked')(CountingAccess);
-HandlesStripeEvent('invoice.paid')(Counting);
-HandlesStripeEvent('invoice.paid')(CountingToo);
-HandlesStripeEvent('invoice.voided')(Sturdy);
-HandlesStripeEvent('invoice.voided')(Fragile);
+HandlesStripeEvent('invoice.payment_succeeded')(Counting);
+HandlesStripeEvent('invoice.payment_succeeded')(CountingToo);
+HandlesStripeEvent('invoice.overdue')(Sturdy);
+HandlesStripeEvent('invoice.overdue')(Fragile);
 HandlesStripeEvent('invoice.sent')(Slow);
 
 /** Whoever the tests' browser says it is: one user has one open checkout of a price, and the tests open many. */

@@ -46,7 +46,11 @@ describe('what happened in a stretch of time', () => {
     const typesOf = async (params: Stripe.EventListParams): Promise<Set<string>> =>
       new Set((await under.stripe.events.list({ ...params, limit: 100 })).data.map(({ type }) => type));
 
-    expect(await typesOf({ type: 'charge.*' })).toEqual(new Set(['charge.succeeded', 'charge.refunded']));
+    const booked = async () => (await typesOf({ type: 'charge.updated' })).size > 0 || undefined;
+    await eventually(booked, 'the charges to be booked to the balance');
+    expect(await typesOf({ type: 'charge.*' })).toEqual(
+      new Set(['charge.succeeded', 'charge.updated', 'charge.refunded']),
+    );
     expect(await typesOf({ types: ['refund.created', 'charge.refunded'] })).toEqual(
       new Set(['refund.created', 'charge.refunded']),
     );

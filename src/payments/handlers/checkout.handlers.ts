@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { OtherCheckouts } from '../checkout/other-checkouts.js';
 import { CheckoutSync, type CheckoutUpdate } from '../checkout/checkout-sync.service.js';
 import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { reasonNotOurs } from '../store/payment-owner.js';
@@ -16,11 +17,12 @@ export class RecordCheckoutCompleted implements StripeEventHandler<CompletedEven
   constructor(
     private readonly env: Env,
     private readonly checkouts: CheckoutSync,
+    private readonly others: OtherCheckouts,
   ) {}
 
   /** Also ignores another app's payment links. Later events of a payment count even if PAYMENT_LINKS has changed since. */
   reasonToIgnore(event: StripeEventOf<CompletedEvent>): string | undefined {
-    return reasonToIgnoreCheckout(event) ?? reasonNotOurs(event.data.object, this.env);
+    return reasonToIgnoreCheckout(event, this.others) ?? reasonNotOurs(event.data.object, this.env);
   }
 
   apply(event: StripeEventOf<CompletedEvent>, tx: EntityManager): Promise<void> {
@@ -28,17 +30,20 @@ export class RecordCheckoutCompleted implements StripeEventHandler<CompletedEven
   }
 
   applyAll(events: StripeEventOf<CompletedEvent>[], tx: EntityManager): Promise<void> {
-    return this.checkouts.add(tx, events.map(toCheckoutUpdate));
+    return addAll(tx, events, this.checkouts, this.others);
   }
 }
 
 /** The checkout ended without a payment. */
 @HandlesStripeEvent('checkout.session.expired')
 export class ExpireCheckout implements StripeEventHandler<ExpiredEvent> {
-  constructor(private readonly checkouts: CheckoutSync) {}
+  constructor(
+    private readonly checkouts: CheckoutSync,
+    private readonly others: OtherCheckouts,
+  ) {}
 
   reasonToIgnore(event: StripeEventOf<ExpiredEvent>): string | undefined {
-    return reasonToIgnoreCheckout(event);
+    return reasonToIgnoreCheckout(event, this.others);
   }
 
   apply(event: StripeEventOf<ExpiredEvent>, tx: EntityManager): Promise<void> {
@@ -46,7 +51,7 @@ export class ExpireCheckout implements StripeEventHandler<ExpiredEvent> {
   }
 
   applyAll(events: StripeEventOf<ExpiredEvent>[], tx: EntityManager): Promise<void> {
-    return this.checkouts.add(tx, events.map(toCheckoutUpdate));
+    return addAll(tx, events, this.checkouts, this.others);
   }
 }
 
@@ -65,18 +70,37 @@ export class RecordDelayedPayment implements StripeEventHandler<DelayedEvent> {
   }
 }
 
+/** Payments go to `CheckoutSync`, many at once; sessions of other modes to whoever takes them. */
+async function addAll(
+  tx: EntityManager,
+  events: readonly StripeEventOf<CompletedEvent | ExpiredEvent>[],
+  checkouts: CheckoutSync,
+  others: OtherCheckouts,
+): Promise<void> {
+  const payments: CheckoutUpdate[] = [];
+  for (const event of events) {
+    const listener = others.listenerOf(event.data.object);
+    if (listener) await listener(tx, event.data.object, sourceOf(event));
+    else payments.push(toCheckoutUpdate(event));
+  }
+  if (payments.length > 0) await checkouts.add(tx, payments);
+}
+
 const toCheckoutUpdate = (event: CheckoutEvent): CheckoutUpdate => ({
   session: event.data.object,
   ...sourceOf(event),
 });
 
-/** Ignores what cannot be read, and sessions that take no one-time payment. */
-function reasonToIgnoreCheckout({ data: { object: session } }: CheckoutEvent): string | undefined {
+/** Ignores what cannot be read, and sessions that take no one-time payment and that no other room takes. */
+function reasonToIgnoreCheckout(
+  { data: { object: session } }: CheckoutEvent,
+  others?: OtherCheckouts,
+): string | undefined {
   const missing = missingField('Checkout Session', session, {
     id: 'word',
     ...(session.status === 'complete' && { payment_status: 'word' }),
   });
-  const isOther = typeof session.mode === 'string' && session.mode !== 'payment';
+  const isOther = typeof session.mode === 'string' && session.mode !== 'payment' && !others?.listenerOf(session);
   const other = isOther ? `a Checkout Session in mode ${session.mode}, which takes no one-time payment` : undefined;
   return missing ?? other;
 }

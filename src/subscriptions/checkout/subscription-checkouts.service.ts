@@ -6,6 +6,7 @@ import type { Owner } from '../../customers/owner.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
+import { OtherCheckouts } from '../../payments/checkout/other-checkouts.js';
 import { earliest } from '../../payments/store/payment-store.service.js';
 import type { FactSource } from '../../payments/state/payment-facts.js';
 import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
@@ -47,7 +48,10 @@ export class SubscriptionCheckouts {
     private readonly units: UnitOfWork,
     private readonly clock: Clock,
     private readonly reader: SnapshotReader,
-  ) {}
+    others: OtherCheckouts,
+  ) {
+    others.take('subscription', (tx, session, source) => this.add(tx, session, source));
+  }
 
   /**
    * The owner's open checkout of the plan's group, the oldest where there are several; a new one where there is none. Concurrent

@@ -1,7 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
-import { SubscriptionCheckouts } from '../checkout/subscription-checkouts.service.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
 
 type SubscriptionEvent =
@@ -35,23 +34,5 @@ export class RecordSubscription implements StripeEventHandler<SubscriptionEvent>
   async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<void> {
     const implied = event.type === 'customer.subscription.deleted' ? { status: 'canceled' as const } : {};
     await this.subscriptions.hear(tx, { ...event.data.object, ...implied }, sourceOf(event));
-  }
-}
-
-type CheckoutEvent = 'checkout.session.completed' | 'checkout.session.expired';
-
-/** A checkout of a plan was completed, or ended without one. */
-@HandlesStripeEvent('checkout.session.completed', 'checkout.session.expired')
-export class RecordSubscriptionCheckout implements StripeEventHandler<CheckoutEvent> {
-  constructor(private readonly checkouts: SubscriptionCheckouts) {}
-
-  reasonToIgnore({ data: { object: session } }: StripeEventOf<CheckoutEvent>): string | undefined {
-    const missing = missingField('Checkout Session', session, { id: 'word' });
-    const isOther = session.mode !== 'subscription';
-    return missing ?? (isOther ? 'no Checkout Session of a plan' : undefined);
-  }
-
-  async apply(event: StripeEventOf<CheckoutEvent>, tx: EntityManager): Promise<void> {
-    await this.checkouts.add(tx, event.data.object, sourceOf(event));
   }
 }

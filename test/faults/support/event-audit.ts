@@ -41,4 +41,4 @@ export async function auditEvents(database: AppDatabase, acknowledged: ReadonlyS
 }
 
 const isWhole = ({ type, status, done, runs, handlers }: Told) =>
-  status === 'done' && runs > 0 && done === runs && (type !== 'invoice.paid' || handlers === COUNTING);
+  status === 'done' && runs > 0 && done === runs && (type !== 'invoice.payment_succeeded' || handlers === COUNTING);

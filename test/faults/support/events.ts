@@ -21,5 +21,6 @@ export const eventOf = (type: string, object: object): SentEvent => ({
 });
 
 /** For the tests' own handlers in `handlers.mjs`, which look at the type alone. */
-export const anInvoiceEvent = (type: 'invoice.paid' | 'invoice.voided' | 'invoice.sent' = 'invoice.paid'): SentEvent =>
-  eventOf(type, { id: `in_${made}`, object: 'invoice' });
+export const anInvoiceEvent = (
+  type: 'invoice.payment_succeeded' | 'invoice.overdue' | 'invoice.sent' = 'invoice.payment_succeeded',
+): SentEvent => eventOf(type, { id: `in_${made}`, object: 'invoice' });

@@ -17,6 +17,24 @@ export interface PageRequest {
   endingBefore?: string;
 }
 
+/** Fields with an index of which few objects have the same value. */
+const FEW_EACH = [
+  'customer',
+  'payment_intent',
+  'charge',
+  'source',
+  'invoice',
+  'parent.subscription_details.subscription',
+  'payment.payment_intent',
+];
+
+/** `+` where another field matches few objects: by itself SQLite may use the index of all that have this status. */
+function columnOf(field: string, matchesFew: boolean): string {
+  if (field === 'id') return 'id';
+  const column = `json ->> '$.${field}'`;
+  return matchesFew && ['status', 'type'].includes(field) ? `+(${column})` : column;
+}
+
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
 /** Newest first; with `endingBefore` oldest first. Field names come from code, never from a request. */
@@ -28,9 +46,11 @@ export function pageQuery(kind: Kind, request: PageRequest, also?: SqlCondition)
     values.push(...more);
   };
 
-  for (const [field, value] of Object.entries(request.where ?? {})) {
+  const where = request.where ?? {};
+  const matchesFew = FEW_EACH.some((field) => typeof where[field] === 'string');
+  for (const [field, value] of Object.entries(where)) {
     if (value === undefined) continue;
-    const column = field === 'id' ? 'id' : `json ->> '$.${field}'`;
+    const column = columnOf(field, matchesFew);
     if (typeof value === 'object' && value !== null && 'glob' in value) add(`${column} GLOB ?`, value.glob);
     // `+`: several values match most objects, so an index on the field would only cost a sort.
     else if (Array.isArray(value))
