@@ -58,7 +58,7 @@ export class Customers {
     const [row] = await customers.findToChange(tx, { stripeCustomerId: id });
     if (!row || (row.changedAt && row.changedAt > at)) return;
     const known = typeof email === 'string' && email !== '' ? normalizeEmail(email) : row.email;
-    const changes = { ...row, email: known, name: name ?? null, changedAt: at };
+    const changes = { ...row, email: known, name: typeof name === 'string' ? name : null, changedAt: at };
     await customers.updateAll(tx, [changes], 'id', ['email', 'name', 'changedAt']);
   }
 

@@ -28,6 +28,15 @@ export function fromUnixSeconds(seconds: unknown): Date | null {
   return Number.isSafeInteger(seconds) ? new Date(seconds * 1_000) : null;
 }
 
+/** The entries of a list of Stripe's that are objects; none where an event has anything else in its place. */
+export function entriesOf<T extends object>(list: { data?: T[] | null } | null | undefined): T[] {
+  const data: unknown = list?.data;
+  return Array.isArray(data) ? data.filter((entry): entry is T => isObject(entry)) : [];
+}
+
+/** A whole number, of any sign; `null` for any other value. */
+export const wholeOf = (value: unknown): number | null => (isWhole(value) ? value : null);
+
 /** A moment as Stripe's API takes it: whole seconds since 1970, rounded down. */
 export const toUnixSeconds = (moment: Date): number => Math.floor(moment.getTime() / 1_000);
 

@@ -10,7 +10,7 @@ const LEFT_EARLY = 'net::ERR_ABORTED';
 /** A visitor who types before the first frame is drawn has chosen the field, and Chromium says that it leaves it so. */
 const CHOSE_FIRST = 'Autofocus processing was blocked because a document already has a focused element.';
 /** Longest wait for anything on a page, ms. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 
 /** A real Chromium that keeps what its console printed. */
 export class WatchedBrowser {

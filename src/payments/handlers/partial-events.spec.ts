@@ -1,110 +1,17 @@
 import fc from 'fast-check';
 import { DataSource } from 'typeorm';
-import { anEvent, metadataOf } from '../../../test/support/mock-stripe.js';
+import { anEvent } from '../../../test/support/mock-stripe.js';
 import { openPayment } from '../../../test/support/open-payment.js';
+import { objectFor, objectsOf } from '../../../test/support/partial-objects.js';
 import { propertyRuns } from '../../../test/support/property-runs.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import type { StripeEventType } from '../../stripe/stripe.types.js';
 import { HandlerRegistry } from '../../webhook/handler-registry.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
 
-const THEN = 1_795_000_000;
 const TABLES = ['payments', 'refunds', 'disputes', 'charges', 'payment_history'];
 const RUNS = propertyRuns(500);
 import.meta.jest.setTimeout(RUNS * 300);
-
-/** What each kind of object looks like where nothing is missing, all about one payment. */
-const objectsOf = (paymentId: string) => {
-  const metadata = metadataOf(paymentId);
-  const session = {
-    id: 'cs_test_partial',
-    object: 'checkout.session',
-    mode: 'payment',
-    status: 'complete',
-    payment_status: 'paid',
-    amount_subtotal: 1999,
-    amount_total: 1999,
-    currency: 'usd',
-    created: THEN,
-    client_reference_id: paymentId,
-    customer_details: { email: 'partial@example.com' },
-    total_details: { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
-    payment_intent: 'pi_partial',
-    payment_link: null,
-    metadata,
-  };
-  const charge = {
-    id: 'ch_partial',
-    object: 'charge',
-    amount: 1999,
-    amount_captured: 1999,
-    amount_refunded: 500,
-    captured: true,
-    refunded: false,
-    created: THEN,
-    currency: 'usd',
-    payment_intent: 'pi_partial',
-    receipt_url: 'https://receipts.example/1',
-    status: 'succeeded',
-    metadata,
-  };
-  const intent = {
-    id: 'pi_partial',
-    object: 'payment_intent',
-    amount: 1999,
-    amount_received: 1999,
-    currency: 'usd',
-    status: 'succeeded',
-    last_payment_error: { code: 'card_declined', decline_code: 'generic_decline' },
-    metadata,
-  };
-  const refund = {
-    id: 're_partial',
-    object: 'refund',
-    amount: 500,
-    currency: 'usd',
-    created: THEN,
-    payment_intent: 'pi_partial',
-    charge: 'ch_partial',
-    reason: 'duplicate',
-    failure_reason: null,
-    status: 'succeeded',
-    metadata,
-  };
-  const dispute = {
-    id: 'du_partial',
-    object: 'dispute',
-    amount: 700,
-    currency: 'usd',
-    created: THEN,
-    charge: 'ch_partial',
-    payment_intent: 'pi_partial',
-    reason: 'fraudulent',
-    status: 'needs_response',
-    is_charge_refundable: false,
-    evidence_details: { due_by: THEN + 1_000 },
-    payment_method_details: { type: 'card', card: { case_type: 'chargeback' } },
-    balance_transactions: [{ id: 'txn_1', amount: -700, net: -2200, fee: 1500, currency: 'usd', created: THEN }],
-  };
-  const warning = {
-    id: 'issfr_partial',
-    object: 'radar.early_fraud_warning',
-    actionable: true,
-    charge: 'ch_partial',
-    payment_intent: 'pi_partial',
-    fraud_type: 'misc',
-    created: THEN,
-  };
-  return { session, charge, intent, refund, dispute, warning };
-};
-
-function objectFor(type: string, objects: ReturnType<typeof objectsOf>): object {
-  if (type.startsWith('checkout.session.')) return objects.session;
-  if (type.startsWith('charge.dispute.')) return objects.dispute;
-  if (type.startsWith('payment_intent.')) return objects.intent;
-  if (type.startsWith('radar.')) return objects.warning;
-  return type.startsWith('refund.') || type === 'charge.refund.updated' ? objects.refund : objects.charge;
-}
 
 /** Every way to a part of an object, itself left out. */
 const pathsOf = (value: unknown, before: readonly string[] = []): string[][] =>
@@ -217,4 +124,25 @@ const HANDLED: StripeEventType[] = [
   'charge.dispute.funds_reinstated',
   'radar.early_fraud_warning.created',
   'radar.early_fraud_warning.updated',
+  'customer.updated',
+  'customer.deleted',
+  'customer.subscription.created',
+  'customer.subscription.updated',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.resumed',
+  'customer.subscription.pending_update_applied',
+  'customer.subscription.pending_update_expired',
+  'customer.subscription.trial_will_end',
+  'invoice.created',
+  'invoice.updated',
+  'invoice.finalized',
+  'invoice.finalization_failed',
+  'invoice.paid',
+  'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'invoice.voided',
+  'invoice.marked_uncollectible',
+  'invoice.deleted',
+  'invoice_payment.paid',
 ];

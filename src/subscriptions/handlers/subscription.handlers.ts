@@ -27,8 +27,12 @@ type SubscriptionEvent =
 export class RecordSubscription implements StripeEventHandler<SubscriptionEvent> {
   constructor(private readonly subscriptions: SubscriptionSync) {}
 
-  reasonToIgnore({ data }: StripeEventOf<SubscriptionEvent>): string | undefined {
-    return missingField('subscription', data.object, { id: 'word', customer: 'reference', status: 'word' });
+  reasonToIgnore({ type, data }: StripeEventOf<SubscriptionEvent>): string | undefined {
+    return missingField('subscription', data.object, {
+      id: 'word',
+      customer: 'reference',
+      ...(type !== 'customer.subscription.deleted' && { status: 'word' }),
+    });
   }
 
   async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<void> {

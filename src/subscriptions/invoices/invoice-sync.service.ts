@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Env } from '../../config/env.js';
 import { Customers } from '../../customers/customers.service.js';
 import type { FactSource } from '../../payments/state/payment-facts.js';
-import { fromUnixSeconds, idOf } from '../../stripe/stripe-fields.js';
+import { entriesOf, fromUnixSeconds, idOf } from '../../stripe/stripe-fields.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Invoice as StripeInvoice, InvoicePayment as StripeInvoicePayment } from '../../stripe/stripe.types.js';
 import { type SnapshotContext, SnapshotReader, type SnapshotSource } from '../reads/snapshot-reader.service.js';
@@ -75,7 +75,7 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
     { cause, at, actor, ...context }: SnapshotContext,
     implied: Partial<InvoiceFacts> = {},
   ): Promise<void> {
-    const payments = (invoice.payments?.data ?? []).flatMap((payment) => invoicePaymentOf(payment) ?? []);
+    const payments = entriesOf(invoice.payments).flatMap((payment) => invoicePaymentOf(payment) ?? []);
     const content = invoiceContentOf(invoice, context);
     const facts = { ...invoiceFactsOf(invoice), ...implied };
     await this.store.add(tx, {

@@ -1,4 +1,4 @@
-import { fromUnixSeconds, identifierOf, idOf } from '../../stripe/stripe-fields.js';
+import { entriesOf, fromUnixSeconds, identifierOf, idOf, wholeOf } from '../../stripe/stripe-fields.js';
 import type { Invoice as StripeInvoice, InvoicePayment as StripeInvoicePayment } from '../../stripe/stripe.types.js';
 import { deriveInvoiceStatus, type InvoiceFacts } from '../state/invoice-facts.js';
 import { Invoice, InvoicePayment } from '../store/invoice.entity.js';
@@ -26,7 +26,7 @@ export function invoiceContentOf(
   invoice: StripeInvoice,
   { readAt, provisional }: { readAt: Date; provisional: boolean },
 ): InvoiceContent {
-  const [line] = (invoice.lines?.data ?? []).filter(({ parent }) => parent?.type === 'subscription_item_details');
+  const [line] = entriesOf(invoice.lines).filter(({ parent }) => parent?.type === 'subscription_item_details');
   return {
     id: invoice.id ?? '',
     stripeCustomerId: idOf(invoice.customer) ?? '',
@@ -40,7 +40,7 @@ export function invoiceContentOf(
     amountPaid: amountOf(invoice.amount_paid),
     amountRemaining: amountOf(invoice.amount_remaining),
     startingBalance: amountOf(invoice.starting_balance),
-    endingBalance: invoice.ending_balance ?? null,
+    endingBalance: wholeOf(invoice.ending_balance),
     attemptCount: amountOf(invoice.attempt_count),
     nextPaymentAttempt: fromUnixSeconds(invoice.next_payment_attempt),
     periodStart: fromUnixSeconds(line?.period?.start),
@@ -51,7 +51,7 @@ export function invoiceContentOf(
   };
 }
 
-const amountOf = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0);
+const amountOf = (value: unknown): number => wholeOf(value) ?? 0;
 
 /** The row of an invoice that is new here. */
 export function firstInvoiceRow(content: InvoiceContent, createdAt: Date, learnedAt: Date): Invoice {
@@ -82,9 +82,9 @@ export function invoicePaymentOf(payment: StripeInvoicePayment): InvoicePayment 
     paymentIntentId: idOf(payment.payment?.payment_intent) ?? null,
     chargeId: idOf(payment.payment?.charge) ?? null,
     amountRequested: amountOf(payment.amount_requested),
-    amountPaid: payment.amount_paid ?? null,
-    currency: payment.currency,
-    isDefault: payment.is_default,
+    amountPaid: wholeOf(payment.amount_paid),
+    currency: identifierOf(payment.currency) ?? '',
+    isDefault: payment.is_default === true,
     status: identifierOf(payment.status) ?? 'open',
     paidAt: fromUnixSeconds(payment.status_transitions?.paid_at),
     canceledAt: fromUnixSeconds(payment.status_transitions?.canceled_at),

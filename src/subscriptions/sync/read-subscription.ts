@@ -1,4 +1,4 @@
-import { fromUnixSeconds, identifierOf, idOf } from '../../stripe/stripe-fields.js';
+import { entriesOf, fromUnixSeconds, identifierOf, idOf, wholeOf } from '../../stripe/stripe-fields.js';
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import type { Plan } from '../state/plan.js';
 import {
@@ -18,9 +18,10 @@ export const readStatus = (status: unknown): SubscriptionStatus =>
 /** What only grows, of a subscription as an event or an answer has it. */
 export function subscriptionFactsOf(subscription: StripeSubscription): SubscriptionChange {
   const status = readStatus(subscription.status);
+  const created = fromUnixSeconds(subscription.created);
   const endedStatus = status === 'canceled' || status === 'incomplete_expired' ? status : null;
   return {
-    createdAt: fromUnixSeconds(subscription.created) ?? new Date(0),
+    ...(created && { createdAt: created }),
     endedStatus,
     endedAt: endedAtOf(subscription, endedStatus),
     endReason: endedStatus ? (identifierOf(subscription.cancellation_details?.reason) ?? null) : null,
@@ -48,7 +49,7 @@ export function snapshotOf(
   plans: readonly Plan[],
   { readAt, provisional }: { readAt: Date; provisional: boolean },
 ): NewSnapshot {
-  const items = (subscription.items?.data ?? []).map((item) => itemOf(item, plans));
+  const items = entriesOf(subscription.items).flatMap((item) => itemOf(item, plans));
   const starts = items.flatMap(({ currentPeriodStart: at }) => (at ? [at.getTime()] : []));
   const ends = items.flatMap(({ currentPeriodEnd: at }) => (at ? [at.getTime()] : []));
   return {
@@ -77,19 +78,28 @@ export function snapshotOf(
   };
 }
 
-const itemOf = (item: StripeItem, plans: readonly Plan[]): SnapshotItem => ({
-  id: item.id,
-  planKey: planKeyOf(item.price, plans),
-  priceId: item.price.id,
-  productId: idOf(item.price.product) ?? '',
-  quantity: item.quantity ?? 1,
-  unitAmount: item.price.unit_amount,
-  currency: item.price.currency,
-  interval: item.price.recurring?.interval ?? 'month',
-  intervalCount: item.price.recurring?.interval_count ?? 1,
-  currentPeriodStart: fromUnixSeconds(item.current_period_start),
-  currentPeriodEnd: fromUnixSeconds(item.current_period_end),
-});
+/** One price; none where it cannot be read. */
+function itemOf(item: StripeItem, plans: readonly Plan[]): SnapshotItem[] {
+  const { price } = item;
+  const [id, priceId] = [identifierOf(item.id), idOf(price)];
+  if (!id || !priceId) return [];
+  const { interval, interval_count: count } = price.recurring ?? {};
+  return [
+    {
+      id,
+      planKey: planKeyOf(price, plans),
+      priceId,
+      productId: idOf(price.product) ?? '',
+      quantity: wholeOf(item.quantity) ?? 1,
+      unitAmount: wholeOf(price.unit_amount),
+      currency: identifierOf(price.currency) ?? '',
+      interval: identifierOf(interval) ?? 'month',
+      intervalCount: wholeOf(count) ?? 1,
+      currentPeriodStart: fromUnixSeconds(item.current_period_start),
+      currentPeriodEnd: fromUnixSeconds(item.current_period_end),
+    },
+  ];
+}
 
 /**
  * The plan of a price: by its lookup key; by what the catalog wrote into the metadata, once another price has the lookup key; or by
@@ -99,9 +109,10 @@ export function planKeyOf(
   { lookup_key: key, metadata, product }: StripeItem['price'],
   plans: readonly Plan[],
 ): string | null {
-  const named = [key, metadata?.lookup_key].find((name) => plans.some(({ lookupKey }) => lookupKey === name));
+  const names = [key, metadata?.lookup_key].filter((name): name is string => typeof name === 'string');
+  const named = names.find((name) => plans.some(({ lookupKey }) => lookupKey === name));
   if (named) return named;
   const ofProduct = plans.filter(({ productId }) => productId === idOf(product));
   const [only] = ofProduct;
-  return only && ofProduct.length === 1 ? only.lookupKey : (metadata?.lookup_key ?? key);
+  return only && ofProduct.length === 1 ? only.lookupKey : (names.at(-1) ?? null);
 }
