@@ -46,6 +46,7 @@ export async function run({ rounds, seconds, profile }) {
   const folder = runFolder();
   const few = await makeShop(join(folder, 'few.db'), FEW);
   const many = await makeShop(join(folder, 'many.db'), MANY);
+  console.log(`databases of ${FEW} and ${MANY} payments are made`);
   const stripe = await startStripe();
   const servers = {
     bare: { ...few, server: barePages(few.database) },
@@ -55,12 +56,13 @@ export async function run({ rounds, seconds, profile }) {
   const reports = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
     const bodies = {};
-    for (const [name, { server, cookie }] of Object.entries(servers))
+    for (const [name, { server, cookie }] of Object.entries(servers)) {
       bodies[name] = await measure(server, { cookie, seconds, paths: pages[name] }, (page, report) =>
         reports[name + page[0].toUpperCase() + page.slice(1)].push(report),
       );
+      console.log(`round ${round} of ${rounds}: ${name} is measured`);
+    }
     for (const page of Object.keys(pages.bare)) refuseDifference(page, bodies.bare[page], bodies.product[page]);
-    console.log(`round ${round} of ${rounds} is done`);
   }
   stripe.close();
   print(reports);
