@@ -41,13 +41,21 @@ export class CheckoutOpener {
     return this.underWay.run(key, () => this.openOne(user, forAll(offer, quantity), quantity));
   }
 
-  private async openOne(user: User, offer: Offer, quantity: number): Promise<string | undefined> {
+  private async openOne(
+    user: User,
+    offer: Offer,
+    quantity: number,
+    mayReplaceCustomer = true,
+  ): Promise<string | undefined> {
     const { lookupKey: priceKey, name: description, amount, currency, otherPrices, priceId } = offer;
     const wanted = { ...ownerOf(user), description, priceKey, amount, currency, otherPrices, priceId, quantity };
     const closed = new Set<string>();
     for (;;) {
+      // Before the row: UnfinishedCheckouts ends a row whose session is not there after the time of one call.
+      const customerId = await this.customerOf(user);
+      if (customerId === undefined) return undefined;
       const payment = await this.payments.findOrOpen(wanted, closed);
-      const session = await this.sessionOf(payment, user, offer);
+      const session = await this.sessionOf(payment, customerId, offer);
       if (
         payment.isOnly &&
         payment.quantity === quantity &&
@@ -56,16 +64,34 @@ export class CheckoutOpener {
         canBePaid(session, this.clock.now())
       )
         return session.url;
-      if (payment.isNew && !session) return undefined;
+      if (payment.isNew && !session)
+        return mayReplaceCustomer && (await this.customers.replaceIfMissing(customerId))
+          ? this.openOne(user, offer, quantity, false)
+          : undefined;
       if (payment.isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');
       if (session?.status === 'open') await this.expire(session);
       closed.add(payment.id);
     }
   }
 
+  /** The user's customer at Stripe; undefined if Stripe refused to make it. */
+  private async customerOf({ id, email }: User): Promise<string | undefined> {
+    try {
+      return await this.customers.ensure(toOwner({ id }), email);
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(error.message);
+      return undefined;
+    }
+  }
+
   /** The payment's session from Stripe, whose facts are stored; undefined if there is none and cannot be one. */
-  private async sessionOf(payment: OpenPayment, user: User, offer: Offer): Promise<CheckoutSession | undefined> {
-    if (!payment.checkoutSessionId) return this.createSession(payment, user, offer);
+  private async sessionOf(
+    payment: OpenPayment,
+    customerId: string,
+    offer: Offer,
+  ): Promise<CheckoutSession | undefined> {
+    if (!payment.checkoutSessionId) return this.createSession(payment, customerId, offer);
     try {
       const session = await this.stripe.retrieveCheckoutSession(payment.checkoutSessionId);
       if (session.status !== 'open') await this.note(session, 'seen before another checkout');
@@ -79,15 +105,19 @@ export class CheckoutOpener {
   }
 
   /** Creates the session. The idempotency key is that of the payment, so a repeated call never creates a second one. */
-  private async createSession(payment: OpenPayment, user: User, offer: Offer): Promise<CheckoutSession | undefined> {
-    const { id, email, priceId, quantity } = payment;
+  private async createSession(
+    payment: OpenPayment,
+    customerId: string,
+    offer: Offer,
+  ): Promise<CheckoutSession | undefined> {
+    const { id, priceId, quantity } = payment;
     try {
       const session = await this.stripe.createCheckoutSession({
         ...offer.checkout,
         priceId: priceId ?? offer.priceId,
         quantity,
         clientReferenceId: id,
-        customerId: await this.customers.ensure(toOwner(user), email),
+        customerId,
         successUrl: `${this.env.domainUrl}/success?checkout_sid={CHECKOUT_SESSION_ID}`,
         cancelUrl: `${this.env.domainUrl}/cancel`,
         metadata: { app_name: this.env.appName, payment_id: id },

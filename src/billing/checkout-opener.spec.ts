@@ -69,6 +69,19 @@ describe('a click on Buy Now', () => {
   };
   const openSessions = () => [...sessions.values()].filter(({ status }) => status === 'open').map(({ id }) => id);
 
+  it('goes on with another customer where Stripe has the present one no more, as after a change of the account', async () => {
+    await click();
+    sessions.clear();
+    app.stripeCustomers.findCustomer.mockResolvedValue(undefined);
+    app.stripe.createCheckoutSession.mockRejectedValueOnce(
+      new StripeRefusedError('create', 'No such customer', 'resource_missing', 400),
+    );
+
+    expect(await click()).toBe('https://checkout.example/cs_test_1');
+    expect(app.stripeCustomers.createCustomer).toHaveBeenCalledTimes(2);
+    expect(new Set(app.stripeCustomers.createCustomer.mock.calls.map(([, key]) => key)).size).toBe(2);
+  });
+
   it('leads to the session that the click before it opened [Build 4]', async () => {
     expect(await click()).toBe('https://checkout.example/cs_test_1');
     expect(await click()).toBe('https://checkout.example/cs_test_1');

@@ -49,7 +49,13 @@ export class PlanCheckoutOpener {
     return this.underWay.run(key, () => this.openOne(user, offer, plan, quantity));
   }
 
-  private async openOne(user: User, offer: Offer, plan: Plan, quantity: number): Promise<PlanCheckoutResult> {
+  private async openOne(
+    user: User,
+    offer: Offer,
+    plan: Plan,
+    quantity: number,
+    mayReplaceCustomer = true,
+  ): Promise<PlanCheckoutResult> {
     const owner = ownerOf(user);
     const stripeCustomerId = await this.customers.ensure(owner, user.email);
     const wanted = { user, owner, plan, priceId: offer.priceId, stripeCustomerId, quantity };
@@ -61,7 +67,10 @@ export class PlanCheckoutOpener {
       const session = await this.sessionOf(checkout, offer);
       if (isOnly && fits(checkout, wanted) && session && canBePaid(session, this.clock.now()))
         return { outcome: 'opened', url: session.url };
-      if (isNew && !session) return { outcome: 'refused' };
+      if (isNew && !session)
+        return mayReplaceCustomer && (await this.customers.replaceIfMissing(stripeCustomerId))
+          ? this.openOne(user, offer, plan, quantity, false)
+          : { outcome: 'refused' };
       if (isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');
       if (session?.status === 'open') await this.expire(session);
       closed.add(checkout.id);

@@ -46,6 +46,17 @@ export class Customers {
     });
   }
 
+  /**
+   * Stripe refused what named this customer: where Stripe has it no more, as after a change of the account, the owner gets another
+   * one. Returns whether that is so.
+   * @throws StripeUnavailableError, StripeRefusedError
+   */
+  async replaceIfMissing(stripeCustomerId: string): Promise<boolean> {
+    if (await this.stripe.findCustomer(stripeCustomerId)) return false;
+    await this.units.run((tx) => this.markDeleted(tx, stripeCustomerId, this.clock.now()));
+    return true;
+  }
+
   /** The owner of a Stripe Customer; undefined where it is not one of ours. */
   async ownerOf(tx: EntityManager, stripeCustomerId: string): Promise<Owner | undefined> {
     if (stripeCustomerId === '') return undefined;

@@ -47,6 +47,10 @@ export async function testingApp(
   const stripeCustomers = mockOf(StripeCustomers, 'stripeCustomers');
   const stripeSubscriptions = mockOf(StripeSubscriptions, 'stripeSubscriptions');
   stripeCustomers.createCustomer.mockImplementation(async (details, key) => aCustomer(details, key));
+  stripeCustomers.findCustomer.mockImplementation(async (id) => ({
+    ...aCustomer({ email: 'a@example.com', metadata: {} }),
+    id,
+  }));
   const settings = loadEnv({ ...SETTINGS, ...changes }, '/nowhere/.env');
   const env = withSandbox(settings, { url: 'http://localhost:1', webhookSecret: 'whsec_test' });
   const builder = Test.createTestingModule({ imports: [AppModule.forRoot(env), ...modules], providers })
