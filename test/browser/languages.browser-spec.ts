@@ -94,4 +94,5 @@ async function englishOn(page: Page): Promise<string[]> {
 }
 const TEXTS = `[...document.querySelectorAll('body *:not(code, time, script, style)')].flatMap((element) =>
   [...element.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ textContent }) => textContent.trim()).filter(Boolean))`;
-const DATA = /Nest Stripe Billing|Demo Product|A gift box|@example\.com|^\[.*\] \[.*\]$|wortungetüm|^November \d{4}$/;
+const DATA =
+  /Nest Stripe Billing|Demo Product|A gift box|^Pro$|^A plan with a trial|@example\.com|^\[.*\] \[.*\]$|wortungetüm|^November \d{4}$/;
