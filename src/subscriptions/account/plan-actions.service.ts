@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { CustomerReader } from '../../customers/customer-reader.service.js';
-import { type Owner, ownerOf } from '../../customers/owner.js';
+import { keyOfOwner, type Owner, ownerOf } from '../../customers/owner.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
@@ -92,7 +92,7 @@ export class PlanActions {
 
   /** Reads the owner's live plans again. A failure is only logged: their events bring the changes later. */
   readAgain(owner: Owner): Promise<void> {
-    return this.reading.run(`${owner.type}:${owner.id}`, async () => {
+    return this.reading.run(keyOfOwner(owner), async () => {
       const live = (await this.reader.ofOwner(owner)).filter(({ isLive }) => isLive);
       for (const { id } of live) {
         const heard = { kind: 'subscription' as const, id, cause: 'portal', at: this.clock.now(), actor: owner.id };

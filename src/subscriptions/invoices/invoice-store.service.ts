@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CustomerReader } from '../../customers/customer-reader.service.js';
 import { Customers } from '../../customers/customers.service.js';
-import type { Owner } from '../../customers/owner.js';
+import { keyOfOwner, type Owner } from '../../customers/owner.js';
 import { Table } from '../../database/table.js';
 import type { FactSource } from '../../payments/state/payment-facts.js';
 import { InvoicePaymentStore } from '../../payments/store/invoice-payment.service.js';
@@ -106,7 +106,7 @@ export class InvoiceStore {
       {
         invoiceId,
         paymentIntentId: payment.paymentIntentId,
-        userId: owner.type === 'user' ? owner.id : `${owner.type}:${owner.id}`,
+        userId: owner.type === 'user' ? owner.id : keyOfOwner(owner),
         email: (await this.customerReader.emailOf(tx, stripeCustomerId)) ?? '',
         description: plan?.name ?? number,
         priceKey: item?.planKey ?? 'unknown',

@@ -174,7 +174,7 @@ const denied = (key: AccessReasonKey, at: Date | null = null, endedAt: Date | nu
 });
 
 /**
- * When access by this subscription ends for whoever asks, though nothing is heard and nothing derived again; `null`: never. Later than
+ * When access by this subscription ends for whoever asks, though no event comes and nothing is derived again; `null`: never. Later than
  * the `until` that customers are told only at the end of a trial.
  */
 export function lapsesAt({ until, reason }: Pick<Access, 'until' | 'reason'>, status: SubscriptionStatus): Date | null {
