@@ -17,6 +17,7 @@ export type SubscriptionChange = Partial<SubscriptionFacts> & {
   checkoutId?: string | null;
   owner?: Owner | undefined;
   duplicateOf?: string | null;
+  duplicateEndAt?: Date | null;
 };
 
 /** A snapshot that is to be stored; its version is counted here. */
@@ -134,6 +135,7 @@ function withFacts(row: WholeSubscription, { owner, ...facts }: SubscriptionChan
     ownerId: row.ownerId ?? owner?.id ?? null,
     checkoutId: row.checkoutId ?? facts.checkoutId ?? null,
     duplicateOf: row.duplicateOf ?? facts.duplicateOf ?? null,
+    duplicateEndAt: earliest(row.duplicateEndAt, facts.duplicateEndAt),
     endedAt: earliest(row.endedAt, facts.endedAt),
     endedStatus: row.endedStatus ?? facts.endedStatus ?? null,
     endReason: row.endReason ?? facts.endReason ?? null,
@@ -172,6 +174,7 @@ function firstRow({ id, facts, snapshot }: SubscriptionUpdate, learnedAt: Date):
     firstPaidAt: null,
     firstFailedAt: null,
     duplicateOf: null,
+    duplicateEndAt: null,
     ...columns,
     version: 1,
     status: snapshot.stripeStatus,

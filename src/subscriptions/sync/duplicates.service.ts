@@ -50,4 +50,6 @@ export const groupKey = (owner: Owner, group: string): string => `subscription o
 const isSamePlace = (a: WholeSubscription, b: WholeSubscription): boolean =>
   a.ownerType === b.ownerType && a.ownerId === b.ownerId && a.planGroup === b.planGroup;
 
-const byAge = (a: Subscription, b: Subscription): number => +a.createdAt - +b.createdAt || a.id.localeCompare(b.id);
+/** The older first. */
+export const byAge = (a: Subscription, b: Subscription): number =>
+  +a.createdAt - +b.createdAt || a.id.localeCompare(b.id);
