@@ -93,7 +93,7 @@ export class DuplicateEnd implements BeforeApplicationShutdown {
 
   /** Stores that the subscription ends, unless it is the oldest live one of its owner and group by now. */
   private async decide(tx: EntityManager, id: string): Promise<boolean> {
-    const { ownerType, ownerId, planGroup, duplicateEndAt } = (await subscriptions.findOne(tx, { id })) ?? {};
+    const { ownerType, ownerId, planGroup, duplicateEndAt } = (await this.store.lock(tx, id)) ?? {};
     if (duplicateEndAt) return true;
     if (!ownerType || !ownerId || !planGroup || !this.groups.has(planGroup)) return false;
     await lockKeys(tx, [groupKey({ type: ownerType, id: ownerId }, planGroup)]);

@@ -4,11 +4,8 @@ import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { keyOfOwner, type Owner } from '../../customers/owner.js';
 import { isLiveStatus } from '../state/derive-plan.js';
-import {
-  SubscriptionStore,
-  type UpdatedSubscription,
-  type WholeSubscription,
-} from '../store/subscription-store.service.js';
+import type { WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore, type UpdatedSubscription } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 
 const subscriptions = new Table(Subscription);
