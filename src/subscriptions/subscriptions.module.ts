@@ -20,6 +20,7 @@ import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
+import { SubscriptionErasure } from './account/subscription-erasure.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
@@ -85,6 +86,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     SubscriptionCancel,
     SubscriptionCheck,
     SubscriptionCheckouts,
+    SubscriptionErasure,
     SubscriptionReader,
     SubscriptionReconcile,
     SubscriptionStore,
