@@ -88,6 +88,11 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     this.wake();
   }
 
+  /** Whether an object changed and was not read since. */
+  isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    return this.reads.isDue(tx, kind, id);
+  }
+
   /** Reads all that is due now. The background does it once a second and after each `mark`; tests call it. */
   async readDue(): Promise<void> {
     for (;;) {
