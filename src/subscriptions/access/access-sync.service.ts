@@ -68,11 +68,9 @@ export class AccessSync {
     await this.entitlements.lock(tx, owner);
     const giving = await subscriptions.find(tx, { ownerType: owner.type, ownerId: owner.id, access: true });
     const grants = new Map<string, Grant>();
-    for (const { id, status, ...row } of giving) {
-      const untilAt = lapsesAt(
-        { until: row.accessUntil, reason: readReason(row.accessReason) ?? access.reason },
-        status,
-      );
+    for (const row of giving) {
+      const { id, accessUntil: until } = row;
+      const untilAt = lapsesAt({ until, reason: readReason(row.accessReason) ?? access.reason }, row);
       const grant = { subscriptionId: id, untilAt, reason: row.accessReason ?? '' };
       for (const feature of this.featuresOf(await items.find(tx, { subscriptionId: id })))
         if (isLonger(grant, grants.get(feature))) grants.set(feature, grant);
