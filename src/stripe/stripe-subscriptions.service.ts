@@ -64,9 +64,23 @@ export class StripeSubscriptions {
     );
   }
 
+  /** Subscriptions created before then that have not ended, newest first, in pages. */
+  liveSubscriptionsBefore(before: Date): AsyncGenerator<Subscription[]> {
+    const params = { created: { lt: toUnixSeconds(before) } }; // without a status, Stripe leaves out those that are canceled
+    return paginate((page) =>
+      callStripe('subscriptions.list', () => this.client.subscriptions.list({ ...params, ...page })),
+    );
+  }
+
   /** Invoices created since then, newest first, in pages, each with its payments. */
   invoicesSince(since: Date): AsyncGenerator<Invoice[]> {
     const params = { created: { gte: toUnixSeconds(since) }, expand: ['data.payments'] };
+    return paginate((page) => callStripe('invoices.list', () => this.client.invoices.list({ ...params, ...page })));
+  }
+
+  /** Invoices of one status created before then, newest first, in pages, each with its payments. */
+  invoicesBefore(before: Date, status: 'draft' | 'open'): AsyncGenerator<Invoice[]> {
+    const params = { created: { lt: toUnixSeconds(before) }, status, expand: ['data.payments'] };
     return paginate((page) => callStripe('invoices.list', () => this.client.invoices.list({ ...params, ...page })));
   }
 

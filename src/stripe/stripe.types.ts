@@ -80,6 +80,8 @@ export interface EndpointDetails {
 }
 
 export type Customer = Stripe.Customer;
+/** What Stripe still says of a customer that was deleted: its id. */
+export type DeletedCustomer = Stripe.DeletedCustomer;
 export type Subscription = Stripe.Subscription;
 export type Invoice = Stripe.Invoice;
 export type InvoicePayment = Stripe.InvoicePayment;

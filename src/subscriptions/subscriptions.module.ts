@@ -29,7 +29,9 @@ import { RecordSubscription } from './handlers/subscription.handlers.js';
 import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
 import { InvoiceStore } from './invoices/invoice-store.service.js';
 import { InvoiceSync } from './invoices/invoice-sync.service.js';
+import { CustomerCheck } from './reconcile/customer-check.service.js';
 import { InvoiceCheck } from './reconcile/invoice-check.service.js';
+import { ReadCause } from './reconcile/read-cause.service.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -70,6 +72,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
   controllers: [PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
+    CustomerCheck,
     DuplicateEnd,
     Duplicates,
     FailingReads,
@@ -80,6 +83,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     PlanReturnLookup,
     PlanSection,
     PortalConfiguration,
+    ReadCause,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,

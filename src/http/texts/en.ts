@@ -83,6 +83,8 @@ export const en = {
     'account.newest': 'Newest payments',
     'account.older': 'Older payments',
     'account.unknownPage': 'There is no such page of your payments.',
+    'payment.invoice': 'An invoice',
+    'payment.invoiceNumber': 'Invoice {number}',
     'account.receiptOf': 'Receipt for {what}, {date}',
     'account.orderOf': 'Order of {what}, {date}',
 
