@@ -20,6 +20,11 @@ import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
+import { PlanChangeController } from './changes/plan-change.controller.js';
+import { PlanChanges } from './changes/plan-changes.service.js';
+import { PlanChoices } from './changes/plan-choices.service.js';
+import { PlanPreviews } from './changes/plan-previews.service.js';
+import { UnfinishedPlanChanges } from './changes/unfinished-plan-changes.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
@@ -66,7 +71,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
       SubscriptionItem,
     ]),
   ],
-  controllers: [PlanController, PlanReturnController],
+  controllers: [PlanChangeController, PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
     DuplicateEnd,
@@ -75,6 +80,10 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     InvoiceStore,
     InvoiceSync,
     PlanActions,
+    PlanChanges,
+    PlanChoices,
+    PlanPreviews,
+    UnfinishedPlanChanges,
     PlanReturnLookup,
     PlanSection,
     PortalConfiguration,

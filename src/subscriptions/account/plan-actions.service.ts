@@ -57,7 +57,9 @@ export class PlanActions {
     if (known.version !== version || !known.isLive || known.isEnding === end) return 'stale';
     const cause = end ? 'cancellation' : 'cancellation taken back';
     const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
-    const key = `${end ? 'end' : 'keep'}_${id}_${version}`;
+    // A second try with another reason is another call.
+    const how = end ? (feedback ?? 'no reason') : known.hasOwnEnd ? 'own' : 'period';
+    const key = `${end ? 'end' : 'keep'}_${id}_${version}_${how}`;
     try {
       await this.snapshots.change(heard, () =>
         end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
@@ -70,23 +72,16 @@ export class PlanActions {
     }
   }
 
-  /** The address of Stripe's portal; undefined for a user who has bought nothing. `plan`: it opens with the change of their plan. */
-  async portalUrl(user: User, flow: 'plan' | 'card' | undefined): Promise<string | undefined> {
+  /** The address of Stripe's portal; undefined for a user who has bought nothing. `card`: it opens with the change of the card. */
+  async portalUrl(user: User, flow: 'card' | undefined): Promise<string | undefined> {
     const owner = ownerOf(user);
     const customerId = await this.customers.stripeIdOf(owner, this.env.livemode);
     if (!customerId) return undefined;
-    const live = (await this.reader.ofOwner(owner)).find(({ isLive }) => isLive);
-    const opens =
-      flow === 'card'
-        ? { type: 'payment_method_update' as const }
-        : flow === 'plan' && live
-          ? { type: 'subscription_update' as const, subscription_update: { subscription: live.id } }
-          : undefined;
     return this.stripeCustomers.createPortalSession({
       customerId,
       returnUrl: `${this.env.domainUrl}/account/portal/return`,
       configuration: await this.portal.id(),
-      flow: opens,
+      flow: flow === 'card' ? { type: 'payment_method_update' } : undefined,
     });
   }
 

@@ -44,7 +44,7 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
     status: subscription.access ? 'paid' : 'failed',
     reason: phrase && texts.say(phrase),
     next: nextText(subscription, texts),
-    isEnding: subscription.isEnding,
+    canChange: subscription.canChange,
     canEnd: !subscription.isEnding && subscription.scheduleId === null,
     canKeep: subscription.isEnding && subscription.scheduleId === null,
     openInvoice: openInvoice && {
