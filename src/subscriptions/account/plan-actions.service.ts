@@ -8,6 +8,7 @@ import { keyOfOwner, type Owner, ownerOf } from '../../customers/owner.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
+import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { SharedCalls } from '../../time/calls.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
@@ -55,20 +56,41 @@ export class PlanActions {
     const known = await this.reader.find(ownerOf(user), id);
     if (!known) return 'unknown';
     if (known.version !== version || !known.isLive || known.isEnding === end) return 'stale';
-    const cause = end ? 'cancellation' : 'cancellation taken back';
-    const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
-    // A second try with another reason is another call.
-    const how = end ? (feedback ?? 'no reason') : known.hasOwnEnd ? 'own' : 'period';
+    // Part of the idempotency key, since a second try may have another reason.
+    const how = end ? (feedback ?? 'no_reason') : known.hasOwnEnd ? 'own' : 'period';
     const key = `${end ? 'end' : 'keep'}_${id}_${version}_${how}`;
+    const made = await this.make(user, id, end ? 'cancellation' : 'cancellation taken back', () =>
+      end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
+    );
+    return made ? 'done' : 'refused';
+  }
+
+  /** Resumes a paused plan: a period begins now and is charged. `unpaid`: its invoice is still to be paid. */
+  async resume(user: User, id: string, version: number): Promise<PlanActionResult | 'unpaid'> {
+    const known = await this.reader.find(ownerOf(user), id);
+    if (!known) return 'unknown';
+    if (known.version !== version || known.status !== 'paused') return 'stale';
+    const made = await this.make(user, id, 'resumed', () =>
+      this.stripe.resumeSubscription(id, `resume_${id}_${version}`),
+    );
+    if (!made) return 'refused';
+    return made.status === 'active' ? 'done' : 'unpaid';
+  }
+
+  /** Makes a change at Stripe and stores it; undefined where Stripe refuses it. */
+  private async make(
+    user: User,
+    id: string,
+    cause: string,
+    call: () => Promise<StripeSubscription>,
+  ): Promise<StripeSubscription | undefined> {
+    const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
     try {
-      await this.snapshots.change(heard, () =>
-        end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
-      );
-      return 'done';
+      return await this.snapshots.change(heard, call);
     } catch (error) {
       if (!(error instanceof StripeRefusedError)) throw error;
       this.logger.warn(error.message);
-      return 'refused';
+      return undefined;
     }
   }
 

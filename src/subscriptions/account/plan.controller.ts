@@ -54,6 +54,21 @@ export class PlanController {
     await this.answer(result, 'plan.done.kept', { request, response, texts });
   }
 
+  /** Resumes a paused plan, which begins a period and charges it. */
+  @Post('subscriptions/:id/resume')
+  @LimitPerUser('checkouts')
+  async resume(
+    @SessionUser() user: User,
+    @Param('id') id: string,
+    @Body({ schema: VersionForm }) { version }: z.output<typeof VersionForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+    @PageTexts() texts: Texts,
+  ): Promise<void> {
+    const result = await orUnavailable(this.actions.resume(user, id, version));
+    await this.answer(result, 'plan.done.resumed', { request, response, texts });
+  }
+
   /** To Stripe's portal: payment methods, details, invoices; also the plan. */
   @Post('portal')
   @LimitPerUser('checkouts')
@@ -94,7 +109,7 @@ export class PlanController {
   }
 
   private async answer(
-    result: PlanActionResult,
+    result: PlanActionResult | 'unpaid',
     done: TextKey,
     { request, response, texts }: { request: Request; response: Response; texts: Texts },
   ): Promise<void> {
