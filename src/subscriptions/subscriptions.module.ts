@@ -6,6 +6,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { DuplicateEnd } from './account/duplicate-end.service.js';
+import { FailingReads } from './account/failing-reads.service.js';
 import { PlanActions } from './account/plan-actions.service.js';
 import { PlanController } from './account/plan.controller.js';
 import { PlanSection } from './account/plan-section.service.js';
@@ -76,6 +77,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     ...eventHandlers,
     DuplicateEnd,
     Duplicates,
+    FailingReads,
     InvoiceCheck,
     InvoiceStore,
     InvoiceSync,
@@ -108,6 +110,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
   exports: [
     PortalConfiguration,
     EntitlementsService,
+    FailingReads,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,
