@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, type Repository } from 'typeorm';
+import { type EntityManager, In, IsNull, type Repository } from 'typeorm';
 import { inChunks } from '../database/sql.js';
 import { Table } from '../database/table.js';
 import { Customer } from './customer.entity.js';
@@ -14,6 +14,8 @@ export interface CustomerSummary {
   /** `cus_…`; `null` until Stripe has answered. */
   stripeCustomerId: string | null;
   email: string;
+  /** Whether Stripe does not have that address yet. */
+  emailIsNew: boolean;
   name: string | null;
   livemode: boolean;
   createdAt: Date;
@@ -51,6 +53,24 @@ export class CustomerReader {
     return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
   }
 
+  /** The customers with these ids of Stripe's or of ours. */
+  async withIds(stripeCustomerIds: readonly string[], ids: readonly string[]): Promise<CustomerSummary[]> {
+    const ofStripe = await inChunks(stripeCustomerIds, (some) => this.customers.findBy({ stripeCustomerId: In(some) }));
+    const ours = await inChunks(ids, (some) => this.customers.findBy({ id: In(some), stripeCustomerId: IsNull() }));
+    return [...ofStripe, ...ours].map(summaryOf);
+  }
+
+  /** Stripe's ids of the customers that were not deleted, and when the first of them was created. */
+  async kept(livemode: boolean): Promise<{ ids: string[]; since: Date | undefined }> {
+    const where = { livemode, deletedAt: IsNull() };
+    const rows = await this.customers.find({
+      select: ['stripeCustomerId', 'createdAt'],
+      where,
+      order: { createdAt: 'ASC' },
+    });
+    return { ids: rows.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []), since: rows[0]?.createdAt };
+  }
+
   /** The address of a Stripe Customer, inside a transaction. */
   async emailOf(tx: EntityManager, stripeCustomerId: string): Promise<string | undefined> {
     if (stripeCustomerId === '') return undefined;
@@ -69,6 +89,7 @@ const summaryOf = ({ ownerType, ownerId, ...row }: Customer): CustomerSummary =>
   owner: { type: ownerType, id: ownerId },
   stripeCustomerId: row.stripeCustomerId,
   email: row.email,
+  emailIsNew: row.emailChangedAt !== null,
   name: row.name,
   livemode: row.livemode,
   createdAt: row.createdAt,

@@ -9,6 +9,7 @@ import { Clock } from '../../time/clock.js';
 import { DueReads, type ReadKey } from './due-reads.js';
 import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
 import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
+import type { ReadKind } from './stripe-read.entity.js';
 import { type BeginsWhen, type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
 
 /** How long a page waits for a read that another one is making. */
@@ -68,6 +69,11 @@ export class SnapshotReader implements BeforeApplicationShutdown {
   async mark(tx: EntityManager, heard: Heard): Promise<void> {
     await this.reads.mark(tx, heard);
     this.background.wake();
+  }
+
+  /** Whether an object changed and was not read since. */
+  isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    return this.reads.isDue(tx, kind, id);
   }
 
   /** Reads all that is due now. The background does it once a second and after each `mark`; tests call it. */

@@ -174,6 +174,12 @@ export class StripeReads {
       .getMany();
   }
 
+  /** Whether a change of the object was heard of that was not read yet. */
+  async isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    const read = await reads.findOne(tx, { kind, id });
+    return read !== undefined && read.wanted > read.applied;
+  }
+
   /** The ticket of the last answer that is stored; 0 where there is none. */
   async applied(kind: ReadKind, id: string): Promise<number> {
     return (await this.rows.findOneBy({ kind, id }))?.applied ?? 0;
