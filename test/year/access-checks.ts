@@ -38,38 +38,49 @@ export class AccessChecks {
     this.model = new AccessModel(watch.history);
   }
 
-  /** Compares all features of all owners of whom nothing is on its way. */
-  async look(owners: readonly Owner[]): Promise<void> {
+  /**
+   * Compares all features of all owners of whom nothing is on its way, by the rows; and these by the app's own service.
+   * @param asked owners and features
+   */
+  async look(owners: readonly Owner[], asked: readonly (readonly [Owner, string])[]): Promise<void> {
     const unsettled = await this.watch.unsettled();
     const rows = await this.shop.database.rows<EntitlementRow>('SELECT * FROM entitlements');
     const nowMs = await this.shop.now();
+    const answers = await Promise.all(asked.map(([owner, feature]) => this.ask(owner, feature)));
     if ((await this.watch.update()) > 0) return; // something happened meanwhile
+    const known = new Map(rows.map((row) => [`${row.owner_id} ${row.feature}`, row]));
     for (const { email } of owners) {
       const customer = this.watch.customerOfEmail(email);
       if (!customer || unsettled.has(customer)) continue;
       for (const feature of FEATURES) {
-        const row = rows.find((one) => one.owner_id === email && one.feature === feature);
+        const row = known.get(`${email} ${feature}`);
         this.compare({ email, customer, feature, row, nowMs });
       }
     }
+    for (const [nth, [{ email }, feature]] of asked.entries()) {
+      const has = answers[nth];
+      const customer = this.watch.customerOfEmail(email);
+      if (has === undefined || !customer || unsettled.has(customer)) continue;
+      this.checked++;
+      if (!this.possible(customer, feature, nowMs).has(has))
+        this.flaws.push(`has(${email}, ${feature}) is ${has} at ${timeOf(nowMs / 1_000)}`);
+    }
   }
 
-  /** The same of one owner by the app's own service. */
-  async ask(owner: Owner, feature: string): Promise<void> {
-    const customer = this.watch.customerOfEmail(owner.email);
-    if (!customer || (await this.watch.unsettled()).has(customer)) return;
-    const at = (await this.shop.now()) / 1_000;
-    const subscriptions = this.watch.history.of(customer);
-    const expected = [-EDGE_S, EDGE_S].map((edge) => this.model.has(subscriptions, feature, at + edge));
-    const path = `/year/access?owner=${encodeURIComponent(owner.email)}&feature=${feature}`;
+  /** What the app's own service says; undefined where the app is away. */
+  private async ask({ email }: Owner, feature: string): Promise<boolean | undefined> {
+    const path = `/year/access?owner=${encodeURIComponent(email)}&feature=${feature}`;
     const answer = await this.shop
-      .customer(owner.email)
+      .customer(email)
       .get(path, { accept: 'application/json' })
       .catch(() => undefined);
-    if (answer?.status !== 200 || (await this.watch.update()) > 0) return; // the app is away, or something happened meanwhile
-    const { has } = JSON.parse(answer.html) as { has: boolean };
-    this.checked++;
-    if (!expected.includes(has)) this.flaws.push(`has(${owner.email}, ${feature}) is ${has} at ${timeOf(at)}`);
+    return answer?.status === 200 ? (JSON.parse(answer.html) as { has: boolean }).has : undefined;
+  }
+
+  /** What the model says at this moment; both where it changes at this very second. */
+  private possible(customer: string, feature: string, nowMs: number): Set<boolean> {
+    const subscriptions = this.watch.history.of(customer);
+    return new Set([-EDGE_S, EDGE_S].map((edge) => this.model.has(subscriptions, feature, nowMs / 1_000 + edge)));
   }
 
   /** How often the feature was seen to change, at least. */
@@ -90,19 +101,18 @@ export class AccessChecks {
     row: EntitlementRow | undefined;
     nowMs: number;
   }): void {
-    const subscriptions = this.watch.history.of(customer);
-    const [before, after] = [-EDGE_S, EDGE_S].map((edge) =>
-      this.model.has(subscriptions, feature, nowMs / 1_000 + edge),
-    );
-    if (before !== after) return;
+    const possible = this.possible(customer, feature, nowMs);
+    const [should] = possible;
+    if (possible.size !== 1) return;
     const has = row?.granted === 1 && (row.until_at === null || Number(row.until_at) > nowMs);
     this.checked++;
     if (has) this.granted++;
-    if (has !== after) {
-      const states = subscriptions.map(({ id, states: all }) => `${id} ${all.at(-1)?.status}`).join(', ');
+    if (has !== should) {
+      const subscriptions = this.watch.history.of(customer);
+      const states = JSON.stringify(subscriptions.map((one) => ({ ...one, invoices: [...one.invoices.values()] })));
       const until = row?.until_at ? ` until ${timeOf(Number(row.until_at) / 1_000)}` : '';
       this.flaws.push(
-        `${email} ${feature} at ${timeOf(nowMs / 1_000)}: ${has} (${row?.reason ?? 'no row'}${until}), not ${after} (${states})`,
+        `${email} ${feature} at ${timeOf(nowMs / 1_000)}: ${has} (${row?.reason ?? 'no row'}${until}), not ${should} (${states})`,
       );
     }
     const key = `${email} ${feature}`;

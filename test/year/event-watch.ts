@@ -60,6 +60,7 @@ export class EventWatch {
         this.events.set(id, fresh.at(-1) ?? { ...watched, is: 'pending' });
       }
     for (const event of fresh) this.notStored.add(event);
+    for (const id of new Set(fresh.map(({ object }) => object.id))) await this.correct(id);
     const stored = await this.storedOf(this.shop.database);
     for (const event of fresh) if (!stored.has(event.id) && event.is === 'lost') this.noteLoss(event);
     for (const event of stored.values()) {
@@ -73,7 +74,9 @@ export class EventWatch {
   /** Customers of whom the app may not know all that Stripe knows. */
   async unsettled(): Promise<Set<string>> {
     const { database } = this.shop;
-    const handling = await database.rows<{ id: string }>("SELECT id FROM webhook_events WHERE status IN ('pending', 'dead')");
+    const handling = await database.rows<{ id: string }>(
+      "SELECT id FROM webhook_events WHERE status IN ('pending', 'dead')",
+    );
     const reading = await database.rows<{ id: string }>('SELECT id FROM stripe_reads WHERE wanted > applied');
     const customers = [
       ...this.factsLost,
@@ -83,6 +86,11 @@ export class EventWatch {
       ...reading.map(({ id }) => this.history.customerOf({ id, object: 'any' })),
     ];
     return new Set(customers.flatMap((customer) => customer ?? []));
+  }
+
+  private async correct(id: string): Promise<void> {
+    const known = this.history.subscriptions.get(id);
+    if (known && this.history.isAmbiguous(known)) this.history.correct(await this.shop.ask(`/v1/subscriptions/${id}`));
   }
 
   private noteLoss({ type, object, customer }: WatchedEvent): void {

@@ -119,6 +119,20 @@ export class StripeHistory {
     this.related.set(object.id, new Set([...known, ...named]));
   }
 
+  /** What a subscription is, by Stripe's answer: for events of one second, which come in any order. */
+  correct(object: StripeObject): void {
+    const known = this.subscriptions.get(object.id);
+    const at = known?.states.at(-1)?.at;
+    if (!known || at === undefined) return;
+    known.states = known.states.filter((state) => state.at !== at);
+    this.addSubscription(object, at);
+  }
+
+  /** Whether several events of one second say different things of a subscription. */
+  isAmbiguous({ states }: SubscriptionHistory): boolean {
+    return states.at(-1)?.at === states.at(-2)?.at;
+  }
+
   private addSubscription(object: StripeObject, at: number): void {
     const known = this.subscription(object.id, textOf(object.customer) ?? '');
     const last = known.states.at(-1);

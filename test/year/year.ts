@@ -43,6 +43,8 @@ export class Year {
   readonly checks: AccessChecks;
   readonly owners: Owner[];
   readonly done = new Map<string, number>();
+  /** How long each part took, real seconds. */
+  readonly seconds = new Map<string, number>();
   stops = 0;
   killed = 0;
   private readonly random: SeededRandom;
@@ -66,12 +68,11 @@ export class Year {
     const fatal = new Set(Array.from({ length: kills }, (_, nth) => Math.floor(((nth + 0.5) * steps.length) / kills)));
     for (const [nth, stepMs] of steps.entries()) {
       const kill = fatal.has(nth);
-      await this.day(stepMs, kill);
-      await this.quiet();
-      await this.compare();
-      if (process.env.TEST_LOG) process.stderr.write(`step ${nth + 1} of ${steps.length}${kill ? ', killed' : ''}\n`);
+      await this.timed('acting and moving', () => this.day(stepMs, kill));
+      await this.timed('waiting', () => this.quiet());
+      await this.timed('comparing', () => this.compare());
     }
-    await this.end();
+    await this.timed('ending', () => this.end());
   }
 
   /** All that was on its way arrives; what was lost stays so. */
@@ -90,8 +91,16 @@ export class Year {
     const work = async () => {
       for (let owner = acting.shift(); owner; owner = acting.shift()) await owner.act();
     };
-    await Promise.all([...Array.from({ length: AT_ONCE }, work), killsActing && this.kill()]);
+    await this.timed('acting', async () => {
+      await Promise.all([...Array.from({ length: AT_ONCE }, work), killsActing && this.kill()]);
+    });
     await Promise.all([this.shop.sandbox.moveClock(stepMs), kill && !killsActing && this.kill()]);
+  }
+
+  private async timed(what: string, work: () => Promise<void>): Promise<void> {
+    const began = performance.now();
+    await work();
+    this.seconds.set(what, (this.seconds.get(what) ?? 0) + (performance.now() - began) / 1_000);
   }
 
   private async kill(): Promise<void> {
@@ -137,12 +146,14 @@ export class Year {
   private async compare(): Promise<void> {
     this.stops++;
     await this.watch.update();
-    await this.checks.look(this.owners);
-    for (let nth = 0; nth < ASKED; nth++) {
-      const owner = this.random.pick(this.owners);
-      const feature = this.random.pick(FEATURES);
-      if (owner && feature) await this.checks.ask(owner, feature);
-    }
+    const asked = Array.from(
+      { length: ASKED },
+      () => [this.random.pick(this.owners), this.random.pick(FEATURES)] as const,
+    );
+    await this.checks.look(
+      this.owners,
+      asked.flatMap(([owner, feature]) => (owner && feature ? [[owner, feature] as const] : [])),
+    );
   }
 }
 
