@@ -98,7 +98,10 @@ describe.each(shops)(
           const least = year.checks.seenChanges(email, feature);
           const most = year.checks.model.changes(year.watch.history.of(customer), feature, end);
           if (changes >= least && changes <= most) return [];
-          return [`${email} ${feature}: ${changes} changes, between ${least} and ${most} happened`];
+          const changed = told.filter((row) => row.owner_id === email && row.feature === feature);
+        const history = year.watch.history.of(customer).map((one) => ({ ...one, invoices: [...one.invoices.values()] }));
+        const details = `${JSON.stringify(changed)} of ${JSON.stringify(history)}`;
+        return [`${email} ${feature}: ${changes} changes, between ${least} and ${most} happened: ${details}`];
         });
       });
     }
