@@ -5,7 +5,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
-import { Clock } from '../../time/clock.js';
+import { Clock, machineNow } from '../../time/clock.js';
 import { DueReads, type ReadKey } from './due-reads.js';
 import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
 import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
@@ -35,7 +35,8 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     host: HttpAdapterHost,
   ) {
     this.writer = new SnapshotWriter(reads, units, this.logger);
-    host.listen$.subscribe(() => this.background.start());
+    const bootedAt = machineNow();
+    host.listen$.subscribe(() => void this.start(bootedAt));
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -133,6 +134,18 @@ export class SnapshotReader implements BeforeApplicationShutdown {
       throw error;
     }
     return this.writer.store(ticket, token, object, context);
+  }
+
+  /**
+   * Takes up at once what the process before this one was reading when it was killed. With several instances it may be alive, or its
+   * leases end by themselves.
+   */
+  private async start(bootedAt: Date): Promise<void> {
+    if (!this.units.multiInstance)
+      await this.units
+        .run((tx) => this.reads.releaseBefore(tx, bootedAt))
+        .catch((error: unknown) => this.logger.error(`Leases of reads were not ended: ${String(error)}`));
+    this.background.start();
   }
 
   /** The lease of an object; undefined where somebody keeps it for too long. */

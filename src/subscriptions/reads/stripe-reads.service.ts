@@ -158,6 +158,12 @@ export class StripeReads {
     await reads.update(tx, { kind, id, leaseToken: token }, { leaseToken: null, leaseUntil: null });
   }
 
+  /** Ends the leases that were given before this time, of readers that are no more. */
+  async releaseBefore(tx: EntityManager, time: Date): Promise<void> {
+    const latest = time.getTime() + LEASE_MS;
+    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_until <= $1', [latest]);
+  }
+
   /** Objects whose read is due, the one that waits longest first. */
   async due(limit: number): Promise<Pick<StripeRead, 'kind' | 'id'>[]> {
     return this.rows
