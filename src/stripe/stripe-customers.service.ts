@@ -71,9 +71,13 @@ export class StripeCustomers {
     return id;
   }
 
-  async updatePortalConfiguration(id: string, features: PortalFeatures): Promise<string> {
+  /** Changes a configuration; what is left out stays. */
+  async updatePortalConfiguration(
+    id: string,
+    changes: { features?: PortalFeatures; metadata?: Record<string, string>; active?: boolean },
+  ): Promise<string> {
     await callStripe('billing_portal.configurations.update', () =>
-      this.client.billingPortal.configurations.update(id, { features }),
+      this.client.billingPortal.configurations.update(id, changes),
     );
     return id;
   }

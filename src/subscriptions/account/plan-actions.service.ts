@@ -85,7 +85,7 @@ export class PlanActions {
     return this.stripeCustomers.createPortalSession({
       customerId,
       returnUrl: `${this.env.domainUrl}/account/portal/return`,
-      configuration: await this.portal.id(),
+      configuration: await this.portal.id(live?.planGroup ?? undefined),
       flow: opens,
     });
   }
