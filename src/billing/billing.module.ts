@@ -7,6 +7,7 @@ import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus, CatalogSync } from './catalog/catalog-sync.service.js';
 import { CatalogModule } from './catalog/catalog.module.js';
+import { FeatureSync } from './catalog/feature-sync.service.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutService } from './checkout.service.js';
@@ -17,7 +18,16 @@ import { CheckoutController, ShopController } from './shop.controller.js';
 @Module({
   imports: [CatalogModule, CustomersModule, PaymentsModule, RateLimitModule, StripeModule, SubscriptionsModule],
   controllers: [ShopController, CheckoutController],
-  providers: [CatalogBoot, CatalogStatus, CatalogSync, CheckoutOpener, CheckoutService, Offers, PlanCheckoutOpener],
-  exports: [CatalogStatus, CatalogSync],
+  providers: [
+    CatalogBoot,
+    CatalogStatus,
+    CatalogSync,
+    CheckoutOpener,
+    CheckoutService,
+    FeatureSync,
+    Offers,
+    PlanCheckoutOpener,
+  ],
+  exports: [CatalogStatus, CatalogSync, FeatureSync],
 })
 export class BillingModule {}

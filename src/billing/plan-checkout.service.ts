@@ -93,11 +93,11 @@ export class PlanCheckoutOpener {
   }
 
   /** Creates the session. The idempotency key is that of the checkout, so a repeated call never creates a second one. */
-  private async create(checkout: OpenCheckout, { checkout: choices }: Offer): Promise<CheckoutSession | undefined> {
+  private async create(checkout: OpenCheckout, offer: Offer): Promise<CheckoutSession | undefined> {
     const { id } = checkout;
     try {
       const session = await this.subscriptions.createSubscriptionCheckout({
-        ...choices,
+        ...offer.checkout,
         priceId: checkout.priceId,
         quantity: checkout.quantity,
         customerId: checkout.stripeCustomerId,
@@ -105,7 +105,7 @@ export class PlanCheckoutOpener {
         trialDays: checkout.trialDays,
         successUrl: `${this.env.domainUrl}/subscribed?checkout_sid={CHECKOUT_SESSION_ID}`,
         cancelUrl: `${this.env.domainUrl}/cancel`,
-        metadata: { app_name: this.env.appName, checkout_id: id },
+        metadata: { ...offer.metadata, app_name: this.env.appName, checkout_id: id },
         idempotencyKey: `subscription_checkout_${id}`,
       });
       await this.checkouts.note(session, 'checkout opened');
