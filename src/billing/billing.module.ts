@@ -11,6 +11,7 @@ import { FeatureSync } from './catalog/feature-sync.service.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutService } from './checkout.service.js';
+import { OnlySession } from './only-session.service.js';
 import { PlanCheckoutOpener } from './plan-checkout.service.js';
 import { CheckoutController, ShopController } from './shop.controller.js';
 
@@ -26,6 +27,7 @@ import { CheckoutController, ShopController } from './shop.controller.js';
     CheckoutService,
     FeatureSync,
     Offers,
+    OnlySession,
     PlanCheckoutOpener,
   ],
   exports: [CatalogStatus, CatalogSync, FeatureSync],

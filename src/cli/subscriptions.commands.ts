@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type FailingRead, FailingReads } from '../subscriptions/account/failing-reads.service.js';
 import { SubscriptionCancel } from '../subscriptions/account/subscription-cancel.service.js';
 import {
   type InvoiceSummary,
@@ -28,27 +29,48 @@ type Shown = SubscriptionSummary & { email: string | null };
 export function addSubscriptionsCommands(subscriptions: Command): void {
   withLimit(subscriptions.command('list').description('subscriptions, newest first')).action(
     async ({ json, limit }: ListOptions) => {
-      const { shown, total } = await withApp(async (app) => {
+      const { shown, total, failing } = await withApp(async (app) => {
         const found = await app.get(SubscriptionReader).list({ limit });
         const emails = await app.get(CustomerReader).emailsOf(found.subscriptions.map((one) => one.stripeCustomerId));
-        return { shown: found.subscriptions.map((one) => withEmail(one, emails)), total: found.total };
+        return {
+          shown: found.subscriptions.map((one) => withEmail(one, emails)),
+          total: found.total,
+          failing: await app.get(FailingReads).count(),
+        };
       });
-      print(json, { subscriptions: shown.map(documentOf), total }, () => [...shown.map(lineOf), `${total} in all`]);
+      print(json, { subscriptions: shown.map(documentOf), total, failingReads: failing }, () => [
+        ...shown.map(lineOf),
+        `${total} in all`,
+        ...(failing > 0 ? [`${failing} subscriptions and invoices could not be read or stored; the log says why`] : []),
+      ]);
     },
   );
 
   withJson(subscriptions.command('show <id>').description('a subscription with its history and invoices')).action(
     async (id: string, { json }: OutputOptions) => {
-      const { found, invoices } = await withApp(async (app) => {
-        const one = await app.get(SubscriptionReader).details(id);
-        const emails = one && (await app.get(CustomerReader).emailsOf([one.stripeCustomerId]));
-        return { found: one && withEmail(one, emails), invoices: await app.get(SubscriptionReader).invoicesOf(id) };
+      const { found, failing, invoices } = await withApp(async (app) => {
+        const reader = app.get(SubscriptionReader);
+        const one = await reader.details(id);
+        return {
+          found: one && withEmail(one, await app.get(CustomerReader).emailsOf([one.stripeCustomerId])),
+          failing: await app.get(FailingReads).ofSubscription(id),
+          invoices: await reader.invoicesOf(id),
+        };
       });
-      if (!found) throw new NotFoundError('subscription', id);
-      print(json, { ...documentOf(found), invoices: invoices.map(invoiceDocument) }, () => [
+      if (!found) {
+        printError(...failing.map(failingLine));
+        throw new NotFoundError('subscription', id);
+      }
+      const document = {
+        ...documentOf(found),
+        invoices: invoices.map(invoiceDocument),
+        failingReads: failing.map(failingDocument),
+      };
+      print(json, document, () => [
         lineOf(found),
         ...found.history.map(historyLine),
         ...invoices.map(invoiceLine),
+        ...failing.map(failingLine),
       ]);
     },
   );
@@ -149,3 +171,11 @@ const lineOf = ({ createdAt, status, planKey, quantity, email, id, endsAt }: Sho
 
 const historyLine = ({ at, from, to, cause, actor }: SubscriptionSummary['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;
+
+const failingDocument = ({ nextAttemptAt, ...read }: FailingRead) => ({
+  ...read,
+  nextAttemptAt: nextAttemptAt.toISOString(),
+});
+
+const failingLine = ({ kind, id, attempts, error, nextAttemptAt }: FailingRead) =>
+  `  What Stripe says of the ${kind} ${id} is not stored, after ${attempts} attempts; the next is at ${nextAttemptAt.toISOString()}: ${error}`;

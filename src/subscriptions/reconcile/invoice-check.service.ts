@@ -106,8 +106,8 @@ export class InvoiceCheck implements SnapshotCheck<ListedInvoice> {
     await this.units.run((tx) => this.store.endMissing(tx, id, { cause: 'reconcile', at, actor: 'command line' }));
   }
 
-  private readNow(kind: ReadKind, id: string): Promise<void> {
-    return this.reader.readNow({ kind, id, cause: 'reconcile', at: this.clock.now(), actor: 'command line' });
+  private async readNow(kind: ReadKind, id: string): Promise<void> {
+    await this.reader.readNow({ kind, id, cause: 'reconcile', at: this.clock.now(), actor: 'command line' });
   }
 
   private async causeOfMissingPayment(invoice: Invoice, differs: boolean): Promise<string> {

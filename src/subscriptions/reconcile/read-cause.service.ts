@@ -11,7 +11,7 @@ export class ReadCause {
   /** @param otherwise the cause where its last read went well, and nothing was heard of since */
   async of(kind: ReadKind, id: string, otherwise: string): Promise<string> {
     const read = await this.reads.findOneBy({ kind, id });
-    if (read?.lastError) return `Stripe could not be read: ${read.lastError}`;
+    if (read?.lastError) return `its last read could not be stored: ${read.lastError}`;
     if (read && read.wanted > read.applied) return 'its last change was heard of, and is being read';
     return otherwise;
   }

@@ -9,7 +9,8 @@ import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { SUBSCRIPTION_STATUSES } from '../state/subscription-facts.js';
-import { SubscriptionStore, withUpdate, type WholeSubscription } from '../store/subscription-store.service.js';
+import { withUpdate, type WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 import { snapshotOf, subscriptionFactsOf } from '../sync/read-subscription.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
@@ -74,9 +75,9 @@ export class SubscriptionCheck implements SnapshotCheck<StripeSubscription> {
     return status;
   }
 
-  repair({ id }: StripeSubscription): Promise<void> {
+  async repair({ id }: StripeSubscription): Promise<void> {
     const heard = { kind: this.kind, id, cause: 'reconcile', at: this.clock.now(), actor: 'command line' } as const;
-    return this.reader.readNow(heard);
+    await this.reader.readNow(heard);
   }
 
   /** It ends here, so that its owner may subscribe again. */
