@@ -21,6 +21,11 @@ import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
+import { PlanChangeController } from './changes/plan-change.controller.js';
+import { PlanChanges } from './changes/plan-changes.service.js';
+import { PlanChoices } from './changes/plan-choices.service.js';
+import { PlanPreviews } from './changes/plan-previews.service.js';
+import { UnfinishedPlanChanges } from './changes/unfinished-plan-changes.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
@@ -69,7 +74,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
       SubscriptionItem,
     ]),
   ],
-  controllers: [PlanController, PlanReturnController],
+  controllers: [PlanChangeController, PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
     CustomerCheck,
@@ -80,6 +85,10 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     InvoiceStore,
     InvoiceSync,
     PlanActions,
+    PlanChanges,
+    PlanChoices,
+    PlanPreviews,
+    UnfinishedPlanChanges,
     PlanReturnLookup,
     PlanSection,
     PortalConfiguration,

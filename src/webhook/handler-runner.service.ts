@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { maskSecrets } from '../config/secrets.js';
-import { fromJsonRows, jsonRows } from '../database/sql.js';
+import { fromJsonRows, jsonRows, lockKeys } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
@@ -66,14 +66,34 @@ export class HandlerRunner {
     const ids = events.map(({ id }) => id);
     let running: string | undefined;
     const work = async (tx: EntityManager) => {
-      for (const [{ name, handler }, handled] of this.byHandler(events)) {
+      const byHandler = [...this.byHandler(events)];
+      await lockKeys(
+        tx,
+        byHandler.flatMap(([named, handled]) => handled.flatMap((event) => keysOf(named, event))),
+      );
+      const ignored = new Set<Event>();
+      for (const [{ name, handler }, handled] of byHandler) {
+        const reasons = new Map<Event, string>();
         running = name;
         if (handler.applyAll) await handler.applyAll(handled, tx);
-        else for (const event of handled) await handler.apply(event, tx, undefined);
+        else
+          for (const event of handled) {
+            const result = await handler.apply(event, tx, undefined);
+            if (result) reasons.set(event, result.ignored);
+          }
         running = undefined;
-        await insertDoneRuns(tx, name, handled);
+        await insertDoneRuns(
+          tx,
+          name,
+          handled.filter((event) => !reasons.has(event)),
+        );
+        for (const [event, reason] of reasons) {
+          await saveRun(tx, event.id, name, { outcome: 'ignored', reason });
+          ignored.add(event);
+        }
       }
       await this.claims.complete(tx, ids);
+      for (const event of ignored) await this.saveStatus(tx, event);
     };
     try {
       await this.transaction(work);
@@ -128,8 +148,14 @@ export class HandlerRunner {
       const context = { idempotencyKey: `${event.id}:${name}` };
       const loaded = handler.load && (await withTimeout(LOAD_TIMEOUT_MS, handler.load(event, context), tooLong));
       await this.store(claim, async (tx) => {
-        await handler.apply(event, tx, loaded);
-        await saveRun(tx, event.id, name, { outcome: 'succeeded' });
+        await lockKeys(tx, keysOf(named, event));
+        const result = await handler.apply(event, tx, loaded);
+        await saveRun(
+          tx,
+          event.id,
+          name,
+          result ? { outcome: 'ignored', reason: result.ignored } : { outcome: 'succeeded' },
+        );
       });
     } catch (error) {
       if (error instanceof LostLeaseError) return this.logger.warn(error.message);
@@ -156,14 +182,18 @@ export class HandlerRunner {
 
   /** Stores what `work` writes together with the state of the event that follows from it, if the claim still holds. */
   private store(claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<void> {
-    const eventId = claim.event.id;
-    const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
     return this.transaction(async (tx) => {
-      await this.claims.assertHeld(tx, eventId);
+      await this.claims.assertHeld(tx, claim.event.id);
       await work(tx);
-      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), machineNow());
-      if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
+      await this.saveStatus(tx, claim.event);
     });
+  }
+
+  /** Stores the state of an event that follows from its runs. */
+  private async saveStatus(tx: EntityManager, { id: eventId, type }: Event): Promise<void> {
+    const handlers = this.registry.handlersFor(type).map(({ name }) => name);
+    const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), machineNow());
+    if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
   }
 
   /** Nobody waits for the result: deliveries to be stored go first. */
@@ -171,6 +201,8 @@ export class HandlerRunner {
     return this.units.run(work, { queue: 'handling' });
   }
 }
+
+const keysOf = ({ handler }: NamedEventHandler, event: Event): string[] => handler.lockKeys?.(event) ?? [];
 
 async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
   const before = await tx.findOneBy(HandlerRun, { eventId, handler });

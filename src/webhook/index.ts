@@ -11,6 +11,11 @@ export interface HandlingContext {
   idempotencyKey: string;
 }
 
+/** Why `apply` left an event alone, by what is stored here, such as `the customer cus_1 is not one of this app's`. */
+export interface Ignored {
+  ignored: string;
+}
+
 /** Handles events of the types that its `@HandlesStripeEvent` decorator names. */
 export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown> {
   /**
@@ -27,6 +32,13 @@ export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown>
   reasonToIgnore?(event: StripeEventOf<K>): string | undefined;
 
   /**
+   * Optional, for PostgreSQL: keys of what `apply` writes besides rows of the event's own object, such as the customer's id. They are
+   * locked before `apply`, those of a batch all at once and in one order, so that instances that handle events of the same customer
+   * do not wait for each other. Must depend on the event alone.
+   */
+  lockKeys?(event: StripeEventOf<K>): string[];
+
+  /**
    * Runs before the transaction, on each attempt, for at most 60 s: the only place to call Stripe or another service. What it
    * resolves with is passed to `apply`.
    */
@@ -34,9 +46,10 @@ export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown>
 
   /**
    * Runs inside the transaction that also marks this run done, so what it writes through `tx` is stored exactly once. No network
-   * calls here: other writers wait. An error undoes the transaction, and the run is retried.
+   * calls here: other writers wait. An error undoes the transaction, and the run is retried. Where it resolves with a reason, the
+   * run is stored as ignored, as by `reasonToIgnore`.
    */
-  apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<void>;
+  apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<Ignored | void>;
 
   /**
    * Optional batch version of `apply` for handlers without `load`: many fresh events in one transaction, in as few statements as
@@ -53,8 +66,9 @@ interface HandlerOf<K extends StripeEventType> {
   // Properties, not methods: TypeScript compares a method's parameters in both directions and would accept a narrower one.
   readonly takesConnectedAccounts?: boolean;
   reasonToIgnore?: (event: StripeEventOf<K>) => string | undefined;
+  lockKeys?: (event: StripeEventOf<K>) => string[];
   load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
-  apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;
+  apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<Ignored | void>;
   applyAll?: (events: StripeEventOf<K>[], tx: EntityManager) => Promise<void>;
 }
 type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => HandlerOf<K>;

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
-import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { idOf, missingField, sourceOf } from '../../stripe/stripe-fields.js';
+import { HandlesStripeEvent, type Ignored, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { InvoiceSync } from '../invoices/invoice-sync.service.js';
+import { lockKeysOfInvoice } from '../invoices/read-invoice.js';
 import type { InvoiceFacts } from '../state/invoice-facts.js';
 
 type InvoiceEvent =
@@ -36,10 +37,14 @@ export class RecordInvoice implements StripeEventHandler<InvoiceEvent> {
     return missingField('invoice', data.object, { id: 'word', currency: 'word' });
   }
 
-  async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<void> {
+  lockKeys({ data }: StripeEventOf<InvoiceEvent>): string[] {
+    return lockKeysOfInvoice(data.object);
+  }
+
+  async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<Ignored | void> {
     const source = sourceOf(event);
     const fact = FACT_OF_EVENT[event.type];
-    await this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
+    return this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
   }
 }
 
@@ -60,7 +65,12 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
     return missingField('payment of an invoice', data.object, { id: 'word', invoice: 'reference' });
   }
 
-  async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<void> {
-    await this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
+  lockKeys({ data }: StripeEventOf<'invoice_payment.paid'>): string[] {
+    const id = idOf(data.object.invoice);
+    return id ? [id] : [];
+  }
+
+  async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<Ignored | void> {
+    return this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
   }
 }

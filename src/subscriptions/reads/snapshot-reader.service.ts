@@ -36,7 +36,21 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     host: HttpAdapterHost,
   ) {
     this.writer = new SnapshotWriter(reads, units, this.logger);
-    host.listen$.subscribe(() => this.background.start());
+    host.listen$.subscribe(() => void this.start());
+  }
+
+  /**
+   * Begins to read in the background. With several instances leases are left alone: those of another one may be alive, and those of a
+   * dead one end by themselves.
+   */
+  async start(): Promise<void> {
+    if (!this.units.multiInstance)
+      await this.units
+        .run((tx) => this.reads.releaseAll(tx))
+        .catch((error: unknown) =>
+          this.logger.warn(`Reads of before the start are made again after 30 s: ${String(error)}`),
+        );
+    this.background.start();
   }
 
   beforeApplicationShutdown(): Promise<void> {

@@ -158,6 +158,11 @@ export class StripeReads {
     await reads.update(tx, { kind, id, leaseToken: token }, { leaseToken: null, leaseUntil: null });
   }
 
+  /** Gives back all leases: those of the process that had the database before this one, which were not given back where it was killed. */
+  async releaseAll(tx: EntityManager): Promise<void> {
+    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL');
+  }
+
   /** Objects whose read is due, the one that waits longest first. */
   async due(limit: number): Promise<Pick<StripeRead, 'kind' | 'id'>[]> {
     return this.rows
