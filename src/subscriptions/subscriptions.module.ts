@@ -6,6 +6,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { DuplicateEnd } from './account/duplicate-end.service.js';
+import { FailingReads } from './account/failing-reads.service.js';
 import { PlanActions } from './account/plan-actions.service.js';
 import { PlanController } from './account/plan.controller.js';
 import { PlanSection } from './account/plan-section.service.js';
@@ -71,6 +72,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     ...eventHandlers,
     DuplicateEnd,
     Duplicates,
+    FailingReads,
     InvoiceCheck,
     InvoiceStore,
     InvoiceSync,
@@ -99,6 +101,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
   exports: [
     PortalConfiguration,
     EntitlementsService,
+    FailingReads,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,

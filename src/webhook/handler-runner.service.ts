@@ -6,6 +6,7 @@ import { fromJsonRows, jsonRows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
+import { BatchFailedError, stackOf } from './handler-errors.js';
 import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from './handler-registry.js';
 import { paymentOf } from './incoming-event.js';
 import {
@@ -26,13 +27,6 @@ import { machineNow } from '../time/clock.js';
 const LOAD_TIMEOUT_MS = 60_000;
 
 type Event = Claim['event'];
-
-/** A handler threw while it handled a batch of events. Its own error is the `cause`. */
-export class BatchFailedError extends Error {
-  constructor(handler: string, cause: unknown) {
-    super(`${handler} failed on events that it was given together: ${String(cause)}`, { cause });
-  }
-}
 
 /** Runs the handlers of claimed events: each event on its own, or many fresh ones in one transaction. */
 @Injectable()
@@ -191,11 +185,4 @@ async function insertDoneRuns(tx: EntityManager, handler: string, events: readon
      SELECT input.value->>0, input.value->>1, 'done', 1 FROM ${fromJsonRows(tx, '$1')}`,
     [jsonRows(events.map(({ id }) => [id, handler]))],
   );
-}
-
-/** The stack of an error and of its cause; never the parameters of a statement, which hold what customers entered. */
-export function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack}` : '';
-  return `${error.stack}${cause}`;
 }

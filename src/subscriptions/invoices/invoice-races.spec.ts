@@ -64,6 +64,19 @@ describe('when', () => {
     expect(await payments()).toMatchObject(found);
   });
 
+  it('the first invoice was voided before the subscription is known, its failed payment gives no access', async () => {
+    const transitions = { ...real.status_transitions, paid_at: null, voided_at: SECOND };
+    real = paid({ status: 'void', amount_paid: 0, status_transitions: transitions, payments: undefined } as never);
+    await says('voided');
+    await subscribe();
+    await read();
+    expect(await get(SubscriptionReader).details('sub_1')).toMatchObject({
+      status: 'active',
+      access: false,
+      accessReason: expect.stringContaining('first_payment_failed'),
+    });
+  });
+
   it('a refund comes before its invoice is known, it is a refund of its payment', async () => {
     await subscribe();
     await app.handle(anEvent('refund.created', aRefund({ amount: 500 })));

@@ -11,7 +11,8 @@ import { Clock } from '../../time/clock.js';
 import { deriveInvoiceStatus, type InvoiceFacts } from '../state/invoice-facts.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { Invoice, InvoicePayment } from '../store/invoice.entity.js';
-import { SubscriptionStore, type WholeSubscription } from '../store/subscription-store.service.js';
+import type { WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { firstInvoiceRow, type InvoiceContent } from './read-invoice.js';
 
 /** Facts, content and payments of an invoice, and what brought them. */

@@ -18,6 +18,10 @@ export function invoiceFactsOf(invoice: StripeInvoice): Partial<InvoiceFacts> {
 export const subscriptionIdOf = ({ parent }: StripeInvoice): string | undefined =>
   idOf(parent?.subscription_details?.subscription);
 
+/** What a transaction locks before rows of an invoice (`lockKeys`): its customer, as for a subscription, and itself. */
+export const lockKeysOfInvoice = ({ id, customer }: Pick<StripeInvoice, 'id' | 'customer'>): string[] =>
+  [id, idOf(customer)].filter((key): key is string => typeof key === 'string');
+
 /** What goes back and forth, and what never changes. */
 export type InvoiceContent = Omit<Invoice, keyof InvoiceFacts | 'paymentId' | 'status' | 'learnedAt'>;
 

@@ -7,7 +7,8 @@ import type { Subscription as StripeSubscription } from '../../stripe/stripe.typ
 import { Clock } from '../../time/clock.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { SUBSCRIPTION_STATUSES } from '../state/subscription-facts.js';
-import { SubscriptionStore, withUpdate, type WholeSubscription } from '../store/subscription-store.service.js';
+import { withUpdate, type WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 import { snapshotOf, subscriptionFactsOf } from '../sync/read-subscription.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';

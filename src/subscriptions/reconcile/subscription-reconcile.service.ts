@@ -98,7 +98,7 @@ export class SubscriptionReconcile {
 
   private async causeOf(kind: ReadKind, id: string, isMissing: boolean): Promise<string> {
     const read = await this.reads.findOneBy({ kind, id });
-    if (read?.lastError) return `Stripe could not be read: ${read.lastError}`;
+    if (read?.lastError) return `its last read could not be stored: ${read.lastError}`;
     if (read && read.wanted > read.applied) return 'its last change was heard of, and is being read';
     return isMissing ? 'no event of it has come in' : 'the event of its last change has not come in';
   }

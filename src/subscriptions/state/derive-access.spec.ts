@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { propertyRuns } from '../../../test/support/property-runs.js';
 import { billedInvoice, day, DAY_MS, START, subscriptionFacts } from '../../../test/support/subscription-facts.js';
 import { type Access, type AccessContext, deriveAccess, lapsesAt } from './derive-access.js';
-import { deriveStatus } from './derive-plan.js';
 import { DEFAULT_PLAN_SETTINGS, type PlanSettings } from './plan.js';
 import { SUBSCRIPTION_STATUSES } from './subscription-facts.js';
 
@@ -133,17 +132,19 @@ describe('access, by the table', () => {
   it("waits a day for what follows a trial's end, so that whoever goes on to pay has no gap", () => {
     const trial = subscriptionFacts({ stripeStatus: 'trialing', trialEnd: day(14) });
     const before = deriveAccess(trial, context(), day(13));
-    expect([before.until, before.changesAt, lapsesAt(before, 'trialing')]).toEqual([
+    expect([before.until, before.changesAt, lapsesAt(before, trial)]).toEqual([
       day(14),
       new Date(+day(14) + 60_000),
       new Date(+day(14) + DAY_MS),
     ]);
     const late = deriveAccess(trial, context(), new Date(+day(14) + 60_000));
     expect(shown(late)).toEqual([true, 'trial', new Date(+day(14) + DAY_MS)]);
-    expect(lapsesAt(late, 'trialing')).toEqual(late.until);
+    expect(lapsesAt(late, trial)).toEqual(late.until);
     expect(shown(deriveAccess(trial, context(), late.until ?? START))).toEqual([false, 'trial_over', late.until]);
-    const ending = deriveAccess({ ...trial, cancelAtPeriodEnd: true, currentPeriodEnd: day(14) }, context(), day(13));
-    expect(lapsesAt(ending, 'trialing')).toEqual(day(14));
+    const ends = { ...trial, cancelAtPeriodEnd: true, currentPeriodEnd: day(14) };
+    expect(lapsesAt(deriveAccess(ends, context(), day(13)), ends)).toEqual(day(14));
+    const endsSoonAfter = { ...trial, cancelAt: day(14.5) };
+    expect(lapsesAt(deriveAccess(endsSoonAfter, context(), day(13)), endsSoonAfter)).toEqual(day(14.5));
   });
 
   it('is not withdrawn by what an event said alone, but by an end', () => {
@@ -231,7 +232,7 @@ describe('access, whatever is known', () => {
       fc.property(facts, contexts, time, (subscription, given, now) => {
         const access = deriveAccess(subscription, given, now);
         if (!access.granted) return;
-        const lapses = lapsesAt(access, deriveStatus(subscription));
+        const lapses = lapsesAt(access, subscription);
         if (access.until && lapses) expect(+lapses).toBeGreaterThanOrEqual(+access.until);
         if (!lapses) return expect(access.until).toBeNull();
         const justBefore = new Date(+lapses - 1);

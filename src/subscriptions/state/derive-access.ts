@@ -1,7 +1,7 @@
-import { deriveEnd, deriveStatus } from './derive-plan.js';
+import { deriveEnd, deriveStatus, type KnownSubscription } from './derive-plan.js';
 import type { InvoiceFacts, InvoiceStatus } from './invoice-facts.js';
 import type { PlanSettings } from './plan.js';
-import type { SubscriptionFacts, SubscriptionSnapshot, SubscriptionStatus } from './subscription-facts.js';
+import type { SubscriptionFacts, SubscriptionSnapshot } from './subscription-facts.js';
 
 /** Why there is access, or none. Each has a text (`access.<key>` in the texts of the pages). */
 export const ACCESS_REASONS = [
@@ -177,11 +177,17 @@ const denied = (key: AccessReasonKey, at: Date | null = null, endedAt: Date | nu
  * When access by this subscription ends for whoever asks, though no event comes and nothing is derived again; `null`: never. Later than
  * the `until` that customers are told only at the end of a trial.
  */
-export function lapsesAt({ until, reason }: Pick<Access, 'until' | 'reason'>, status: SubscriptionStatus): Date | null {
-  const isTrialEnd = status === 'trialing' && reason.key === 'trial' && until && Number(until) === Number(reason.at);
-  return isTrialEnd ? after(until, TRIAL_END_IS_LATE_MS) : until;
+export function lapsesAt(
+  { until, reason }: Pick<Access, 'until' | 'reason'>,
+  subscription: KnownSubscription,
+): Date | null {
+  const isTrial = deriveStatus(subscription) === 'trialing' && reason.key === 'trial';
+  if (!isTrial || !until || Number(until) !== Number(reason.at)) return until;
+  return earliest([after(until, TRIAL_END_IS_LATE_MS), deriveEnd(subscription)]);
 }
 
 const after = (time: Date, ms: number) => new Date(time.getTime() + ms);
 const isPast = (time: Date | null, now: Date) => time !== null && time <= now;
+const earliest = (times: readonly (Date | null)[]) =>
+  new Date(Math.min(...times.flatMap((time) => (time ? [+time] : []))));
 const latest = (times: readonly Date[]) => (times.length > 0 ? new Date(Math.max(...times.map(Number))) : undefined);

@@ -19,14 +19,15 @@ export interface PlanState {
   changesAt: Date | null;
 }
 
-type Derivable = SubscriptionFacts & SubscriptionSnapshot;
+/** A subscription as it is known, but for what is billed by it. */
+export type KnownSubscription = SubscriptionFacts & Omit<SubscriptionSnapshot, 'items'>;
 
 /** The status by facts and snapshot: an end that was heard of is never taken back by a snapshot. */
-export const deriveStatus = ({ endedStatus, endedAt, stripeStatus }: Derivable): SubscriptionStatus =>
+export const deriveStatus = ({ endedStatus, endedAt, stripeStatus }: KnownSubscription): SubscriptionStatus =>
   endedStatus ?? (endedAt ? 'canceled' : stripeStatus);
 
 /** When it ends by either of Stripe's signs; `null` where it goes on. */
-export function deriveEnd({ endedAt, cancelAt, cancelAtPeriodEnd, currentPeriodEnd }: Derivable): Date | null {
+export function deriveEnd({ endedAt, cancelAt, cancelAtPeriodEnd, currentPeriodEnd }: KnownSubscription): Date | null {
   return endedAt ?? cancelAt ?? (cancelAtPeriodEnd ? currentPeriodEnd : null);
 }
 
@@ -37,7 +38,11 @@ const LIVE: ReadonlySet<SubscriptionStatus> = new Set(['trialing', 'active', 'pa
 export const isLiveStatus = (status: SubscriptionStatus): boolean => LIVE.has(status);
 
 /** What the subscription is at `now`. The only function that says so. */
-export function derivePlan(subscription: Derivable, plans: readonly Plan[], now: Date): PlanState {
+export function derivePlan(
+  subscription: SubscriptionFacts & SubscriptionSnapshot,
+  plans: readonly Plan[],
+  now: Date,
+): PlanState {
   const status = deriveStatus(subscription);
   const [item] = subscription.items;
   const plan = plans.find(({ lookupKey }) => lookupKey === item?.planKey);

@@ -8,11 +8,12 @@ import type { FactSource } from '../../payments/state/payment-facts.js';
 import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
-import { type SnapshotContext, SnapshotReader, type SnapshotSource } from '../reads/snapshot-reader.service.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import type { SnapshotContext, SnapshotSource } from '../reads/snapshot-source.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
-import { snapshotOf, subscriptionFactsOf } from './read-subscription.js';
+import { lockKeysOf, snapshotOf, subscriptionFactsOf } from './read-subscription.js';
 
 const checkouts = new Table(SubscriptionCheckout);
 
@@ -44,6 +45,10 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
     const isKnown = (await this.store.findToChange(tx, id)) !== undefined;
     const snapshot = isKnown ? undefined : snapshotOf(subscription, this.plans, { readAt: at, provisional: true });
     await this.add(tx, subscription, snapshot, source);
+  }
+
+  lockKeys(subscription: StripeSubscription): string[] {
+    return lockKeysOf(subscription);
   }
 
   read(id: string): Promise<StripeSubscription | undefined> {
