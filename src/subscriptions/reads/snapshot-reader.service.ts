@@ -9,6 +9,7 @@ import { Clock } from '../../time/clock.js';
 import { DueReads, type ReadKey } from './due-reads.js';
 import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
 import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
+import type { ReadKind } from './stripe-read.entity.js';
 import { type BeginsWhen, type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
 
 /** How long a page waits for a read that another one is making. */
@@ -35,7 +36,21 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     host: HttpAdapterHost,
   ) {
     this.writer = new SnapshotWriter(reads, units, this.logger);
-    host.listen$.subscribe(() => this.background.start());
+    host.listen$.subscribe(() => void this.start());
+  }
+
+  /**
+   * Begins to read in the background. With several instances leases are left alone: those of another one may be alive, and those of a
+   * dead one end by themselves.
+   */
+  async start(): Promise<void> {
+    if (!this.units.multiInstance)
+      await this.units
+        .run((tx) => this.reads.releaseAll(tx))
+        .catch((error: unknown) =>
+          this.logger.warn(`Reads of before the start are made again after 30 s: ${String(error)}`),
+        );
+    this.background.start();
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -54,6 +69,11 @@ export class SnapshotReader implements BeforeApplicationShutdown {
   async mark(tx: EntityManager, heard: Heard): Promise<void> {
     await this.reads.mark(tx, heard);
     this.background.wake();
+  }
+
+  /** Whether an object changed and was not read since. */
+  isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    return this.reads.isDue(tx, kind, id);
   }
 
   /** Reads all that is due now. The background does it once a second and after each `mark`; tests call it. */

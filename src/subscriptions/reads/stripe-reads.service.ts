@@ -158,6 +158,11 @@ export class StripeReads {
     await reads.update(tx, { kind, id, leaseToken: token }, { leaseToken: null, leaseUntil: null });
   }
 
+  /** Gives back all leases: those of the process that had the database before this one, which were not given back where it was killed. */
+  async releaseAll(tx: EntityManager): Promise<void> {
+    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL');
+  }
+
   /** Objects whose read is due, the one that waits longest first. */
   async due(limit: number): Promise<Pick<StripeRead, 'kind' | 'id'>[]> {
     return this.rows
@@ -167,6 +172,12 @@ export class StripeReads {
       .orderBy('read.dueAt', 'ASC')
       .limit(limit)
       .getMany();
+  }
+
+  /** Whether a change of the object was heard of that was not read yet. */
+  async isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    const read = await reads.findOne(tx, { kind, id });
+    return read !== undefined && read.wanted > read.applied;
   }
 
   /** The ticket of the last answer that is stored; 0 where there is none. */
