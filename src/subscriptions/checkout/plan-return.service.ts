@@ -72,8 +72,8 @@ export class PlanReturnLookup {
       const session = await this.stripe.retrieveCheckoutSession(checkoutSessionId);
       await this.checkouts.note(session, 'success page', user.id);
       const id = typeof session.subscription === 'string' ? session.subscription : session.subscription?.id;
-      const heard = { kind: 'subscription' as const, cause: 'success page', at: this.clock.now(), actor: user.id };
-      if (id && session.status === 'complete') await this.reader.readNow({ ...heard, id });
+      const request = { kind: 'subscription' as const, cause: 'success page', at: this.clock.now(), actor: user.id };
+      if (id && session.status === 'complete') await this.reader.readNow({ ...request, id });
     } catch (error) {
       if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
       this.logger.warn(`${error.message} The webhook will bring the subscription.`);

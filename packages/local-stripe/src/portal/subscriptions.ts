@@ -3,7 +3,7 @@ import { billingFor, type Billing } from '../billing/billing.js';
 import { periodOf } from '../billing/engine/due.js';
 import { nextInvoice, tryOut } from '../billing/preview.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
-import { intervalOf, shownDate } from '../checkout/mode-words.js';
+import { intervalOf, shownDate } from '../checkout/mode-labels.js';
 import { noSuch } from '../conventions/errors.js';
 import type { Pill, Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
