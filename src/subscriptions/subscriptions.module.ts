@@ -21,6 +21,11 @@ import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
+import { PlanChangeController } from './changes/plan-change.controller.js';
+import { PlanChanges } from './changes/plan-changes.service.js';
+import { PlanChoices } from './changes/plan-choices.service.js';
+import { PlanPreviews } from './changes/plan-previews.service.js';
+import { UnfinishedPlanChanges } from './changes/unfinished-plan-changes.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
@@ -29,7 +34,9 @@ import { RecordSubscription } from './handlers/subscription.handlers.js';
 import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
 import { InvoiceStore } from './invoices/invoice-store.service.js';
 import { InvoiceSync } from './invoices/invoice-sync.service.js';
+import { CustomerCheck } from './reconcile/customer-check.service.js';
 import { InvoiceCheck } from './reconcile/invoice-check.service.js';
+import { ReadCause } from './reconcile/read-cause.service.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -67,9 +74,10 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
       SubscriptionItem,
     ]),
   ],
-  controllers: [PlanController, PlanReturnController],
+  controllers: [PlanChangeController, PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
+    CustomerCheck,
     DuplicateEnd,
     Duplicates,
     FailingReads,
@@ -77,9 +85,14 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     InvoiceStore,
     InvoiceSync,
     PlanActions,
+    PlanChanges,
+    PlanChoices,
+    PlanPreviews,
+    UnfinishedPlanChanges,
     PlanReturnLookup,
     PlanSection,
     PortalConfiguration,
+    ReadCause,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,

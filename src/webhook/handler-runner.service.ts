@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { maskSecrets } from '../config/secrets.js';
-import { fromJsonRows, jsonRows } from '../database/sql.js';
+import { fromJsonRows, jsonRows, lockKeys } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
@@ -66,7 +66,12 @@ export class HandlerRunner {
     const ids = events.map(({ id }) => id);
     let running: string | undefined;
     const work = async (tx: EntityManager) => {
-      for (const [{ name, handler }, handled] of this.byHandler(events)) {
+      const byHandler = [...this.byHandler(events)];
+      await lockKeys(
+        tx,
+        byHandler.flatMap(([named, handled]) => handled.flatMap((event) => keysOf(named, event))),
+      );
+      for (const [{ name, handler }, handled] of byHandler) {
         running = name;
         if (handler.applyAll) await handler.applyAll(handled, tx);
         else for (const event of handled) await handler.apply(event, tx, undefined);
@@ -128,6 +133,7 @@ export class HandlerRunner {
       const context = { idempotencyKey: `${event.id}:${name}` };
       const loaded = handler.load && (await withTimeout(LOAD_TIMEOUT_MS, handler.load(event, context), tooLong));
       await this.store(claim, async (tx) => {
+        await lockKeys(tx, keysOf(named, event));
         await handler.apply(event, tx, loaded);
         await saveRun(tx, event.id, name, { outcome: 'succeeded' });
       });
@@ -171,6 +177,8 @@ export class HandlerRunner {
     return this.units.run(work, { queue: 'handling' });
   }
 }
+
+const keysOf = ({ handler }: NamedEventHandler, event: Event): string[] => handler.lockKeys?.(event) ?? [];
 
 async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
   const before = await tx.findOneBy(HandlerRun, { eventId, handler });

@@ -95,3 +95,12 @@ export function invoicePaymentOf(payment: StripeInvoicePayment): InvoicePayment 
     createdAt: fromUnixSeconds(payment.created) ?? new Date(0),
   };
 }
+
+/** The payment that paid an invoice, its default one first; undefined where it was not paid by a Payment Intent. */
+export function paidWith(
+  payments: readonly InvoicePayment[],
+): (InvoicePayment & { paymentIntentId: string }) | undefined {
+  const paid = payments.filter(({ status }) => status === 'paid');
+  const payment = paid.find(({ isDefault }) => isDefault) ?? paid[0];
+  return payment?.paymentIntentId ? { ...payment, paymentIntentId: payment.paymentIntentId } : undefined;
+}

@@ -39,6 +39,7 @@ export class DueReads {
 
   /** From now on it looks once a second, and soon after each `wake`. */
   start(): void {
+    if (this.isStopped) return;
     this.started = true;
     this.task.start();
   }

@@ -5,10 +5,11 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
-import { Clock, machineNow } from '../../time/clock.js';
+import { Clock } from '../../time/clock.js';
 import { DueReads, type ReadKey } from './due-reads.js';
 import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
 import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
+import type { ReadKind } from './stripe-read.entity.js';
 import { type BeginsWhen, type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
 
 /** How long a page waits for a read that another one is making. */
@@ -35,8 +36,21 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     host: HttpAdapterHost,
   ) {
     this.writer = new SnapshotWriter(reads, units, this.logger);
-    const bootedAt = machineNow();
-    host.listen$.subscribe(() => void this.start(bootedAt));
+    host.listen$.subscribe(() => void this.start());
+  }
+
+  /**
+   * Begins to read in the background. With several instances leases are left alone: those of another one may be alive, and those of a
+   * dead one end by themselves.
+   */
+  async start(): Promise<void> {
+    if (!this.units.multiInstance)
+      await this.units
+        .run((tx) => this.reads.releaseAll(tx))
+        .catch((error: unknown) =>
+          this.logger.warn(`Reads of before the start are made again after 30 s: ${String(error)}`),
+        );
+    this.background.start();
   }
 
   beforeApplicationShutdown(): Promise<void> {
@@ -55,6 +69,11 @@ export class SnapshotReader implements BeforeApplicationShutdown {
   async mark(tx: EntityManager, heard: Heard): Promise<void> {
     await this.reads.mark(tx, heard);
     this.background.wake();
+  }
+
+  /** Whether an object changed and was not read since. */
+  isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    return this.reads.isDue(tx, kind, id);
   }
 
   /** Reads all that is due now. The background does it once a second and after each `mark`; tests call it. */
@@ -134,18 +153,6 @@ export class SnapshotReader implements BeforeApplicationShutdown {
       throw error;
     }
     return this.writer.store(ticket, token, object, context);
-  }
-
-  /**
-   * Takes up at once what the process before this one was reading when it was killed. With several instances it may be alive, or its
-   * leases end by themselves.
-   */
-  private async start(bootedAt: Date): Promise<void> {
-    if (!this.units.multiInstance)
-      await this.units
-        .run((tx) => this.reads.releaseBefore(tx, bootedAt))
-        .catch((error: unknown) => this.logger.error(`Leases of reads were not ended: ${String(error)}`));
-    this.background.start();
   }
 
   /** The lease of an object; undefined where somebody keeps it for too long. */

@@ -111,6 +111,16 @@ describe('the reader of what changed at Stripe', () => {
     expect(await query('SELECT id FROM stripe_reads WHERE wanted > applied')).toEqual([]);
   });
 
+  it('reads at once after a start what a process that was killed had begun to read', async () => {
+    await changed(atStripe());
+    await query(`UPDATE stripe_reads SET lease_token = 'killed', lease_until = ${Date.now() + 30_000}`);
+    await read();
+    expect(calls()).toBe(0);
+    await get(SnapshotReader).start();
+    await read();
+    expect(calls()).toBe(1);
+  });
+
   it('begins nothing more once the app stops', async () => {
     for (let n = 0; n < 12; n++) await changed(atStripe({ id: `sub_${n}` }));
     const goOn = hangingReads();

@@ -158,10 +158,9 @@ export class StripeReads {
     await reads.update(tx, { kind, id, leaseToken: token }, { leaseToken: null, leaseUntil: null });
   }
 
-  /** Ends the leases that were given before this time, of readers that are no more. */
-  async releaseBefore(tx: EntityManager, time: Date): Promise<void> {
-    const latest = time.getTime() + LEASE_MS;
-    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_until <= $1', [latest]);
+  /** Gives back all leases: those of the process that had the database before this one, which were not given back where it was killed. */
+  async releaseAll(tx: EntityManager): Promise<void> {
+    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL');
   }
 
   /** Objects whose read is due, the one that waits longest first. */
@@ -173,6 +172,12 @@ export class StripeReads {
       .orderBy('read.dueAt', 'ASC')
       .limit(limit)
       .getMany();
+  }
+
+  /** Whether a change of the object was heard of that was not read yet. */
+  async isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    const read = await reads.findOne(tx, { kind, id });
+    return read !== undefined && read.wanted > read.applied;
   }
 
   /** The ticket of the last answer that is stored; 0 where there is none. */
