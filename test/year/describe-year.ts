@@ -2,21 +2,14 @@ import { SeededRandom } from '../support/seeded-random.js';
 import { auditMoney, auditRecorded, auditRows } from './audit.js';
 import { FEATURES } from './catalog.js';
 import type { WatchedEvent } from './event-watch.js';
-import { ShopOfTheYear } from './shop-of-the-year.js';
+import { ShopOfTheYear, type ShopOfTheYearOptions } from './shop-of-the-year.js';
 import { Year } from './year.js';
 
 /** `npm run test:year` sets them; `npm test` has a few weeks of a few owners on each engine. */
-const { OWNERS = '8', WEEKS, INSTANCES, DATABASE, KILLS, BUSY } = process.env;
-const OWNER_COUNT = Number(OWNERS);
+const { YEAR_OWNERS: OWNERS, YEAR_WEEKS: WEEKS, YEAR_INSTANCES: INSTANCES } = process.env;
+const { YEAR_DATABASE: DATABASE, YEAR_KILLS: KILLS } = process.env;
+const OWNER_COUNT = Number(OWNERS || 8);
 const IS_LONG = OWNER_COUNT > 20;
-
-const SHOPS = [
-  { database: 'sqlite', instances: 1, fewWeeks: 14 },
-  { database: 'postgres', instances: Number(INSTANCES ?? 2), fewWeeks: 8 },
-] as const;
-const shops = SHOPS.filter(
-  ({ database }) => database === DATABASE || (!DATABASE && (database === 'sqlite' || process.env.POSTGRES_SERVER)),
-);
 
 interface Reconciled {
   checked: number;
@@ -24,24 +17,32 @@ interface Reconciled {
   differences: { id: string; kind: string; cause?: string }[];
 }
 
-import.meta.jest.setTimeout(3_600_000);
+export interface YearOfTests {
+  database: ShopOfTheYearOptions['database'];
+  instances: number;
+  /** How long it is in `npm test`, weeks. */
+  weeks: number;
+}
 
-describe.each(shops)(
-  'some weeks of a shop on $database, in $instances processes that are killed at random',
-  (engine) => {
-    const { seed } = SeededRandom.announced(`the year on ${engine.database}`);
-    const weeks = Number(WEEKS ?? engine.fewWeeks);
+/** The tests of a year on one engine. They are left out where the run is for the other one. */
+export function describeYear({ database, instances: usual, weeks: few }: YearOfTests): void {
+  const instances = database === 'postgres' ? Number(INSTANCES || usual) : usual;
+  const isAsked = !DATABASE || DATABASE === database;
+  const title = `a shop on ${database}, in ${instances} processes that are killed at random`;
+  (isAsked ? describe : describe.skip)(title, () => {
+    const { seed } = SeededRandom.announced(`the year on ${database}`);
+    const weeks = Number(WEEKS || few);
     let shop: ShopOfTheYear;
     let year: Year;
     let ms = 0;
     beforeAll(async () => {
-      shop = await ShopOfTheYear.open(engine);
+      shop = await ShopOfTheYear.open({ database, instances });
       year = new Year(shop, {
         owners: OWNER_COUNT,
         weeks,
         seed,
-        busyPercent: Number(BUSY ?? (IS_LONG ? 3 : 15)),
-        kills: Number(KILLS ?? (IS_LONG ? 8 : 2)),
+        busyPercent: IS_LONG ? 3 : 15,
+        kills: Number(KILLS || (IS_LONG ? 8 : 2)),
       });
       const began = performance.now();
       await year.run();
@@ -120,7 +121,7 @@ describe.each(shops)(
         seed,
         owners: OWNER_COUNT,
         weeks,
-        instances: engine.instances,
+        instances,
         seconds: Math.round(ms / 1_000),
         events: watch.events.size,
         lost: watch.lost.length,
@@ -131,7 +132,7 @@ describe.each(shops)(
         ...figures,
         took: Object.fromEntries([...seconds].map(([what, value]) => [what, Math.round(value)])),
       };
-      process.stderr.write(`a year on ${engine.database}: ${JSON.stringify(told)}\n`);
+      process.stderr.write(`a year on ${database}: ${JSON.stringify(told)}\n`);
       if (IS_LONG) process.stderr.write(`${JSON.stringify(Object.fromEntries([...year.done].toSorted()))}\n`);
     }
 
@@ -139,5 +140,5 @@ describe.each(shops)(
     function relatedTo(events: readonly WatchedEvent[]): Set<string> {
       return new Set(events.flatMap(({ object }) => [...year.watch.history.relatedTo(object.id)]));
     }
-  },
-);
+  });
+}
