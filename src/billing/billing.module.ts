@@ -10,6 +10,7 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutService } from './checkout.service.js';
+import { OnlySession } from './only-session.service.js';
 import { PlanCheckoutOpener } from './plan-checkout.service.js';
 import { CheckoutController, ShopController } from './shop.controller.js';
 
@@ -17,7 +18,16 @@ import { CheckoutController, ShopController } from './shop.controller.js';
 @Module({
   imports: [CatalogModule, CustomersModule, PaymentsModule, RateLimitModule, StripeModule, SubscriptionsModule],
   controllers: [ShopController, CheckoutController],
-  providers: [CatalogBoot, CatalogStatus, CatalogSync, CheckoutOpener, CheckoutService, Offers, PlanCheckoutOpener],
+  providers: [
+    CatalogBoot,
+    CatalogStatus,
+    CatalogSync,
+    CheckoutOpener,
+    CheckoutService,
+    Offers,
+    OnlySession,
+    PlanCheckoutOpener,
+  ],
   exports: [CatalogStatus, CatalogSync],
 })
 export class BillingModule {}

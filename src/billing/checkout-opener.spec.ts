@@ -57,8 +57,11 @@ describe('a click on Buy Now', () => {
     sessions.set(id, session);
     return session;
   }
-  const click = (offer: Offer = BOOK, user = JENNY) =>
-    app.module.get(CheckoutOpener, { strict: false }).open(user, offer);
+  /** The address of the session's page; undefined: refused. */
+  const click = async (offer: Offer = BOOK, user = JENNY) => {
+    const opened = await app.module.get(CheckoutOpener, { strict: false }).open(user, offer);
+    return opened.outcome === 'opened' ? opened.url : undefined;
+  };
   const pay = (id: string) =>
     change(id, { status: 'complete', payment_status: 'paid', payment_intent: `pi_${id}`, url: null });
   /** Oldest first. */

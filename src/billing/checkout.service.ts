@@ -20,9 +20,6 @@ export type CheckoutStart =
   | { outcome: 'bad_quantity'; min: number; max: number }
   | { outcome: 'unavailable'; cause?: Error };
 
-/** What one opening gave; undefined: Stripe refused the price. */
-type Opening = Extract<CheckoutStart, { outcome: 'opened' | 'subscribed' }> | undefined;
-
 /** Starts purchases: opens a Checkout Session for what the customer chose. */
 @Injectable()
 export class CheckoutService {
@@ -51,17 +48,16 @@ export class CheckoutService {
     const quantity = wanted ?? min;
     if (!Number.isSafeInteger(quantity) || quantity < min || quantity > max)
       return { outcome: 'bad_quantity', min, max };
-    return (await this.open(user, offer, quantity)) ?? this.openAgain(user, offer, quantity);
+    const opened = await this.open(user, offer, quantity);
+    return opened.outcome === 'refused' ? this.openAgain(user, offer, quantity) : opened;
   }
 
-  private async open(user: User, offer: Offer, quantity: number): Promise<Opening> {
+  private async open(user: User, offer: Offer, quantity: number) {
     const plan = this.plans.find(({ lookupKey }) => lookupKey === offer.lookupKey);
-    if (!plan) {
-      const url = await this.opener.open(user, offer, quantity);
-      return url ? { outcome: 'opened', url } : undefined;
-    }
-    const opened = await this.planOpener.open(user, offer, plan, quantity);
-    return opened.outcome === 'refused' ? undefined : opened;
+    const opened = await (plan
+      ? this.planOpener.open(user, offer, plan, quantity)
+      : this.opener.open(user, offer, quantity));
+    return opened.outcome === 'not_sold' ? { outcome: 'subscribed' as const } : opened;
   }
 
   private async findOffer(lookupKey: string | undefined): Promise<Offer | undefined> {
@@ -75,7 +71,8 @@ export class CheckoutService {
     const offer = await this.findOffer(refused.lookupKey);
     if (!offer) return { outcome: 'not_for_sale' };
     if (offer.priceId === refused.priceId) return { outcome: 'unavailable' };
-    return (await this.open(user, offer, quantity)) ?? { outcome: 'unavailable' };
+    const opened = await this.open(user, offer, quantity);
+    return opened.outcome === 'refused' ? { outcome: 'unavailable' } : opened;
   }
 }
 

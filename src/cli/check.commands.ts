@@ -42,7 +42,7 @@ interface ReconcileOptions extends OutputOptions {
   repair?: boolean;
 }
 
-/** `reconcile`: exits with 1 while differences remain. */
+/** `reconcile`: exits with 1 while differences remain, and where something could not be compared. */
 export function addReconcileCommand(program: Command): void {
   withJson(program.command('reconcile').description('compare what Stripe has with the rows, for when events were lost'))
     .option('--since <age>', 'what happened since then: 24h, 3d', ageFrom, ageFrom('24h'))
@@ -54,13 +54,13 @@ export function addReconcileCommand(program: Command): void {
         return [options.since, together(payments, await app.get(SubscriptionReconcile).run(options))] as const;
       });
       print(json, { since: from.toISOString(), ...result }, () => differenceLines(result));
-      if (result.remaining > 0) process.exitCode = EXIT.failed;
+      if (result.remaining > 0 || result.errors.length > 0) process.exitCode = EXIT.failed;
     });
 }
 
 type AnyDifference = Reconciled['differences'][number] | SnapshotDifference;
 
-interface AllReconciled extends Pick<Reconciled, 'checked' | 'remaining'> {
+interface AllReconciled extends Pick<Reconciled, 'checked' | 'remaining' | 'errors'> {
   differences: AnyDifference[];
 }
 
@@ -71,16 +71,19 @@ const together = (
   checked: payments.checked + snapshots.checked,
   differences: [...payments.differences, ...snapshots.differences],
   remaining: payments.remaining + snapshots.remaining,
+  errors: [...payments.errors, ...snapshots.errors],
 });
 
-const differenceLines = ({ checked, differences, remaining }: AllReconciled): string[] => [
+const differenceLines = ({ checked, differences, remaining, errors }: AllReconciled): string[] => [
   ...differences.map((difference) => {
     const { kind, id, paymentId, says, fields, repaired } = difference;
     const why = 'cause' in difference ? `; ${difference.cause}` : '';
     const how = fields.map(({ field, here, stripe }) => `${field} is ${here} here, ${stripe} by Stripe`);
-    const what = how.length > 0 ? how.join('; ') : 'not here';
+    const isGone = 'missing' in difference && difference.missing === 'stripe';
+    const what = how.length > 0 ? how.join('; ') : isGone ? 'not at Stripe' : 'not here';
     const whose = 'cause' in difference ? '' : `, payment ${paymentId ?? 'none'}`;
     return `${kind} ${id} (${says})${whose}: ${what}${why}${repaired ? ' (repaired)' : ''}`;
   }),
-  `${checked} checked, ${differences.length} differences, ${remaining} remain`,
+  ...errors.map(({ what, error }) => `${what}: not compared: ${error}`),
+  `${checked} checked, ${differences.length} differences, ${remaining} remain, ${errors.length} errors`,
 ];

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { type FailingRead, FailingReads } from '../subscriptions/account/failing-reads.service.js';
 import { SubscriptionCancel } from '../subscriptions/account/subscription-cancel.service.js';
 import { SubscriptionReader, type SubscriptionSummary } from '../subscriptions/account/subscription-reader.service.js';
 import { CustomerReader } from '../customers/customer-reader.service.js';
@@ -21,23 +22,41 @@ type Shown = SubscriptionSummary & { email: string | null };
 export function addSubscriptionsCommands(subscriptions: Command): void {
   withLimit(subscriptions.command('list').description('subscriptions, newest first')).action(
     async ({ json, limit }: ListOptions) => {
-      const { shown, total } = await withApp(async (app) => {
+      const { shown, total, failing } = await withApp(async (app) => {
         const found = await app.get(SubscriptionReader).list({ limit });
         const emails = await app.get(CustomerReader).emailsOf(found.subscriptions.map((one) => one.stripeCustomerId));
-        return { shown: found.subscriptions.map((one) => withEmail(one, emails)), total: found.total };
+        return {
+          shown: found.subscriptions.map((one) => withEmail(one, emails)),
+          total: found.total,
+          failing: await app.get(FailingReads).count(),
+        };
       });
-      print(json, { subscriptions: shown.map(documentOf), total }, () => [...shown.map(lineOf), `${total} in all`]);
+      print(json, { subscriptions: shown.map(documentOf), total, failingReads: failing }, () => [
+        ...shown.map(lineOf),
+        `${total} in all`,
+        ...(failing > 0 ? [`${failing} subscriptions and invoices could not be read or stored; the log says why`] : []),
+      ]);
     },
   );
 
   withJson(subscriptions.command('show <id>').description('a subscription with its history')).action(
     async (id: string, { json }: OutputOptions) => {
-      const found = await withApp(async (app) => {
+      const { found, failing } = await withApp(async (app) => {
         const one = await app.get(SubscriptionReader).details(id);
-        return one && withEmail(one, await app.get(CustomerReader).emailsOf([one.stripeCustomerId]));
+        return {
+          found: one && withEmail(one, await app.get(CustomerReader).emailsOf([one.stripeCustomerId])),
+          failing: await app.get(FailingReads).ofSubscription(id),
+        };
       });
-      if (!found) throw new NotFoundError('subscription', id);
-      print(json, documentOf(found), () => [lineOf(found), ...found.history.map(historyLine)]);
+      if (!found) {
+        printError(...failing.map(failingLine));
+        throw new NotFoundError('subscription', id);
+      }
+      print(json, { ...documentOf(found), failingReads: failing.map(failingDocument) }, () => [
+        lineOf(found),
+        ...found.history.map(historyLine),
+        ...failing.map(failingLine),
+      ]);
     },
   );
 
@@ -96,3 +115,11 @@ const lineOf = ({ createdAt, status, planKey, quantity, email, id, endsAt }: Sho
 
 const historyLine = ({ at, from, to, cause, actor }: SubscriptionSummary['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;
+
+const failingDocument = ({ nextAttemptAt, ...read }: FailingRead) => ({
+  ...read,
+  nextAttemptAt: nextAttemptAt.toISOString(),
+});
+
+const failingLine = ({ kind, id, attempts, error, nextAttemptAt }: FailingRead) =>
+  `  What Stripe says of the ${kind} ${id} is not stored, after ${attempts} attempts; the next is at ${nextAttemptAt.toISOString()}: ${error}`;

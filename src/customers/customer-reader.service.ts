@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { type EntityManager, In, type Repository } from 'typeorm';
+import { type EntityManager, In, IsNull, type Repository } from 'typeorm';
 import { inChunks } from '../database/sql.js';
 import { Table } from '../database/table.js';
 import { Customer } from './customer.entity.js';
@@ -49,6 +49,24 @@ export class CustomerReader {
   async stripeIdOf({ type: ownerType, id: ownerId }: Owner, livemode: boolean): Promise<string | undefined> {
     const rows = await this.customers.findBy({ ownerType, ownerId, livemode });
     return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
+  }
+
+  /** The customers with these ids of Stripe's or of ours. */
+  async withIds(stripeCustomerIds: readonly string[], ids: readonly string[]): Promise<CustomerSummary[]> {
+    const ofStripe = await inChunks(stripeCustomerIds, (some) => this.customers.findBy({ stripeCustomerId: In(some) }));
+    const ours = await inChunks(ids, (some) => this.customers.findBy({ id: In(some), stripeCustomerId: IsNull() }));
+    return [...ofStripe, ...ours].map(summaryOf);
+  }
+
+  /** Stripe's ids of the customers that were not deleted, and when the first of them was created. */
+  async kept(livemode: boolean): Promise<{ ids: string[]; since: Date | undefined }> {
+    const where = { livemode, deletedAt: IsNull() };
+    const rows = await this.customers.find({
+      select: ['stripeCustomerId', 'createdAt'],
+      where,
+      order: { createdAt: 'ASC' },
+    });
+    return { ids: rows.flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []), since: rows[0]?.createdAt };
   }
 
   /** The address of a Stripe Customer, inside a transaction. */

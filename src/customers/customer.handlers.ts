@@ -14,6 +14,10 @@ export class RecordCustomer implements StripeEventHandler<CustomerEvent> {
     return missingField('customer', data.object, { id: 'word' });
   }
 
+  lockKeys({ data }: StripeEventOf<CustomerEvent>): string[] {
+    return [data.object.id];
+  }
+
   async apply(event: StripeEventOf<CustomerEvent>, tx: EntityManager): Promise<void> {
     const { at } = sourceOf(event);
     const customer = event.data.object;

@@ -79,6 +79,12 @@ export class Customers {
     if (row && !row.deletedAt) await customers.update(tx, { id: row.id }, { deletedAt: at });
   }
 
+  /** The answer to the creation of a customer was lost: stores its id, unless another one was stored meanwhile. */
+  async setStripeId(tx: EntityManager, id: string, stripeCustomerId: string): Promise<void> {
+    const [row] = await customers.findToChange(tx, { id });
+    if (row && !row.stripeCustomerId) await customers.update(tx, { id }, { stripeCustomerId });
+  }
+
   private async findOrInsert(tx: EntityManager, owner: Owner, email: string): Promise<Customer> {
     const { livemode } = this.env;
     await lockKeys(tx, [`customer of ${keyOfOwner(owner)}`]);

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
-import { callStripe, stripeClientOf } from './stripe-client.js';
+import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
+import { toUnixSeconds } from './stripe-fields.js';
 import { StripeRefusedError } from './stripe.errors.js';
 import type {
   Customer,
   CustomerDetails,
+  DeletedCustomer,
   NewPortalSession,
   PortalConfiguration,
   PortalFeatures,
@@ -27,13 +29,24 @@ export class StripeCustomers {
 
   /** The customer with this id; `undefined` where there is none or it was deleted. */
   async findCustomer(id: string): Promise<Customer | undefined> {
+    const found = await this.findCustomerOrDeleted(id);
+    return found?.deleted ? undefined : found;
+  }
+
+  /** The same; of a deleted one, what Stripe still says of it. */
+  async findCustomerOrDeleted(id: string): Promise<Customer | DeletedCustomer | undefined> {
     try {
-      const found = await callStripe('customers.retrieve', () => this.client.customers.retrieve(id));
-      return found.deleted ? undefined : found;
+      return await callStripe('customers.retrieve', () => this.client.customers.retrieve(id));
     } catch (error) {
       if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
       throw error;
     }
+  }
+
+  /** Customers created since then, newest first, in pages. Deleted ones are not among them. */
+  customersSince(since: Date): AsyncGenerator<Customer[]> {
+    const params = { created: { gte: toUnixSeconds(since) } };
+    return paginate((page) => callStripe('customers.list', () => this.client.customers.list({ ...params, ...page })));
   }
 
   /** Customers with this address, newest first: to find one by its metadata after its idempotency key was forgotten. */

@@ -4,7 +4,14 @@ import { Env } from '../config/env.js';
 import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
 import { choicesOf, toUnixSeconds } from './stripe-fields.js';
 import { StripeRefusedError } from './stripe.errors.js';
-import type { CheckoutSession, Invoice, NewSubscriptionCheckout, Subscription } from './stripe.types.js';
+import type {
+  CheckoutSession,
+  Invoice,
+  ItemChange,
+  NewSubscriptionCheckout,
+  Subscription,
+  UnpaidChange,
+} from './stripe.types.js';
 
 /** Calls about subscriptions and invoices. Tests mock it, like StripeService; calls are bounded and reject as described there. */
 @Injectable()
@@ -64,9 +71,23 @@ export class StripeSubscriptions {
     );
   }
 
+  /** Subscriptions created before then that have not ended, newest first, in pages. */
+  liveSubscriptionsBefore(before: Date): AsyncGenerator<Subscription[]> {
+    const params = { created: { lt: toUnixSeconds(before) } }; // without a status, Stripe leaves out those that are canceled
+    return paginate((page) =>
+      callStripe('subscriptions.list', () => this.client.subscriptions.list({ ...params, ...page })),
+    );
+  }
+
   /** Invoices created since then, newest first, in pages, each with its payments. */
   invoicesSince(since: Date): AsyncGenerator<Invoice[]> {
     const params = { created: { gte: toUnixSeconds(since) }, expand: ['data.payments'] };
+    return paginate((page) => callStripe('invoices.list', () => this.client.invoices.list({ ...params, ...page })));
+  }
+
+  /** Invoices of one status created before then, newest first, in pages, each with its payments. */
+  invoicesBefore(before: Date, status: 'draft' | 'open'): AsyncGenerator<Invoice[]> {
+    const params = { created: { lt: toUnixSeconds(before) }, status, expand: ['data.payments'] };
     return paginate((page) => callStripe('invoices.list', () => this.client.invoices.list({ ...params, ...page })));
   }
 
@@ -93,7 +114,38 @@ export class StripeSubscriptions {
     const params: Stripe.SubscriptionUpdateParams = hasOwnEnd ? { cancel_at: '' } : { cancel_at_period_end: false };
     return callStripe('subscriptions.update', () => this.client.subscriptions.update(id, params, { idempotencyKey }));
   }
+
+  /** The invoice that a change would bring: at once with prorations or a new period, else the next one. Nothing is stored. */
+  previewChange(change: ItemChange): Promise<Invoice> {
+    const params = { subscription: change.subscriptionId, subscription_details: changeParams(change) };
+    return callStripe('invoices.createPreview', () => this.client.invoices.createPreview(params));
+  }
+
+  /**
+   * Makes a change, and charges at once what it costs.
+   * @throws StripeRefusedError with status 402 where that was not paid and `unpaid` is `error_if_incomplete`
+   */
+  changeSubscription(change: ItemChange, unpaid: UnpaidChange, idempotencyKey: string): Promise<Subscription> {
+    const params = { ...changeParams(change), payment_behavior: unpaid };
+    return callStripe('subscriptions.update', () =>
+      this.client.subscriptions.update(change.subscriptionId, params, { idempotencyKey }),
+    );
+  }
+
+  /** Resumes a paused subscription: a period begins now and is charged at once. */
+  resumeSubscription(id: string, idempotencyKey: string): Promise<Subscription> {
+    return callStripe('subscriptions.resume', () => this.client.subscriptions.resume(id, {}, { idempotencyKey }));
+  }
 }
+
+/** The same words for a preview and for the change, so that what was previewed is charged. */
+const changeParams = ({ itemId, priceId, quantity, restarts, prorationDate }: ItemChange) => ({
+  items: [{ id: itemId, price: priceId, quantity }],
+  ...(restarts && { billing_cycle_anchor: { type: 'now' as const } }),
+  ...(prorationDate === undefined
+    ? { proration_behavior: 'none' as const }
+    : { proration_behavior: 'always_invoice' as const, proration_date: prorationDate }),
+});
 
 async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {

@@ -80,6 +80,8 @@ export interface EndpointDetails {
 }
 
 export type Customer = Stripe.Customer;
+/** What Stripe still says of a customer that was deleted: its id. */
+export type DeletedCustomer = Stripe.DeletedCustomer;
 export type Subscription = Stripe.Subscription;
 export type Invoice = Stripe.Invoice;
 export type InvoicePayment = Stripe.InvoicePayment;
@@ -125,3 +127,22 @@ export interface NewSubscriptionCheckout extends CheckoutChoices {
   metadata: Record<string, string>;
   idempotencyKey: string;
 }
+
+/** Another price or quantity of a subscription's one item. */
+export interface ItemChange {
+  subscriptionId: string;
+  /** `si_…` */
+  itemId: string;
+  priceId: string;
+  quantity: number;
+  /** Whether a new period begins with the change. */
+  restarts: boolean;
+  /** What prorations are counted from, Unix seconds; undefined: there are none. */
+  prorationDate: number | undefined;
+}
+
+/**
+ * What happens to a change that cannot be paid at once. `error_if_incomplete`: it is refused, and nothing changes.
+ * `pending_if_incomplete`: it waits for its payment, 23 hours at most.
+ */
+export type UnpaidChange = 'error_if_incomplete' | 'pending_if_incomplete';

@@ -6,6 +6,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { PaymentsModule } from '../payments/payments.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { DuplicateEnd } from './account/duplicate-end.service.js';
+import { FailingReads } from './account/failing-reads.service.js';
 import { PlanActions } from './account/plan-actions.service.js';
 import { PlanController } from './account/plan.controller.js';
 import { PlanSection } from './account/plan-section.service.js';
@@ -20,6 +21,11 @@ import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
+import { PlanChangeController } from './changes/plan-change.controller.js';
+import { PlanChanges } from './changes/plan-changes.service.js';
+import { PlanChoices } from './changes/plan-choices.service.js';
+import { PlanPreviews } from './changes/plan-previews.service.js';
+import { UnfinishedPlanChanges } from './changes/unfinished-plan-changes.service.js';
 import { PlanReturnController } from './checkout/plan-return.controller.js';
 import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
@@ -28,7 +34,9 @@ import { RecordSubscription } from './handlers/subscription.handlers.js';
 import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
 import { InvoiceStore } from './invoices/invoice-store.service.js';
 import { InvoiceSync } from './invoices/invoice-sync.service.js';
+import { CustomerCheck } from './reconcile/customer-check.service.js';
 import { InvoiceCheck } from './reconcile/invoice-check.service.js';
+import { ReadCause } from './reconcile/read-cause.service.js';
 import { StripeReads } from './reads/stripe-reads.service.js';
 import { StripeRead } from './reads/stripe-read.entity.js';
 import { SnapshotReader } from './reads/snapshot-reader.service.js';
@@ -66,18 +74,25 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
       SubscriptionItem,
     ]),
   ],
-  controllers: [PlanController, PlanReturnController],
+  controllers: [PlanChangeController, PlanController, PlanReturnController],
   providers: [
     ...eventHandlers,
+    CustomerCheck,
     DuplicateEnd,
     Duplicates,
+    FailingReads,
     InvoiceCheck,
     InvoiceStore,
     InvoiceSync,
     PlanActions,
+    PlanChanges,
+    PlanChoices,
+    PlanPreviews,
+    UnfinishedPlanChanges,
     PlanReturnLookup,
     PlanSection,
     PortalConfiguration,
+    ReadCause,
     SnapshotReader,
     StripeReads,
     SubscriptionCancel,
@@ -99,6 +114,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
   exports: [
     PortalConfiguration,
     EntitlementsService,
+    FailingReads,
     SnapshotReader,
     SubscriptionCancel,
     SubscriptionCheckouts,

@@ -6,7 +6,8 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { LimitedWarnings } from '../logging/limited-warnings.js';
 import { RecurringTask } from '../time/recurring-task.js';
 import { type Claim, Claims, LostLeaseError, RENEW_EVERY_MS } from './claims.service.js';
-import { HandlerRunner, stackOf } from './handler-runner.service.js';
+import { stackOf } from './handler-errors.js';
+import { HandlerRunner } from './handler-runner.service.js';
 import { InFlightEvents } from './in-flight-events.js';
 
 /** Events that one transaction handles, at most. */

@@ -2,10 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { maskSecrets } from '../config/secrets.js';
-import { fromJsonRows, jsonRows } from '../database/sql.js';
+import { fromJsonRows, jsonRows, lockKeys } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
+import { BatchFailedError, stackOf } from './handler-errors.js';
 import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from './handler-registry.js';
 import { paymentOf } from './incoming-event.js';
 import {
@@ -26,13 +27,6 @@ import { machineNow } from '../time/clock.js';
 const LOAD_TIMEOUT_MS = 60_000;
 
 type Event = Claim['event'];
-
-/** A handler threw while it handled a batch of events. Its own error is the `cause`. */
-export class BatchFailedError extends Error {
-  constructor(handler: string, cause: unknown) {
-    super(`${handler} failed on events that it was given together: ${String(cause)}`, { cause });
-  }
-}
 
 /** Runs the handlers of claimed events: each event on its own, or many fresh ones in one transaction. */
 @Injectable()
@@ -72,7 +66,12 @@ export class HandlerRunner {
     const ids = events.map(({ id }) => id);
     let running: string | undefined;
     const work = async (tx: EntityManager) => {
-      for (const [{ name, handler }, handled] of this.byHandler(events)) {
+      const byHandler = [...this.byHandler(events)];
+      await lockKeys(
+        tx,
+        byHandler.flatMap(([named, handled]) => handled.flatMap((event) => keysOf(named, event))),
+      );
+      for (const [{ name, handler }, handled] of byHandler) {
         running = name;
         if (handler.applyAll) await handler.applyAll(handled, tx);
         else for (const event of handled) await handler.apply(event, tx, undefined);
@@ -134,6 +133,7 @@ export class HandlerRunner {
       const context = { idempotencyKey: `${event.id}:${name}` };
       const loaded = handler.load && (await withTimeout(LOAD_TIMEOUT_MS, handler.load(event, context), tooLong));
       await this.store(claim, async (tx) => {
+        await lockKeys(tx, keysOf(named, event));
         await handler.apply(event, tx, loaded);
         await saveRun(tx, event.id, name, { outcome: 'succeeded' });
       });
@@ -178,6 +178,8 @@ export class HandlerRunner {
   }
 }
 
+const keysOf = ({ handler }: NamedEventHandler, event: Event): string[] => handler.lockKeys?.(event) ?? [];
+
 async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
   const before = await tx.findOneBy(HandlerRun, { eventId, handler });
   const state = nextRunState(before?.attempts ?? 0, result, machineNow());
@@ -191,11 +193,4 @@ async function insertDoneRuns(tx: EntityManager, handler: string, events: readon
      SELECT input.value->>0, input.value->>1, 'done', 1 FROM ${fromJsonRows(tx, '$1')}`,
     [jsonRows(events.map(({ id }) => [id, handler]))],
   );
-}
-
-/** The stack of an error and of its cause; never the parameters of a statement, which hold what customers entered. */
-export function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const cause = error.cause instanceof Error ? `\nCaused by ${error.cause.stack}` : '';
-  return `${error.stack}${cause}`;
 }

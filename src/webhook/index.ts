@@ -27,6 +27,13 @@ export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown>
   reasonToIgnore?(event: StripeEventOf<K>): string | undefined;
 
   /**
+   * Optional, for PostgreSQL: keys of what `apply` writes besides rows of the event's own object, such as the customer's id. They are
+   * locked before `apply`, those of a batch all at once and in one order, so that instances that handle events of the same customer
+   * do not wait for each other. Must depend on the event alone.
+   */
+  lockKeys?(event: StripeEventOf<K>): string[];
+
+  /**
    * Runs before the transaction, on each attempt, for at most 60 s: the only place to call Stripe or another service. What it
    * resolves with is passed to `apply`.
    */
@@ -53,6 +60,7 @@ interface HandlerOf<K extends StripeEventType> {
   // Properties, not methods: TypeScript compares a method's parameters in both directions and would accept a narrower one.
   readonly takesConnectedAccounts?: boolean;
   reasonToIgnore?: (event: StripeEventOf<K>) => string | undefined;
+  lockKeys?: (event: StripeEventOf<K>) => string[];
   load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
   apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;
   applyAll?: (events: StripeEventOf<K>[], tx: EntityManager) => Promise<void>;

@@ -7,6 +7,7 @@ import {
   goToCheckout,
   heading,
   confirmButton,
+  fillInCard,
   newestPayment,
   payByBankDebit,
   payByCard,
@@ -57,16 +58,42 @@ export async function visitAllPages(page: Page, lookAt: (what: string) => Promis
   await lookAt('order');
   await page.goto('/account?status=disputed');
   await lookAt('account, none of these');
+  await visitPlanPages(page, lookAt);
   await page.goto('/cancel');
   await lookAt('cancelled');
   await page.goto('/no-such-page');
   await lookAt('error');
 }
 
+/** From a subscription to a change of it. */
+export async function visitPlanPages(page: Page, lookAt: (what: string) => Promise<void>): Promise<void> {
+  await page.goto('/');
+  await page.getByRole('button', { name: 'Subscribe to Pro: $15.00 a month' }).click();
+  await fillInCard(page);
+  await page.getByRole('button', { name: 'Start trial' }).click();
+  await heading(page, 'You are subscribed!').waitFor();
+  await lookAt('subscribed');
+  await page.getByRole('link', { name: 'Go to your account' }).click();
+  await page.getByRole('link', { name: 'Change plan or seats' }).click();
+  await heading(page, 'Change plan or seats').waitFor();
+  await lookAt('plans to choose from');
+  await page.getByRole('button', { name: 'See what it costs' }).click();
+  await page.getByRole('alert').waitFor();
+  await lookAt('a choice that changes nothing');
+  await page.getByLabel('$150.00 a year').check();
+  await page.getByLabel('Seats').fill('3');
+  await page.getByRole('button', { name: 'See what it costs' }).click();
+  await heading(page, 'Confirm your change').waitFor();
+  await lookAt('what a change costs');
+  await page.getByRole('button', { name: 'Confirm the change' }).click();
+  await page.getByText('Your plan has been changed.').waitFor();
+  await lookAt('account with a plan');
+}
+
 /** As narrow as a window of 1280 pixels at 400 %. */
 const PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
-/** The answers that are refusals: fields left empty, a card declined, a refund of too much, a page that is not there. */
-const REFUSALS = [422, 402, 409, 404].map((status) => expect.stringContaining(`status of ${status}`));
+/** The answers that are refusals: fields left empty, a card declined, a refund of too much, a change of nothing, a page that is not there. */
+const REFUSALS = [422, 402, 409, 400, 404].map((status) => expect.stringContaining(`status of ${status}`));
 
 /** axe-core looks at each page twice, which takes a second or two each on a busy machine. */
 const LONGEST_WALK_MS = 300_000;

@@ -1,3 +1,6 @@
+import { jest } from '@jest/globals';
+import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
+import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
@@ -93,5 +96,69 @@ describe('the pages of a plan', () => {
     const [invoice] = (await ask<{ data: { id: string }[] }>('/v1/invoices?status=open')).data;
     await ask(`/v1/invoices/${invoice?.id}/pay`, { payment_method: good.id });
     await shows(/Pro.*Active.*It is renewed on/);
+  });
+
+  it('take another reason at a second try, where Stripe did not answer the first', async () => {
+    await subscribe();
+    const page = await jenny.get('/account');
+    const stripe = shop.app.get(StripeSubscriptions);
+    const really = stripe.scheduleEnd.bind(stripe);
+    const call = jest.spyOn(stripe, 'scheduleEnd').mockImplementationOnce(async (id, feedback, key) => {
+      const made = await really(id, feedback, key);
+      await stripe.takeEndBack(id, false, 'undone');
+      throw new StripeUnavailableError('subscriptions.update', `no answer to ${made.id}`);
+    });
+    expect((await jenny.submit(page, '/cancel', { feedback: 'unused' })).status).toBe(503);
+    await jenny.submit(page, '/cancel', { feedback: 'too_complex' });
+    call.mockRestore();
+    expect(await account()).toMatch(/Your plan ends when|so nothing was done/);
+    expect(await account()).not.toContain('not possible with your plan');
+  });
+
+  it('say that a plan is paused, and resume it, which charges a new period', async () => {
+    await subscribe('2');
+    await shop.sandbox.moveClock(14 * DAY_MS + 3 * HOUR_MS);
+    await shows(/Active.*renewed on/);
+    const { id = '' } = (await live()) ?? {};
+    await ask(`/v1/subscriptions/${id}/pause`, {});
+    await shows(/Paused.*Resume the plan.*A new period begins now\. It costs \$30\.00/);
+    const page = await jenny.get('/account');
+    expect(textOf(page)).not.toContain('Change plan');
+    const other = shop.customer('other@example.com');
+    expect(
+      (await other.post(`/account/subscriptions/${id}/resume`, { _csrf: await other.csrf(), version: '1' })).status,
+    ).toBe(404);
+    expect((await jenny.submit(page, '/resume')).location).toBe('/account');
+    expect(await account()).toMatch(/Your plan goes on from now\..*Active.*It is renewed on .* for \$30\.00/);
+    await jenny.submit(page, '/resume'); // drawn before
+    expect(await account()).toContain('so nothing was done');
+  });
+
+  it('lead to the payment where the resumed plan could not be charged', async () => {
+    await subscribe();
+    await shop.sandbox.moveClock(24 * DAY_MS); // the time that the pause gives back is not worth a whole period
+    await shows(/Active.*renewed on/);
+    const { id = '', customer = '' } = (await live()) ?? {};
+    const card = await ask<{ id: string }>('/v1/payment_methods/pm_card_chargeCustomerFail/attach', { customer });
+    await ask(`/v1/subscriptions/${id}`, { default_payment_method: card.id });
+    await ask(`/v1/subscriptions/${id}/pause`, {});
+    await shows(/Paused/);
+    await jenny.submit(await jenny.get('/account'), '/resume');
+    expect(await account()).toContain('Your payment did not go through');
+    await shows(/Payment failed.*Pay \$\d+\.\d\d now/);
+  });
+
+  it('say that no payments are taken', async () => {
+    await subscribe();
+    const { id = '' } = (await live()) ?? {};
+    await ask(`/v1/subscriptions/${id}`, { 'pause_collection[behavior]': 'void' });
+    await shows(/No payments are taken for the time being\./);
+    const until = String(Math.floor(Date.now() / 1_000) + 90 * 86_400);
+    await ask(`/v1/subscriptions/${id}`, {
+      'pause_collection[behavior]': 'void',
+      'pause_collection[resumes_at]': until,
+    });
+    await shows(/No payments are taken until \d/);
+    expect(await account()).not.toContain('Change plan');
   });
 });

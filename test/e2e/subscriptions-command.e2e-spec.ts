@@ -1,3 +1,4 @@
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { type Customer, sessionIdOf } from '../support/customer.js';
@@ -60,7 +61,17 @@ describe('the command line, for customers and subscriptions', () => {
       trialEnd: expect.stringMatching(/^\d{4}-.*Z$/),
       history: [{ from: null, to: 'trialing', cause: expect.stringMatching(/^evt_|success page/) }],
     });
-    expect(await json('subscriptions', 'show', subscription.id)).toEqual(subscription);
+    expect(await json('subscriptions', 'show', subscription.id)).toEqual({ ...subscription, failingReads: [] });
+    await shop.app
+      .get(UnitOfWork)
+      .run((tx) =>
+        tx.query("UPDATE stripe_reads SET attempts = 3, last_error = 'Grant failed' WHERE kind = 'subscription'"),
+      );
+    expect(await json('subscriptions', 'show', subscription.id)).toMatchObject({
+      failingReads: [{ kind: 'subscription', id: subscription.id, attempts: 3, error: 'Grant failed' }],
+    });
+    const { out } = await runCli(shop.settings, ['subscriptions', 'list']);
+    expect(out).toContain('1 subscriptions and invoices could not be read or stored');
     const ending = await json('subscriptions', 'cancel', subscription.id, '--at-period-end');
     expect(ending).toMatchObject({ outcome: 'ending', subscription: { cancelAt: subscription.trialEnd } });
     const ended = await json('subscriptions', 'cancel', subscription.id);

@@ -5,6 +5,7 @@ import type {
   Customer,
   CustomerDetails,
   Invoice,
+  InvoicePayment,
   Refund,
   StripeEventOf,
   StripeEventType,
@@ -172,6 +173,22 @@ export const anInvoice = (changes: Partial<Invoice> = {}): Invoice =>
     lines: { object: 'list', data: [], has_more: false, url: '/v1/invoices/in_1/lines' },
     ...changes,
   }) as unknown as Invoice;
+
+/** The payment of `in_1` by a Payment Intent, as Stripe gives it: paid. */
+export const anInvoicePayment = (changes: Partial<InvoicePayment> = {}): InvoicePayment =>
+  ({
+    id: 'inpay_1',
+    object: 'invoice_payment',
+    invoice: 'in_1',
+    payment: { type: 'payment_intent', payment_intent: 'pi_1' },
+    is_default: true,
+    status: 'paid',
+    amount_paid: 1500,
+    amount_requested: 1500,
+    currency: 'usd',
+    created: SECONDS,
+    ...changes,
+  }) as InvoicePayment;
 
 let events = 0;
 

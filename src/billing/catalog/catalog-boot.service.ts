@@ -65,7 +65,9 @@ export class CatalogBoot implements BeforeApplicationShutdown {
     for (const { lookupKey, state } of await this.status.list()) {
       if (state === 'in_sync') continue;
       const missing = state === 'missing';
-      const what = missing ? 'has no active price at Stripe, so it cannot be bought' : 'costs something else at Stripe';
+      const what = missing
+        ? 'has no active price at Stripe, so it cannot be bought'
+        : 'has another amount, currency, interval or product at Stripe';
       this.logger.warn(`${lookupKey} ${what}. Run: npm run cli -- catalog sync`);
     }
   }

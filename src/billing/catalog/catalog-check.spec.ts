@@ -88,8 +88,40 @@ describe('the catalog, at boot', () => {
     [{ interval: 'month', seats: { min: 6, max: 5 } }, 'plan.seats'],
     [{ interval: 'month', group: 'two words' }, 'plan.group'],
     [{ interval: 'month', features: ['a'.repeat(81)] }, 'plan.features'],
-  ])('refuses a plan of %j, since Stripe would', (plan, fault) => {
+    [{ interval: 'month', limits: { projects: -1 } }, 'plan.limits.projects: a number from 0, not -1.'],
+    [
+      { interval: 'month', settings: { graceDays: -1 } },
+      'plan.settings.graceDays: a whole number from 0 to 366, not -1.',
+    ],
+    [{ interval: 'month', settings: { graceDays: 0.5 } }, 'plan.settings.graceDays'],
+    [
+      { interval: 'month', settings: { afterRefund: 'revok' } },
+      'plan.settings.afterRefund: "keep" or "revoke", not "revok".',
+    ],
+    [{ interval: 'month', settings: { afterDispute: true } }, 'plan.settings.afterDispute'],
+    [{ interval: 'month', settings: { accessWhilePaymentsPaused: 'no' } }, 'plan.settings.accessWhilePaymentsPaused'],
+    [
+      { interval: 'month', settings: { trialOncePerOwner: 1 } },
+      'plan.settings.trialOncePerOwner: true or false, not 1.',
+    ],
+    [{ interval: 'month', settings: { secondSubscription: 'end' } }, 'plan.settings.secondSubscription'],
+    [
+      { interval: 'month', settings: { grace: 3 } },
+      'plan.settings.grace: there is no such setting; there are graceDays,',
+    ],
+  ])('refuses a plan of %j, and says what would be right', (plan, fault) => {
     expect(faultsOf({ plan: plan as CatalogItem['plan'] })[0]).toContain(fault);
+  });
+
+  it('refuses plans of a group that say different things of a second subscription', () => {
+    const ends = { interval: 'month', settings: { secondSubscription: 'cancel' } } as const;
+    const reports = { interval: 'year' } as const;
+    expect(faultsOf({ plan: ends }, { lookupKey: 'other', plan: reports })).toEqual([
+      expect.stringMatching(
+        /^Item 2 \(other\), plan\.settings\.secondSubscription: the plans of a group \("main"\) need the same/,
+      ),
+    ]);
+    expect(faultsOf({ plan: ends }, { lookupKey: 'other', plan: { ...reports, group: 'storage' } })).toEqual([]);
   });
 
   it('takes a plan that Stripe takes', () => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../config/env.js';
 import { StripeKeyError, StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { idOf } from '../../stripe/stripe-fields.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price, Product } from '../../stripe/stripe.types.js';
 import { PortalConfiguration } from '../../subscriptions/account/portal-configuration.service.js';
@@ -139,7 +140,7 @@ const isPriceOf = (item: CatalogItem, price: Price): boolean =>
   (price.recurring?.interval_count ?? 1) === (item.plan?.intervalCount ?? 1) &&
   price.unit_amount === item.amount &&
   price.currency === item.currency &&
-  (typeof price.product === 'string' ? price.product : price.product.id) === item.productId;
+  idOf(price.product) === item.productId;
 
 /** For a product that another instance has created at the same moment. */
 function unlessItExists(error: unknown): undefined {
@@ -150,7 +151,15 @@ function unlessItExists(error: unknown): undefined {
 /** An item of the catalog compared with its price at Stripe. Amounts in minor units. */
 export interface ItemStatus extends CatalogItem {
   state: 'in_sync' | 'missing' | 'differs';
-  atStripe: { priceId: string; amount: number | null; currency: string } | null;
+  /** `interval` and `intervalCount` are `null` for what is bought once. */
+  atStripe: {
+    priceId: string;
+    productId: string;
+    amount: number | null;
+    currency: string;
+    interval: string | null;
+    intervalCount: number | null;
+  } | null;
 }
 
 /** Compares the catalog with Stripe. Changes nothing. */
@@ -166,9 +175,10 @@ export class CatalogStatus {
     return this.items.map((item) => {
       const price = prices.find(({ lookup_key }) => lookup_key === item.lookupKey);
       if (!price) return { ...item, state: 'missing', atStripe: null };
-      const same = price.unit_amount === item.amount && price.currency === item.currency;
-      const atStripe = { priceId: price.id, amount: price.unit_amount, currency: price.currency };
-      return { ...item, state: same ? 'in_sync' : 'differs', atStripe };
+      const { id: priceId, product, unit_amount: amount, currency, recurring } = price;
+      const { interval = null, interval_count: intervalCount = null } = recurring ?? {};
+      const atStripe = { priceId, productId: idOf(product) ?? '', amount, currency, interval, intervalCount };
+      return { ...item, state: isPriceOf(item, price) ? 'in_sync' : 'differs', atStripe };
     });
   }
 }

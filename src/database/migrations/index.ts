@@ -7,6 +7,9 @@ import { OneOpenCheckout1796200000000 } from './1796200000000-one-open-checkout.
 import { DisputedMoney1796500000000 } from './1796500000000-disputed-money.js';
 import { WhoAskedForRefunds1796600000000 } from './1796600000000-who-asked-for-refunds.js';
 import { Subscriptions1796700000000 } from './1796700000000-subscriptions.js';
+import { InvoiceNumbers1796750000000 } from './1796750000000-invoice-numbers.js';
+import { EndsOfDuplicates1796810000000 } from './1796810000000-ends-of-duplicates.js';
+import { RequestedChanges1796850000000 } from './1796850000000-requested-changes.js';
 
 /** Every migration, oldest first. A new one is a file here and a line in this list. */
 export const migrations = [
@@ -19,4 +22,7 @@ export const migrations = [
   DisputedMoney1796500000000,
   WhoAskedForRefunds1796600000000,
   Subscriptions1796700000000,
+  InvoiceNumbers1796750000000,
+  EndsOfDuplicates1796810000000,
+  RequestedChanges1796850000000,
 ];

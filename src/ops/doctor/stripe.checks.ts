@@ -72,7 +72,10 @@ function otherChecks({ env, hasKey, stripe, app, database }: StripeContext): Che
             return [fault(`${lookupKey} has no active price at Stripe: it cannot be bought`, 'Run catalog sync')];
           if (state === 'differs')
             return [
-              warning(`${lookupKey} costs something else at Stripe, which is what is charged`, 'Run catalog sync'),
+              warning(
+                `${lookupKey} has another amount, currency, interval or product at Stripe, which is what counts`,
+                'Run catalog sync',
+              ),
             ];
           return [];
         });

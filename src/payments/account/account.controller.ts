@@ -12,7 +12,7 @@ import { byMonth, FILTER_NAMES, filterLinks, statusesOf } from './account-filter
 import { declineOf } from './labels.js';
 import { PaymentReader } from './payment-reader.service.js';
 import { readCursor } from './payment.summary.js';
-import { historyView, paymentView, refundFormView } from './payment.view.js';
+import { historyView, paymentView, refundFormView, whatWasBought } from './payment.view.js';
 
 const AccountQuery = z.object({
   /** A cursor that cannot be read is `undefined`. */
@@ -75,7 +75,7 @@ export class AccountController {
     const why = decline?.why && texts.t(decline.why);
     response.render(shown.notPaid ? 'order' : 'payment', {
       user,
-      title: texts.t(shown.notPaid ? 'order.titleOf' : 'receipt.titleOf', { what: payment.description }),
+      title: texts.t(shown.notPaid ? 'order.titleOf' : 'receipt.titleOf', { what: whatWasBought(payment, texts) }),
       csrf: csrfToken(request),
       payment: shown,
       history: historyView(payment, texts),

@@ -11,8 +11,11 @@ export interface PaymentSummary {
   checkoutSessionId: string | null;
   /** Stripe's id of the invoice that it paid; `null` for a purchase. */
   invoiceId: string | null;
+  /** That invoice's number, for people. */
+  invoiceNumber: string | null;
   paymentIntentId: string | null;
   email: string;
+  /** The name of what was bought; empty where only its invoice is known (`whatWasBought`). */
   description: string;
   /** The lookup key of what was bought, or the payment link's id. */
   priceKey: string;
@@ -102,6 +105,7 @@ export function summarize(
     id: payment.id,
     checkoutSessionId: payment.checkoutSessionId,
     invoiceId: payment.invoiceId,
+    invoiceNumber: payment.invoiceNumber,
     paymentIntentId: payment.paymentIntentId,
     email: payment.email,
     description: payment.description,

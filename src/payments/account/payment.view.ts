@@ -3,10 +3,17 @@ import { amountField, amountPattern, formatAmount } from '../state/money.js';
 import { disputeLabel, historyLabel, notPaidKey, refundFailure, ruleLabel } from './labels.js';
 import type { DisputeOfPayment, PaymentDetails, PaymentSummary, RefundSummary } from './payment.summary.js';
 
+/** What was bought, by its name; by its invoice where that has none. */
+export const whatWasBought = ({ description, invoiceNumber: number }: PaymentSummary, { t }: Texts): string => {
+  if (description !== '') return description;
+  return number ? t('payment.invoiceNumber', { number }) : t('payment.invoice');
+};
+
 /** A payment for the customer's pages, with amounts, dates and labels in the language of the page. */
 export function paymentView(payment: PaymentSummary, texts: Texts) {
-  const { status, currency, description: what } = payment;
+  const { status, currency } = payment;
   const { t } = texts;
+  const what = whatWasBought(payment, texts);
   const money = (amount: number) => formatAmount(amount, currency, texts.locale);
   const date = texts.date(payment.createdAt);
   const notPaid = notPaidKey(status, payment.unexplained);
@@ -43,13 +50,10 @@ export function paymentView(payment: PaymentSummary, texts: Texts) {
 }
 
 /** What the form for a payment's refund shows. `signs`: the decimal signs that it takes; the first is the page's own. */
-export function refundFormView(
-  { refundable, currency, createdAt, ...payment }: PaymentSummary,
-  texts: Texts,
-  signs: string,
-) {
+export function refundFormView(payment: PaymentSummary, texts: Texts, signs: string) {
+  const { refundable, currency, createdAt } = payment;
   const { t } = texts;
-  const [what, date] = [payment.description, texts.date(createdAt).text];
+  const [what, date] = [whatWasBought(payment, texts), texts.date(createdAt).text];
   const amount = formatAmount(refundable, currency, texts.locale);
   const example = amountField(refundable, currency, signs[0]);
   const words = ruleLabel(currency);

@@ -8,7 +8,7 @@ import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.
 import { StripeService } from '../../stripe/stripe.service.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
-import { FulfilmentError } from '../fulfilment/fulfilment.service.js';
+import { HandlerFailedError } from '../../webhook/handler-errors.js';
 import { ownersOf } from '../store/payment-owner.js';
 import { CheckoutSync } from './checkout-sync.service.js';
 import { SharedCalls } from '../../time/calls.js';
@@ -67,7 +67,7 @@ export class CheckoutLookup {
 }
 
 const isSettledByWebhook = (error: unknown) =>
-  error instanceof StripeUnavailableError || error instanceof StripeRefusedError || error instanceof FulfilmentError;
+  error instanceof StripeUnavailableError || error instanceof StripeRefusedError || error instanceof HandlerFailedError;
 
 /** The key that a user's calls are counted by. */
 const limitKeyOf = ({ id }: User): string => createHash('sha256').update(`success page of ${id}`).digest('hex');

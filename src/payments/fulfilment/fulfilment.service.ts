@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
+import { HandlerFailedError } from '../../webhook/handler-errors.js';
 import { findHandlers, type NamedHandler } from '../../webhook/handler-registry.js';
 import { transitionOf } from '../state/payment-status.js';
 import { PaymentStore, type UpdatedPayment } from '../store/payment-store.service.js';
@@ -8,13 +9,13 @@ import type { Payment } from '../store/payment.entity.js';
 import { HandledTransitions, type PaymentHandler, type PaymentTransition, type Purchase } from './on-payment.js';
 
 /** A payment handler threw: the change of status was not stored, and is tried again with whatever caused it. */
-export class FulfilmentError extends Error {
+export class FulfilmentError extends HandlerFailedError {
   constructor(
-    readonly handler: string,
+    handler: string,
     readonly paymentId: string,
-    override readonly cause: unknown,
+    cause: unknown,
   ) {
-    super(`${handler} failed on payment ${paymentId}, which stays as it was and is tried again: ${String(cause)}`);
+    super(handler, `payment ${paymentId}`, cause);
   }
 }
 
@@ -55,8 +56,11 @@ const purchaseOf = (payment: Payment): Purchase => ({
   id: payment.id,
   userId: payment.userId,
   email: payment.email,
+  kind: payment.kind,
+  invoiceId: payment.invoiceId,
   priceKey: payment.priceKey,
   description: payment.description,
+  quantity: payment.quantity,
   amount: payment.amount,
   amountRefunded: payment.amountRefunded,
   currency: payment.currency,

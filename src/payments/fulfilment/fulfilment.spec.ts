@@ -7,14 +7,22 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { DuplicateHandlerError } from '../../webhook/handler-registry.js';
 import { PaymentReader } from '../account/payment-reader.service.js';
 import { CheckoutPayments } from '../checkout/checkout-payments.service.js';
-import { OnPayment, type PaymentHandler, type PaymentReversed, type PaymentSettled } from './on-payment.js';
+import {
+  OnPayment,
+  type PaymentHandler,
+  type PaymentReversed,
+  type PaymentSettled,
+  type Purchase,
+} from './on-payment.js';
 
 let broken = false;
+let given: Purchase[] = [];
 
 @Injectable()
 @OnPayment('settled')
 class Grant implements PaymentHandler<'settled'> {
   async apply({ payment }: PaymentSettled, tx: EntityManager): Promise<void> {
+    given.push(payment);
     await tx.query('INSERT INTO shelf (entry) VALUES ($1)', [`${payment.userId} has ${payment.priceKey}`]);
     if (broken) throw new Error('half-way');
   }
@@ -42,6 +50,7 @@ describe('what was bought', () => {
   let app: TestingApp;
   beforeEach(async () => {
     broken = false;
+    given = [];
     app = await testingApp([Grant, Revoke]);
     await app.module.get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
     const checkouts = app.module.get(CheckoutPayments, { strict: false });
@@ -63,6 +72,7 @@ describe('what was bought', () => {
     await app.handle(completed());
     await app.module.get(CheckoutPayments, { strict: false }).note(paid, 'success page');
     expect(await shelf()).toEqual(['jenny has thing']);
+    expect(given).toMatchObject([{ kind: 'checkout', invoiceId: null, quantity: 1, priceKey: 'thing', amount: 1999 }]);
   });
 
   it('is revoked by a whole refund, not by a part, and granted again when the refund comes back', async () => {

@@ -3,15 +3,21 @@ import type { EntityManager } from 'typeorm';
 import type { StatusTransition } from '../state/payment-status.js';
 import type { Payment } from '../store/payment.entity.js';
 
-/** What was bought, and by whom. Amounts in minor units of `currency`. */
+/**
+ * What was bought, and by whom. Amounts in minor units of `currency`. `kind` is `invoice` for each payment of a plan, with its
+ * `invoiceId`; `quantity` counts things, or seats.
+ */
 export type Purchase = Readonly<
   Pick<
     Payment,
     | 'id'
     | 'userId'
     | 'email'
+    | 'kind'
+    | 'invoiceId'
     | 'priceKey'
     | 'description'
+    | 'quantity'
     | 'amount'
     | 'amountRefunded'
     | 'currency'

@@ -3,7 +3,7 @@ import { Env } from '../../config/env.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { OtherCheckouts } from '../checkout/other-checkouts.js';
 import { CheckoutSync, type CheckoutUpdate } from '../checkout/checkout-sync.service.js';
-import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
+import { idOf, missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { reasonNotOurs } from '../store/payment-owner.js';
 
 type CompletedEvent = 'checkout.session.completed';
@@ -25,6 +25,10 @@ export class RecordCheckoutCompleted implements StripeEventHandler<CompletedEven
     return reasonToIgnoreCheckout(event, this.others) ?? reasonNotOurs(event.data.object, this.env);
   }
 
+  lockKeys(event: StripeEventOf<CompletedEvent>): string[] {
+    return lockKeysOf(event, this.others);
+  }
+
   apply(event: StripeEventOf<CompletedEvent>, tx: EntityManager): Promise<void> {
     return this.applyAll([event], tx);
   }
@@ -44,6 +48,10 @@ export class ExpireCheckout implements StripeEventHandler<ExpiredEvent> {
 
   reasonToIgnore(event: StripeEventOf<ExpiredEvent>): string | undefined {
     return reasonToIgnoreCheckout(event, this.others);
+  }
+
+  lockKeys(event: StripeEventOf<ExpiredEvent>): string[] {
+    return lockKeysOf(event, this.others);
   }
 
   apply(event: StripeEventOf<ExpiredEvent>, tx: EntityManager): Promise<void> {
@@ -68,6 +76,15 @@ export class RecordDelayedPayment implements StripeEventHandler<DelayedEvent> {
     const paymentFailed = event.type === 'checkout.session.async_payment_failed';
     await this.checkouts.add(tx, [{ ...toCheckoutUpdate(event), paymentFailed }]);
   }
+}
+
+/** A session of another mode changes what its customer has; one of a payment is locked by `CheckoutSync`. */
+function lockKeysOf(
+  { data: { object: session } }: StripeEventOf<CompletedEvent | ExpiredEvent>,
+  others: OtherCheckouts,
+): string[] {
+  const customer = others.listenerOf(session) && idOf(session.customer);
+  return customer ? [customer] : [];
 }
 
 /** Payments go to `CheckoutSync`, many at once; sessions of other modes to whoever takes them. */

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { maskSecrets } from '../../config/secrets.js';
 import { changedKeys } from '../store/payment-store.service.js';
 
 /** A property of a row whose value differs from the one that follows from Stripe's object. */
@@ -20,6 +21,40 @@ export interface Difference {
   says: string;
   /** Empty where the object is missing here. */
   fields: FieldDifference[];
+}
+
+/** Something that could not be compared or repaired. The rest of the run went on. */
+export interface ReconcileError {
+  /** One object, such as `invoice in_1`, or a whole kind, such as `invoices`. */
+  what: string;
+  error: string;
+}
+
+/** After this many failures without a success between them, the rest of a kind is left out: Stripe or the database is away. */
+const FAILURES_TO_STOP = 3;
+
+/** The errors of one kind of object: one that fails does not keep the others from being compared. */
+export class ReconcileErrors {
+  readonly list: ReconcileError[] = [];
+  private inARow = 0;
+
+  /** Resolves with what `work` gives; with undefined where it failed, which is noted. */
+  async attempt<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const result = await work();
+      this.inARow = 0;
+      return result;
+    } catch (error) {
+      this.inARow += 1;
+      this.list.push({ what, error: maskSecrets(error instanceof Error ? error.message : String(error)) });
+      return undefined;
+    }
+  }
+
+  /** Whether so many failed in a row that the others would, too. */
+  get shouldStop(): boolean {
+    return this.inARow >= FAILURES_TO_STOP;
+  }
 }
 
 /** Compares one kind of Stripe object with the rows, and repairs them with the code that events use. */

@@ -6,7 +6,7 @@ import { StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { Payment } from '../store/payment.entity.js';
-import type { Check, Difference } from './check.js';
+import { type Check, type Difference, type ReconcileError, ReconcileErrors } from './check.js';
 import { DisputeCheck, RefundCheck } from './refund-and-dispute-checks.service.js';
 import { SessionCheck } from './session-check.service.js';
 
@@ -33,6 +33,8 @@ export interface Reconciled {
   differences: (Difference & { repaired: boolean })[];
   /** How many differences are left. */
   remaining: number;
+  /** What could not be compared or repaired. */
+  errors: ReconcileError[];
 }
 
 /** Compares Stripe's objects with the rows here, in case events were lost. Safe to repeat, also beside the running app. */
@@ -47,60 +49,79 @@ export class Reconcile {
     @InjectRepository(Payment) private readonly payments: Repository<Payment>,
   ) {}
 
-  /** Checkouts come first, since refunds and disputes belong to the payments that they create. */
+  /**
+   * Checkouts come first, since refunds and disputes belong to the payments that they create. What fails is in `errors`, and does
+   * not end the run.
+   */
   async run(options: ReconcileOptions): Promise<Reconciled> {
     const before = (lifeMs: number) => new Date(options.since.getTime() - lifeMs);
     const sessionsSince = before(SESSION_LIFE_MS);
     const results = [
-      await this.check(this.sessions, this.stripe.checkoutSessionsSince(sessionsSince), options),
-      await this.check(this.sessions, this.openSince(sessionsSince), options),
-      await this.check(this.refunds, this.stripe.refundsSince(before(REFUND_LIFE_MS)), options),
-      await this.check(this.disputes, this.stripe.disputesSince(before(DISPUTE_LIFE_MS)), options),
+      await this.check(this.sessions, () => this.stripe.checkoutSessionsSince(sessionsSince), options),
+      await this.check(this.sessions, (errors) => this.openSince(sessionsSince, errors), options),
+      await this.check(this.refunds, () => this.stripe.refundsSince(before(REFUND_LIFE_MS)), options),
+      await this.check(this.disputes, () => this.stripe.disputesSince(before(DISPUTE_LIFE_MS)), options),
     ];
     const differences = results.flatMap((result) => result.differences);
     return {
       checked: results.reduce((sum, { checked }) => sum + checked, 0),
       differences,
       remaining: differences.filter(({ repaired }) => !repaired).length,
+      errors: results.flatMap(({ errors }) => errors),
     };
   }
 
   private async check<T extends { id: string }>(
     check: Check<T>,
-    pages: AsyncIterable<T[]>,
+    pagesOf: (errors: ReconcileErrors) => AsyncIterable<T[]>,
     { repair, progress }: ReconcileOptions,
   ): Promise<Omit<Reconciled, 'remaining'>> {
     const differences: Reconciled['differences'] = [];
+    const errors = new ReconcileErrors();
     let checked = 0;
-    for await (const page of pages) {
-      const found = await check.compare(page);
-      if (repair) await this.repair(check, page, found);
-      const left = repair && found.length > 0 ? await check.compare(page) : found;
-      const remain = new Set(left.map(({ id }) => id));
-      differences.push(...found.map((one) => ({ ...one, repaired: !remain.has(one.id) })));
-      checked += page.length;
-      progress(`${check.name}: ${checked} read, ${differences.length} differ`);
-    }
-    return { checked, differences };
+    await errors.attempt(check.name, async () => {
+      for await (const page of pagesOf(errors)) {
+        if (errors.shouldStop) return;
+        const found = (await errors.attempt(check.name, () => check.compare(page))) ?? [];
+        if (repair) await this.repair(check, page, found, errors);
+        const left = repair && found.length > 0 ? await errors.attempt(check.name, () => check.compare(page)) : found;
+        const remain = new Set((left ?? found).map(({ id }) => id));
+        differences.push(...found.map((one) => ({ ...one, repaired: !remain.has(one.id) })));
+        checked += page.length;
+        progress(`${check.name}: ${checked} read, ${differences.length} differ`);
+      }
+    });
+    return { checked, differences, errors: errors.list };
   }
 
-  private async repair<T extends { id: string }>(check: Check<T>, page: T[], found: Difference[]): Promise<void> {
-    for (const { id } of found) {
+  private async repair<T extends { id: string }>(
+    check: Check<T>,
+    page: T[],
+    found: Difference[],
+    errors: ReconcileErrors,
+  ): Promise<void> {
+    for (const { kind, id } of found) {
       const object = page.find((one) => one.id === id);
-      if (object) await this.units.run((tx) => check.repair(tx, object));
+      if (object) await errors.attempt(`${kind} ${id}`, () => this.units.run((tx) => check.repair(tx, object)));
     }
   }
 
   /** The sessions of payments from before `before` that are still open here, one by one. Sessions that Stripe does not know are skipped. */
-  private async *openSince(before: Date): AsyncGenerator<CheckoutSession[]> {
+  private async *openSince(before: Date, errors: ReconcileErrors): AsyncGenerator<CheckoutSession[]> {
     const status = In(['pending', 'processing', 'authorized'] satisfies Payment['status'][]);
     const where = { status, checkoutSessionId: Not(IsNull()), createdAt: LessThan(before) };
     for (const { checkoutSessionId } of await this.payments.find({ where })) {
-      const session = await this.stripe.checkoutSessionWithPayment(checkoutSessionId ?? '').catch((error: unknown) => {
-        if (error instanceof StripeRefusedError) return undefined;
-        throw error;
-      });
+      if (errors.shouldStop) return;
+      const id = checkoutSessionId ?? '';
+      const session = await errors.attempt(`checkout_session ${id}`, () => this.findSession(id));
       if (session) yield [session];
     }
+  }
+
+  private async findSession(id: string): Promise<CheckoutSession | undefined> {
+    return this.stripe.checkoutSessionWithPayment(id).catch((error: unknown) => {
+      if (error instanceof StripeRefusedError) return undefined;
+      throw error;
+    });
   }
 }

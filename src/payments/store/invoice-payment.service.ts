@@ -11,11 +11,13 @@ import { Payment } from './payment.entity.js';
 export interface PaidInvoice {
   /** `in_…` */
   invoiceId: string;
+  /** Its number, for people. */
+  invoiceNumber: string | null;
   paymentIntentId: string;
   /** The owner of the payment: a user's id. */
   userId: string;
   email: string;
-  /** What it was for. */
+  /** The name of what it was for; empty where that is not known. */
   description: string;
   /** The lookup key of the plan. */
   priceKey: string;

@@ -15,6 +15,7 @@ export const NO_PAYMENT_FACTS = {
   kind: 'checkout',
   quantity: 1,
   invoiceId: null,
+  invoiceNumber: null,
   requestedAmount: null,
   requestedCurrency: null,
   otherPrices: null,

@@ -29,7 +29,11 @@ export class Payment implements PaymentFacts {
   @OptionalText()
   invoiceId!: string | null;
 
-  /** The name of what was bought, as it was at the time. */
+  /** That invoice's number, for people. */
+  @OptionalText()
+  invoiceNumber!: string | null;
+
+  /** The name of what was bought, as it was at the time. Empty for an invoice of something that the catalog does not name. */
   @Column({ type: 'varchar' })
   description!: string;
 

@@ -7,7 +7,8 @@ import type { FactSource } from '../../payments/state/payment-facts.js';
 import { Clock } from '../../time/clock.js';
 import { type Access, type BilledInvoice, deriveAccess, lapsesAt } from '../state/derive-access.js';
 import { DEFAULT_PLAN_SETTINGS, type Plan, PLANS } from '../state/plan.js';
-import { SubscriptionStore, type WholeSubscription } from '../store/subscription-store.service.js';
+import type { WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { Subscription, SubscriptionItem } from '../store/subscription.entity.js';
 import { EntitlementSync, type Grant } from './entitlement-sync.service.js';
 import { readReason, storedReason } from './reason.js';
@@ -47,6 +48,7 @@ export class AccessSync {
     const derived = { access: granted, accessUntil: until, accessReason: storedReason(reason), changesAt };
     const stored = { ...derived, derivedBy: this.fingerprint };
     if (differs(subscription, stored)) await subscriptions.update(tx, { id: subscription.id }, stored);
+    Object.assign(subscription, stored); // for whoever is called after this
     const { ownerType: type, ownerId: id } = subscription;
     if (type && id !== null) await this.refreshOwner(tx, { type, id }, access, source);
   }

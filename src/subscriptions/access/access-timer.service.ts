@@ -10,7 +10,6 @@ import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 import { AccessSync } from './access-sync.service.js';
-import { EntitlementHandlerError } from './entitlement-sync.service.js';
 
 const PERIOD_MS = 5_000;
 /** Subscriptions that one query finds. */
@@ -103,16 +102,17 @@ export class AccessTimer implements BeforeApplicationShutdown {
   private async askStripe(id: string): Promise<void> {
     if (this.stripeAwayUntil > performance.now()) return;
     const heard = { kind: 'subscription', id, cause: 'time', at: this.clock.now() } as const;
-    await this.reader.readNow(heard).catch((error: unknown) => {
-      if (error instanceof EntitlementHandlerError) throw error;
+    const outcome = await this.reader.readNow(heard).catch((error: unknown) => {
       if (error instanceof StripeUnavailableError) this.stripeAwayUntil = performance.now() + STRIPE_AWAY_MS;
       this.logger.warn(`The access of ${id} changes by the time alone. ${String(error)}`);
+      return undefined;
     });
+    if (outcome === 'later') throw new Error('What Stripe says of it could not be stored, since a handler failed.');
   }
 
   /** False where nothing is due any more: the read changed it, or another instance. */
   private async change(tx: EntityManager, id: string): Promise<boolean> {
-    const subscription = await this.store.findToChange(tx, id);
+    const subscription = await this.store.lock(tx, id);
     const at = subscription?.changesAt;
     if (!at || at > this.clock.now()) return false;
     await this.sync.refresh(tx, subscription, { cause: 'time', at });

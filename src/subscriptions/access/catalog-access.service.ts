@@ -66,7 +66,7 @@ export class CatalogAccess implements BeforeApplicationShutdown {
   }
 
   private async derive(tx: EntityManager, id: string): Promise<void> {
-    const subscription = await this.store.findToChange(tx, id);
+    const subscription = await this.store.lock(tx, id);
     if (subscription) await this.sync.refresh(tx, subscription, { cause: 'catalog', at: this.clock.now() });
   }
 }

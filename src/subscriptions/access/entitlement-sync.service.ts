@@ -5,6 +5,7 @@ import { keyOfOwner, type Owner } from '../../customers/owner.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { Clock } from '../../time/clock.js';
+import { HandlerFailedError } from '../../webhook/handler-errors.js';
 import { findHandlers, type NamedHandler } from '../../webhook/handler-registry.js';
 import { Entitlement, EntitlementChange } from './entitlement.entity.js';
 import {
@@ -16,15 +17,9 @@ import {
 import { readReason, reasonInWords } from './reason.js';
 
 /** A handler of `@OnEntitlement` threw: the change was not stored, and is tried again with whatever caused it. */
-export class EntitlementHandlerError extends Error {
-  constructor(
-    readonly handler: string,
-    { feature, change, owner }: EntitlementEvent,
-    override readonly cause: unknown,
-  ) {
-    super(
-      `${handler} failed on ${feature} (${change}) of ${keyOfOwner(owner)}, which stays as it was and is tried again: ${String(cause)}`,
-    );
+export class EntitlementHandlerError extends HandlerFailedError {
+  constructor(handler: string, { feature, change, owner }: EntitlementEvent, cause: unknown) {
+    super(handler, `${feature} (${change}) of ${keyOfOwner(owner)}`, cause);
   }
 }
 

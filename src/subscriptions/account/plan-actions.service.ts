@@ -8,6 +8,7 @@ import { keyOfOwner, type Owner, ownerOf } from '../../customers/owner.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
+import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { SharedCalls } from '../../time/calls.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
@@ -55,38 +56,54 @@ export class PlanActions {
     const known = await this.reader.find(ownerOf(user), id);
     if (!known) return 'unknown';
     if (known.version !== version || !known.isLive || known.isEnding === end) return 'stale';
-    const cause = end ? 'cancellation' : 'cancellation taken back';
+    // Part of the idempotency key, since a second try may have another reason.
+    const how = end ? (feedback ?? 'no_reason') : known.hasOwnEnd ? 'own' : 'period';
+    const key = `${end ? 'end' : 'keep'}_${id}_${version}_${how}`;
+    const made = await this.make(user, id, end ? 'cancellation' : 'cancellation taken back', () =>
+      end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
+    );
+    return made ? 'done' : 'refused';
+  }
+
+  /** Resumes a paused plan: a period begins now and is charged. `unpaid`: its invoice is still to be paid. */
+  async resume(user: User, id: string, version: number): Promise<PlanActionResult | 'unpaid'> {
+    const known = await this.reader.find(ownerOf(user), id);
+    if (!known) return 'unknown';
+    if (known.version !== version || known.status !== 'paused') return 'stale';
+    const made = await this.make(user, id, 'resumed', () =>
+      this.stripe.resumeSubscription(id, `resume_${id}_${version}`),
+    );
+    if (!made) return 'refused';
+    return made.status === 'active' ? 'done' : 'unpaid';
+  }
+
+  /** Makes a change at Stripe and stores it; undefined where Stripe refuses it. */
+  private async make(
+    user: User,
+    id: string,
+    cause: string,
+    call: () => Promise<StripeSubscription>,
+  ): Promise<StripeSubscription | undefined> {
     const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
-    const key = `${end ? 'end' : 'keep'}_${id}_${version}`;
     try {
-      await this.snapshots.change(heard, () =>
-        end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
-      );
-      return 'done';
+      return await this.snapshots.change(heard, call);
     } catch (error) {
       if (!(error instanceof StripeRefusedError)) throw error;
       this.logger.warn(error.message);
-      return 'refused';
+      return undefined;
     }
   }
 
-  /** The address of Stripe's portal; undefined for a user who has bought nothing. `plan`: it opens with the change of their plan. */
-  async portalUrl(user: User, flow: 'plan' | 'card' | undefined): Promise<string | undefined> {
+  /** The address of Stripe's portal; undefined for a user who has bought nothing. `card`: it opens with the change of the card. */
+  async portalUrl(user: User, flow: 'card' | undefined): Promise<string | undefined> {
     const owner = ownerOf(user);
     const customerId = await this.customers.stripeIdOf(owner, this.env.livemode);
     if (!customerId) return undefined;
-    const live = (await this.reader.ofOwner(owner)).find(({ isLive }) => isLive);
-    const opens =
-      flow === 'card'
-        ? { type: 'payment_method_update' as const }
-        : flow === 'plan' && live
-          ? { type: 'subscription_update' as const, subscription_update: { subscription: live.id } }
-          : undefined;
     return this.stripeCustomers.createPortalSession({
       customerId,
       returnUrl: `${this.env.domainUrl}/account/portal/return`,
       configuration: await this.portal.id(),
-      flow: opens,
+      flow: flow === 'card' ? { type: 'payment_method_update' } : undefined,
     });
   }
 

@@ -7,17 +7,14 @@ import { Env } from '../../config/env.js';
 import { ownerOf } from '../../customers/owner.js';
 import { setFlash } from '../../http/flash.js';
 import { leaveTo } from '../../http/leave.js';
-import { PageError, providerUnavailable } from '../../http/page-error.js';
-import { PageTexts, phrase, type TextKey, type Texts } from '../../http/texts/texts.js';
-import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
+import { PageTexts, type TextKey, type Texts } from '../../http/texts/texts.js';
+import { orUnavailable, planNotFound } from './answers.js';
 import { PlanActions, type PlanActionResult } from './plan-actions.service.js';
 import { FEEDBACK } from './plan.view.js';
 
 const VersionForm = z.object({ version: z.coerce.number().int() });
 const CancelForm = VersionForm.extend({ feedback: z.enum(FEEDBACK).optional().catch(undefined) });
-const PortalForm = z.object({ flow: z.enum(['plan', 'card']).optional().catch(undefined) });
-
-const planNotFound = () => new PageError(404, phrase('error.noPlan.title'), phrase('error.noPlan.text'));
+const PortalForm = z.object({ flow: z.enum(['card']).optional().catch(undefined) });
 
 /** What customers do with their own plans. Each form carries the version of the plan that its page was drawn with. */
 @Controller('account')
@@ -57,7 +54,22 @@ export class PlanController {
     await this.answer(result, 'plan.done.kept', { request, response, texts });
   }
 
-  /** To Stripe's portal: the plan and its seats, payment methods, details, invoices. */
+  /** Resumes a paused plan, which begins a period and charges it. */
+  @Post('subscriptions/:id/resume')
+  @LimitPerUser('checkouts')
+  async resume(
+    @SessionUser() user: User,
+    @Param('id') id: string,
+    @Body({ schema: VersionForm }) { version }: z.output<typeof VersionForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+    @PageTexts() texts: Texts,
+  ): Promise<void> {
+    const result = await orUnavailable(this.actions.resume(user, id, version));
+    await this.answer(result, 'plan.done.resumed', { request, response, texts });
+  }
+
+  /** To Stripe's portal: payment methods, details, invoices; also the plan. */
   @Post('portal')
   @LimitPerUser('checkouts')
   async portal(
@@ -97,7 +109,7 @@ export class PlanController {
   }
 
   private async answer(
-    result: PlanActionResult,
+    result: PlanActionResult | 'unpaid',
     done: TextKey,
     { request, response, texts }: { request: Request; response: Response; texts: Texts },
   ): Promise<void> {
@@ -105,15 +117,5 @@ export class PlanController {
     const text = result === 'done' ? done : (`plan.${result}` as const);
     await setFlash(request, { kind: result === 'done' ? 'good' : 'bad', text: texts.t(text) });
     response.redirect(303, '/account');
-  }
-}
-
-async function orUnavailable<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof StripeUnavailableError || error instanceof StripeRefusedError)
-      throw providerUnavailable(error);
-    throw error;
   }
 }

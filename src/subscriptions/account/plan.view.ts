@@ -44,7 +44,11 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
     status: subscription.access ? 'paid' : 'failed',
     reason: phrase && texts.say(phrase),
     next: nextText(subscription, texts),
-    isEnding: subscription.isEnding,
+    pending:
+      subscription.pendingUpdateExpiresAt &&
+      t('plan.pendingChange', { date: texts.date(subscription.pendingUpdateExpiresAt).text }),
+    canChange: subscription.canChange,
+    resume: subscription.status === 'paused' && t('plan.resumeWhat', { amount: totalText(subscription, texts) }),
     canEnd: !subscription.isEnding && subscription.scheduleId === null,
     canKeep: subscription.isEnding && subscription.scheduleId === null,
     openInvoice: openInvoice && {
@@ -55,13 +59,20 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
   };
 }
 
+/** What a whole period costs, without discounts and taxes. */
+function totalText({ items, currency }: SubscriptionSummary, texts: Texts): string {
+  const total = items.reduce((sum, { unitAmount, quantity }) => sum + (unitAmount ?? 0) * quantity, 0);
+  return formatAmount(total, currency ?? items[0]?.currency ?? 'usd', texts.locale);
+}
+
 /** What happens next, and when, such as `It renews on 3 May 2027 for $15.00.` */
 function nextText(subscription: SubscriptionSummary, texts: Texts): string | undefined {
-  const { endsAt, isEnding, status, trialEnd, currentPeriodEnd, items, currency } = subscription;
-  const total = items.reduce((sum, { unitAmount, quantity }) => sum + (unitAmount ?? 0) * quantity, 0);
-  const amount = formatAmount(total, currency ?? items[0]?.currency ?? 'usd', texts.locale);
+  const { endsAt, isEnding, status, trialEnd, currentPeriodEnd, pauseCollection, pauseResumesAt } = subscription;
+  const amount = totalText(subscription, texts);
   const date = (at: Date) => texts.date(at).text;
   if (isEnding && endsAt) return texts.t('plan.next.ends', { date: date(endsAt) });
+  if (pauseCollection && pauseResumesAt) return texts.t('plan.next.collects', { date: date(pauseResumesAt) });
+  if (pauseCollection) return texts.t('plan.next.collectsNot');
   if (status === 'trialing' && trialEnd) return texts.t('plan.next.trial', { date: date(trialEnd), amount });
   if (status === 'active' && currentPeriodEnd)
     return texts.t('plan.next.renews', { date: date(currentPeriodEnd), amount });

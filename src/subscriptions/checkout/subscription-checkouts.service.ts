@@ -63,11 +63,11 @@ export class SubscriptionCheckouts {
     return this.units.run(async (tx) => {
       await lockKeys(tx, [groupKey(owner, plan.group)]);
       const ofOwner = { ownerType: owner.type, ownerId: owner.id };
-      const held = await subscriptions.find(tx, { ...ofOwner, planGroup: plan.group });
-      const live = held.find(({ status }) => isLiveStatus(status));
+      const all = await subscriptions.find(tx, ofOwner);
+      const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status));
       if (live) return { outcome: 'subscribed', subscriptionId: live.id };
       const known = await checkouts.findToChange(tx, { ...ofOwner, planGroup: plan.group });
-      const unread = await firstUnread(tx, known);
+      const unread = await this.firstUnread(tx, known);
       if (unread) return { outcome: 'subscribed', subscriptionId: unread };
       const open = known.filter(({ id, status }) => status === 'open' && !closed.has(id)).toSorted(byAge);
       const [oldest] = open;
@@ -76,7 +76,7 @@ export class SubscriptionCheckouts {
           await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
         return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1 };
       }
-      const hadTrial = plan.settings.trialOncePerOwner && held.some(({ trialStartedAt }) => trialStartedAt !== null);
+      const hadTrial = plan.settings.trialOncePerOwner && all.some(({ trialStartedAt }) => trialStartedAt !== null);
       const checkout = newRow(wanted, hadTrial ? 0 : plan.trialDays, this.clock.now());
       await checkouts.insert(tx, checkout);
       return { outcome: 'open', checkout, isNew: true, isOnly: true };
@@ -119,16 +119,18 @@ export class SubscriptionCheckouts {
     });
   }
 
+  /** A subscription that a completed checkout made, and that was not read yet. One that was read, and has no row, Stripe does not have. */
+  private async firstUnread(tx: EntityManager, made: readonly SubscriptionCheckout[]): Promise<string | undefined> {
+    const ids = made.flatMap(({ subscriptionId }) => subscriptionId ?? []);
+    const stored = ids.length > 0 ? await subscriptions.find(tx, { id: ids }) : [];
+    for (const id of ids)
+      if (!stored.some((row) => row.id === id) && (await this.reader.isDue(tx, 'subscription', id))) return id;
+    return undefined;
+  }
+
   private async save(tx: EntityManager, row: SubscriptionCheckout): Promise<void> {
     await checkouts.update(tx, { id: row.id }, { ...row, status: statusOf(row) });
   }
-}
-
-/** A subscription that a completed checkout made, and that was not read yet. */
-async function firstUnread(tx: EntityManager, made: readonly SubscriptionCheckout[]): Promise<string | undefined> {
-  const ids = made.flatMap(({ subscriptionId }) => subscriptionId ?? []);
-  const read = ids.length > 0 ? await subscriptions.find(tx, { id: ids }) : [];
-  return ids.find((id) => !read.some((row) => row.id === id));
 }
 
 const byAge = (a: SubscriptionCheckout, b: SubscriptionCheckout) => +a.createdAt - +b.createdAt;

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
+import { idOf, missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { InvoiceSync } from '../invoices/invoice-sync.service.js';
+import { lockKeysOfInvoice } from '../invoices/read-invoice.js';
 import type { InvoiceFacts } from '../state/invoice-facts.js';
 
 type InvoiceEvent =
@@ -36,6 +37,10 @@ export class RecordInvoice implements StripeEventHandler<InvoiceEvent> {
     return missingField('invoice', data.object, { id: 'word', currency: 'word' });
   }
 
+  lockKeys({ data }: StripeEventOf<InvoiceEvent>): string[] {
+    return lockKeysOfInvoice(data.object);
+  }
+
   async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<void> {
     const source = sourceOf(event);
     const fact = FACT_OF_EVENT[event.type];
@@ -58,6 +63,11 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
 
   reasonToIgnore({ data }: StripeEventOf<'invoice_payment.paid'>): string | undefined {
     return missingField('payment of an invoice', data.object, { id: 'word', invoice: 'reference' });
+  }
+
+  lockKeys({ data }: StripeEventOf<'invoice_payment.paid'>): string[] {
+    const id = idOf(data.object.invoice);
+    return id ? [id] : [];
   }
 
   async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<void> {

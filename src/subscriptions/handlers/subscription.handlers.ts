@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
 import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { lockKeysOf } from '../sync/read-subscription.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
 
 type SubscriptionEvent =
@@ -33,6 +34,10 @@ export class RecordSubscription implements StripeEventHandler<SubscriptionEvent>
       customer: 'reference',
       ...(type !== 'customer.subscription.deleted' && { status: 'word' }),
     });
+  }
+
+  lockKeys({ data }: StripeEventOf<SubscriptionEvent>): string[] {
+    return lockKeysOf(data.object);
   }
 
   async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<void> {

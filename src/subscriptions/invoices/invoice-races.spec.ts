@@ -1,28 +1,14 @@
-import { aRefund, aSubscription, anEvent, anInvoice } from '../../../test/support/mock-stripe.js';
+import { aRefund, aSubscription, anEvent, anInvoice, anInvoicePayment } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Customers } from '../../customers/customers.service.js';
+import { english } from '../../http/texts/texts.js';
 import { PaymentReader } from '../../payments/account/payment-reader.service.js';
-import type { Invoice, InvoicePayment } from '../../stripe/stripe.types.js';
+import { whatWasBought } from '../../payments/account/payment.view.js';
+import type { Invoice } from '../../stripe/stripe.types.js';
 import { SubscriptionReader } from '../account/subscription-reader.service.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 
 const SECOND = 1_795_000_000;
-
-/** The payment of an invoice, as Stripe gives it. */
-const aPayment = (changes: Partial<InvoicePayment> = {}): InvoicePayment =>
-  ({
-    id: 'inpay_1',
-    object: 'invoice_payment',
-    invoice: 'in_1',
-    payment: { type: 'payment_intent', payment_intent: 'pi_1' },
-    is_default: true,
-    status: 'paid',
-    amount_paid: 1500,
-    amount_requested: 1500,
-    currency: 'usd',
-    created: SECOND,
-    ...changes,
-  }) as InvoicePayment;
 
 /** The races of invoices: each test is named after what comes in an unlucky order. */
 describe('when', () => {
@@ -44,7 +30,7 @@ describe('when', () => {
   const read = () => get(SnapshotReader).readDue();
   const payments = async () => (await get(PaymentReader).list({})).payments;
   const paid = (changes: Partial<Invoice> = {}) => {
-    const list = { object: 'list' as const, data: [aPayment()], has_more: false, url: '' };
+    const list = { object: 'list' as const, data: [anInvoicePayment()], has_more: false, url: '' };
     return anInvoice({ customer, payments: list, ...changes } as never);
   };
   const says = (type: 'paid' | 'updated' | 'payment_failed' | 'voided', invoice = real, created = SECOND) =>
@@ -64,6 +50,19 @@ describe('when', () => {
     expect(await payments()).toMatchObject(found);
   });
 
+  it('the first invoice was voided before the subscription is known, its failed payment gives no access', async () => {
+    const transitions = { ...real.status_transitions, paid_at: null, voided_at: SECOND };
+    real = paid({ status: 'void', amount_paid: 0, status_transitions: transitions, payments: undefined } as never);
+    await says('voided');
+    await subscribe();
+    await read();
+    expect(await get(SubscriptionReader).details('sub_1')).toMatchObject({
+      status: 'active',
+      access: false,
+      accessReason: expect.stringContaining('first_payment_failed'),
+    });
+  });
+
   it('a refund comes before its invoice is known, it is a refund of its payment', async () => {
     await subscribe();
     await app.handle(anEvent('refund.created', aRefund({ amount: 500 })));
@@ -79,7 +78,7 @@ describe('when', () => {
     await read();
     expect(await payments()).toEqual([]);
     real = paid();
-    await app.handle(anEvent('invoice_payment.paid', aPayment()));
+    await app.handle(anEvent('invoice_payment.paid', anInvoicePayment()));
     await read();
     expect(await payments()).toMatchObject([{ status: 'paid', paymentIntentId: 'pi_1' }]);
   });
@@ -102,6 +101,17 @@ describe('when', () => {
     await read();
     expect(await payments()).toHaveLength(1);
     expect((await get(SubscriptionReader).details('sub_1'))?.currentPeriodEnd).toEqual(before);
+  });
+
+  it('what was billed has no name in the catalog, the payment has the number of its invoice', async () => {
+    real = paid({ parent: null });
+    await says('paid');
+    await read();
+    const [payment] = await payments();
+    expect(payment).toMatchObject({ description: '', invoiceNumber: 'A-0001', priceKey: 'unknown' });
+    expect(whatWasBought(payment as never, english)).toBe('Invoice A-0001');
+    expect(whatWasBought({ ...payment, invoiceNumber: null } as never, english)).toBe('An invoice');
+    expect(whatWasBought({ ...payment, description: 'Pro' } as never, english)).toBe('Pro');
   });
 
   it("it is another app's invoice, it is left alone", async () => {

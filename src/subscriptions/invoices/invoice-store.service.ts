@@ -11,8 +11,9 @@ import { Clock } from '../../time/clock.js';
 import { deriveInvoiceStatus, type InvoiceFacts } from '../state/invoice-facts.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { Invoice, InvoicePayment } from '../store/invoice.entity.js';
-import { SubscriptionStore, type WholeSubscription } from '../store/subscription-store.service.js';
-import { firstInvoiceRow, type InvoiceContent } from './read-invoice.js';
+import type { WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore } from '../store/subscription-store.service.js';
+import { firstInvoiceRow, type InvoiceContent, paidWith } from './read-invoice.js';
 
 /** Facts, content and payments of an invoice, and what brought them. */
 export interface InvoiceUpdate extends FactSource {
@@ -59,6 +60,19 @@ export class InvoiceStore {
       await this.tellSubscription(tx, after, update);
   }
 
+  /**
+   * Stripe has no such invoice: a draft was deleted, and what was finalized cannot be paid any more. For `reconcile`; a paid one
+   * stays as it is.
+   */
+  async endMissing(tx: EntityManager, id: string, source: FactSource): Promise<void> {
+    const [row] = await invoices.findToChange(tx, { id });
+    if (!row || row.paidAt) return;
+    const known = row.finalizedAt ? { ...row, voidedAt: source.at } : { ...row, deletedAt: source.at };
+    const after = { ...known, status: deriveInvoiceStatus(known) };
+    await invoices.updateAll(tx, [after], 'id', ['voidedAt', 'deletedAt', 'status']);
+    if (await this.subscriptionOf(tx, after)) await this.tellSubscription(tx, after, source);
+  }
+
   /** Invoices that were known before their subscription: now it can be said whose they are, and what was paid. */
   private async join(tx: EntityManager, added: WholeSubscription | undefined, source: FactSource): Promise<void> {
     if (!added) return;
@@ -94,21 +108,20 @@ export class InvoiceStore {
   ): Promise<string | null> {
     const { id: invoiceId, paidAt, currency, amountPaid, stripeCustomerId } = invoice;
     if (!paidAt || amountPaid <= 0 || (invoice.subscriptionId && !subscription)) return null;
-    const paid = (await invoicePayments.find(tx, { invoiceId })).filter(({ status }) => status === 'paid');
-    const payment = paid.find(({ isDefault }) => isDefault) ?? paid[0];
-    const owner = await this.ownerOf(tx, subscription, stripeCustomerId);
-    if (!payment?.paymentIntentId || !owner) return null;
+    const payment = paidWith(await invoicePayments.find(tx, { invoiceId }));
+    const owner = await this.ownerOf(tx, invoice, subscription);
+    if (!payment || !owner) return null;
     const [item] = subscription?.items ?? [];
     const plan = this.plans.find(({ lookupKey }) => lookupKey === item?.planKey);
-    const number = invoice.number ? `Invoice ${invoice.number}` : 'An invoice';
     return this.payments.settle(
       tx,
       {
         invoiceId,
+        invoiceNumber: invoice.number,
         paymentIntentId: payment.paymentIntentId,
         userId: owner.type === 'user' ? owner.id : keyOfOwner(owner),
         email: (await this.customerReader.emailOf(tx, stripeCustomerId)) ?? '',
-        description: plan?.name ?? number,
+        description: plan?.name ?? '',
         priceKey: item?.planKey ?? 'unknown',
         quantity: item?.quantity ?? 1,
         amount: payment.amountPaid ?? amountPaid,
@@ -119,10 +132,11 @@ export class InvoiceStore {
     );
   }
 
-  private async ownerOf(
+  /** Whose invoice it is: its subscription's owner, else its customer's; undefined where neither is known. */
+  async ownerOf(
     tx: EntityManager,
+    { stripeCustomerId }: Invoice,
     subscription: WholeSubscription | undefined,
-    stripeCustomerId: string,
   ): Promise<Owner | undefined> {
     const { ownerType: type, ownerId: id } = subscription ?? {};
     return type && id ? { type, id } : this.customers.ownerOf(tx, stripeCustomerId);

@@ -6,11 +6,18 @@ import type { FactSource } from '../../payments/state/payment-facts.js';
 import { entriesOf, fromUnixSeconds, idOf } from '../../stripe/stripe-fields.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Invoice as StripeInvoice, InvoicePayment as StripeInvoicePayment } from '../../stripe/stripe.types.js';
-import { type SnapshotContext, SnapshotReader, type SnapshotSource } from '../reads/snapshot-reader.service.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import type { SnapshotContext, SnapshotSource } from '../reads/snapshot-source.js';
 import type { InvoiceFacts } from '../state/invoice-facts.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { InvoiceStore } from './invoice-store.service.js';
-import { invoiceContentOf, invoiceFactsOf, invoicePaymentOf, subscriptionIdOf } from './read-invoice.js';
+import {
+  invoiceContentOf,
+  invoiceFactsOf,
+  invoicePaymentOf,
+  lockKeysOfInvoice,
+  subscriptionIdOf,
+} from './read-invoice.js';
 
 /** Stores what is learnt of invoices. An invoice stands alone until its subscription is known. */
 @Injectable()
@@ -49,6 +56,10 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
   async hearPayment(tx: EntityManager, payment: StripeInvoicePayment, source: FactSource): Promise<void> {
     const id = idOf(payment.invoice) ?? '';
     if (await this.store.find(tx, id)) await this.reader.mark(tx, { kind: this.kind, id, ...source });
+  }
+
+  lockKeys(invoice: StripeInvoice): string[] {
+    return lockKeysOfInvoice(invoice);
   }
 
   read(id: string): Promise<StripeInvoice | undefined> {

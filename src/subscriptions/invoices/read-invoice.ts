@@ -18,6 +18,10 @@ export function invoiceFactsOf(invoice: StripeInvoice): Partial<InvoiceFacts> {
 export const subscriptionIdOf = ({ parent }: StripeInvoice): string | undefined =>
   idOf(parent?.subscription_details?.subscription);
 
+/** What a transaction locks before rows of an invoice (`lockKeys`): its customer, as for a subscription, and itself. */
+export const lockKeysOfInvoice = ({ id, customer }: Pick<StripeInvoice, 'id' | 'customer'>): string[] =>
+  [id, idOf(customer)].filter((key): key is string => typeof key === 'string');
+
 /** What goes back and forth, and what never changes. */
 export type InvoiceContent = Omit<Invoice, keyof InvoiceFacts | 'paymentId' | 'status' | 'learnedAt'>;
 
@@ -90,4 +94,13 @@ export function invoicePaymentOf(payment: StripeInvoicePayment): InvoicePayment 
     canceledAt: fromUnixSeconds(payment.status_transitions?.canceled_at),
     createdAt: fromUnixSeconds(payment.created) ?? new Date(0),
   };
+}
+
+/** The payment that paid an invoice, its default one first; undefined where it was not paid by a Payment Intent. */
+export function paidWith(
+  payments: readonly InvoicePayment[],
+): (InvoicePayment & { paymentIntentId: string }) | undefined {
+  const paid = payments.filter(({ status }) => status === 'paid');
+  const payment = paid.find(({ isDefault }) => isDefault) ?? paid[0];
+  return payment?.paymentIntentId ? { ...payment, paymentIntentId: payment.paymentIntentId } : undefined;
 }

@@ -6,38 +6,12 @@ import type { EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { Clock } from '../../time/clock.js';
-import { RecurringTask } from '../../time/recurring-task.js';
-import { type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
+import { DueReads, type ReadKey } from './due-reads.js';
+import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
+import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
 import type { ReadKind } from './stripe-read.entity.js';
+import { type BeginsWhen, type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
 
-/** What a snapshot was read for. */
-export interface SnapshotContext {
-  id: string;
-  /** What was heard of last: for the history. */
-  cause: string;
-  /** When that happened, by Stripe's clock. */
-  at: Date;
-  actor: string | undefined;
-  /** When the read began. */
-  readAt: Date;
-  /** Whether it is an event's payload, since Stripe could not be read: to be stored only where it is later than what is stored. */
-  provisional: boolean;
-}
-
-/** How one kind of object is read from Stripe and stored. `T` has Stripe's shape. */
-export interface SnapshotSource<T = object> {
-  readonly kind: ReadKind;
-  /** Calls Stripe. Undefined where it has no such object. */
-  read(id: string): Promise<T | undefined>;
-  /** Stores what was read, in the transaction that also uses up the ticket. No network. `object` is undefined where there is none. */
-  write(tx: EntityManager, object: T | undefined, context: SnapshotContext): Promise<void>;
-}
-
-const PERIOD_MS = 1_000;
-/** After an event was handled, its transaction is committed within this time, usually. Otherwise the next period finds it. */
-const WAKE_MS = 25;
-const READS_AT_ONCE = 4;
-const DUE_AT_ONCE = 100;
 /** How long a page waits for a read that another one is making. */
 const LONGEST_WAIT_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
@@ -49,12 +23,11 @@ const LOOK_AGAIN_MS = 50;
 @Injectable()
 export class SnapshotReader implements BeforeApplicationShutdown {
   private readonly logger = new Logger('Subscriptions');
-  private readonly sources = new Map<ReadKind, SnapshotSource>();
-  private readonly task = new RecurringTask({ name: 'Reading of subscriptions', periodMs: PERIOD_MS }, () =>
-    this.readDue(),
-  );
-  private started = false;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly writer: SnapshotWriter;
+  private readonly background = new DueReads({
+    due: (limit) => this.reads.due(limit),
+    read: (key) => this.readQuietly(key),
+  });
 
   constructor(
     private readonly reads: StripeReads,
@@ -62,21 +35,31 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     private readonly clock: Clock,
     host: HttpAdapterHost,
   ) {
-    host.listen$.subscribe(() => {
-      this.started = true;
-      this.task.start();
-    });
+    this.writer = new SnapshotWriter(reads, units, this.logger);
+    host.listen$.subscribe(() => void this.start());
   }
 
-  beforeApplicationShutdown(): void {
-    this.task.stop();
-    clearTimeout(this.timer);
-    this.started = false;
+  /**
+   * Begins to read in the background. With several instances leases are left alone: those of another one may be alive, and those of a
+   * dead one end by themselves.
+   */
+  async start(): Promise<void> {
+    if (!this.units.multiInstance)
+      await this.units
+        .run((tx) => this.reads.releaseAll(tx))
+        .catch((error: unknown) =>
+          this.logger.warn(`Reads of before the start are made again after 30 s: ${String(error)}`),
+        );
+    this.background.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.background.stop();
   }
 
   /** Adds what reads a kind of object. Call it in a constructor. */
   register<T extends object>(source: SnapshotSource<T>): void {
-    this.sources.set(source.kind, source as unknown as SnapshotSource);
+    this.writer.register(source);
   }
 
   /**
@@ -85,111 +68,98 @@ export class SnapshotReader implements BeforeApplicationShutdown {
    */
   async mark(tx: EntityManager, heard: Heard): Promise<void> {
     await this.reads.mark(tx, heard);
-    this.wake();
+    this.background.wake();
+  }
+
+  /** Whether an object changed and was not read since. */
+  isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    return this.reads.isDue(tx, kind, id);
   }
 
   /** Reads all that is due now. The background does it once a second and after each `mark`; tests call it. */
-  async readDue(): Promise<void> {
-    for (;;) {
-      const due = await this.reads.due(DUE_AT_ONCE);
-      if (due.length === 0) return;
-      const waiting = [...due];
-      const work = async () => {
-        for (let next = waiting.shift(); next; next = waiting.shift()) await this.readQuietly(next.kind, next.id);
-      };
-      await Promise.all(Array.from({ length: READS_AT_ONCE }, work));
-      if (due.length < DUE_AT_ONCE) return this.readLate();
-    }
+  readDue(): Promise<void> {
+    return this.background.run();
   }
 
   /**
    * Reads an object now and stores what it says: for a page, or a command. Where another reader has it, waits for that one.
    * @throws StripeUnavailableError, StripeRefusedError
    */
-  async readNow(heard: Heard): Promise<void> {
+  async readNow(heard: Heard): Promise<ReadOutcome> {
     const wanted = await this.units.run((tx) => this.reads.mark(tx, heard));
     const until = performance.now() + LONGEST_WAIT_MS;
     while ((await this.reads.applied(heard.kind, heard.id)) < wanted) {
-      if (await this.readOne(heard.kind, heard.id)) return;
+      const outcome = await this.readOne(heard, 'wanted');
+      if (outcome) return outcome;
       if (performance.now() > until)
         throw new StripeUnavailableError(`the read of ${heard.id}`, 'another one takes too long');
       await pause(LOOK_AGAIN_MS);
     }
+    return 'stored';
   }
 
   /**
    * Makes a call of ours that changes an object, and stores its answer under a ticket of its own. While it lasts nobody else reads
-   * the object, so an older answer is never stored after it. Where the call fails, the object is read again.
+   * the object, so an older answer is never stored after it. Where the call fails, or its answer cannot be stored since a handler
+   * of the app's own threw, the object is read again.
    */
   async change<T extends object>(heard: Heard, call: () => Promise<T>): Promise<T> {
     await this.units.run((tx) => this.reads.mark(tx, heard));
     const token = randomUUID();
-    const ticket = await this.waitForTurn(heard, token);
+    const ticket = await this.waitForLease(heard, token);
     const context = this.contextOf(heard);
     try {
-      const answer = await call();
-      await this.units.run(async (tx) => {
-        if (!ticket)
-          await this.reads.mark(tx, heard); // another reader may have begun before the call
-        else if (await this.reads.complete(tx, ticket, token))
-          await this.sourceOf(heard.kind).write(tx, answer, context);
-      });
+      const answer = await this.whileLeased(ticket, token, call);
+      if (ticket) await this.writer.store(ticket, token, answer, context);
+      else await this.units.run((tx) => this.reads.mark(tx, heard)); // another reader may have begun before the call
       return answer;
+    } finally {
+      this.background.wake();
+    }
+  }
+
+  private async whileLeased<T>(ticket: ReadTicket | undefined, token: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
     } catch (error) {
       if (ticket) await this.units.run((tx) => this.reads.release(tx, ticket, token));
       throw error;
-    } finally {
-      this.wake();
     }
   }
 
-  /** Objects that changed while they were read. */
-  private async readLate(): Promise<void> {
-    for (const { kind, id } of await this.reads.due(DUE_AT_ONCE)) await this.readQuietly(kind, id);
-  }
-
-  private wake(): void {
-    if (!this.started || this.timer) return;
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      void this.readDue().catch((error: unknown) => this.logger.warn(`Reading failed: ${String(error)}`));
-    }, WAKE_MS);
-  }
-
-  private async readQuietly(kind: ReadKind, id: string): Promise<void> {
-    await this.readOne(kind, id).catch((error: unknown) => {
-      if (this.started) this.logger.warn(`The ${kind} ${id} is read again later. ${String(error)}`);
-    });
-  }
-
-  /** @returns whether it was read; false where another reader has it */
-  private async readOne(kind: ReadKind, id: string): Promise<boolean> {
-    const source = this.sourceOf(kind);
-    const token = randomUUID();
-    const ticket = await this.units.run((tx) => this.reads.begin(tx, kind, id, token));
-    if (!ticket) return false;
-    const context = this.contextOf(ticket);
+  private async readQuietly({ kind, id }: ReadKey): Promise<boolean> {
     try {
-      const object = await source.read(id);
-      await this.units.run(async (tx) => {
-        if (await this.reads.complete(tx, ticket, token)) await source.write(tx, object, context);
-      });
+      await this.readOne({ kind, id }, 'due');
       return true;
     } catch (error) {
-      await this.units.run(async (tx) => {
-        await this.reads.fail(tx, ticket, token, String(error));
-        const payload = ticket.payload === null ? undefined : (JSON.parse(ticket.payload) as object);
-        if (payload) await source.write(tx, payload, { ...context, readAt: ticket.at, provisional: true });
-      });
+      if (!this.background.isStopped) this.logger.warn(`The ${kind} ${id} is read again later. ${String(error)}`);
+      return isOfStripe(error);
+    }
+  }
+
+  /** Undefined: nothing was read, since another reader has it, or what was to be read is stored already. */
+  private async readOne({ kind, id }: ReadKey, when: BeginsWhen): Promise<ReadOutcome | undefined> {
+    const source = this.writer.sourceOf(kind);
+    const token = randomUUID();
+    const ticket = await this.units.run((tx) => this.reads.begin(tx, { kind, id }, token, when));
+    if (!ticket) return undefined;
+    const context = this.contextOf(ticket);
+    let object: object | undefined;
+    try {
+      object = await source.read(id);
+    } catch (error) {
+      await this.writer.fail(ticket, token, error);
+      await this.writer.storePayload(ticket, context);
       throw error;
     }
+    return this.writer.store(ticket, token, object, context);
   }
 
   /** The lease of an object; undefined where somebody keeps it for too long. */
-  private async waitForTurn({ kind, id }: Heard, token: string): Promise<ReadTicket | undefined> {
+  private async waitForLease(key: ReadKey, token: string): Promise<ReadTicket | undefined> {
     const until = performance.now() + LONGEST_WAIT_MS;
     for (;;) {
-      const ticket = await this.units.run((tx) => this.reads.begin(tx, kind, id, token));
+      const ticket = await this.units.run((tx) => this.reads.begin(tx, key, token, 'always'));
       if (ticket || performance.now() > until) return ticket;
       await pause(LOOK_AGAIN_MS);
     }
@@ -197,11 +167,5 @@ export class SnapshotReader implements BeforeApplicationShutdown {
 
   private contextOf({ id, cause, at, actor }: Heard | ReadTicket): SnapshotContext {
     return { id, cause, at, actor, readAt: this.clock.now(), provisional: false };
-  }
-
-  private sourceOf(kind: ReadKind): SnapshotSource {
-    const source = this.sources.get(kind);
-    if (!source) throw new Error(`Nothing reads objects of the kind ${kind}`);
-    return source;
   }
 }

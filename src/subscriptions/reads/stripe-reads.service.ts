@@ -36,8 +36,21 @@ export interface ReadTicket {
 /** How long a read holds its lease, ms: longer than any call to Stripe takes. */
 const LEASE_MS = 30_000;
 /** Wait before the read after the first failure, ms; it doubles with each further one. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+const AFTER_STRIPE = { firstMs: 1_000, longestMs: 60_000 };
+/** The same where Stripe answered and this app failed, as when a handler of its own threw. */
+const AFTER_OWN = { firstMs: 5_000, longestMs: 600_000 };
+
+/**
+ * When a read may begin. `due`: a read is wanted, and its pause after a failure is over; `wanted`: also during the pause; `always`:
+ * also where nothing changed, for a call that is going to change something.
+ */
+export type BeginsWhen = 'due' | 'wanted' | 'always';
+
+/** Why a read failed. `isStripe`: Stripe did not answer, or refused. */
+export interface ReadFailure {
+  error: string;
+  isStripe: boolean;
+}
 
 const reads = new Table(StripeRead);
 
@@ -60,7 +73,9 @@ export class StripeReads {
        ON CONFLICT (kind, id) DO UPDATE SET
          issued = stripe_reads.issued + 1, wanted = stripe_reads.issued + 1,
          ${['cause', 'actor', 'payload', 'caused_at'].map(newest).join()},
-         due_at = CASE WHEN stripe_reads.attempts > 0 THEN stripe_reads.due_at ELSE excluded.due_at END`,
+         due_at = CASE WHEN stripe_reads.attempts = 0 THEN excluded.due_at
+           WHEN stripe_reads.due_at > excluded.due_at + ${AFTER_STRIPE.longestMs} THEN excluded.due_at + ${AFTER_STRIPE.longestMs}
+           ELSE stripe_reads.due_at END`,
       [kind, id, cause, actor ?? null, at.getTime(), payload ? JSON.stringify(payload) : null, machineNowMs()],
     );
     return (await reads.findOne(tx, { kind, id }))?.wanted ?? 1;
@@ -69,11 +84,16 @@ export class StripeReads {
   /**
    * Begins a read: the call to Stripe must begin after this transaction.
    * @param token identifies the reader, for the lease
-   * @returns undefined while another reader has the lease, or nothing is known of the object
+   * @returns undefined while another reader has the lease, or where it may not begin
    */
-  async begin(tx: EntityManager, kind: ReadKind, id: string, token: string): Promise<ReadTicket | undefined> {
+  async begin(
+    tx: EntityManager,
+    { kind, id }: Pick<StripeRead, 'kind' | 'id'>,
+    token: string,
+    when: BeginsWhen,
+  ): Promise<ReadTicket | undefined> {
     const [row] = await reads.findToChange(tx, { kind, id });
-    if (!row || isLeased(row, token)) return undefined;
+    if (!row || isLeased(row, token) || !mayBegin(row, when)) return undefined;
     const ticket = row.issued + 1;
     const leaseUntil = new Date(machineNowMs() + LEASE_MS);
     await reads.update(tx, { kind, id }, { issued: ticket, leaseToken: token, leaseUntil });
@@ -108,26 +128,39 @@ export class StripeReads {
     return isNewest;
   }
 
-  /** Ends a read that failed: the next one begins after a pause that grows. */
-  async fail(tx: EntityManager, { kind, id }: ReadTicket, token: string, error: string): Promise<void> {
+  /** Ends a read that failed: the next one begins after a pause that grows. Returns when. */
+  async fail(
+    tx: EntityManager,
+    { kind, id }: ReadTicket,
+    token: string,
+    { error, isStripe }: ReadFailure,
+  ): Promise<Date> {
     const [row] = await reads.findToChange(tx, { kind, id });
-    if (!row) return;
-    const pauseMs = Math.min(FIRST_RETRY_MS * 2 ** row.attempts, LONGEST_RETRY_MS) * (0.5 + Math.random() / 2);
+    if (!row) return new Date(machineNowMs());
+    const { firstMs, longestMs } = isStripe ? AFTER_STRIPE : AFTER_OWN;
+    const pauseMs = Math.min(firstMs * 2 ** row.attempts, longestMs) * (0.5 + Math.random() / 2);
+    const dueAt = new Date(machineNowMs() + Math.round(pauseMs));
     await reads.update(
       tx,
       { kind, id },
       {
         attempts: row.attempts + 1,
         lastError: error.slice(0, 500),
-        dueAt: new Date(machineNowMs() + pauseMs),
+        dueAt,
         ...(row.leaseToken === token && { leaseToken: null, leaseUntil: null }),
       },
     );
+    return dueAt;
   }
 
   /** Gives the lease back without having read. */
   async release(tx: EntityManager, { kind, id }: ReadTicket, token: string): Promise<void> {
     await reads.update(tx, { kind, id, leaseToken: token }, { leaseToken: null, leaseUntil: null });
+  }
+
+  /** Gives back all leases: those of the process that had the database before this one, which were not given back where it was killed. */
+  async releaseAll(tx: EntityManager): Promise<void> {
+    await tx.query('UPDATE stripe_reads SET lease_token = NULL, lease_until = NULL WHERE lease_token IS NOT NULL');
   }
 
   /** Objects whose read is due, the one that waits longest first. */
@@ -141,11 +174,20 @@ export class StripeReads {
       .getMany();
   }
 
+  /** Whether a change of the object was heard of that was not read yet. */
+  async isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
+    const read = await reads.findOne(tx, { kind, id });
+    return read !== undefined && read.wanted > read.applied;
+  }
+
   /** The ticket of the last answer that is stored; 0 where there is none. */
   async applied(kind: ReadKind, id: string): Promise<number> {
     return (await this.rows.findOneBy({ kind, id }))?.applied ?? 0;
   }
 }
+
+const mayBegin = ({ wanted, applied, dueAt }: StripeRead, when: BeginsWhen): boolean =>
+  when === 'always' || (wanted > applied && (when === 'wanted' || dueAt.getTime() <= machineNowMs()));
 
 const isLeased = ({ leaseToken, leaseUntil }: StripeRead, token: string): boolean =>
   leaseToken !== null && leaseToken !== token && leaseUntil !== null && leaseUntil.getTime() > machineNowMs();

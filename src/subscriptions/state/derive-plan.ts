@@ -15,8 +15,8 @@ export interface PlanState {
   isEnding: boolean;
   /** Whether it may come back to life, and so stands in the way of a second one of its group. */
   isLive: boolean;
-  /** When the plan itself changes by the passing of time: the trial's or period's end; `null`: never. */
-  changesAt: Date | null;
+  /** Whether its plan and seats can be changed here and now. */
+  canChange: boolean;
 }
 
 /** A subscription as it is known, but for what is billed by it. */
@@ -48,8 +48,6 @@ export function derivePlan(
   const plan = plans.find(({ lookupKey }) => lookupKey === item?.planKey);
   const endsAt = deriveEnd(subscription);
   const isLive = isLiveStatus(status);
-  const next = [endsAt, status === 'trialing' ? subscription.trialEnd : null, subscription.currentPeriodEnd];
-  const later = next.flatMap((at) => (at && at > now ? [at.getTime()] : []));
   return {
     status,
     plan,
@@ -58,6 +56,19 @@ export function derivePlan(
     endsAt,
     isEnding: isLive && endsAt !== null,
     isLive,
-    changesAt: isLive && later.length > 0 ? new Date(Math.min(...later)) : null,
+    canChange: plan !== undefined && endsAt === null && canBeChanged(subscription, status, now),
   };
 }
+
+/**
+ * Only what is paid for, or free for now, is changed, since a credit for time that nobody has paid for would be a present; and nothing
+ * that a schedule, a pause or a change that waits for its payment changes by itself.
+ */
+const canBeChanged = (subscription: SubscriptionSnapshot, status: SubscriptionStatus, now: Date): boolean =>
+  ['trialing', 'active'].includes(status) &&
+  subscription.items.length === 1 &&
+  subscription.currentPeriodEnd !== null &&
+  subscription.currentPeriodEnd > now &&
+  subscription.scheduleId === null &&
+  subscription.pauseCollection === null &&
+  subscription.pendingUpdateExpiresAt === null;

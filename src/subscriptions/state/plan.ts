@@ -14,7 +14,7 @@ export interface PlanSettings {
   afterDispute: AccessAfterReversal;
   /** Whether access lasts while Stripe voids the invoices (`pause_collection`). Defaults to true. */
   accessWhilePaymentsPaused: boolean;
-  /** Whether an owner gets the trial of this group only once. Defaults to true. */
+  /** Whether an owner who had a trial, of whichever plan, gets none of this one. Defaults to true. */
   trialOncePerOwner: boolean;
   /** What happens to a second live subscription of the group: the newer is reported, or canceled and refunded. Defaults to `report`. */
   secondSubscription: 'report' | 'cancel';

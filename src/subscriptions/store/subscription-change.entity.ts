@@ -39,6 +39,9 @@ export class SubscriptionChange {
   /** A preview holds for 15 minutes. */
   @InstantColumn({ nullable: true })
   expiresAt!: Date | null;
+  /** When it was confirmed. */
+  @InstantColumn({ nullable: true })
+  requestedAt!: Date | null;
   @InstantColumn({ nullable: true })
   finishedAt!: Date | null;
 }

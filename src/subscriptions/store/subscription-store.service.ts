@@ -1,36 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { Owner } from '../../customers/owner.js';
+import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import type { FactSource } from '../../payments/state/payment-facts.js';
-import { changedKeys, earliest } from '../../payments/store/payment-store.service.js';
-import { deriveStatus } from '../state/derive-plan.js';
-import type { SubscriptionFacts, SubscriptionSnapshot } from '../state/subscription-facts.js';
+import { changedKeys } from '../../payments/store/payment-store.service.js';
+import { firstRow, type SubscriptionUpdate, type WholeSubscription, withUpdate } from './subscription-row.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from './subscription.entity.js';
 import { Clock } from '../../time/clock.js';
-
-/** A subscription's row with its items, in Stripe's order. */
-export type WholeSubscription = Subscription & { items: SubscriptionItem[] };
-
-/** Facts that can be added. What is left out or `null` stays as it is. */
-export type SubscriptionChange = Partial<SubscriptionFacts> & {
-  checkoutId?: string | null;
-  owner?: Owner | undefined;
-  duplicateOf?: string | null;
-};
-
-/** A snapshot that is to be stored; its version is counted here. */
-export type NewSnapshot = Omit<SubscriptionSnapshot, 'version'> & {
-  stripeCustomerId: string;
-  planGroup: string | null;
-};
-
-/** Facts and, maybe, a snapshot for a subscription, and what brought them. */
-export interface SubscriptionUpdate extends FactSource {
-  id: string;
-  facts: SubscriptionChange;
-  snapshot?: NewSnapshot | undefined;
-}
 
 /** A subscription before and after. `before` is undefined for a new one. */
 export interface UpdatedSubscription extends FactSource {
@@ -38,7 +14,11 @@ export interface UpdatedSubscription extends FactSource {
   after: WholeSubscription;
 }
 
-/** Called in the transaction in which a subscription changed in any way. Where it throws, nothing is stored. */
+/**
+ * Called in the transaction in which a subscription changed in any way. Where it throws, nothing is stored. It may change the same
+ * subscription again by `add`: all listeners are called for that change first, and then the rest of them for this one, with `after`
+ * as it is by then.
+ */
 export type SubscriptionListener = (tx: EntityManager, updated: UpdatedSubscription) => Promise<void>;
 
 const subscriptions = new Table(Subscription);
@@ -49,6 +29,8 @@ const history = new Table(SubscriptionHistory);
 @Injectable()
 export class SubscriptionStore {
   private readonly listeners: SubscriptionListener[] = [];
+  /** Subscriptions as their last change in a transaction left them, by id. */
+  private readonly latest = new WeakMap<EntityManager, Map<string, WholeSubscription>>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -63,7 +45,17 @@ export class SubscriptionStore {
     return row && { ...row, items: await itemsOf(tx, id) };
   }
 
-  /** The same, locked for this transaction. */
+  /**
+   * The same, locked for this transaction, and before it what belongs to its customer, as for its events. For a transaction that
+   * holds no other locks yet.
+   */
+  async lock(tx: EntityManager, id: string): Promise<WholeSubscription | undefined> {
+    const row = await subscriptions.findOne(tx, { id });
+    if (row) await lockKeys(tx, [row.stripeCustomerId]);
+    return this.findToChange(tx, id);
+  }
+
+  /** The same, locked for this transaction, whose customer is locked already. */
   async findToChange(tx: EntityManager, id: string): Promise<WholeSubscription | undefined> {
     const [row] = await subscriptions.findToChange(tx, { id });
     return row && { ...row, items: await itemsOf(tx, id) };
@@ -88,8 +80,16 @@ export class SubscriptionStore {
     if (!before || newItems !== before.items) await replaceItems(tx, id, newItems);
     if (before?.status !== after.status)
       await this.addToHistory(tx, { id, from: before?.status ?? null, to: after.status }, update);
-    for (const listener of this.listeners) await listener(tx, { before, after, cause, at, actor });
-    return after;
+    const latest = this.latestIn(tx).set(id, after);
+    for (const listener of this.listeners)
+      await listener(tx, { before, after: latest.get(id) ?? after, cause, at, actor });
+    return latest.get(id);
+  }
+
+  private latestIn(tx: EntityManager): Map<string, WholeSubscription> {
+    const known = this.latest.get(tx) ?? new Map<string, WholeSubscription>();
+    this.latest.set(tx, known);
+    return known;
   }
 
   private async addToHistory(
@@ -114,73 +114,4 @@ async function replaceItems(
 ): Promise<void> {
   await tx.query('DELETE FROM subscription_items WHERE subscription_id = $1', [subscriptionId]);
   for (const row of rows) await items.insert(tx, row);
-}
-
-/** Facts win over snapshots, a later snapshot over an earlier one, and a provisional one only over what is older. */
-export function withUpdate(row: WholeSubscription, update: SubscriptionUpdate, isNew = false): WholeSubscription {
-  const known = withFacts(row, update.facts);
-  const { snapshot } = update;
-  const next = !snapshot || (isNew ? false : !isLater(row, snapshot)) ? known : withSnapshot(known, snapshot);
-  return { ...next, status: deriveStatus(next) };
-}
-
-const isLater = (row: Subscription, snapshot: NewSnapshot): boolean =>
-  !snapshot.provisional || snapshot.snapshotAt > row.snapshotAt;
-
-function withFacts(row: WholeSubscription, { owner, ...facts }: SubscriptionChange): WholeSubscription {
-  return {
-    ...row,
-    ownerType: row.ownerType ?? owner?.type ?? null,
-    ownerId: row.ownerId ?? owner?.id ?? null,
-    checkoutId: row.checkoutId ?? facts.checkoutId ?? null,
-    duplicateOf: row.duplicateOf ?? facts.duplicateOf ?? null,
-    endedAt: earliest(row.endedAt, facts.endedAt),
-    endedStatus: row.endedStatus ?? facts.endedStatus ?? null,
-    endReason: row.endReason ?? facts.endReason ?? null,
-    trialStartedAt: earliest(row.trialStartedAt, facts.trialStartedAt),
-    firstPaidAt: earliest(row.firstPaidAt, facts.firstPaidAt),
-    firstFailedAt: earliest(row.firstFailedAt, facts.firstFailedAt),
-  };
-}
-
-function withSnapshot(row: WholeSubscription, { items: newItems, ...snapshot }: NewSnapshot): WholeSubscription {
-  const next = { ...row, ...snapshot, planGroup: snapshot.planGroup ?? row.planGroup };
-  const rows = newItems.map((item, position) => ({ ...item, subscriptionId: row.id, position }));
-  const sameItems = JSON.stringify(rows.map(sorted)) === JSON.stringify(row.items.map(sorted));
-  const { provisional: _, snapshotAt: __, ...content } = next;
-  const { provisional: ___, snapshotAt: ____, ...before } = row;
-  const changed = !sameItems || changedKeys(before, { ...content, items: before.items }).length > 0;
-  return { ...next, items: sameItems ? row.items : rows, version: row.version + (changed ? 1 : 0) };
-}
-
-const sorted = (item: object) => Object.entries(item).toSorted(([a], [b]) => a.localeCompare(b));
-
-/** The row of a new subscription; undefined where nothing but facts is known. */
-function firstRow({ id, facts, snapshot }: SubscriptionUpdate, learnedAt: Date): WholeSubscription | undefined {
-  if (!snapshot) return undefined;
-  const { items: first, ...columns } = snapshot;
-  return {
-    id,
-    ownerType: null,
-    ownerId: null,
-    checkoutId: null,
-    createdAt: facts.createdAt ?? snapshot.snapshotAt,
-    endedAt: null,
-    endedStatus: null,
-    endReason: null,
-    trialStartedAt: null,
-    firstPaidAt: null,
-    firstFailedAt: null,
-    duplicateOf: null,
-    ...columns,
-    version: 1,
-    status: snapshot.stripeStatus,
-    access: false,
-    accessUntil: null,
-    accessReason: null,
-    changesAt: null,
-    derivedBy: null,
-    learnedAt,
-    items: first.map((item, position) => ({ ...item, subscriptionId: id, position })),
-  };
 }

@@ -52,6 +52,9 @@ export class Subscription implements SubscriptionFacts, Omit<SubscriptionSnapsho
   /** The older live subscription of its owner and group that it doubles. */
   @OptionalText()
   duplicateOf!: string | null;
+  /** When it was decided that it ends for that (`secondSubscription: 'cancel'`): all that it took is refunded from then on. */
+  @InstantColumn({ nullable: true })
+  duplicateEndAt!: Date | null;
 
   @Column({ type: 'varchar' })
   stripeStatus!: SubscriptionStatus;

@@ -4,11 +4,8 @@ import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { keyOfOwner, type Owner } from '../../customers/owner.js';
 import { isLiveStatus } from '../state/derive-plan.js';
-import {
-  SubscriptionStore,
-  type UpdatedSubscription,
-  type WholeSubscription,
-} from '../store/subscription-store.service.js';
+import type { WholeSubscription } from '../store/subscription-row.js';
+import { SubscriptionStore, type UpdatedSubscription } from '../store/subscription-store.service.js';
 import { Subscription } from '../store/subscription.entity.js';
 
 const subscriptions = new Table(Subscription);
@@ -50,4 +47,6 @@ export const groupKey = (owner: Owner, group: string): string => `subscription o
 const isSamePlace = (a: WholeSubscription, b: WholeSubscription): boolean =>
   a.ownerType === b.ownerType && a.ownerId === b.ownerId && a.planGroup === b.planGroup;
 
-const byAge = (a: Subscription, b: Subscription): number => +a.createdAt - +b.createdAt || a.id.localeCompare(b.id);
+/** The older first. */
+export const byAge = (a: Subscription, b: Subscription): number =>
+  +a.createdAt - +b.createdAt || a.id.localeCompare(b.id);

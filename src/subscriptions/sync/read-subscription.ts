@@ -7,7 +7,7 @@ import {
   type SubscriptionStatus,
   type TerminalStatus,
 } from '../state/subscription-facts.js';
-import type { NewSnapshot, SubscriptionChange } from '../store/subscription-store.service.js';
+import type { NewSnapshot, SubscriptionChange } from '../store/subscription-row.js';
 
 type StripeItem = StripeSubscription['items']['data'][number];
 
@@ -42,6 +42,15 @@ function endedAtOf(
   return fromUnixSeconds(created + INCOMPLETE_S);
 }
 const INCOMPLETE_S = 23 * 3_600;
+
+/**
+ * What a transaction locks before rows of a subscription (`lockKeys`): its customer, since invoices, entitlements and other
+ * subscriptions are written along with it. With one order for all, no two transactions wait for each other.
+ */
+export const lockKeysOf = ({ customer }: Pick<StripeSubscription, 'customer'>): string[] => {
+  const id = idOf(customer);
+  return id ? [id] : [];
+};
 
 /** What goes back and forth, of a subscription as an event or an answer has it. */
 export function snapshotOf(

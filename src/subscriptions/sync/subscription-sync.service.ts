@@ -8,13 +8,16 @@ import type { FactSource } from '../../payments/state/payment-facts.js';
 import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
-import { type SnapshotContext, SnapshotReader, type SnapshotSource } from '../reads/snapshot-reader.service.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import type { SnapshotContext, SnapshotSource } from '../reads/snapshot-source.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
-import { snapshotOf, subscriptionFactsOf } from './read-subscription.js';
+import { lockKeysOf, snapshotOf, subscriptionFactsOf } from './read-subscription.js';
 
 const checkouts = new Table(SubscriptionCheckout);
+/** Our own reason for an end, beside Stripe's. */
+const NOT_AT_STRIPE = 'not_at_stripe';
 
 /** Stores what is learnt of subscriptions. Webhook, pages, our own calls and `reconcile` all come through here. */
 @Injectable()
@@ -46,6 +49,10 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
     await this.add(tx, subscription, snapshot, source);
   }
 
+  lockKeys(subscription: StripeSubscription): string[] {
+    return lockKeysOf(subscription);
+  }
+
   read(id: string): Promise<StripeSubscription | undefined> {
     return this.stripe.findSubscription(id);
   }
@@ -56,6 +63,12 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
     context: SnapshotContext,
   ): Promise<void> {
     if (subscription) await this.add(tx, subscription, snapshotOf(subscription, this.plans, context), context);
+  }
+
+  /** Stripe has no such subscription: it ends, so that its owner may subscribe again. For `reconcile` and commands. */
+  async endMissing(tx: EntityManager, id: string, { cause, at, actor }: FactSource): Promise<void> {
+    const facts = { endedAt: at, endedStatus: 'canceled', endReason: NOT_AT_STRIPE } as const;
+    await this.store.add(tx, { id, facts, cause, at, actor });
   }
 
   /** Whether it is this app's: it carries our name, or it or its customer is known here. */
