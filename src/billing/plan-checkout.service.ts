@@ -3,7 +3,10 @@ import { normalizeEmail, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { ownerOf } from '../customers/owner.js';
 import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
-import { type OpenedCheckout, SubscriptionCheckouts } from '../subscriptions/checkout/subscription-checkouts.service.js';
+import {
+  type OpenedCheckout,
+  SubscriptionCheckouts,
+} from '../subscriptions/checkout/subscription-checkouts.service.js';
 import type { Plan } from '../subscriptions/state/plan.js';
 import { SharedCalls } from '../time/calls.js';
 import type { Offer } from './catalog/offers.service.js';
