@@ -48,7 +48,8 @@ export class PlanCheckoutOpener {
         row.priceId === priceId &&
         row.quantity === quantity &&
         row.stripeCustomerId === stripeCustomerId &&
-        row.email === normalizeEmail(user.email),
+        // Members of an organisation continue each other's checkout: the address is the organisation's, whoever began it.
+        (row.ownerType === 'organisation' || row.email === normalizeEmail(user.email)),
       create: (row) => this.create(row, offer),
       note: (session, cause) => this.checkouts.note(session, cause),
       end: (id, how) => this.checkouts.end(id, how),

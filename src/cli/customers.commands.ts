@@ -1,10 +1,21 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
+import { CustomerErasure } from '../customers/customer-erasure.service.js';
 import { CustomerReader, type CustomerSummary } from '../customers/customer-reader.service.js';
 import { SubscriptionReader } from '../subscriptions/account/subscription-reader.service.js';
-import { type ListOptions, NotFoundError, type OutputOptions, print, withApp, withJson, withLimit } from './command.js';
+import {
+  EXIT,
+  type ListOptions,
+  NotFoundError,
+  type OutputOptions,
+  print,
+  printError,
+  withApp,
+  withJson,
+  withLimit,
+} from './command.js';
 
-/** `customers list | show` */
+/** `customers list | show | erase` */
 export function addCustomersCommands(customers: Command): void {
   withLimit(customers.command('list').description('customers, newest first')).action(
     async ({ json, limit }: ListOptions) => {
@@ -29,6 +40,26 @@ export function addCustomersCommands(customers: Command): void {
       ]);
     },
   );
+
+  withJson(
+    customers
+      .command('erase <id>')
+      .description(
+        "delete a customer at Stripe and its personal data here, for good, by our id, Stripe's (cus_…) or its owner's",
+      ),
+  ).action(async (id: string, { json }: OutputOptions) => {
+    const result = await withApp((app) => app.get(CustomerErasure).erase(id));
+    if (result.outcome === 'unknown_customer') throw new NotFoundError('customer', id);
+    if (result.outcome === 'kept') {
+      printError(`Nothing is erased: ${result.reason}`);
+      process.exitCode = EXIT.failed;
+      return;
+    }
+    print(json, result, () => [
+      ...result.customers.map((one) => `Customer ${one} is erased, here and at Stripe.`),
+      'Events that came in before are kept as they came until they are pruned: npm run cli -- events prune --help',
+    ]);
+  });
 }
 
 /** Its subscriptions are in another room: ids and statuses, newest first. */

@@ -29,6 +29,20 @@ export class StripeCustomers {
     return callStripe('customers.create', () => this.client.customers.create(params, { idempotencyKey }));
   }
 
+  /** Changes the address of a customer. Refused where there is none, or it was deleted. */
+  async updateEmail(id: string, email: string, idempotencyKey: string): Promise<void> {
+    await callStripe('customers.update', () => this.client.customers.update(id, { email }, { idempotencyKey }));
+  }
+
+  /** Deletes a customer for good, with its payment methods, and ends its subscriptions. Does nothing where there is none. */
+  async deleteCustomer(id: string): Promise<void> {
+    try {
+      await callStripe('customers.delete', () => this.client.customers.del(id));
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
+    }
+  }
+
   /** The customer with this id; `undefined` where there is none or it was deleted. */
   async findCustomer(id: string): Promise<Customer | undefined> {
     const found = await this.findCustomerOrDeleted(id);

@@ -98,6 +98,21 @@ describe('the command line, for customers and subscriptions', () => {
     expect((await runCli(shop.settings, ['subscriptions', 'show', 'sub_none'])).status).toBe(1);
   });
 
+  it('erases a customer once no subscription is live, here and at Stripe', async () => {
+    await subscribe(shop.customer('jenny@example.com'));
+    const [{ id, customer }] = (await json('customers', 'list')).customers;
+    const refused = await runCli(shop.settings, ['customers', 'erase', id]);
+    expect([refused.status, refused.err]).toEqual([
+      1,
+      expect.stringMatching(/Nothing is erased: .* subscription sub_/),
+    ]);
+    await json('subscriptions', 'cancel', (await json('subscriptions', 'list')).subscriptions[0].id);
+    expect(await json('customers', 'erase', 'jenny@example.com')).toEqual({ outcome: 'erased', customers: [id] });
+    expect(await json('customers', 'show', id)).toMatchObject({ email: '', name: null, customer });
+    expect(await askStripe(shop.sandbox.url, `/v1/customers/${customer}`)).toMatchObject({ deleted: true });
+    expect((await runCli(shop.settings, ['customers', 'erase', 'nobody'])).status).toBe(1);
+  });
+
   it('finds what was lost, names why, and repairs it', async () => {
     await subscribe(shop.customer());
     const since = ['--since', '90d'];
