@@ -7,7 +7,15 @@ import { contentOf, heading } from '../support/buying-steps.js';
 import { eventually } from '../support/eventually.js';
 import { faultsOf, LoadedPage } from '../support/page-audit.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { leavePortal, openPortal, payOpenInvoice, shows, subscribe } from '../support/subscribing-steps.js';
+import {
+  chargePlanTo,
+  leavePortal,
+  moveClock,
+  openPortal,
+  payOpenInvoice,
+  shows,
+  subscribe,
+} from '../support/subscribing-steps.js';
 import { WatchedBrowser } from '../support/watched-browser.js';
 
 const LONGEST_TEST_MS = 240_000;
