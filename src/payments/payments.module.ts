@@ -2,15 +2,18 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RateLimitModule } from '../auth/rate-limit.js';
+import { CustomersModule } from '../customers/customers.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountSections } from './account/account-sections.js';
 import { AccountController } from './account/account.controller.js';
 import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
 import { DuplicatePayments, PaymentReview } from './account/payment-review.service.js';
+import { PaymentErasure } from './account/payment-erasure.service.js';
 import { PaymentReader } from './account/payment-reader.service.js';
 import { CheckoutLookup } from './checkout/checkout-lookup.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutReturnController } from './checkout/checkout-return.controller.js';
+import { SessionLookup } from './checkout/session-lookup.service.js';
 import { OtherCheckouts } from './checkout/other-checkouts.js';
 import { CheckoutSync } from './checkout/checkout-sync.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
@@ -50,6 +53,7 @@ const eventHandlers = [
 /** Payments, their refunds and disputes: what happened to the money. */
 @Module({
   imports: [
+    CustomersModule,
     DiscoveryModule,
     RateLimitModule,
     StripeModule,
@@ -79,6 +83,8 @@ const eventHandlers = [
     Fulfilment,
     InvoicePaymentStore,
     OtherCheckouts,
+    PaymentErasure,
+    SessionLookup,
     PaymentStore,
     PaymentReader,
     PaymentReview,
@@ -99,6 +105,7 @@ const eventHandlers = [
     EarlyFraudWarnings,
     InvoicePaymentStore,
     OtherCheckouts,
+    SessionLookup,
     PaymentReader,
     PaymentReview,
     Reconcile,
