@@ -126,6 +126,7 @@ describe('a subscription', () => {
     await chargeTo('pm_card_chargeCustomerFail');
     await moveTo('Apr 24');
     await account(/Payment failed\s.*Your payment failed on 24 Apr .*; you have access until 1 May /s);
+    expect(await page.locator('.plan .status').getAttribute('class')).toBe('status pending');
     expect(await page.getByRole('button', { name: 'Pay $15.00 now' }).count()).toBe(1);
     expect(await reports()).toEqual(hasAccess);
     await lookAt('/account');
