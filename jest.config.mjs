@@ -50,7 +50,7 @@ export default {
         '<rootDir>/test/e2e/(file-lists|markup|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
-    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.faults-spec.ts'] },
+    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/{faults,year}/**/*.faults-spec.ts'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.browser-spec.ts'] },
   ],
 };

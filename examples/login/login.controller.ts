@@ -1,6 +1,8 @@
 import { Controller, Get, Post, Query, Redirect, Render, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/user.js';
+import { Customers } from '../customers/customers.service.js';
+import { ownerOf } from '../customers/owner.js';
 import { OidcLogin, type PendingLogin } from './oidc-login.js';
 
 declare module 'express-session' {
@@ -12,7 +14,10 @@ declare module 'express-session' {
 /** Login and logout. */
 @Controller()
 export class LoginController {
-  constructor(private readonly oidc: OidcLogin) {}
+  constructor(
+    private readonly oidc: OidcLogin,
+    private readonly customers: Customers,
+  ) {}
 
   /** Leads to the provider. `to`: the path of this app that the customer wanted; defaults to the shop. */
   @Get('login')
@@ -31,6 +36,7 @@ export class LoginController {
     const { login } = request.session;
     if (!login) return response.redirect('/login'); // the back button, or a session that has expired meanwhile
     const user = await this.oidc.finish(request.originalUrl, login);
+    await this.customers.changeEmail(ownerOf(user), user.email); // their receipts go to it from now on
     await change(request, 'regenerate'); // or whoever knew the session's id before the login would share it
     request.session.user = user;
     await change(request, 'save');

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Login } from '../auth/user.js';
+import { CustomersModule } from '../customers/customers.module.js';
 import { LoginController } from './login.controller.js';
 import { OIDC_SETTINGS, OidcLogin, type OidcSettings } from './oidc-login.js';
 import { SessionLogin } from './session-login.js';
@@ -11,6 +12,7 @@ export class LoginModule {
     return {
       module: LoginModule,
       global: true, // so that the guard finds `Login`
+      imports: [CustomersModule],
       controllers: [LoginController],
       providers: [
         OidcLogin,

@@ -7,6 +7,7 @@ import { SubscriptionsModule } from '../subscriptions/subscriptions.module.js';
 import { CatalogBoot } from './catalog/catalog-boot.service.js';
 import { CatalogStatus, CatalogSync } from './catalog/catalog-sync.service.js';
 import { CatalogModule } from './catalog/catalog.module.js';
+import { FeatureSync } from './catalog/feature-sync.service.js';
 import { Offers } from './catalog/offers.service.js';
 import { CheckoutOpener } from './checkout-opener.service.js';
 import { CheckoutService } from './checkout.service.js';
@@ -24,10 +25,11 @@ import { CheckoutController, ShopController } from './shop.controller.js';
     CatalogSync,
     CheckoutOpener,
     CheckoutService,
+    FeatureSync,
     Offers,
     OnlySession,
     PlanCheckoutOpener,
   ],
-  exports: [CatalogStatus, CatalogSync],
+  exports: [CatalogStatus, CatalogSync, FeatureSync],
 })
 export class BillingModule {}

@@ -59,7 +59,7 @@ export class CheckoutOpener {
       customerId,
       successUrl: `${this.env.domainUrl}/success?checkout_sid={CHECKOUT_SESSION_ID}`,
       cancelUrl: `${this.env.domainUrl}/cancel`,
-      metadata: { app_name: this.env.appName, payment_id: id },
+      metadata: { ...offer.metadata, app_name: this.env.appName, payment_id: id },
       idempotencyKey: `checkout_${id}`,
     });
   }

@@ -56,10 +56,10 @@ export class PlanCheckoutOpener {
     };
   }
 
-  private create(row: OpenCheckout, { checkout: choices }: Offer) {
+  private create(row: OpenCheckout, offer: Offer) {
     const { id, priceId, quantity, stripeCustomerId, trialDays } = row;
     return this.stripe.createSubscriptionCheckout({
-      ...choices,
+      ...offer.checkout,
       priceId,
       quantity,
       customerId: stripeCustomerId,
@@ -67,7 +67,7 @@ export class PlanCheckoutOpener {
       trialDays,
       successUrl: `${this.env.domainUrl}/subscribed?checkout_sid={CHECKOUT_SESSION_ID}`,
       cancelUrl: `${this.env.domainUrl}/cancel`,
-      metadata: { app_name: this.env.appName, checkout_id: id },
+      metadata: { ...offer.metadata, app_name: this.env.appName, checkout_id: id },
       idempotencyKey: `subscription_checkout_${id}`,
     });
   }

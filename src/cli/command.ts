@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { userInfo } from 'node:os';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -100,6 +101,15 @@ export class NotFoundError extends Error {
 
 /** Exit statuses of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** Who runs a command, for histories: the system's user by name; by number if it has none, as in containers. */
+export function commandLineActor(): string {
+  try {
+    return `command line (${userInfo().username})`;
+  } catch {
+    return `command line (user ${process.getuid?.()})`;
+  }
+}
 
 type Work<T> = (app: INestApplicationContext) => Promise<T>;
 

@@ -1,10 +1,18 @@
-import { userInfo } from 'node:os';
 import { type Command, Option } from 'commander';
 import { formatAmount } from '../payments/state/money.js';
 import { PaymentReader } from '../payments/account/payment-reader.service.js';
 import { REFUND_REASONS, type RefundReason } from '../payments/state/refund-state.js';
 import { type RefundResult, RefundService } from '../payments/refunds/refund.service.js';
-import { EXIT, NotFoundError, type OutputOptions, positiveInteger, print, withApp, withJson } from './command.js';
+import {
+  commandLineActor,
+  EXIT,
+  NotFoundError,
+  type OutputOptions,
+  positiveInteger,
+  print,
+  withApp,
+  withJson,
+} from './command.js';
 
 interface RefundOptions extends OutputOptions {
   amount?: number;
@@ -19,7 +27,7 @@ export function addRefundCommand(payments: Command): void {
     .action(async (id: string, { json, amount, reason }: RefundOptions) => {
       const result = await withApp(async (app) => {
         const payment = await app.get(PaymentReader).details(id);
-        const requestedBy = `command line (${operator()})`;
+        const requestedBy = commandLineActor();
         return (
           payment &&
           app.get(RefundService).request({ payment: { id: payment.id }, amount, reason, requestedBy }, 'command line')
@@ -40,15 +48,6 @@ const EXIT_OF: Record<RefundResult['outcome'], number> = {
   unknown_payment: EXIT.failed,
   not_possible_amount: EXIT.usage,
 };
-
-/** The system's user who runs the command, by name; by number if it has none, as in containers. */
-function operator(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `user ${process.getuid?.()}`;
-  }
-}
 
 function lineOf(result: Exclude<RefundResult, { outcome: 'unknown_payment' }>): string {
   switch (result.outcome) {

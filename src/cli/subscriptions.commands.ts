@@ -1,9 +1,16 @@
 import type { Command } from 'commander';
 import { type FailingRead, FailingReads } from '../subscriptions/account/failing-reads.service.js';
 import { SubscriptionCancel } from '../subscriptions/account/subscription-cancel.service.js';
-import { SubscriptionReader, type SubscriptionSummary } from '../subscriptions/account/subscription-reader.service.js';
+import {
+  type InvoiceSummary,
+  SubscriptionReader,
+  type SubscriptionSummary,
+} from '../subscriptions/account/subscription-reader.service.js';
+import { readReason } from '../subscriptions/access/reason.js';
+import { formatAmount } from '../payments/state/money.js';
 import { CustomerReader } from '../customers/customer-reader.service.js';
 import {
+  commandLineActor,
   EXIT,
   type ListOptions,
   NotFoundError,
@@ -39,22 +46,30 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
     },
   );
 
-  withJson(subscriptions.command('show <id>').description('a subscription with its history')).action(
+  withJson(subscriptions.command('show <id>').description('a subscription with its history and invoices')).action(
     async (id: string, { json }: OutputOptions) => {
-      const { found, failing } = await withApp(async (app) => {
-        const one = await app.get(SubscriptionReader).details(id);
+      const { found, failing, invoices } = await withApp(async (app) => {
+        const reader = app.get(SubscriptionReader);
+        const one = await reader.details(id);
         return {
           found: one && withEmail(one, await app.get(CustomerReader).emailsOf([one.stripeCustomerId])),
           failing: await app.get(FailingReads).ofSubscription(id),
+          invoices: await reader.invoicesOf(id),
         };
       });
       if (!found) {
         printError(...failing.map(failingLine));
         throw new NotFoundError('subscription', id);
       }
-      print(json, { ...documentOf(found), failingReads: failing.map(failingDocument) }, () => [
+      const document = {
+        ...documentOf(found),
+        invoices: invoices.map(invoiceDocument),
+        failingReads: failing.map(failingDocument),
+      };
+      print(json, document, () => [
         lineOf(found),
         ...found.history.map(historyLine),
+        ...invoices.map(invoiceLine),
         ...failing.map(failingLine),
       ]);
     },
@@ -64,7 +79,11 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
     .option('--at-period-end', 'at the end of what is paid for, instead of now')
     .action(async (id: string, { json, atPeriodEnd }: OutputOptions & { atPeriodEnd?: boolean }) => {
       const when = atPeriodEnd ? 'at_period_end' : 'now';
-      const result = await withApp((app) => app.get(SubscriptionCancel).cancel(id, when, 'command line'));
+      const { result, emails } = await withApp(async (app) => {
+        const canceled = await app.get(SubscriptionCancel).cancel(id, when, commandLineActor());
+        const customers = 'subscription' in canceled ? [canceled.subscription.stripeCustomerId] : [];
+        return { result: canceled, emails: await app.get(CustomerReader).emailsOf(customers) };
+      });
       if (result.outcome === 'unknown_subscription') throw new NotFoundError('subscription', id);
       if (result.outcome === 'refused') {
         printError(`Stripe refused: ${result.reason}`);
@@ -72,7 +91,7 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
         return;
       }
       const { outcome, subscription } = result;
-      const shown = withEmail(subscription, new Map());
+      const shown = withEmail(subscription, emails);
       print(json, { outcome, subscription: documentOf(shown) }, () => [`${WORDS[outcome]}: ${lineOf(shown)}`]);
       if (outcome === 'ended_already') process.exitCode = EXIT.failed;
     });
@@ -80,26 +99,63 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
 
 const WORDS = { canceled: 'Canceled', ending: 'Ends with its period', ended_already: 'Had ended already' } as const;
 
-const withEmail = (subscription: SubscriptionSummary, emails: ReadonlyMap<string, string>): Shown => ({
+const withEmail = (subscription: SubscriptionSummary, emails: ReadonlyMap<string, string> = new Map()): Shown => ({
   ...subscription,
   email: emails.get(subscription.stripeCustomerId) ?? null,
 });
 
+/** `userId` is the owner's id, whatever the owner is. */
 const documentOf = (one: Shown) => ({
   id: one.id,
   customer: one.stripeCustomerId,
+  ownerType: one.ownerType,
   userId: one.ownerId,
   email: one.email,
   plan: one.planKey,
+  group: one.planGroup,
   quantity: one.quantity,
   status: one.status,
   access: one.access,
-  accessUntil: one.accessUntil?.toISOString() ?? null,
-  currentPeriodEnd: one.currentPeriodEnd?.toISOString() ?? null,
-  cancelAt: one.endsAt?.toISOString() ?? null,
-  trialEnd: one.trialEnd?.toISOString() ?? null,
+  accessUntil: isoOf(one.accessUntil),
+  accessReason: readReason(one.accessReason)?.key ?? null,
+  createdAt: one.createdAt.toISOString(),
+  currentPeriodStart: isoOf(one.currentPeriodStart),
+  currentPeriodEnd: isoOf(one.currentPeriodEnd),
+  cancelAt: isoOf(one.endsAt),
+  trialEnd: isoOf(one.trialEnd),
+  endReason: one.endReason,
+  pauseCollection: one.pauseCollection,
+  latestInvoiceId: one.latestInvoiceId,
+  duplicateOf: one.duplicateOf,
+  items: one.items.map(({ id, planKey, priceId, quantity, unitAmount, currency, interval, intervalCount }) => ({
+    id,
+    plan: planKey,
+    priceId,
+    quantity,
+    unitAmount,
+    currency,
+    interval,
+    intervalCount,
+  })),
   history: one.history.map(({ from, to, cause, at, actor }) => ({ from, to, cause, at: at.toISOString(), actor })),
 });
+
+const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+const invoiceDocument = ({ id, number, status, amountDue, amountPaid, currency, ...one }: InvoiceSummary) => ({
+  id,
+  number,
+  status,
+  amountDue,
+  amountPaid,
+  currency,
+  createdAt: one.createdAt.toISOString(),
+  paidAt: isoOf(one.paidAt),
+  paymentId: one.paymentId,
+});
+
+const invoiceLine = ({ id, number, status, amountDue, currency, createdAt, paymentId }: InvoiceSummary) =>
+  `  ${createdAt.toISOString()}  invoice ${number ?? id}: ${formatAmount(amountDue, currency)}, ${status}${paymentId ? `, payment ${paymentId}` : ''}`;
 
 const lineOf = ({ createdAt, status, planKey, quantity, email, id, endsAt }: Shown) =>
   [

@@ -19,8 +19,17 @@ export class Customer {
   @FlagColumn()
   livemode!: boolean;
 
+  /** Where Stripe writes to. Empty once it is erased. */
   @Column({ type: 'varchar' })
   email!: string;
+
+  /** The address that the user had in this app, as far as is known; `null`: not known, or of an organisation, which has none. */
+  @OptionalText()
+  userEmail!: string | null;
+
+  /** When the user's address changed, while Stripe does not have it yet; `null`: Stripe has it. */
+  @InstantColumn({ nullable: true })
+  emailChangedAt!: Date | null;
 
   @OptionalText()
   name!: string | null;
@@ -40,6 +49,10 @@ export class Customer {
   /** When it was deleted at Stripe. Its owner gets another one with the next purchase. */
   @InstantColumn({ nullable: true })
   deletedAt!: Date | null;
+
+  /** When its personal data were erased here (`customers erase`). */
+  @InstantColumn({ nullable: true })
+  erasedAt!: Date | null;
 
   @InstantColumn()
   createdAt!: Date;

@@ -10,6 +10,7 @@ import { StripeCustomers } from '../stripe/stripe-customers.service.js';
 import type { Customer as StripeCustomer } from '../stripe/stripe.types.js';
 import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError } from '../stripe/stripe.errors.js';
 import { SharedCalls } from '../time/calls.js';
+import { CustomerEmails, differsFromUser } from './customer-emails.service.js';
 import { Customer } from './customer.entity.js';
 import { keyOfOwner, type Owner } from './owner.js';
 import { Clock } from '../time/clock.js';
@@ -32,18 +33,34 @@ export class Customers {
     private readonly units: UnitOfWork,
     private readonly stripe: StripeCustomers,
     private readonly clock: Clock,
+    private readonly emails: CustomerEmails,
   ) {}
 
   /**
    * Stripe's id of the owner's customer, which is created where there is none.
-   * @param email for a new customer
+   * @param email the user's address in this app; where it has changed, Stripe is given it
    * @throws StripeUnavailableError, StripeRefusedError
    */
   ensure(owner: Owner, email: string): Promise<string> {
     return this.calls.run(keyOfOwner(owner), async () => {
       const row = await this.units.run((tx) => this.findOrInsert(tx, owner, email));
-      return row.stripeCustomerId ?? this.create(row);
+      const id = row.stripeCustomerId ?? (await this.create(row));
+      if (differsFromUser(row, email)) await this.emails.change(row.id, email);
+      return id;
     });
+  }
+
+  /**
+   * The user has another address in this app: call it when they log in with it, or change it. Stripe is given it, now or later.
+   * Nothing is done for who has bought nothing yet.
+   */
+  async changeEmail(owner: Owner, email: string): Promise<void> {
+    const known = await this.units.run((tx) =>
+      customers.find(tx, { ownerType: owner.type, ownerId: owner.id, livemode: this.env.livemode }),
+    );
+    for (const row of known)
+      if (row.stripeCustomerId && !row.deletedAt && differsFromUser(row, email))
+        await this.emails.change(row.id, email);
   }
 
   /**
@@ -64,11 +81,15 @@ export class Customers {
     return row && { type: row.ownerType, id: row.ownerId };
   }
 
-  /** Stores what a customer's event says, unless a later one was stored. Customers that are not ours are skipped. */
+  /**
+   * Stores what a customer's event says, unless a later change was stored. The address stays as it is while Stripe is to be given it.
+   * Customers that are not ours are skipped, and so are those that were erased.
+   */
   async update(tx: EntityManager, { id, email, name }: StripeCustomer, at: Date): Promise<void> {
     const [row] = await customers.findToChange(tx, { stripeCustomerId: id });
-    if (!row || (row.changedAt && row.changedAt > at)) return;
-    const known = typeof email === 'string' && email !== '' ? normalizeEmail(email) : row.email;
+    if (!row || row.erasedAt || (row.changedAt && row.changedAt > at)) return;
+    const isGiven = typeof email === 'string' && email !== '' && !row.emailChangedAt;
+    const known = isGiven ? normalizeEmail(email) : row.email;
     const changes = { ...row, email: known, name: typeof name === 'string' ? name : null, changedAt: at };
     await customers.updateAll(tx, [changes], 'id', ['email', 'name', 'changedAt']);
   }
@@ -136,10 +157,13 @@ const newRow = (owner: Owner, email: string, livemode: boolean, now: Date): Cust
   ownerId: owner.id,
   livemode,
   email,
+  userEmail: owner.type === 'user' ? email : null,
+  emailChangedAt: null,
   name: null,
   stripeCustomerId: null,
   askedAt: null,
   changedAt: null,
   deletedAt: null,
+  erasedAt: null,
   createdAt: now,
 });

@@ -2,11 +2,13 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { RateLimitModule } from '../auth/rate-limit.js';
+import { CustomersModule } from '../customers/customers.module.js';
 import { StripeModule } from '../stripe/stripe.module.js';
 import { AccountSections } from './account/account-sections.js';
 import { AccountController } from './account/account.controller.js';
 import { DisputeReader, EarlyFraudWarnings } from './account/dispute-reader.service.js';
 import { DuplicatePayments, PaymentReview } from './account/payment-review.service.js';
+import { PaymentErasure } from './account/payment-erasure.service.js';
 import { PaymentReader } from './account/payment-reader.service.js';
 import { CheckoutLookup } from './checkout/checkout-lookup.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
@@ -51,6 +53,7 @@ const eventHandlers = [
 /** Payments, their refunds and disputes: what happened to the money. */
 @Module({
   imports: [
+    CustomersModule,
     DiscoveryModule,
     RateLimitModule,
     StripeModule,
@@ -81,6 +84,7 @@ const eventHandlers = [
     InvoicePaymentStore,
     OtherCheckouts,
     SessionLookup,
+    PaymentErasure,
     PaymentStore,
     PaymentReader,
     PaymentReview,

@@ -28,12 +28,30 @@ export const ACCESS = {
   'Prices: write': (stripe) => stripe.prices.update(NO_SUCH_ID, { active: false }),
   'Customers: read': (stripe) => stripe.customers.list({ limit: 1 }),
   'Customers: write': (stripe) => stripe.customers.update(NO_SUCH_ID, { description: '' }),
+  'Subscriptions: read': (stripe) => stripe.subscriptions.list({ limit: 1 }),
+  'Subscriptions: write': (stripe) => stripe.subscriptions.update(NO_SUCH_ID, { metadata: {} }),
+  'Invoices: read': (stripe) => stripe.invoices.list({ limit: 1 }),
+  'Customer portal: read': (stripe) => stripe.billingPortal.configurations.list({ limit: 1 }),
+  'Customer portal: write': (stripe) => stripe.billingPortal.configurations.update(NO_SUCH_ID, { metadata: {} }),
+  'Entitlements: read': (stripe) => stripe.entitlements.features.list({ limit: 1 }),
+  'Entitlements: write': (stripe) => stripe.entitlements.features.update(NO_SUCH_ID, { metadata: {} }),
   'Events: read': (stripe) => stripe.events.list({ limit: 1 }),
   'Webhook Endpoints: read': (stripe) => stripe.webhookEndpoints.list({ limit: 1 }),
 } satisfies Record<string, (stripe: Stripe) => Promise<unknown>>;
 
 /** A permission of a key, such as `Refunds: write`. */
 export type Access = keyof typeof ACCESS;
+
+/** What only a shop with plans needs. */
+export const ACCESS_FOR_PLANS: readonly Access[] = [
+  'Subscriptions: read',
+  'Subscriptions: write',
+  'Invoices: read',
+  'Customer portal: read',
+  'Customer portal: write',
+  'Entitlements: read',
+  'Entitlements: write',
+];
 
 /** Whether a key has a permission; `reason` is Stripe's message where not. */
 export type AccessResult = { allowed: true } | { allowed: false; reason: string };

@@ -8,9 +8,11 @@ import type {
   Customer,
   CustomerDetails,
   DeletedCustomer,
+  Feature,
   NewPortalSession,
   PortalConfiguration,
   PortalFeatures,
+  ProductFeature,
 } from './stripe.types.js';
 
 /** Calls about customers. Tests mock it, like StripeService; calls are bounded and reject as described there. */
@@ -25,6 +27,20 @@ export class StripeCustomers {
   createCustomer({ email, name, metadata }: CustomerDetails, idempotencyKey: string): Promise<Customer> {
     const params = { email, metadata, ...(name !== undefined && { name }) };
     return callStripe('customers.create', () => this.client.customers.create(params, { idempotencyKey }));
+  }
+
+  /** Changes the address of a customer. Refused where there is none, or it was deleted. */
+  async updateEmail(id: string, email: string, idempotencyKey: string): Promise<void> {
+    await callStripe('customers.update', () => this.client.customers.update(id, { email }, { idempotencyKey }));
+  }
+
+  /** Deletes a customer for good, with its payment methods, and ends its subscriptions. Does nothing where there is none. */
+  async deleteCustomer(id: string): Promise<void> {
+    try {
+      await callStripe('customers.delete', () => this.client.customers.del(id));
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
+    }
   }
 
   /** The customer with this id; `undefined` where there is none or it was deleted. */
@@ -71,11 +87,47 @@ export class StripeCustomers {
     return id;
   }
 
-  async updatePortalConfiguration(id: string, features: PortalFeatures): Promise<string> {
+  /** Changes a configuration; what is left out stays. */
+  async updatePortalConfiguration(
+    id: string,
+    changes: { features?: PortalFeatures; metadata?: Record<string, string>; active?: boolean },
+  ): Promise<string> {
     await callStripe('billing_portal.configurations.update', () =>
-      this.client.billingPortal.configurations.update(id, { features }),
+      this.client.billingPortal.configurations.update(id, changes),
     );
     return id;
+  }
+
+  /** The active features that entitlements are to, also those that others created. */
+  features(): Promise<Feature[]> {
+    return callStripe('entitlements.features.list', () =>
+      this.client.entitlements.features.list({ archived: false, limit: 100 }).autoPagingToArray({ limit: 10_000 }),
+    );
+  }
+
+  createFeature(lookupKey: string, metadata: Record<string, string>): Promise<Feature> {
+    const params = { lookup_key: lookupKey, name: lookupKey, metadata };
+    return callStripe('entitlements.features.create', (idempotencyKey) =>
+      this.client.entitlements.features.create(params, { idempotencyKey }),
+    );
+  }
+
+  /** The features that a product entitles to. */
+  featuresOf(productId: string): Promise<ProductFeature[]> {
+    return callStripe('products.listFeatures', () =>
+      this.client.products.listFeatures(productId, { limit: 100 }).autoPagingToArray({ limit: 1_000 }),
+    );
+  }
+
+  async attachFeature(productId: string, featureId: string): Promise<void> {
+    await callStripe('products.createFeature', (idempotencyKey) =>
+      this.client.products.createFeature(productId, { entitlement_feature: featureId }, { idempotencyKey }),
+    );
+  }
+
+  /** @param id of the product's feature (`ProductFeature`), not of the feature */
+  async detachFeature(productId: string, id: string): Promise<void> {
+    await callStripe('products.deleteFeature', () => this.client.products.deleteFeature(productId, id));
   }
 
   /** The address of a portal page for a customer. It holds for a few minutes, and whoever has it acts as the customer. */

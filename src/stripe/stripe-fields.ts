@@ -1,12 +1,27 @@
+import type { Stripe } from 'stripe';
 import type { CheckoutChoices } from './stripe.types.js';
 
+type Country = Stripe.Checkout.SessionCreateParams.ShippingAddressCollection.AllowedCountry;
+
 /** The parameters of a Checkout Session for what its page offers besides. */
-export const choicesOf = ({ promotionCodes, automaticTax, taxIds }: CheckoutChoices) => ({
+export const choicesOf = ({ promotionCodes, automaticTax, taxIds, ...shipping }: CheckoutChoices) => ({
   ...(promotionCodes && { allow_promotion_codes: true }),
   ...(automaticTax && { automatic_tax: { enabled: true } }),
   ...(taxIds && { tax_id_collection: { enabled: true } }),
-  // Stripe needs an address and a name for both, and stores them on the customer that it knows.
-  ...((automaticTax || taxIds) && { customer_update: { address: 'auto' as const, name: 'auto' as const } }),
+  ...(shipping.shippingCountries && {
+    shipping_address_collection: { allowed_countries: [...shipping.shippingCountries] as Country[] },
+  }),
+  ...(shipping.shippingRates && {
+    shipping_options: shipping.shippingRates.map((rate) => ({ shipping_rate: rate })),
+  }),
+  // Stripe needs an address and a name for taxes, and stores what the customer enters on the customer that it knows.
+  ...((automaticTax || taxIds) && {
+    customer_update: {
+      address: 'auto' as const,
+      name: 'auto' as const,
+      ...(shipping.shippingCountries && { shipping: 'auto' as const }),
+    },
+  }),
 });
 
 /** The id of an object that Stripe gives as an id or, where it was expanded, whole. `undefined` where there is no id. */

@@ -23,6 +23,10 @@ export interface CheckoutChoices {
   automaticTax?: boolean;
   /** Whether businesses may enter a tax id. */
   taxIds?: boolean;
+  /** Countries that are shipped to, ISO 3166 in capitals: the page asks for an address in one of them. For what is bought once. */
+  shippingCountries?: readonly string[];
+  /** Stripe's ids of the shipping rates to choose from, `shr_…`. For what is bought once. */
+  shippingRates?: readonly string[];
 }
 
 /** A new Checkout Session for one price. */
@@ -85,6 +89,10 @@ export type DeletedCustomer = Stripe.DeletedCustomer;
 export type Subscription = Stripe.Subscription;
 export type Invoice = Stripe.Invoice;
 export type InvoicePayment = Stripe.InvoicePayment;
+
+export type Feature = Stripe.Entitlements.Feature;
+/** That a product entitles to a feature. */
+export type ProductFeature = Stripe.ProductFeature;
 
 export type PortalConfiguration = Stripe.BillingPortal.Configuration;
 export type PortalFeatures = Stripe.BillingPortal.ConfigurationCreateParams.Features;

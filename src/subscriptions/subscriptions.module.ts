@@ -20,6 +20,7 @@ import { Entitlement, EntitlementChange } from './access/entitlement.entity.js';
 import { EntitlementsService } from './access/entitlements.service.js';
 import { EntitlementGuard } from './access/requires-entitlement.js';
 import { SubscriptionCancel } from './account/subscription-cancel.service.js';
+import { SubscriptionErasure } from './account/subscription-erasure.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanChangeController } from './changes/plan-change.controller.js';
 import { PlanChanges } from './changes/plan-changes.service.js';
@@ -98,6 +99,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     SubscriptionCancel,
     SubscriptionCheck,
     SubscriptionCheckouts,
+    SubscriptionErasure,
     SubscriptionReader,
     SubscriptionReconcile,
     SubscriptionStore,

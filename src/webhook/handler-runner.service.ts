@@ -2,12 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { maskSecrets } from '../config/secrets.js';
-import { fromJsonRows, jsonRows, lockKeys } from '../database/sql.js';
+import { lockKeys } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { withTimeout } from '../time/calls.js';
 import { type Claim, Claims, LostLeaseError } from './claims.service.js';
 import { BatchFailedError, stackOf } from './handler-errors.js';
 import { HandlerRegistry, type NamedEventHandler, reasonToIgnore } from './handler-registry.js';
+import { insertDoneRuns, reasonOf, saveRun } from './handler-runs.js';
 import { paymentOf } from './incoming-event.js';
 import {
   deadLetter,
@@ -16,7 +17,6 @@ import {
   isDue,
   MAX_CLAIMS,
   MAX_REASON_LENGTH,
-  nextRunState,
   type RunResult,
   type RunState,
 } from './retry-policy.js';
@@ -71,14 +71,26 @@ export class HandlerRunner {
         tx,
         byHandler.flatMap(([named, handled]) => handled.flatMap((event) => keysOf(named, event))),
       );
+      const ignored = new Set<Event>();
       for (const [{ name, handler }, handled] of byHandler) {
+        const reasons = new Map<Event, string>();
         running = name;
         if (handler.applyAll) await handler.applyAll(handled, tx);
-        else for (const event of handled) await handler.apply(event, tx, undefined);
+        else
+          for (const event of handled) {
+            const reason = reasonOf(await handler.apply(event, tx, undefined));
+            if (reason !== undefined) reasons.set(event, reason);
+          }
         running = undefined;
-        await insertDoneRuns(tx, name, handled);
+        const done = handled.filter((event) => !reasons.has(event));
+        await insertDoneRuns(tx, name, done);
+        for (const [event, reason] of reasons) {
+          await saveRun(tx, event.id, name, { outcome: 'ignored', reason });
+          ignored.add(event);
+        }
       }
       await this.claims.complete(tx, ids);
+      for (const event of ignored) await this.saveStatus(tx, event);
     };
     try {
       await this.transaction(work);
@@ -134,8 +146,10 @@ export class HandlerRunner {
       const loaded = handler.load && (await withTimeout(LOAD_TIMEOUT_MS, handler.load(event, context), tooLong));
       await this.store(claim, async (tx) => {
         await lockKeys(tx, keysOf(named, event));
-        await handler.apply(event, tx, loaded);
-        await saveRun(tx, event.id, name, { outcome: 'succeeded' });
+        const ignored = reasonOf(await handler.apply(event, tx, loaded));
+        const result: RunResult =
+          ignored === undefined ? { outcome: 'succeeded' } : { outcome: 'ignored', reason: ignored };
+        await saveRun(tx, event.id, name, result);
       });
     } catch (error) {
       if (error instanceof LostLeaseError) return this.logger.warn(error.message);
@@ -162,14 +176,18 @@ export class HandlerRunner {
 
   /** Stores what `work` writes together with the state of the event that follows from it, if the claim still holds. */
   private store(claim: Claim, work: (tx: EntityManager) => Promise<unknown>): Promise<void> {
-    const eventId = claim.event.id;
-    const handlers = this.registry.handlersFor(claim.event.type).map(({ name }) => name);
     return this.transaction(async (tx) => {
-      await this.claims.assertHeld(tx, eventId);
+      await this.claims.assertHeld(tx, claim.event.id);
       await work(tx);
-      const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), machineNow());
-      if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
+      await this.saveStatus(tx, claim.event);
     });
+  }
+
+  /** Stores the state of an event that follows from its runs. */
+  private async saveStatus(tx: EntityManager, { id: eventId, type }: Event): Promise<void> {
+    const handlers = this.registry.handlersFor(type).map(({ name }) => name);
+    const state = deriveEventStatus(handlers, await tx.findBy(HandlerRun, { eventId }), machineNow());
+    if (state) await tx.update(WebhookEvent, { id: eventId }, { ...state, leaseToken: null });
   }
 
   /** Nobody waits for the result: deliveries to be stored go first. */
@@ -179,18 +197,3 @@ export class HandlerRunner {
 }
 
 const keysOf = ({ handler }: NamedEventHandler, event: Event): string[] => handler.lockKeys?.(event) ?? [];
-
-async function saveRun(tx: EntityManager, eventId: string, handler: string, result: RunResult): Promise<RunState> {
-  const before = await tx.findOneBy(HandlerRun, { eventId, handler });
-  const state = nextRunState(before?.attempts ?? 0, result, machineNow());
-  await tx.upsert(HandlerRun, { eventId, handler, ...state }, ['eventId', 'handler']);
-  return state;
-}
-
-async function insertDoneRuns(tx: EntityManager, handler: string, events: readonly Event[]): Promise<void> {
-  await tx.query(
-    `INSERT INTO webhook_handler_runs (event_id, handler, status, attempts)
-     SELECT input.value->>0, input.value->>1, 'done', 1 FROM ${fromJsonRows(tx, '$1')}`,
-    [jsonRows(events.map(({ id }) => [id, handler]))],
-  );
-}

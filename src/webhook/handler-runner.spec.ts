@@ -1,5 +1,5 @@
 import { openPayment as insertPayment } from '../../test/support/open-payment.js';
-import { anEvent, aCheckoutSession, metadataOf } from '../../test/support/mock-stripe.js';
+import { anEvent, aCheckoutSession, aSubscription, metadataOf } from '../../test/support/mock-stripe.js';
 import { type TestingApp, testingApp } from '../../test/support/testing-app.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { CheckoutPayments } from '../payments/checkout/checkout-payments.service.js';
@@ -42,6 +42,22 @@ describe('a batch of events that is handled in one transaction', () => {
     expect(await statuses()).toEqual(['pending', 'pending']);
     for (const { event } of claims) expect((await get(EventLog).find(event.id))?.runs).toEqual([]);
     expect(await get(EventLog).find(lost)).toMatchObject({ event: { leaseToken: 'another worker' } });
+  });
+
+  it('stores the reason of a handler that left one of them alone', async () => {
+    await store(
+      anEvent('customer.subscription.updated', aSubscription({ customer: 'cus_else', metadata: {} }) as never),
+    );
+    const more = (await get(Claims).take(10, [])).claims;
+    expect(more).toHaveLength(1);
+    await get(HandlerRunner).runBatch([...claims, ...more]);
+    const reason = "it is of cus_else, who is none of this app's customers";
+    expect(await get(EventLog).find(more[0]?.event.id ?? '')).toMatchObject({
+      event: { status: 'ignored', reason, leaseToken: null },
+      runs: [{ status: 'ignored', lastError: reason, attempts: 0 }],
+    });
+    for (const { event } of claims)
+      expect(await get(EventLog).find(event.id)).toMatchObject({ event: { status: 'done' } });
   });
 
   const get = <T>(service: abstract new (...dependencies: never[]) => T): T =>

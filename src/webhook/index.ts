@@ -11,6 +11,11 @@ export interface HandlingContext {
   idempotencyKey: string;
 }
 
+/** Why `apply` left an event alone, by what is stored here, such as `the customer cus_1 is not one of this app's`. */
+export interface Ignored {
+  ignored: string;
+}
+
 /** Handles events of the types that its `@HandlesStripeEvent` decorator names. */
 export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown> {
   /**
@@ -41,9 +46,10 @@ export interface StripeEventHandler<K extends StripeEventType, Loaded = unknown>
 
   /**
    * Runs inside the transaction that also marks this run done, so what it writes through `tx` is stored exactly once. No network
-   * calls here: other writers wait. An error undoes the transaction, and the run is retried.
+   * calls here: other writers wait. An error undoes the transaction, and the run is retried. Where it resolves with a reason, the
+   * run is stored as ignored, as by `reasonToIgnore`.
    */
-  apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<void>;
+  apply(event: StripeEventOf<K>, tx: EntityManager, loaded: Loaded): Promise<Ignored | void>;
 
   /**
    * Optional batch version of `apply` for handlers without `load`: many fresh events in one transaction, in as few statements as
@@ -62,7 +68,7 @@ interface HandlerOf<K extends StripeEventType> {
   reasonToIgnore?: (event: StripeEventOf<K>) => string | undefined;
   lockKeys?: (event: StripeEventOf<K>) => string[];
   load?: (event: StripeEventOf<K>, context: HandlingContext) => Promise<unknown>;
-  apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<void>;
+  apply: (event: StripeEventOf<K>, tx: EntityManager, loaded: never) => Promise<Ignored | void>;
   applyAll?: (events: StripeEventOf<K>[], tx: EntityManager) => Promise<void>;
 }
 type HandlerClass<K extends StripeEventType> = new (...dependencies: never[]) => HandlerOf<K>;

@@ -1,5 +1,6 @@
 import { CatalogStatus, CatalogSync } from '../../src/billing/catalog/catalog-sync.service.js';
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
+import { FeatureSync } from '../../src/billing/catalog/feature-sync.service.js';
 import { PortalConfiguration } from '../../src/subscriptions/account/portal-configuration.service.js';
 import { Offers } from '../../src/billing/catalog/offers.service.js';
 import { Env } from '../../src/config/env.js';
@@ -91,7 +92,7 @@ describe('the catalog', () => {
 
   it('does not touch the product of another app on the same account', async () => {
     const env = shop.app.get(Env).with({ appName: 'Another app' });
-    const other = new CatalogSync(env, stripe(), shop.app.get(PortalConfiguration), items);
+    const other = new CatalogSync(env, stripe(), shop.app.get(PortalConfiguration), shop.app.get(FeatureSync), items);
     await expect(other.sync()).rejects.toThrow(/belongs to the app ".*Demo Product"/);
     await expect(other.archive()).rejects.toThrow(/belongs to the app/);
   });

@@ -115,9 +115,35 @@ describe('doctor', () => {
     );
     const found = await doctor(settings);
     expect(found.linesOf('key')).toEqual([
-      expect.stringMatching(/fault: may not do what "Refunds: write".*rak_charge_write/),
+      expect.stringMatching(
+        /fault: may not do what "Refunds: write".*rak_charge_write.* -> Grant "Refunds: write" to the/,
+      ),
     ]);
     expect((await stripe.refunds.list()).data).toEqual([]);
+  });
+
+  it('names what a restricted key may not do with plans', async () => {
+    const refused = /^(GET|POST) \/v1\/(subscriptions|invoices|billing_portal|entitlements|customers)/;
+    const settings = await behind(
+      ({ method, url }, answer) =>
+        refused.test(`${method} ${url}`)
+          ? { ...answer, ...refusal(403, 'The provided key does not have the required permissions.') }
+          : answer,
+      { STRIPE_SECRET_KEY: 'rk_test_1' },
+    );
+    const found = (await doctor(settings)).linesOf('key');
+    expect(found.map((line) => /may not do what "(.*?)"/.exec(line)?.[1])).toEqual([
+      'Customers: read',
+      'Customers: write',
+      'Subscriptions: read',
+      'Subscriptions: write',
+      'Invoices: read',
+      'Customer portal: read',
+      'Customer portal: write',
+      'Entitlements: read',
+      'Entitlements: write',
+    ]);
+    expect(found[3]).toContain('Grant "Subscriptions: write" to the restricted key at https://dashboard.stripe.com');
   });
 
   it('says that Stripe is away, and looks at the rest [Build 10]', async () => {

@@ -36,6 +36,32 @@ const TRIGGERS: Array<[event: string, ...more: string[]]> = [
   ['product.updated'],
 ];
 
+/** The same of subscriptions and invoices. Their customers are the fixtures', and none of this app's. */
+const BILLING_TRIGGERS: Array<[event: string, ...more: string[]]> = [
+  ['customer.subscription.created', 'invoice.created', 'invoice.finalized', 'invoice.paid', 'invoice_payment.paid'],
+  ['customer.subscription.deleted'],
+  ['customer.subscription.paused'],
+  ['customer.subscription.trial_will_end'],
+  ['customer.subscription.updated'],
+  ['invoice.created'],
+  ['invoice.deleted'],
+  ['invoice.finalized'],
+  ['invoice.marked_uncollectible'],
+  ['invoice.paid', 'invoice_payment.paid'],
+  ['invoice.payment_action_required'],
+  ['invoice.payment_failed'],
+  ['invoice.sent'],
+  ['invoice.updated'],
+  ['invoice.voided'],
+  ['invoiceitem.created'],
+  ['subscription.payment_failed', 'invoice.payment_failed'],
+  ['subscription.payment_succeeded', 'invoice.paid'],
+  ['subscription_schedule.canceled'],
+  ['subscription_schedule.created'],
+  ['subscription_schedule.released'],
+  ['subscription_schedule.updated'],
+];
+
 describe('stripe trigger, of the official Stripe CLI, with the sandbox for its API', () => {
   let shop: Shop;
   let cli: StripeCli;
@@ -66,4 +92,29 @@ describe('stripe trigger, of the official Stripe CLI, with the sandbox for its A
       return expected.every((type) => ['done', 'ignored'].includes(types.get(type) ?? ''));
     });
   });
+
+  it.each(BILLING_TRIGGERS)(
+    '%s: the events have come, none is dead, and what is not ours is left alone',
+    async (...expected) => {
+      const [event] = expected;
+      const known = new Set((await shop.app.get(EventLog).list({})).events.map((logged) => logged.event.id));
+      expect(await cli.trigger(event)).toContain('Trigger succeeded');
+      const types = expected.filter((type) => !type.startsWith('subscription.')); // the trigger of a group is no event
+      const since = async () =>
+        (await shop.app.get(EventLog).list({})).events.filter((one) => !known.has(one.event.id));
+      await eventually(`the app to be done with ${types.join(', ')}`, async () => {
+        const events = await since();
+        const arrived = types.every((type) => events.some((one) => one.event.type === type));
+        return arrived && events.every((one) => one.event.status !== 'pending');
+      });
+      for (const { event: one } of await since()) {
+        expect({ type: one.type, status: one.status }).not.toMatchObject({ status: 'dead' });
+        if (!/^(customer\.subscription|invoice)\./.test(one.type)) continue;
+        expect(one).toMatchObject({
+          status: 'ignored',
+          reason: expect.stringMatching(/none of this app's customers|^no handler for/),
+        });
+      }
+    },
+  );
 });

@@ -54,14 +54,24 @@ describe('the command line, for customers and subscriptions', () => {
       customer: expect.stringMatching(/^cus_/),
       userId: 'jenny@example.com',
       email: 'jenny@example.com',
+      ownerType: 'user',
       plan: MONTHLY,
+      group: 'main',
       quantity: 1,
       status: 'trialing',
+      access: true,
+      accessReason: 'trial',
+      items: [{ plan: MONTHLY, quantity: 1, unitAmount: 1500, currency: 'usd', interval: 'month', intervalCount: 1 }],
       cancelAt: null,
       trialEnd: expect.stringMatching(/^\d{4}-.*Z$/),
       history: [{ from: null, to: 'trialing', cause: expect.stringMatching(/^evt_|success page/) }],
     });
-    expect(await json('subscriptions', 'show', subscription.id)).toEqual({ ...subscription, failingReads: [] });
+    const shown = await json('subscriptions', 'show', subscription.id);
+    expect(shown).toMatchObject({ ...subscription, failingReads: [] });
+    expect(shown.invoices).toMatchObject([{ status: 'paid', amountDue: 0, currency: 'usd', paymentId: null }]);
+    expect((await json('customers', 'list')).customers).toMatchObject([
+      { customer: subscription.customer, subscriptions: [{ id: subscription.id, status: 'trialing' }] },
+    ]);
     await shop.app
       .get(UnitOfWork)
       .run((tx) =>
@@ -74,12 +84,31 @@ describe('the command line, for customers and subscriptions', () => {
     expect(out).toContain('1 subscriptions and invoices could not be read or stored');
     const ending = await json('subscriptions', 'cancel', subscription.id, '--at-period-end');
     expect(ending).toMatchObject({ outcome: 'ending', subscription: { cancelAt: subscription.trialEnd } });
+    expect(ending.subscription.email).toBe('jenny@example.com');
     const ended = await json('subscriptions', 'cancel', subscription.id);
     expect(ended).toMatchObject({ outcome: 'canceled', subscription: { status: 'canceled' } });
-    expect(ended.subscription.history.at(-1)).toMatchObject({ to: 'canceled', actor: 'command line' });
+    expect(ended.subscription.history.at(-1)).toMatchObject({
+      to: 'canceled',
+      actor: expect.stringMatching(/^command line \(\w.*\)$/),
+    });
     const again = await runCli(shop.settings, ['subscriptions', 'cancel', subscription.id]);
     expect(again.status).toBe(1);
     expect((await runCli(shop.settings, ['subscriptions', 'show', 'sub_none'])).status).toBe(1);
+  });
+
+  it('erases a customer once no subscription is live, here and at Stripe', async () => {
+    await subscribe(shop.customer('jenny@example.com'));
+    const [{ id, customer }] = (await json('customers', 'list')).customers;
+    const refused = await runCli(shop.settings, ['customers', 'erase', id]);
+    expect([refused.status, refused.err]).toEqual([
+      1,
+      expect.stringMatching(/Nothing is erased: .* subscription sub_/),
+    ]);
+    await json('subscriptions', 'cancel', (await json('subscriptions', 'list')).subscriptions[0].id);
+    expect(await json('customers', 'erase', 'jenny@example.com')).toEqual({ outcome: 'erased', customers: [id] });
+    expect(await json('customers', 'show', id)).toMatchObject({ email: '', name: null, customer });
+    expect(await askStripe(shop.sandbox.url, `/v1/customers/${customer}`)).toMatchObject({ deleted: true });
+    expect((await runCli(shop.settings, ['customers', 'erase', 'nobody'])).status).toBe(1);
   });
 
   it('finds what was lost, names why, and repairs it', async () => {

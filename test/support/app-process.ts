@@ -5,7 +5,7 @@ import { eventually } from './eventually.js';
 import { WebhookSender } from './webhook-sender.js';
 import { type AppDatabase, DatabaseFile } from '../faults/support/app-database.js';
 import { EventRows } from '../faults/support/event-rows.js';
-import { runCli } from './cli.js';
+import { type CliAnswer, runCli } from './cli.js';
 import { cleanEnvironment, NodeProcess, type Settings } from './node-process.js';
 import { freePort, refusesConnections } from './ports.js';
 
@@ -41,6 +41,8 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   sender!: WebhookSender;
   /** A command that runs the process, with its own arguments first. */
   through: string[] = [];
+  /** What the process runs, and what its command line runs first. */
+  scripts = { app: APP, beforeCommands: HANDLERS };
   private settings: Settings = {};
   private port = 0;
   /** The one now running, or the last one. */
@@ -85,7 +87,7 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
   /** Starts the process and waits for nothing. */
   launch(switches: HandlerSwitches = {}): void {
     const settings = { ...this.settings, SWITCHES: JSON.stringify(switches) };
-    this.running = new NodeProcess(APP, settings, { cwd: this.folder, through: this.through, ipc: true });
+    this.running = new NodeProcess(this.scripts.app, settings, { cwd: this.folder, through: this.through, ipc: true });
   }
 
   get isRunning(): boolean {
@@ -145,9 +147,20 @@ export class AppProcess<D extends AppDatabase = DatabaseFile> {
 
   /** What a command prints with `--json`. */
   async cli<T>(...words: string[]): Promise<T> {
-    const { status, out, err } = await runCli(cleanEnvironment(this.settings), [...words, '--json'], HANDLERS);
+    const { status, out, err } = await this.run(words);
     if (status) throw new Error(`${words.join(' ')} ended with ${status}:\n${err}`);
     return JSON.parse(out) as T;
+  }
+
+  /** What `reconcile` prints, which ends with 1 where a difference remains. */
+  async reconcile<T>(...options: string[]): Promise<T> {
+    const { out, err } = await this.run(['reconcile', ...options]);
+    if (!out) throw new Error(`reconcile has failed:\n${err}`);
+    return JSON.parse(out) as T;
+  }
+
+  private run(words: string[]): Promise<CliAnswer> {
+    return runCli(cleanEnvironment(this.settings), [...words, '--json'], this.scripts.beforeCommands);
   }
 
   /** Ends the process, however it is doing, and deletes its data. */

@@ -44,7 +44,8 @@ export class Customer {
 
   /** Fills in and sends the form of a page that goes to `action`. */
   submit(page: Page, action: string, fields: Record<string, string> = {}): Promise<Page> {
-    const form = formsOf(page.html).find((candidate) => candidate.action.includes(action));
+    const forms = formsOf(page.html);
+    const form = forms.find((one) => one.action === action) ?? forms.find((one) => one.action.includes(action));
     if (!form) throw new Error(`No form to ${action} on ${page.url} (${page.status}):\n${page.html}`);
     const target = new URL(form.action || page.url, page.url).href;
     return this.post(target, { ...form.fields, ...fields });
@@ -69,11 +70,16 @@ export class Customer {
   /** Fills in the Checkout page and pays by card. Gives the answer: on success, a redirect to the success page. */
   payByCard(checkout: Page, number: string = CARDS.pays): Promise<Page> {
     const card = { method: 'card', number, expiry: '12 / 44', cvc: '123', name: 'Jenny Rosen' };
-    return this.submit(checkout, '', { email: this.email, ...card });
+    return this.submit(checkout, payFormOf(checkout), { email: this.email, ...card });
   }
 
   payByBankDebit(checkout: Page, ending: 'settle' | 'fail'): Promise<Page> {
-    return this.submit(checkout, '', { email: this.email, method: 'bank_debit', ending, name: 'Jenny Rosen' });
+    return this.submit(checkout, payFormOf(checkout), {
+      email: this.email,
+      method: 'bank_debit',
+      ending,
+      name: 'Jenny Rosen',
+    });
   }
 
   /** From Buy Now to the success page's address; gives the Checkout Session's id. */
@@ -112,6 +118,12 @@ export const textOf = ({ html }: Page): string =>
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
+
+/** Where the form that pays goes; before it there may be one for a promotion code. */
+function payFormOf({ url, html }: Page): string {
+  const { pathname } = new URL(url);
+  return formsOf(html).some(({ action }) => action === pathname) ? pathname : '';
+}
 
 function formsOf(html: string): Form[] {
   return [...html.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(([, attributes = '', inside = '']) => ({

@@ -59,6 +59,29 @@ describe('the catalog, at boot', () => {
     ['a product id that is a path', { productId: 'a/b' }, 'without spaces or slashes'],
     ['no name', { name: ' ' }, 'name: some text'],
     ['no description', { description: '' }, 'description: some text'],
+    [
+      'a country by its name',
+      { checkout: { shippingCountries: ['Germany'] } },
+      'checkout.shippingCountries: codes of ISO 3166',
+    ],
+    ['no country at all', { checkout: { shippingCountries: [] } }, 'checkout.shippingCountries'],
+    [
+      'a shipping rate by its name',
+      { checkout: { shippingRates: ['fast'] } },
+      'checkout.shippingRates: ids of shipping rates',
+    ],
+    [
+      'a choice that is neither',
+      { checkout: { taxIds: 'yes' as never } },
+      'checkout.taxIds: true or false, not "yes".',
+    ],
+    [
+      'metadata of the app itself',
+      { metadata: { payment_id: '1' } },
+      'metadata.payment_id: this app has it for itself.',
+    ],
+    ['metadata that is too long', { metadata: { note: 'x'.repeat(501) } }, 'metadata.note: a text of at most 500'],
+    ['metadata with a name in brackets', { metadata: { 'a[b]': 'x' } }, 'without brackets'],
   ])('refuses %s, and says what would be right [M8]', (_, item, words) =>
     expect(faultsOf(item)).toEqual([expect.stringContaining(words)]),
   );
@@ -122,6 +145,12 @@ describe('the catalog, at boot', () => {
       ),
     ]);
     expect(faultsOf({ plan: ends }, { lookupKey: 'other', plan: { ...reports, group: 'storage' } })).toEqual([]);
+  });
+
+  it('refuses shipping rates of a plan, and takes countries', () => {
+    const plan = { interval: 'month' } as const;
+    expect(faultsOf({ plan, checkout: { shippingRates: ['shr_1'] } })[0]).toContain('Stripe has none for plans');
+    expect(faultsOf({ plan, checkout: { shippingCountries: ['DE', 'AT'] }, metadata: { team: 'books' } })).toEqual([]);
   });
 
   it('takes a plan that Stripe takes', () => {

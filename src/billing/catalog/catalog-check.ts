@@ -2,6 +2,7 @@ import { OperatorError } from '../../config/settings.error.js';
 import { invalidAmountReason } from '../../payments/state/money.js';
 import type { CatalogItem } from './catalog.js';
 import { isName, isRange, NAME_RULE, RANGE_RULE, shown } from './catalog-rules.js';
+import { choiceFaults } from './choices-check.js';
 import { groupFaults, planFaults } from './plan-check.js';
 
 /** The catalog is not valid. Lists everything that is wrong. */
@@ -36,6 +37,7 @@ function faultsOf(item: CatalogItem, index: number, items: readonly CatalogItem[
   if (amount) faults.push(`amount: ${amount}`);
   if (item.quantity && !isRange(item.quantity)) faults.push(`quantity: ${RANGE_RULE}, not ${shown(item.quantity)}.`);
   if (item.quantity && item.plan) faults.push('quantity: a plan has seats instead.');
+  faults.push(...choiceFaults(item));
   if (item.plan) faults.push(...planFaults(item.plan), ...groupFaults(item, items.slice(0, index)));
   const named = isName(item.lookupKey) ? ` (${item.lookupKey})` : '';
   return faults.map((fault) => `Item ${index + 1}${named}, ${fault}`);

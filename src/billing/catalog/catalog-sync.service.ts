@@ -6,6 +6,7 @@ import { StripeService } from '../../stripe/stripe.service.js';
 import type { Price, Product } from '../../stripe/stripe.types.js';
 import { PortalConfiguration } from '../../subscriptions/account/portal-configuration.service.js';
 import { CATALOG, type CatalogItem } from './catalog.js';
+import { FeatureSync } from './feature-sync.service.js';
 
 /** A product with our id belongs to another app of the same Stripe account. */
 export class ProductOfAnotherAppError extends Error {
@@ -43,6 +44,7 @@ export class CatalogSync {
     private readonly env: Env,
     private readonly stripe: StripeService,
     private readonly portal: PortalConfiguration,
+    private readonly features: FeatureSync,
     @Inject(CATALOG) private readonly items: CatalogItem[],
   ) {}
 
@@ -56,17 +58,21 @@ export class CatalogSync {
     }
     const current = new Set(synced.map(({ lookupKey }) => lookupKey));
     for (const item of synced) item.archivedPrices = await this.archiveOthers(item.productId, current);
-    await this.syncPortal();
+    await this.unlessRefused('The customer portal is not set up: customers cannot use it.', () => this.portal.sync());
+    await this.unlessRefused("The plans' features are not at Stripe; access here goes on without.", async () => {
+      for (const { productId, attached, detached } of await this.features.sync())
+        this.logger.log(`Features of ${productId}: ${[...attached, ...detached.map((key) => `no ${key}`)].join(', ')}`);
+    });
     return synced;
   }
 
   /** Selling goes on without it, since a restricted key may not be allowed to. */
-  private async syncPortal(): Promise<void> {
+  private async unlessRefused(without: string, work: () => Promise<unknown>): Promise<void> {
     try {
-      await this.portal.sync();
+      await work();
     } catch (error) {
       if (!(error instanceof StripeRefusedError || error instanceof StripeKeyError)) throw error;
-      this.logger.warn(`The customer portal is not set up: customers cannot use it. ${error.message}`);
+      this.logger.warn(`${without} ${error.message}`);
     }
   }
 

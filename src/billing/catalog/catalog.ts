@@ -27,6 +27,8 @@ export interface CatalogItem {
   plan?: PlanTerms;
   /** What Checkout offers besides. Undefined: nothing. */
   checkout?: CheckoutChoices;
+  /** Added to the metadata of its Checkout Session and of what that makes: at most 40 texts. `app_name` and such stay ours. */
+  metadata?: Readonly<Record<string, string>>;
   /** For what is bought once: how many a customer may buy at a time. Undefined: one. */
   quantity?: { min: number; max: number };
 }

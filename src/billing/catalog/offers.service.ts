@@ -22,6 +22,8 @@ export interface Offer {
   /** What makes it a plan; undefined where it is bought once. */
   plan?: PlanTerms | undefined;
   checkout?: CheckoutChoices | undefined;
+  /** Added to the metadata of its Checkout Session. */
+  metadata?: Readonly<Record<string, string>> | undefined;
   /** How many may be bought at a time; undefined: one. */
   quantity?: { min: number; max: number } | undefined;
 }
@@ -158,9 +160,9 @@ export class Offers implements BeforeApplicationShutdown {
 
 function toOffer(item: CatalogItem, price: Price): Offer[] {
   if (price.unit_amount === null) return [];
-  const { lookupKey, name, description, image, plan, checkout, quantity } = item;
+  const { lookupKey, name, description, image, plan, checkout, metadata, quantity } = item;
   const { id: priceId, unit_amount: amount, currency } = price;
-  const choices = { plan, checkout, quantity };
+  const choices = { plan, checkout, metadata, quantity };
   return [
     { lookupKey, name, description, image, amount, currency, otherPrices: otherPricesOf(price), priceId, ...choices },
   ];

@@ -9,6 +9,7 @@ import { WhoAskedForRefunds1796600000000 } from './1796600000000-who-asked-for-r
 import { Subscriptions1796700000000 } from './1796700000000-subscriptions.js';
 import { InvoiceNumbers1796750000000 } from './1796750000000-invoice-numbers.js';
 import { EndsOfDuplicates1796810000000 } from './1796810000000-ends-of-duplicates.js';
+import { CustomersInStep1796820000000 } from './1796820000000-customers-in-step.js';
 import { RequestedChanges1796850000000 } from './1796850000000-requested-changes.js';
 
 /** Every migration, oldest first. A new one is a file here and a line in this list. */
@@ -24,5 +25,6 @@ export const migrations = [
   Subscriptions1796700000000,
   InvoiceNumbers1796750000000,
   EndsOfDuplicates1796810000000,
+  CustomersInStep1796820000000,
   RequestedChanges1796850000000,
 ];

@@ -2,10 +2,11 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { CatalogStatus } from '../../billing/catalog/catalog-sync.service.js';
 import type { Env } from '../../config/env.js';
-import { ACCESS, type Access } from '../../stripe/access.js';
+import { ACCESS, ACCESS_FOR_PLANS, type Access } from '../../stripe/access.js';
 import { StripeKeyError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import type { StripeService } from '../../stripe/stripe.service.js';
 import { EndpointSync } from '../../webhook/endpoint/endpoint-sync.service.js';
+import { type Plan, PLANS } from '../../subscriptions/state/plan.js';
 import { unseenEvents } from '../../webhook/event-log.service.js';
 import { checkEndpoint } from './endpoint.check.js';
 import { type Check, fault, NotCheckedError, ok, type Outcome, warning } from './check.js';
@@ -33,8 +34,7 @@ const CLOCK_WARNING_MS = 5_000;
 const FOR_STRIPE = ['STRIPE_SECRET_KEY', 'STRIPE_API_BASE', 'NODE_ENV'];
 
 export function stripeChecks(context: StripeContext): Check[] {
-  const { env, hasKey, stripe } = context;
-  const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => checkKey(env, hasKey, stripe) };
+  const key: Check = { name: 'key', needs: FOR_STRIPE, run: () => checkKey(context) };
   return [key, ...otherChecks(context).map(skipWhenStripeUnavailable)];
 }
 
@@ -121,12 +121,23 @@ function otherChecks({ env, hasKey, stripe, app, database }: StripeContext): Che
   ];
 }
 
-async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promise<Outcome | Outcome[]> {
+/** What the key must allow, as far as the catalog needs it. */
+async function neededOf({ app }: StripeContext): Promise<Access[]> {
+  const plans = await app().then(
+    (it) => it.get<readonly Plan[]>(PLANS),
+    () => undefined, // another check says why the app cannot start
+  );
+  const all = Object.keys(ACCESS) as Access[];
+  return plans?.length === 0 ? all.filter((access) => !ACCESS_FOR_PLANS.includes(access)) : all;
+}
+
+async function checkKey(context: StripeContext): Promise<Outcome | Outcome[]> {
+  const { env, hasKey, stripe } = context;
   const key = env.stripe?.secretKey ?? '';
   const at = env.stripe?.apiBase;
   try {
     // A secret key may do everything; for a restricted one each permission is tried.
-    const asked: Access[] = key.startsWith('rk_') ? (Object.keys(ACCESS) as Access[]) : ['Checkout Sessions: read'];
+    const asked: Access[] = key.startsWith('rk_') ? await neededOf(context) : ['Checkout Sessions: read'];
     const missing: Outcome[] = [];
     for (const access of asked) {
       const result = await stripe.access(access);
@@ -134,7 +145,7 @@ async function checkKey(env: Env, hasKey: boolean, stripe: StripeService): Promi
         missing.push(
           fault(
             `may not do what "${access}" is for. Stripe says: ${result.reason}`,
-            'Allow it to the restricted key at Stripe',
+            `Grant "${access}" to the restricted key at https://dashboard.stripe.com/apikeys`,
           ),
         );
     }

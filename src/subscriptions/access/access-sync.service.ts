@@ -41,9 +41,19 @@ export class AccessSync {
     store.onChange((tx, { after, cause, at }) => this.refresh(tx, after, { cause, at }));
   }
 
-  /** Derives and stores the access of a subscription that is locked, and what its owner may do. */
-  async refresh(tx: EntityManager, subscription: WholeSubscription, source: FactSource): Promise<void> {
+  /**
+   * Derives and stores the access of a subscription that is locked, and what its owner may do. Access that ended by the time alone
+   * since Stripe was last read is left to `AccessTimer`, which reads it first.
+   * @param byTime Stripe was asked what it knows of the end; defaults to false
+   */
+  async refresh(
+    tx: EntityManager,
+    subscription: WholeSubscription,
+    source: FactSource,
+    { byTime = false } = {},
+  ): Promise<void> {
     const access = await this.derive(tx, subscription);
+    if (!byTime && !access.granted && isEndUnread(subscription, this.clock.now())) return;
     const { granted, until, reason, changesAt } = access;
     const derived = { access: granted, accessUntil: until, accessReason: storedReason(reason), changesAt };
     const stored = { ...derived, derivedBy: this.fingerprint };
@@ -92,6 +102,13 @@ export class AccessSync {
     return this.plans.find(({ lookupKey }) => ofSubscription.some(({ planKey }) => planKey === lookupKey));
   }
 }
+
+/**
+ * Whether access ends by the time, and what Stripe knows of that end may not be known here: after the app was down for days, an old
+ * event is handled before the payment that followed it is read.
+ */
+const isEndUnread = ({ access, changesAt, endedAt, provisional, snapshotAt }: WholeSubscription, now: Date): boolean =>
+  access && changesAt !== null && changesAt <= now && !endedAt && (provisional || snapshotAt < changesAt);
 
 /** One text for all that access takes from the catalog. */
 const fingerprintOf = (plans: readonly Plan[]): string =>

@@ -115,7 +115,7 @@ export class AccessTimer implements BeforeApplicationShutdown {
     const subscription = await this.store.lock(tx, id);
     const at = subscription?.changesAt;
     if (!at || at > this.clock.now()) return false;
-    await this.sync.refresh(tx, subscription, { cause: 'time', at });
+    await this.sync.refresh(tx, subscription, { cause: 'time', at }, { byTime: true });
     return true;
   }
 }

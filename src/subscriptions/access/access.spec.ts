@@ -99,6 +99,22 @@ describe('what an owner may do', () => {
     });
   });
 
+  it('is not revoked by an old event after the time has passed: Stripe is read first', async () => {
+    await isIn('trialing', { trialEnd: day(14) });
+    at(day(20)); // the app was down; the trial was paid for meanwhile
+    await store({ cause: 'an invoice' });
+    expect([await has(), await shelf()]).toEqual([false, [expect.any(String), expect.any(String)]]);
+    await isIn('active', { trialEnd: day(14) });
+    expect([await has(), (await shelf()).length]).toEqual([true, 2]);
+  });
+
+  it('is revoked once Stripe was read after the time has passed', async () => {
+    await isIn('trialing', { trialEnd: day(14) });
+    at(day(20));
+    await isIn('unpaid', { trialEnd: day(14) });
+    expect((await shelf()).slice(2)).toEqual(['jenny export revoked 2 2027-01-30', 'jenny pro revoked 2 2027-01-30']);
+  });
+
   it('is granted and revoked once, however often the same is heard', async () => {
     for (const status of ['incomplete', 'active', 'active', 'active'] as const) await isIn(status);
     await store({ facts: { endedAt: day(3), endedStatus: 'canceled' }, at: day(3) });

@@ -99,10 +99,11 @@ export class PlanActions {
     const owner = ownerOf(user);
     const customerId = await this.customers.stripeIdOf(owner, this.env.livemode);
     if (!customerId) return undefined;
+    const live = (await this.reader.ofOwner(owner)).find(({ isLive }) => isLive);
     return this.stripeCustomers.createPortalSession({
       customerId,
       returnUrl: `${this.env.domainUrl}/account/portal/return`,
-      configuration: await this.portal.id(),
+      configuration: await this.portal.id(live?.planGroup ?? undefined),
       flow: flow === 'card' ? { type: 'payment_method_update' } : undefined,
     });
   }

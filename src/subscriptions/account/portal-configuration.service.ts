@@ -1,21 +1,29 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Env } from '../../config/env.js';
-import { idOf } from '../../stripe/stripe-fields.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import { StripeService } from '../../stripe/stripe.service.js';
-import type { PortalFeatures, Price } from '../../stripe/stripe.types.js';
+import type { PortalConfiguration as Configuration } from '../../stripe/stripe.types.js';
 import { type Plan, PLANS } from '../state/plan.js';
+import { MOST_PRODUCTS, portalFeaturesOf } from './portal-features.js';
 
-/** Stripe's limit of products that a customer may choose from in the portal. */
-const MOST_PRODUCTS = 10;
+/** What a sync did with the configuration of one group of plans. */
+export interface SyncedPortal {
+  group: string;
+  id: string;
+  change: 'created' | 'updated';
+  /** Whether customers may change the plan there: not where the group has more products than Stripe allows. */
+  changesPlans: boolean;
+}
 
 /**
- * What customers may do in Stripe's portal, made from the catalog: change the plan and its seats,
- * cancel at the end of the period with a reason, change their card and details, see their invoices.
+ * What customers may do in Stripe's portal, made from the catalog: change the plan within its group and its seats within their
+ * limits, cancel at the end of the period with a reason, change their card and details, see their invoices. One configuration for
+ * each group of plans.
  */
 @Injectable()
 export class PortalConfiguration {
-  private known: string | undefined;
+  private readonly logger = new Logger('Catalog');
+  private known: ReadonlyMap<string, string> = new Map();
 
   constructor(
     private readonly env: Env,
@@ -25,56 +33,67 @@ export class PortalConfiguration {
   ) {}
 
   /**
-   * Brings the configuration to Stripe. Safe to repeat: it is found again by its metadata.
-   * @returns what was done; undefined where the catalog has no plans, which need no portal
+   * Brings the configurations to Stripe. Safe to repeat: they are found again by their metadata. Those of groups that the catalog
+   * has no more are made inactive. A catalog without plans needs no portal.
    */
-  async sync(): Promise<{ id: string; change: 'created' | 'updated' } | undefined> {
-    if (this.plans.length === 0) return undefined;
+  async sync(): Promise<SyncedPortal[]> {
+    const groups = this.groups;
+    if (groups.length === 0) return [];
     const prices = await this.stripe.findPrices(this.plans.map(({ lookupKey }) => lookupKey));
-    const features = featuresOf(prices);
     const found = await this.find();
-    const metadata = { app_name: this.env.appName };
-    this.known = found
-      ? await this.customers.updatePortalConfiguration(found, features)
-      : await this.customers.createPortalConfiguration(features, metadata);
-    return { id: this.known, change: found ? 'updated' : 'created' };
+    const synced: SyncedPortal[] = [];
+    for (const group of groups) {
+      const features = portalFeaturesOf(
+        this.plans.filter((plan) => plan.group === group),
+        prices,
+      );
+      const metadata = { app_name: this.env.appName, plan_group: group };
+      const known = found.get(group);
+      const id = known
+        ? await this.customers.updatePortalConfiguration(known.id, { features, metadata })
+        : await this.customers.createPortalConfiguration(features, metadata);
+      const changesPlans = features.subscription_update?.enabled === true;
+      if (!changesPlans) this.warn(group);
+      synced.push({ group, id, change: known ? 'updated' : 'created', changesPlans });
+    }
+    for (const [group, { id }] of found)
+      if (!groups.includes(group)) await this.customers.updatePortalConfiguration(id, { active: false });
+    this.known = new Map(synced.map(({ group, id }) => [group, id]));
+    return synced;
   }
 
-  /** The id of the configuration at Stripe, for a portal session; undefined before `catalog sync`. */
-  async id(): Promise<string | undefined> {
-    return (this.known ??= await this.find());
+  /**
+   * The id of a group's configuration at Stripe, for a portal session; undefined before `catalog sync`.
+   * @param group of the plan that the customer has; defaults to the first of the catalog
+   */
+  async id(group: string | undefined = this.groups[0]): Promise<string | undefined> {
+    if (group !== undefined && !this.known.has(group))
+      this.known = new Map([...(await this.find())].map(([name, { id }]) => [name, id]));
+    return this.known.get(group ?? '') ?? this.known.get(this.groups[0] ?? '');
   }
 
-  private async find(): Promise<string | undefined> {
+  private get groups(): string[] {
+    return [...new Set(this.plans.map(({ group }) => group))];
+  }
+
+  /** Ours that are active, by group. One without a group is of a version that had one for all: the first group takes it. */
+  private async find(): Promise<Map<string, Configuration>> {
     const all = await this.customers.portalConfigurations();
-    return all.find(({ active, metadata }) => active && metadata?.app_name === this.env.appName)?.id;
+    const ours = all.filter(({ active, metadata }) => active && metadata?.['app_name'] === this.env.appName);
+    const byGroup = new Map<string, Configuration>();
+    for (const one of ours.toSorted((a, b) => Number(hasGroup(b)) - Number(hasGroup(a)))) {
+      const group = one.metadata?.['plan_group'] ?? this.groups[0] ?? '';
+      if (!byGroup.has(group)) byGroup.set(group, one);
+    }
+    return byGroup;
+  }
+
+  private warn(group: string): void {
+    this.logger.warn(
+      `In Stripe's portal customers cannot change plans of the group "${group}", since it has no products at Stripe or more than ` +
+        `the ${MOST_PRODUCTS} that Stripe allows there. Make plans prices of fewer products, or let customers change them here.`,
+    );
   }
 }
 
-function featuresOf(prices: readonly Price[]): PortalFeatures {
-  const byProduct = new Map<string, string[]>();
-  for (const { id, product } of prices) {
-    const productId = idOf(product) ?? '';
-    byProduct.set(productId, [...(byProduct.get(productId) ?? []), id]);
-  }
-  const products = [...byProduct].slice(0, MOST_PRODUCTS).map(([product, ids]) => ({ product, prices: ids }));
-  return {
-    customer_update: { enabled: true, allowed_updates: ['email', 'name', 'address', 'tax_id'] },
-    invoice_history: { enabled: true },
-    payment_method_update: { enabled: true },
-    subscription_cancel: {
-      enabled: true,
-      mode: 'at_period_end',
-      cancellation_reason: {
-        enabled: true,
-        options: ['too_expensive', 'missing_features', 'switched_service', 'unused', 'other'],
-      },
-    },
-    subscription_update: {
-      enabled: products.length > 0,
-      products,
-      default_allowed_updates: ['price', 'quantity', 'promotion_code'],
-      proration_behavior: 'always_invoice',
-    },
-  };
-}
+const hasGroup = ({ metadata }: Configuration): boolean => metadata?.['plan_group'] !== undefined;

@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import type { Heard } from '../reads/stripe-reads.service.js';
+import { SubscriptionSync } from '../sync/subscription-sync.service.js';
 import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
 
 export type CancelResult =
@@ -20,11 +23,14 @@ export class SubscriptionCancel {
     private readonly stripe: StripeSubscriptions,
     private readonly snapshots: SnapshotReader,
     private readonly reader: SubscriptionReader,
+    private readonly sync: SubscriptionSync,
+    private readonly units: UnitOfWork,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Ends a subscription at once, or at the end of its period. Nothing is refunded.
+   * Ends a subscription at once, or at the end of its period. Nothing is refunded. One that Stripe does not have, as after a change
+   * of the account, ends here.
    * @throws StripeUnavailableError where the outcome is not known; safe to repeat
    */
   async cancel(id: string, when: 'now' | 'at_period_end', actor: string): Promise<CancelResult> {
@@ -39,10 +45,21 @@ export class SubscriptionCancel {
         when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.scheduleEnd(id, undefined, key),
       );
     } catch (error) {
-      if (error instanceof StripeRefusedError) return { outcome: 'refused', reason: error.reason };
-      throw error;
+      if (!(error instanceof StripeRefusedError)) throw error;
+      if (error.code !== 'resource_missing') return { outcome: 'refused', reason: error.reason };
+      return this.endUnknown(known, heard);
     }
     const subscription = (await this.reader.details(id)) ?? known;
     return { outcome: when === 'now' ? 'canceled' : 'ending', subscription };
+  }
+
+  /** Stripe says that it has no such subscription, which it also says of one that has ended. */
+  private async endUnknown(known: SubscriptionSummary, heard: Heard): Promise<CancelResult> {
+    if (await this.stripe.findSubscription(known.id)) {
+      await this.snapshots.readNow(heard);
+      return { outcome: 'ended_already', subscription: (await this.reader.details(known.id)) ?? known };
+    }
+    await this.units.run((tx) => this.sync.endMissing(tx, known.id, heard));
+    return { outcome: 'canceled', subscription: (await this.reader.details(known.id)) ?? known };
   }
 }

@@ -6,6 +6,7 @@ import { inChunks } from '../../database/sql.js';
 import { Clock } from '../../time/clock.js';
 import { derivePlan, type PlanState } from '../state/derive-plan.js';
 import { type Plan, PLANS } from '../state/plan.js';
+import { Invoice } from '../store/invoice.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from '../store/subscription.entity.js';
 
 /** A subscription as pages and commands show it. */
@@ -46,6 +47,12 @@ export interface SubscriptionSummary
   history: SubscriptionHistory[];
 }
 
+/** An invoice as commands show it. Amounts in minor units of `currency`. */
+export type InvoiceSummary = Pick<
+  Invoice,
+  'id' | 'number' | 'status' | 'amountDue' | 'amountPaid' | 'currency' | 'createdAt' | 'paidAt' | 'paymentId'
+>;
+
 /** Reads subscriptions. Writes nothing. The number of queries does not grow with the number of rows. */
 @Injectable()
 export class SubscriptionReader {
@@ -53,6 +60,7 @@ export class SubscriptionReader {
     @InjectRepository(Subscription) private readonly subscriptions: Repository<Subscription>,
     @InjectRepository(SubscriptionItem) private readonly items: Repository<SubscriptionItem>,
     @InjectRepository(SubscriptionHistory) private readonly history: Repository<SubscriptionHistory>,
+    @InjectRepository(Invoice) private readonly invoices: Repository<Invoice>,
     @Inject(PLANS) private readonly plans: readonly Plan[],
     private readonly clock: Clock,
   ) {}
@@ -85,6 +93,26 @@ export class SubscriptionReader {
   async details(id: string): Promise<SubscriptionSummary | undefined> {
     const row = await this.subscriptions.findOneBy({ id });
     return row ? (await this.summaries([row]))[0] : undefined;
+  }
+
+  /** For operators: the invoices of a subscription, newest first. */
+  invoicesOf(subscriptionId: string): Promise<InvoiceSummary[]> {
+    return this.invoices.find({ where: { subscriptionId }, order: newestFirst });
+  }
+
+  /** For operators: ids and statuses of the subscriptions of Stripe Customers, newest first, by the customer's id. */
+  async ofCustomers(stripeCustomerIds: readonly string[]): Promise<Map<string, Pick<Subscription, 'id' | 'status'>[]>> {
+    const rows = await inChunks(stripeCustomerIds, (ids) =>
+      this.subscriptions.find({
+        select: ['id', 'status', 'stripeCustomerId'],
+        where: { stripeCustomerId: In(ids) },
+        order: newestFirst,
+      }),
+    );
+    const map = new Map<string, Pick<Subscription, 'id' | 'status'>[]>();
+    for (const { id, status, stripeCustomerId } of rows)
+      map.set(stripeCustomerId, [...(map.get(stripeCustomerId) ?? []), { id, status }]);
+    return map;
   }
 
   private async summaries(rows: readonly Subscription[]): Promise<SubscriptionSummary[]> {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { idOf, missingField, sourceOf } from '../../stripe/stripe-fields.js';
-import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { HandlesStripeEvent, type Ignored, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { InvoiceSync } from '../invoices/invoice-sync.service.js';
 import { lockKeysOfInvoice } from '../invoices/read-invoice.js';
 import type { InvoiceFacts } from '../state/invoice-facts.js';
@@ -41,10 +41,10 @@ export class RecordInvoice implements StripeEventHandler<InvoiceEvent> {
     return lockKeysOfInvoice(data.object);
   }
 
-  async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<void> {
+  async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<Ignored | void> {
     const source = sourceOf(event);
     const fact = FACT_OF_EVENT[event.type];
-    await this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
+    return this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
   }
 }
 
@@ -70,7 +70,7 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
     return id ? [id] : [];
   }
 
-  async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<void> {
-    await this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
+  async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<Ignored | void> {
+    return this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
   }
 }

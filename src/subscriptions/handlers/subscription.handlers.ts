@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { missingField, sourceOf } from '../../stripe/stripe-fields.js';
-import { HandlesStripeEvent, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
+import { HandlesStripeEvent, type Ignored, type StripeEventHandler, type StripeEventOf } from '../../webhook/index.js';
 import { lockKeysOf } from '../sync/read-subscription.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
 
@@ -40,8 +40,8 @@ export class RecordSubscription implements StripeEventHandler<SubscriptionEvent>
     return lockKeysOf(data.object);
   }
 
-  async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<void> {
+  async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<Ignored | void> {
     const implied = event.type === 'customer.subscription.deleted' ? { status: 'canceled' as const } : {};
-    await this.subscriptions.hear(tx, { ...event.data.object, ...implied }, sourceOf(event));
+    return this.subscriptions.hear(tx, { ...event.data.object, ...implied }, sourceOf(event));
   }
 }

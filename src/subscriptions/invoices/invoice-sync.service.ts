@@ -8,6 +8,8 @@ import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.j
 import type { Invoice as StripeInvoice, InvoicePayment as StripeInvoicePayment } from '../../stripe/stripe.types.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import type { SnapshotContext, SnapshotSource } from '../reads/snapshot-source.js';
+import type { Ignored } from '../../webhook/index.js';
+import { foreign } from '../sync/read-subscription.js';
 import type { InvoiceFacts } from '../state/invoice-facts.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
 import { InvoiceStore } from './invoice-store.service.js';
@@ -37,7 +39,7 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
 
   /**
    * For an event handler's `apply`: adds the facts of an event's payload, and has the invoice read. Invoices of other apps are
-   * skipped.
+   * skipped, with the reason.
    * @param implied what follows from the type of event
    */
   async hear(
@@ -45,17 +47,19 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
     invoice: StripeInvoice,
     { cause, at, actor }: FactSource,
     implied: Partial<InvoiceFacts> = {},
-  ): Promise<void> {
+  ): Promise<Ignored | void> {
     const { id } = invoice;
-    if (!id || !(await this.isOurs(tx, invoice))) return;
+    if (!id || !(await this.isOurs(tx, invoice))) return { ignored: foreign(invoice.customer) };
     if (!implied.deletedAt) await this.reader.mark(tx, { kind: this.kind, id, cause, at, actor, payload: invoice });
     await this.add(tx, invoice, { id, cause, at, actor, readAt: at, provisional: true }, implied);
   }
 
   /** A payment of an invoice was made, which is the way from a charge to its invoice. Those of unknown invoices are skipped. */
-  async hearPayment(tx: EntityManager, payment: StripeInvoicePayment, source: FactSource): Promise<void> {
+  async hearPayment(tx: EntityManager, payment: StripeInvoicePayment, source: FactSource): Promise<Ignored | void> {
     const id = idOf(payment.invoice) ?? '';
-    if (await this.store.find(tx, id)) await this.reader.mark(tx, { kind: this.kind, id, ...source });
+    if (!(await this.store.find(tx, id)))
+      return { ignored: `no invoice ${id} is known here; an event of its own brings it` };
+    await this.reader.mark(tx, { kind: this.kind, id, ...source });
   }
 
   lockKeys(invoice: StripeInvoice): string[] {

@@ -52,6 +52,10 @@ export const lockKeysOf = ({ customer }: Pick<StripeSubscription, 'customer'>): 
   return id ? [id] : [];
 };
 
+/** Why an object of a customer is left alone. */
+export const foreign = (customer: Parameters<typeof idOf>[0]): string =>
+  `it is of ${idOf(customer) ?? 'no customer'}, who is none of this app's customers`;
+
 /** What goes back and forth, of a subscription as an event or an answer has it. */
 export function snapshotOf(
   subscription: StripeSubscription,

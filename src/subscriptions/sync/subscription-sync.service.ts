@@ -10,10 +10,11 @@ import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.j
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import type { SnapshotContext, SnapshotSource } from '../reads/snapshot-source.js';
+import type { Ignored } from '../../webhook/index.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { SubscriptionStore } from '../store/subscription-store.service.js';
-import { lockKeysOf, snapshotOf, subscriptionFactsOf } from './read-subscription.js';
+import { foreign, lockKeysOf, snapshotOf, subscriptionFactsOf } from './read-subscription.js';
 
 const checkouts = new Table(SubscriptionCheckout);
 /** Our own reason for an end, beside Stripe's. */
@@ -37,11 +38,11 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
 
   /**
    * For an event handler's `apply`: adds the facts of an event's payload, inserts a subscription that is not known yet,
-   * provisionally, and has it read. Subscriptions of other apps are skipped.
+   * provisionally, and has it read. Subscriptions of other apps are skipped, with the reason.
    */
-  async hear(tx: EntityManager, subscription: StripeSubscription, source: FactSource): Promise<void> {
-    const { id } = subscription;
-    if (!(await this.isOurs(tx, subscription))) return;
+  async hear(tx: EntityManager, subscription: StripeSubscription, source: FactSource): Promise<Ignored | void> {
+    const { id, customer } = subscription;
+    if (!(await this.isOurs(tx, subscription))) return { ignored: foreign(customer) };
     const { cause, at, actor } = source;
     await this.reader.mark(tx, { kind: this.kind, id, cause, at, actor, payload: subscription });
     const isKnown = (await this.store.findToChange(tx, id)) !== undefined;

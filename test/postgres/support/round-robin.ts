@@ -29,9 +29,10 @@ export class RoundRobin {
     const target = new URL(asked.url ?? '/', this.targets[this.next++ % this.targets.length]);
     const passed = request(target, { method: asked.method, headers: asked.headers }, (given) => {
       answer.writeHead(given.statusCode ?? 502, given.headers);
+      given.on('error', () => answer.destroy()); // the instance ended in the middle of its answer
       given.pipe(answer);
     });
-    passed.on('error', () => answer.writeHead(502).end());
+    passed.on('error', () => (answer.headersSent ? answer.destroy() : answer.writeHead(502).end()));
     asked.pipe(passed);
   }
 }

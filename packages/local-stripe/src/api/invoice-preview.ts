@@ -15,13 +15,14 @@ import {
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
 import { billingFor, type Billing } from '../billing/billing.js';
 import { cancelSubscription } from '../billing/cancel-subscription.js';
-import { asPreview, nextInvoice, tryOut } from '../billing/preview.js';
+import { asPreview, tryOut } from '../billing/preview.js';
 import { renewsAt } from '../billing/engine/due.js';
 import { type Loaded, loadSubscription } from '../billing/subscription-store.js';
 import { updateSubscription } from '../billing/update-subscription.js';
 import type { Invoice } from '../model/wire.js';
 import { newSubscriptionOf } from './new-subscription.js';
 import { findOr404 } from './reading.js';
+import { nextInvoiceAsScheduled } from './scheduled-invoice.js';
 import {
   cancelAt,
   changedItemParams,
@@ -126,9 +127,9 @@ async function ofSubscription(billing: Billing, loaded: Loaded, params: Preview)
     : loaded;
   const before = loaded.subscription.latest_invoice;
   if (updated.latest_invoice !== before) return findOr404(billing.tx, 'invoice', String(updated.latest_invoice));
-  const reread = await loadSubscription(billing, id);
-  if (!reread || renewsAt(reread.subscription) === Infinity) throw none();
-  return nextInvoice(billing, reread);
+  const next = await nextInvoiceAsScheduled(billing, id);
+  if (!next) throw none();
+  return next;
 }
 
 /** The parameters of the preview as those of the update that it previews. */

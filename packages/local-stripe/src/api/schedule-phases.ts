@@ -56,7 +56,7 @@ async function phaseFor(tx: Tx, asked: PhaseParams, param: string, { now, start 
     collection_method: asked.collection_method ?? null,
     currency: first?.currency ?? 'usd',
     default_payment_method: asked.default_payment_method ?? null,
-    default_tax_rates: [],
+    default_tax_rates: await taxRatesFor(tx, asked.default_tax_rates, `${param}[default_tax_rates]`),
     description: asked.description ?? null,
     discounts: discountsOf(asked.discounts),
     end_date: end,

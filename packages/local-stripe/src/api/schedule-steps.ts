@@ -23,23 +23,23 @@ export async function scheduleDue(tx: Tx, id: string, at: number, server: Billin
   const next = nextScheduleStep(schedule, warnedFor);
   const billing = { ...(await billingFor(tx, server, schedule.test_clock as string | null)), now: at };
   if (!next || next.at > at) return void (await saveSchedule(billing, schedule));
-  await inOrder(billing, 'asMade', () => perform(billing, schedule, next));
+  await inOrder(billing, 'asMade', () => performStep(billing, schedule, next));
 }
 
-async function perform(billing: Billing, schedule: SubscriptionSchedule, { at, step }: ScheduleDue): Promise<unknown> {
+/** Does what is due, at the time of `billing`. */
+export async function performStep(
+  billing: Billing,
+  schedule: SubscriptionSchedule,
+  { at, step }: ScheduleDue,
+): Promise<unknown> {
   if (step === 'start') return startSchedule(billing, schedule);
   const id = String(schedule.subscription);
   const loaded = await loadSubscription(billing, id);
   // The subscription ended by itself, as after the last failed payment.
   if (!loaded || OVER.includes(loaded.subscription.status)) return abort(billing, schedule);
   switch (step) {
-    case 'warn': {
-      await billing.tx.objects.note('subscription_schedule', schedule.id, {
-        warnedFor: schedule.phases.at(-1)?.end_date ?? at,
-      });
-      await billing.tx.events.record('subscription_schedule.expiring', schedule);
+    case 'warn':
       return saveSchedule(billing, schedule);
-    }
     case 'next_phase': {
       const phase = phaseAt(schedule, at);
       if (!phase) throw new Error(`The schedule ${schedule.id} has no phase at ${at}`);
@@ -100,11 +100,14 @@ export async function enterPhase(
   await updateOf(tx, loaded, changes, { origin, delayMs });
 }
 
+const ratesOf = (rates: Phase['default_tax_rates']): string[] => (rates ?? []).map(({ id }) => id);
+
 const fieldsOf = (phase: Phase, settings: SubscriptionSchedule['default_settings']): object => ({
   ...(phase.discounts.length > 0 && { discounts: phase.discounts.map((discount) => named(discount)) }),
   ...((phase.default_payment_method ?? settings.default_payment_method) !== null && {
     default_payment_method: phase.default_payment_method ?? settings.default_payment_method,
   }),
+  ...(ratesOf(phase.default_tax_rates).length > 0 && { default_tax_rates: ratesOf(phase.default_tax_rates) }),
   ...((phase.collection_method ?? settings.collection_method) === 'send_invoice' && {
     collection_method: 'send_invoice',
     days_until_due: settings.invoice_settings.days_until_due ?? 30,
@@ -115,10 +118,11 @@ const fieldsOf = (phase: Phase, settings: SubscriptionSchedule['default_settings
 const named = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 
-const itemOf = ({ discounts, price, quantity }: Phase['items'][number]): object => ({
+const itemOf = ({ discounts, price, quantity, tax_rates: rates }: Phase['items'][number]): object => ({
   price: String(price),
   quantity: quantity ?? 1,
   ...(discounts.length > 0 && { discounts: discounts.map((discount) => named(discount)) }),
+  ...(ratesOf(rates).length > 0 && { tax_rates: ratesOf(rates) }),
 });
 
 async function addItems(billing: Billing, { add_invoice_items: added }: Phase, id: string): Promise<void> {

@@ -1,9 +1,10 @@
+import { nextInvoiceAsScheduled } from '../api/scheduled-invoice.js';
 import type { Billing } from '../billing/billing.js';
 import { dueOf, type Due, type SubscriptionStep } from '../billing/engine/due.js';
 import { nextInvoiceStep } from '../billing/engine/invoice-due.js';
 import { nextScheduleStep } from '../billing/engine/schedule-due.js';
 import { invoicesOf } from '../billing/invoice-store.js';
-import { nextInvoice, tryOut } from '../billing/preview.js';
+import { tryOut } from '../billing/preview.js';
 import { readSettings } from '../billing/settings.js';
 import type { Loaded } from '../billing/subscription-store.js';
 import { clockAction, showWait } from '../dashboard/clocks.js';
@@ -91,8 +92,8 @@ async function scheduleAhead({ objects }: Tx, id: unknown): Promise<Ahead[]> {
 /** What the next renewal charges, by doing it and taking it back; undefined where it cannot be done. */
 async function amountOf(billing: Billing, loaded: Loaded): Promise<string | undefined> {
   try {
-    const { amount_due: due, currency } = await tryOut(billing, () => nextInvoice(billing, loaded));
-    return formatAmount(due, currency);
+    const invoice = await tryOut(billing, () => nextInvoiceAsScheduled(billing, loaded.subscription.id));
+    return invoice && formatAmount(invoice.amount_due, invoice.currency);
   } catch {
     return undefined; // a trial that ends in a pause or an end has no invoice
   }

@@ -35,6 +35,8 @@ export interface Billing {
   tx: Tx;
   /** The time of the subscription's clock, in Unix seconds: the server's, or that of its customer's test clock. */
   now: number;
+  /** The id of that test clock; null: the server's clock. */
+  testClock: string | null;
   settings: BillingSettings;
   /** Origin for the addresses of receipts and hosted invoices. */
   origin: string;
@@ -57,5 +59,5 @@ export async function billingFor(
   testClock: string | null,
 ): Promise<Billing> {
   const now = testClock === null ? unixNow() : (await tx.objects.get('test_helpers.test_clock', testClock)).frozen_time;
-  return { tx, now, settings: await readSettings(tx), origin, delayMs };
+  return { tx, now, testClock, settings: await readSettings(tx), origin, delayMs };
 }

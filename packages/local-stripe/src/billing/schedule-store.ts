@@ -3,17 +3,26 @@ import type { Billing } from './billing.js';
 import { nextScheduleStep } from './engine/schedule-due.js';
 import { loadSubscription, saveSubscription } from './subscription-store.js';
 
-/** Saves a schedule and sets its timer. `before`: for `subscription_schedule.updated`. */
+/**
+ * Saves a schedule and sets its timer. `before`: for `subscription_schedule.updated`. Where the time of its warning is now, it is
+ * sent at once; where it is past already, there is none: a timer in the past would run before or after the next call.
+ */
 export async function saveSchedule(
-  { tx }: Billing,
+  { tx, now }: Billing,
   schedule: SubscriptionSchedule,
   before?: SubscriptionSchedule,
 ): Promise<SubscriptionSchedule> {
   await tx.objects.save(schedule);
   const { warnedFor } = (await tx.objects.findNotes('subscription_schedule', schedule.id)) ?? {};
-  const next = nextScheduleStep(schedule, warnedFor);
-  await tx.timers.setFor('schedule_due', schedule.id, next && next.at * 1000, String(schedule.test_clock ?? ''));
+  let next = nextScheduleStep(schedule, warnedFor);
   if (before) await tx.events.record('subscription_schedule.updated', schedule, before);
+  if (next?.step === 'warn' && next.at <= now) {
+    const end = schedule.phases.at(-1)?.end_date ?? now;
+    await tx.objects.note('subscription_schedule', schedule.id, { warnedFor: end });
+    if (next.at === now) await tx.events.record('subscription_schedule.expiring', schedule);
+    next = nextScheduleStep(schedule, end);
+  }
+  await tx.timers.setFor('schedule_due', schedule.id, next && next.at * 1000, String(schedule.test_clock ?? ''));
   return schedule;
 }
 

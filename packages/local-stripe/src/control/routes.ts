@@ -30,7 +30,7 @@ export function controlRoutes(store: Store, controls: Controls, log: (line: stri
     answerControl(request, response, { reset: true });
   });
   router.use(
-    deliveryRoutes(controls),
+    deliveryRoutes(store, controls),
     disputeRoutes(store),
     captureRoutes(store),
     refundRoute(store),

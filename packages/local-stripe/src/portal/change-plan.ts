@@ -15,9 +15,17 @@ import { billingOfVisit, ownSubscription, planText, priceText } from './subscrip
 interface Choice {
   price: Price;
   quantity: number;
-  /** Whether the configuration lets the customer choose the quantity of this product. */
-  adjustable: boolean;
+  /** Undefined: the customer may not choose the quantity. */
+  limits: Limits | undefined;
 }
+
+/** Between which quantities the configuration lets the customer choose. */
+interface Limits {
+  minimum: number;
+  maximum: number;
+}
+
+const ANY_QUANTITY: Limits = { minimum: 1, maximum: 999_999 };
 
 /** Offers the prices of the configuration that are in the subscription's currency. */
 export async function choosePlan(visit: Visit): Promise<Reply> {
@@ -25,6 +33,7 @@ export async function choosePlan(visit: Visit): Promise<Reply> {
   const [item] = subscription.items.data;
   const { path, session } = visit.portal;
   const offered = (await offersOf(visit)).filter(({ price }) => price.currency === subscription.currency);
+  const limits = offered.flatMap((offer) => offer.limits ?? []);
   const plans: object[] = [];
   for (const { price } of offered) {
     const product = await visit.tx.objects.find('product', price.product);
@@ -39,7 +48,9 @@ export async function choosePlan(visit: Visit): Promise<Reply> {
       back: session.flow ? session.return_url : `${path}/home`,
       current: priceText(subscription),
       plans,
-      quantity: offered.some(({ adjustable }) => adjustable) ? (item?.quantity ?? 1) : undefined,
+      quantity: limits.length > 0 ? (item?.quantity ?? 1) : undefined,
+      least: Math.min(...limits.map(({ minimum }) => minimum)),
+      most: Math.max(...limits.map(({ maximum }) => maximum)),
     },
   };
 }
@@ -135,25 +146,33 @@ async function choiceOf(visit: Visit, { subscription }: Loaded, said: Record<str
   if (!item || subscription.items.data.length > 1) throw invalidRequest('This subscription cannot be changed here.');
   const asked = said['price'] === undefined ? item.price.id : String(said['price']);
   const offer = (await offersOf(visit)).find(({ price }) => price.id === asked);
-  const current = item.price.id === asked ? { price: item.price, adjustable: true } : undefined;
+  const current = item.price.id === asked ? { price: item.price, limits: ANY_QUANTITY } : undefined;
   const chosen = offer ?? current;
   if (!chosen || chosen.price.currency !== subscription.currency)
     throw invalidRequest('This plan is not offered here.');
-  const number = Number(said['quantity'] ?? item.quantity ?? 1);
-  if (!Number.isSafeInteger(number) || number < 1 || number > 999_999) {
-    throw invalidRequest('The quantity must be a whole number from 1.');
+  const now = item.quantity ?? 1;
+  if (!chosen.limits) return { ...chosen, quantity: now };
+  const number = Number(said['quantity'] ?? now);
+  const { minimum, maximum } = chosen.limits;
+  if (!Number.isSafeInteger(number) || number < minimum || number > maximum) {
+    throw invalidRequest(`The quantity must be a whole number from ${minimum} to ${maximum}.`);
   }
-  return { ...chosen, quantity: chosen.adjustable ? number : (item.quantity ?? 1) };
+  return { ...chosen, quantity: number };
 }
 
-async function offersOf({ tx, portal }: Visit): Promise<Array<{ price: Price; adjustable: boolean }>> {
+/** Where a product has limits of its own, the others may not be adjusted; otherwise `default_allowed_updates` decides for all. */
+async function offersOf({ tx, portal }: Visit): Promise<Array<{ price: Price; limits: Limits | undefined }>> {
   const { default_allowed_updates: allowed, enabled, products } = portal.configuration.features.subscription_update;
   if (!enabled) throw invalidRequest('Plans cannot be changed here.');
-  const offers: Array<{ price: Price; adjustable: boolean }> = [];
+  const areNamed = (products ?? []).some(({ adjustable_quantity: adjusted }) => adjusted.enabled);
+  const byDefault = !areNamed && allowed.includes('quantity') ? ANY_QUANTITY : undefined;
+  const offers: Array<{ price: Price; limits: Limits | undefined }> = [];
   for (const { adjustable_quantity: adjusted, prices } of products ?? []) {
+    const { minimum, maximum } = { ...ANY_QUANTITY, ...adjusted };
+    const own = adjusted.enabled ? { minimum, maximum: maximum ?? ANY_QUANTITY.maximum } : byDefault;
     for (const id of prices) {
       const price = await tx.objects.find('price', id);
-      if (price) offers.push({ price, adjustable: adjusted.enabled || allowed.includes('quantity') });
+      if (price) offers.push({ price, limits: own });
     }
   }
   return offers;

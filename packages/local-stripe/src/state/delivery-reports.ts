@@ -39,3 +39,28 @@ export function attemptsOf(database: Connection, eventId: string): Promise<Attem
     eventId,
   );
 }
+
+/** How far all deliveries are, counted. */
+export interface DeliveryCounts {
+  /** To be made now, or under way. */
+  due: number;
+  /** To be made later: delayed, or tried again. */
+  later: number;
+  delivered: number;
+  /** Not made, by a fault. */
+  lost: number;
+  /** No longer tried: the endpoint failed for three days. */
+  given_up: number;
+}
+
+export async function countDeliveries(database: Connection, nowMs: number): Promise<DeliveryCounts> {
+  const counted = await database.get<DeliveryCounts>(
+    `SELECT coalesce(sum(state = 'pending' AND due_at_ms <= ?1), 0) AS due,
+       coalesce(sum(state = 'pending' AND due_at_ms > ?1), 0) AS later,
+       coalesce(sum(state = 'delivered'), 0) AS delivered, coalesce(sum(state = 'lost'), 0) AS lost,
+       coalesce(sum(state = 'failed'), 0) AS given_up
+     FROM webhook_deliveries`,
+    nowMs,
+  );
+  return counted ?? { due: 0, later: 0, delivered: 0, lost: 0, given_up: 0 };
+}

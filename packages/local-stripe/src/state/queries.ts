@@ -28,19 +28,26 @@ const FEW_EACH = [
   'payment.payment_intent',
 ];
 
+/** Fields with an index of which many objects have the same value. */
+const MANY_EACH = ['collection_method', 'currency', 'status', 'type'];
+
 /** `+` where another field matches few objects: by itself SQLite may use the index of all that have this status. */
 function columnOf(field: string, matchesFew: boolean): string {
   if (field === 'id') return 'id';
   const column = `json ->> '$.${field}'`;
-  return matchesFew && ['status', 'type'].includes(field) ? `+(${column})` : column;
+  return matchesFew && MANY_EACH.includes(field) ? `+(${column})` : column;
 }
 
 const COMPARISONS = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
 
-/** Newest first; with `endingBefore` oldest first. Field names come from code, never from a request. */
+/**
+ * Newest first; with `endingBefore` oldest first. Kind and field names come from code, never from a request. The kind is part of
+ * the SQL, since there are indexes of one kind only. Within bounds of time the order is that of `created`, as in the index that
+ * finds them; without, that of `seq`: they differ only where customers have test clocks.
+ */
 export function pageQuery(kind: Kind, request: PageRequest, also?: SqlCondition): SqlCondition {
-  const conditions = ['object = ?'];
-  const values: SqlValue[] = [kind];
+  const conditions = [`object = '${kind}'`];
+  const values: SqlValue[] = [];
   const add = (condition: string, ...more: SqlValue[]): void => {
     conditions.push(condition);
     values.push(...more);
@@ -59,16 +66,17 @@ export function pageQuery(kind: Kind, request: PageRequest, also?: SqlCondition)
     // `=` and not IS, which would not use the partial indexes.
     else add(`${column} = ?`, typeof value === 'boolean' ? Number(value) : value);
   }
-  for (const [name, bound] of Object.entries(request.created ?? {})) {
-    if (bound !== undefined) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);
-  }
+  const bounds = Object.entries(request.created ?? {}).filter(([, bound]) => bound !== undefined);
+  for (const [name, bound] of bounds) add(`created ${COMPARISONS[name as keyof typeof COMPARISONS]} ?`, bound);
   if (also) add(also.sql, ...also.values);
-  const cursor = '(SELECT seq FROM objects WHERE id = ?)';
-  if (request.startingAfter !== undefined) add(`seq < ${cursor}`, request.startingAfter);
-  if (request.endingBefore !== undefined) add(`seq > ${cursor}`, request.endingBefore);
+  const place = bounds.length > 0 ? ['created', 'seq'] : ['seq'];
+  const cursor = `(SELECT ${place.join()} FROM objects WHERE id = ?)`;
+  if (request.startingAfter !== undefined) add(`(${place.join()}) < ${cursor}`, request.startingAfter);
+  if (request.endingBefore !== undefined) add(`(${place.join()}) > ${cursor}`, request.endingBefore);
 
-  const order = request.endingBefore === undefined ? 'DESC' : 'ASC';
-  const sql = `SELECT json FROM objects WHERE ${conditions.join(' AND ')} ORDER BY seq ${order} LIMIT ?`;
+  const direction = request.endingBefore === undefined ? 'DESC' : 'ASC';
+  const order = place.map((column) => `${column} ${direction}`).join();
+  const sql = `SELECT json FROM objects WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT ?`;
   return { sql, values: [...values, request.limit] };
 }
 

@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS objects (
   notes   TEXT
 );
 CREATE INDEX IF NOT EXISTS objects_by_kind ON objects (object, seq);
+CREATE INDEX IF NOT EXISTS objects_by_time ON objects (object, created);
 CREATE INDEX IF NOT EXISTS objects_by_lookup_key ON objects (object, json ->> '$.lookup_key')
   WHERE json ->> '$.lookup_key' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_payment_intent ON objects (object, json ->> '$.payment_intent')
@@ -34,6 +35,11 @@ CREATE INDEX IF NOT EXISTS objects_by_subscription ON objects (object, json ->> 
   WHERE json ->> '$.parent.subscription_details.subscription' IS NOT NULL;
 CREATE INDEX IF NOT EXISTS objects_by_paying_intent ON objects (object, json ->> '$.payment.payment_intent')
   WHERE json ->> '$.payment.payment_intent' IS NOT NULL;
+CREATE INDEX IF NOT EXISTS billed_by_method ON objects (object, json ->> '$.collection_method')
+  WHERE object = 'invoice' OR object = 'subscription';
+CREATE INDEX IF NOT EXISTS balance_by_currency ON objects (json ->> '$.currency') WHERE object = 'balance_transaction';
+CREATE INDEX IF NOT EXISTS balance_sums ON objects (json ->> '$.currency', json ->> '$.available_on', json ->> '$.net', id)
+  WHERE object = 'balance_transaction';
 CREATE INDEX IF NOT EXISTS events_by_object ON objects (json ->> '$.data.object.id') WHERE object = 'event';
 CREATE INDEX IF NOT EXISTS upcoming_by_subscription
   ON objects (json ->> '$.data.object.parent.subscription_details.subscription')

@@ -73,10 +73,10 @@ interface Item {
 
 /**
  * A period begins where the one before ended, or at the moment of the change that cut that one short: there is no gap
- * between the two and no time that is in both.
+ * between the two and no time that is in both. After a pause the next one begins later.
  */
 function expectPeriodsToFollow({ events }: History): void {
-  const last = new Map<string, Item>();
+  const last = new Map<string, Item & { paused: boolean }>();
   for (const { type, created, data } of events) {
     if (!String(type).startsWith('customer.subscription.')) continue;
     const { object } = data as { object: Json & { items: { data: Item[] } } };
@@ -84,13 +84,22 @@ function expectPeriodsToFollow({ events }: History): void {
     for (const item of items.data) {
       const { current_period_start: start, current_period_end: end, id } = item;
       const before = last.get(id);
-      last.set(id, item);
-      expect({ type, created, canceledAt, status, before, item, orderly: start < end }).toMatchObject({
+      last.set(id, { ...item, paused: status === 'paused' });
+      expect({
+        type,
+        created,
+        canceledAt,
+        status,
+        before,
+        item,
+        orderly: start < end || status === 'paused',
+      }).toMatchObject({
         orderly: true,
       });
       if (!before || before.current_period_start === start) continue;
       const follows =
         start === before.current_period_end ||
+        (before.paused && start > before.current_period_end) ||
         (start > before.current_period_start && start < before.current_period_end);
       expect({ type, created, status, before, item, follows }).toMatchObject({ follows: true });
     }

@@ -7,6 +7,8 @@ const LISTS = [
   '/v1/charges',
   '/v1/refunds',
   '/v1/payment_intents',
+  '/v1/subscription_schedules',
+  '/v1/tax_rates',
 ] as const;
 
 export interface History {

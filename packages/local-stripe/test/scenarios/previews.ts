@@ -17,6 +17,7 @@ interface Line {
   discount_amounts: Array<{ amount: number }>;
   period: unknown;
   quantity: number | null;
+  taxes: Array<{ amount: number }>;
 }
 
 interface Shown {
@@ -31,17 +32,19 @@ interface Shown {
 const shown = ({ subtotal, total, lines }: Shown): object => ({
   subtotal,
   total,
-  lines: lines.data.map(({ amount, currency, description, discount_amounts: off, period, quantity }) => ({
+  lines: lines.data.map(({ amount, currency, description, discount_amounts: off, period, quantity, taxes }) => ({
     amount,
     currency,
     description,
     off: off.map((each) => each.amount),
     period,
     quantity,
+    taxes: taxes.map(({ amount: tax }) => tax),
   })),
 });
 
-const FOR_PREVIEW = /^(items\[|billing_cycle_anchor\[|(proration_behavior|cancel_at|cancel_at_period_end|trial_end)$)/;
+const FOR_PREVIEW =
+  /^(items\[|billing_cycle_anchor\[|default_tax_rates|(proration_behavior|cancel_at|cancel_at_period_end|trial_end)$)/;
 
 /** Whether the preview knows every parameter of this update. */
 export const isPreviewed = (params: Params): boolean => Object.keys(params).every((name) => FOR_PREVIEW.test(name));

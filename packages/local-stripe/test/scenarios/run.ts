@@ -1,6 +1,8 @@
-import type { Answer } from '../contract/client.js';
-import { answered, listed, type Call, type Json, type Params } from './calls.js';
-import { COUPONS, PLANS, type Action, type Scenario } from './scenario.js';
+import { listed, listParams, Caller, type Call, type Params } from './calls.js';
+import type { Action, Plan } from './actions.js';
+import type { Scenario } from './scenario.js';
+import { openShop, type Shop } from './shop.js';
+import { schedulePlan } from './schedules.js';
 import { updateFor } from './updates.js';
 import { expectCharged, isPreviewed, previewOf, type Previewed } from './previews.js';
 
@@ -16,14 +18,13 @@ const LONGEST_STEP_S = 14 * 86_400;
 
 /** Plays a scenario on a server. `fine`: the clock stops on the way, and nothing is previewed. */
 export class Run {
+  private readonly caller: Caller;
   private at: number;
-  private readonly prices = new Map<string, string>();
+  private shop: Shop | undefined;
   private readonly cards = new Map<string, string>();
   private readonly subscriptions: string[] = [];
   customer = '';
   private clock: string | undefined;
-  /** What each action answered: its status, and the code of an error. */
-  readonly answers: string[] = [];
 
   constructor(
     private readonly world: World,
@@ -31,6 +32,11 @@ export class Run {
     private readonly fine: boolean,
   ) {
     this.at = scenario.startsAt;
+    this.caller = new Caller(world.call);
+  }
+
+  get answers(): readonly string[] {
+    return this.caller.answers;
   }
 
   async play(): Promise<void> {
@@ -45,31 +51,26 @@ export class Run {
   private async begin(): Promise<void> {
     const { first, mode, afterRetries, testClock } = this.scenario;
     await this.world.settings({ after_retries: afterRetries, billing_mode: mode });
-    for (const [name, { unit_amount, interval, interval_count }] of Object.entries(PLANS)) {
-      const price = await this.made('/v1/prices', {
-        currency: 'usd',
-        unit_amount: String(unit_amount),
-        'recurring[interval]': interval,
-        'recurring[interval_count]': String(interval_count),
-        'product_data[name]': name,
-      });
-      this.prices.set(name, String(price['id']));
-    }
-    for (const [id, terms] of Object.entries(COUPONS)) await this.made('/v1/coupons', { id, ...terms });
+    this.shop = await openShop(this.caller);
     if (testClock) {
-      const clock = await this.made('/v1/test_helpers/test_clocks', { frozen_time: String(this.at) });
+      const clock = await this.caller.made('/v1/test_helpers/test_clocks', { frozen_time: String(this.at) });
       this.clock = String(clock['id']);
     }
-    const customer = await this.made('/v1/customers', {
+    const customer = await this.caller.made('/v1/customers', {
       email: 'ada@example.com',
       ...(this.clock !== undefined && { test_clock: this.clock }),
     });
     this.customer = String(customer['id']);
     if (first.ownsCard) await this.useCard(false);
+    const rates = first.taxRates.map((name) => this.shop?.taxRate(name) ?? '');
     await this.create(first.plan, {
       'items[0][quantity]': String(first.quantity),
-      ...(first.trialDays > 0 && { trial_period_days: String(first.trialDays) }),
+      ...(first.trialDays > 0 && {
+        trial_period_days: String(first.trialDays),
+        'trial_settings[end_behavior][missing_payment_method]': first.trialEnd,
+      }),
       ...(first.coupon !== 'none' && { 'discounts[0][coupon]': first.coupon }),
+      ...(rates.length > 0 && listParams('default_tax_rates', rates)),
     });
   }
 
@@ -89,7 +90,7 @@ export class Run {
     const byMs = (time - this.at) * 1000;
     this.at = time;
     if (this.clock === undefined) return this.world.moveClock(byMs);
-    await this.made(`/v1/test_helpers/test_clocks/${this.clock}/advance`, { frozen_time: String(time) });
+    await this.caller.made(`/v1/test_helpers/test_clocks/${this.clock}/advance`, { frozen_time: String(time) });
     for (;;) {
       const { body } = await this.world.call('GET', `/v1/test_helpers/test_clocks/${this.clock}`);
       if (body?.['status'] === 'ready') return;
@@ -122,25 +123,39 @@ export class Run {
         return this.refund(action.amount);
     }
     const newest = this.subscriptions.at(-1);
-    if (newest === undefined) return;
+    if (newest === undefined || !this.shop) return;
     const path = `/v1/subscriptions/${newest}`;
-    const { items } = await this.found(path);
+    const { items, schedule } = await this.caller.found(path);
     const [item] = (items as { data: Array<{ id: string }> }).data;
-    if (action.do === 'cancel') {
-      return this.ask('DELETE', path, { prorate: String(action.prorate), invoice_now: String(action.invoiceNow) });
+    switch (action.do) {
+      case 'cancel':
+        return this.ask('DELETE', path, { prorate: String(action.prorate), invoice_now: String(action.invoiceNow) });
+      case 'pause':
+        return this.ask('POST', `${path}/pause`, {
+          'bill_for[unused_time_from][type]': action.unusedTimeFrom,
+          invoicing_behavior: action.invoicing,
+        });
+      case 'resume':
+        return this.ask('POST', `${path}/resume`, {
+          'billing_cycle_anchor[type]': action.anchor,
+          payment_behavior: action.payment,
+        });
+      case 'schedule':
+        return schedulePlan(this.caller, newest, action, this.shop);
+      case 'end_schedule':
+        if (typeof schedule === 'string') await this.ask('POST', `/v1/subscription_schedules/${schedule}/${action.by}`);
+        return;
     }
-    const params = updateFor(action, { item: item?.id ?? '', at: this.at, price: (plan) => this.price(plan) });
-    return this.change(newest, params);
+    return this.change(newest, updateFor(action, { item: item?.id ?? '', at: this.at, shop: this.shop }));
   }
 
-  private async create(plan: keyof typeof PLANS, params: Params): Promise<void> {
-    const answer = await this.world.call('POST', '/v1/subscriptions', {
+  private async create(plan: Plan, params: Params): Promise<void> {
+    const { status, body } = await this.caller.ask('POST', '/v1/subscriptions', {
       customer: this.customer,
-      'items[0][price]': this.price(plan),
+      'items[0][price]': this.shop?.price(plan) ?? '',
       ...params,
     });
-    this.note(answer);
-    if (answer.status === 200) this.subscriptions.push(String(answer.body?.['id']));
+    if (status === 200) this.subscriptions.push(String(body?.['id']));
   }
 
   /** An update, which the coarse run previews and then holds to its preview. */
@@ -153,20 +168,16 @@ export class Run {
 
   private async useCard(fails: boolean): Promise<void> {
     const card = fails ? 'pm_card_chargeCustomerFail' : 'pm_card_visa';
-    const known = this.cards.get(card);
-    const id =
-      known ?? String((await this.made(`/v1/payment_methods/${card}/attach`, { customer: this.customer }))['id']);
+    const path = `/v1/payment_methods/${card}/attach`;
+    const id = this.cards.get(card) ?? String((await this.caller.made(path, { customer: this.customer }))['id']);
     this.cards.set(card, id);
-    await this.made(`/v1/customers/${this.customer}`, { 'invoice_settings[default_payment_method]': id });
+    await this.caller.made(`/v1/customers/${this.customer}`, { 'invoice_settings[default_payment_method]': id });
   }
 
   private async pay(): Promise<void> {
-    const [open] = await listed(this.world.call, '/v1/invoices', {
-      customer: this.customer,
-      status: 'open',
-      limit: '1',
-    });
-    if (open) await this.ask('POST', `/v1/invoices/${open['id']}/pay`, {});
+    const wanted = { customer: this.customer, status: 'open', limit: '1' };
+    const [open] = await listed(this.world.call, '/v1/invoices', wanted);
+    if (open) await this.ask('POST', `/v1/invoices/${open['id']}/pay`);
   }
 
   private async refund(amount: number): Promise<void> {
@@ -175,25 +186,7 @@ export class Run {
     if (charge) await this.ask('POST', '/v1/refunds', { charge: String(charge['id']), amount: String(amount) });
   }
 
-  private price(plan: keyof typeof PLANS): string {
-    return this.prices.get(plan) ?? '';
-  }
-
-  private async ask(method: 'POST' | 'DELETE', path: string, params: Params): Promise<void> {
-    this.note(await this.world.call(method, path, params));
-  }
-
-  private note({ status, body }: Answer): void {
-    if (status >= 500 || !body) throw new Error(`The server answered ${status}: ${JSON.stringify(body)}`);
-    const error = body['error'] as Json | undefined;
-    this.answers.push(error ? `${status} ${String(error['code'] ?? error['type'])}` : String(status));
-  }
-
-  private async made(path: string, params: Params): Promise<Json> {
-    return answered(await this.world.call('POST', path, params), path);
-  }
-
-  private async found(path: string): Promise<Json> {
-    return answered(await this.world.call('GET', path), path);
+  private async ask(method: 'POST' | 'DELETE', path: string, params: Params = {}): Promise<void> {
+    await this.caller.ask(method, path, params);
   }
 }

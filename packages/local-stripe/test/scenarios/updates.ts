@@ -1,24 +1,29 @@
-import type { Params } from './calls.js';
-import type { Action, Plan } from './scenario.js';
+import type { Action } from './actions.js';
+import { listParams, type Params } from './calls.js';
+import type { Shop } from './shop.js';
+
+/** What is done by calls of their own. */
+type OwnCall =
+  'subscribe' | 'card' | 'credit' | 'pay' | 'refund' | 'cancel' | 'pause' | 'resume' | 'schedule' | 'end_schedule';
 
 /** What is done by `POST /v1/subscriptions/:id`. */
-export type Update = Exclude<Action, { do: 'subscribe' | 'card' | 'credit' | 'pay' | 'refund' | 'cancel' }>;
+export type Update = Exclude<Action, { do: OwnCall }>;
 
 interface Context {
   /** The id of the subscription's first item. */
   item: string;
   /** Unix seconds. */
   at: number;
-  price: (plan: Plan) => string;
+  shop: Shop;
 }
 
 /** The parameters of an update. */
-export function updateFor(action: Update, { item, at, price }: Context): Params {
+export function updateFor(action: Update, { item, at, shop }: Context): Params {
   switch (action.do) {
     case 'change':
       return {
         'items[0][id]': item,
-        'items[0][price]': price(action.plan),
+        'items[0][price]': shop.price(action.plan),
         'items[0][quantity]': String(action.quantity),
         proration_behavior: action.behavior,
         ...(action.anchorNow && { 'billing_cycle_anchor[type]': 'now' }),
@@ -30,7 +35,7 @@ export function updateFor(action: Update, { item, at, price }: Context): Params 
         proration_behavior: action.behavior,
       };
     case 'add':
-      return { 'items[0][price]': price(action.plan), proration_behavior: action.behavior };
+      return { 'items[0][price]': shop.price(action.plan), proration_behavior: action.behavior };
     case 'remove':
       return { 'items[0][id]': item, 'items[0][deleted]': 'true', proration_behavior: action.behavior };
     case 'cancel_at_period_end':
@@ -39,11 +44,20 @@ export function updateFor(action: Update, { item, at, price }: Context): Params 
       return { cancel_at: String(at + action.afterS), proration_behavior: action.behavior };
     case 'discount':
       return action.coupon === 'none' ? { discounts: '' } : { 'discounts[0][coupon]': action.coupon };
+    case 'tax':
+      return listParams(
+        'default_tax_rates',
+        action.rates.map((name) => shop.taxRate(name)),
+      );
     case 'end_trial':
       return { trial_end: 'now' };
     case 'extend_trial':
       return { trial_end: String(at + action.days * 86_400) };
     case 'pause_collection':
-      return action.behavior === 'none' ? { pause_collection: '' } : { 'pause_collection[behavior]': action.behavior };
+      if (action.behavior === 'none') return { pause_collection: '' };
+      return {
+        'pause_collection[behavior]': action.behavior,
+        ...(action.resumesAfterS > 0 && { 'pause_collection[resumes_at]': String(at + action.resumesAfterS) }),
+      };
   }
 }

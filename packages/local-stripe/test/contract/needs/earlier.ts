@@ -6,6 +6,9 @@ import { plain } from './sightings.js';
 /** Objects made this many seconds before the scenario's first call, or earlier, were not made by it. */
 const BEFORE_S = 5;
 
+/** What makes products and prices. Where a scenario calls none of these, those that it lists were there before. */
+const MAKE_PRICES = new Set(['/v1/products', '/v1/prices', '/v1/plans']);
+
 /** Products and prices that a list shows and that were there before, with what the list says of them. */
 export function listedBefore(scenario: Scenario): Array<[name: string, facts: Facts]> {
   const found = new Map<string, Facts>();
@@ -45,6 +48,7 @@ const priceOf = (values: (field: string) => RecordedValue | undefined): Facts =>
     unit_amount: values('unit_amount'),
     currency: plain(values('currency')),
     product: values('product') ?? values('product.id'),
+    active: values('active'),
     tax_behavior: plain(values('tax_behavior')),
     ...(interval !== undefined && {
       recurring: { interval, interval_count: values('recurring.interval_count') },
@@ -58,16 +62,20 @@ export const showsUnknown = (call: RecordedCall, scenario: Scenario, isBound: (n
 
 function earlierEntries(
   { method, values }: RecordedCall,
-  { at }: Scenario,
+  { at, calls }: Scenario,
 ): Array<{
   name: string;
   values: (field: string) => RecordedValue | undefined;
 }> {
   if (method !== 'GET' || values?.['object'] !== '=list') return [];
   const before = Date.parse(at) / 1000 - BEFORE_S;
+  const makesPrices = calls.some((each) => each.method === 'POST' && MAKE_PRICES.has(each.path));
+  const wasThere = (entry: string): boolean =>
+    Number(values[`${entry}created`]) <= before ||
+    (!makesPrices && ['price', 'product'].includes(String(plain(values[`${entry}object`]))));
   return Object.entries(values).flatMap(([path, name]) => {
     const entry = /^data\[\d+\]\.id$/.test(path) ? path.slice(0, -'id'.length) : undefined;
-    if (entry === undefined || !isPlaceholder(name) || Number(values[`${entry}created`]) > before) return [];
+    if (entry === undefined || !isPlaceholder(name) || !wasThere(entry)) return [];
     return [{ name, values: (field: string) => values[entry + field] }];
   });
 }

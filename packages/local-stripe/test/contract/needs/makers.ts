@@ -45,7 +45,9 @@ export async function makePrice(world: World, facts: Facts, id: string | undefin
     return plan;
   }
   const { usage_type: _, ...recurring } = (facts['recurring'] ?? {}) as Facts;
-  return made(world, 'prices', { currency, unit_amount: amount ?? 1000, product, nickname, tax_behavior, recurring });
+  const { active } = facts;
+  const unit_amount = amount ?? 1000;
+  return made(world, 'prices', { active, currency, unit_amount, product, nickname, tax_behavior, recurring });
 }
 
 async function productOf(world: World, named: unknown): Promise<string | undefined> {

@@ -76,9 +76,13 @@ const factsFor = ({ scenario, shapes }: makers.World, name: string, kind: string
   ...startOf(scenario, name, seen),
 });
 
-/** Whether the first call that names it is made for the connected account. */
+/**
+ * Whether it is the connected account's: the first call that uses it says so, or else the first answer that shows it. The
+ * platform sees the id of a charge that is the account's, in an application fee.
+ */
 const isOnAccount = ({ calls }: Scenario, name: string): boolean =>
-  calls.find((call) => names(call, name) || Object.values(call.values ?? {}).includes(name))?.on_account === true;
+  (calls.find((call) => names(call, name)) ?? calls.find((call) => Object.values(call.values ?? {}).includes(name)))
+    ?.on_account === true;
 
 /** Lists begin with the newest, so that what was met last is the oldest. */
 const placeIn = (name: string): number => Number(/_(\d+)\}$/.exec(name)?.[1] ?? 0);

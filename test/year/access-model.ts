@@ -1,0 +1,70 @@
+import type { InvoiceHistory, StripeHistory, SubscriptionHistory, SubscriptionState } from './stripe-history.js';
+
+const DAY_S = 86_400;
+const DEFAULT_GRACE_DAYS = 7;
+
+/**
+ * What owners may do, by docs/access.md read once more, from Stripe's history alone: a second opinion, which shares no code with
+ * `deriveAccess`. Times in Unix seconds.
+ */
+export class AccessModel {
+  constructor(private readonly history: StripeHistory) {}
+
+  /** Whether any of these subscriptions gives the feature at `at`. */
+  has(subscriptions: readonly SubscriptionHistory[], feature: string, at: number): boolean {
+    return subscriptions.some((subscription) => this.gives(subscription, feature, at));
+  }
+
+  /** How often access to a feature begins and ends until `end`. */
+  changes(subscriptions: readonly SubscriptionHistory[], feature: string, end: number): number {
+    const moments = [...new Set(subscriptions.flatMap((one) => this.momentsOf(one)))].filter((at) => at <= end);
+    let changes = 0;
+    let had = false;
+    for (const at of moments.toSorted((a, b) => a - b)) {
+      const has = this.has(subscriptions, feature, at);
+      if (has !== had) changes++;
+      had = has;
+    }
+    return changes;
+  }
+
+  private gives(subscription: SubscriptionHistory, feature: string, at: number): boolean {
+    const state = subscription.states.findLast((one) => one.at <= at);
+    const { plan } = state?.plan ?? {};
+    if (!state || !plan?.features?.includes(feature)) return false;
+    if (!this.isInOrder(subscription, state, at)) return false;
+    const lastPaid = [...subscription.invoices.values()]
+      .filter(({ paidAt }) => paidAt !== undefined && paidAt <= at)
+      .toSorted((a, b) => Number(b.paidAt) - Number(a.paidAt))[0];
+    const isReversed = this.history.wasReversed(lastPaid?.paymentIntent, at);
+    return !(isReversed && plan.settings?.afterRefund === 'revoke');
+  }
+
+  private isInOrder(subscription: SubscriptionHistory, { status, plan }: SubscriptionState, at: number): boolean {
+    if (status === 'trialing' || status === 'active') return true;
+    if (status !== 'past_due') return false;
+    const graceDays = plan?.plan?.settings?.graceDays ?? DEFAULT_GRACE_DAYS;
+    const failedAt = firstFailure([...subscription.invoices.values()], at);
+    return failedAt === undefined || at < failedAt + graceDays * DAY_S;
+  }
+
+  private momentsOf({ states, invoices }: SubscriptionHistory): number[] {
+    const ofInvoices = [...invoices.values()].flatMap(({ failures, paidAt, paymentIntent }) => [
+      ...failures,
+      ...failures.flatMap((at) => [at + 3 * DAY_S, at + DEFAULT_GRACE_DAYS * DAY_S]),
+      ...(paidAt === undefined ? [] : [paidAt]),
+      ...this.history.reversals(paymentIntent),
+    ]);
+    return [...states.map(({ at }) => at), ...ofInvoices];
+  }
+}
+
+/** The first failed payment since the last invoice that was paid, of invoices that were not paid or voided by `at`. */
+function firstFailure(invoices: readonly InvoiceHistory[], at: number): number | undefined {
+  const isOver = (moment: number | undefined) => moment !== undefined && moment <= at;
+  const lastPaid = Math.max(0, ...invoices.filter(({ paidAt }) => isOver(paidAt)).map(({ created }) => created));
+  const failures = invoices
+    .filter(({ created, paidAt, voidedAt }) => created > lastPaid && !isOver(paidAt) && !isOver(voidedAt))
+    .flatMap((invoice) => invoice.failures.filter((failedAt) => failedAt <= at));
+  return failures.length > 0 ? Math.min(...failures) : undefined;
+}
