@@ -14,8 +14,8 @@ export interface CustomerSummary {
   /** `cus_…`; `null` until Stripe has answered. */
   stripeCustomerId: string | null;
   email: string;
-  /** Whether Stripe is still to be given `email`, which the user has changed. */
-  isEmailAhead: boolean;
+  /** Whether Stripe does not have that address yet. */
+  emailIsNew: boolean;
   name: string | null;
   livemode: boolean;
   createdAt: Date;
@@ -89,7 +89,7 @@ const summaryOf = ({ ownerType, ownerId, ...row }: Customer): CustomerSummary =>
   owner: { type: ownerType, id: ownerId },
   stripeCustomerId: row.stripeCustomerId,
   email: row.email,
-  isEmailAhead: row.emailChangedAt !== null,
+  emailIsNew: row.emailChangedAt !== null,
   name: row.name,
   livemode: row.livemode,
   createdAt: row.createdAt,

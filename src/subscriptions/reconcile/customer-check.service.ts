@@ -56,10 +56,10 @@ export class CustomerCheck implements SnapshotCheck<AnyCustomer> {
       const cause = 'it was deleted at Stripe, and customer.deleted has not come in';
       return { fields: [], missing: 'stripe', cause };
     }
-    const { email, name, stripeCustomerId } = row;
+    const { email, emailIsNew, name, stripeCustomerId } = row;
     const should = {
       stripeCustomerId: customer.id,
-      email: customer.email && !row.isEmailAhead ? normalizeEmail(customer.email) : email,
+      email: customer.email && !emailIsNew ? normalizeEmail(customer.email) : email, // or `CustomerEmails` is about to send it
       name: customer.name ?? null,
     };
     const fields = fieldsOf({ stripeCustomerId, email, name }, should);
