@@ -14,6 +14,8 @@ export interface CustomerSummary {
   /** `cus_…`; `null` until Stripe has answered. */
   stripeCustomerId: string | null;
   email: string;
+  /** Whether Stripe is still to be given `email`, which the user has changed. */
+  isEmailAhead: boolean;
   name: string | null;
   livemode: boolean;
   createdAt: Date;
@@ -51,11 +53,11 @@ export class CustomerReader {
     return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
   }
 
-  /** The customers with these ids of Stripe's or of ours. */
+  /** The customers with these ids of Stripe's, or of ours where Stripe's is not known. Those that were erased are left out. */
   async withIds(stripeCustomerIds: readonly string[], ids: readonly string[]): Promise<CustomerSummary[]> {
     const ofStripe = await inChunks(stripeCustomerIds, (some) => this.customers.findBy({ stripeCustomerId: In(some) }));
     const ours = await inChunks(ids, (some) => this.customers.findBy({ id: In(some), stripeCustomerId: IsNull() }));
-    return [...ofStripe, ...ours].map(summaryOf);
+    return [...ofStripe, ...ours].filter(({ erasedAt }) => !erasedAt).map(summaryOf);
   }
 
   /** Stripe's ids of the customers that were not deleted, and when the first of them was created. */
@@ -87,6 +89,7 @@ const summaryOf = ({ ownerType, ownerId, ...row }: Customer): CustomerSummary =>
   owner: { type: ownerType, id: ownerId },
   stripeCustomerId: row.stripeCustomerId,
   email: row.email,
+  isEmailAhead: row.emailChangedAt !== null,
   name: row.name,
   livemode: row.livemode,
   createdAt: row.createdAt,

@@ -2,11 +2,20 @@ import { Controller, Get, Module } from '@nestjs/common';
 import type { Page } from 'playwright-core';
 import { SessionUser, type User } from '../../src/auth/user.js';
 import { RequiresEntitlement } from '../../src/subscriptions/access/requires-entitlement.js';
-import { askStripe } from '../support/ask-stripe.js';
+import { SubscriptionReader } from '../../src/subscriptions/account/subscription-reader.service.js';
 import { contentOf, heading } from '../support/buying-steps.js';
+import { eventually } from '../support/eventually.js';
 import { faultsOf, LoadedPage } from '../support/page-audit.js';
 import { type Shop, startShop } from '../support/shop.js';
-import { leavePortal, openPortal, payOpenInvoice, shows, subscribe } from '../support/subscribing-steps.js';
+import {
+  chargePlanTo,
+  leavePortal,
+  moveClock,
+  openPortal,
+  payOpenInvoice,
+  shows,
+  subscribe,
+} from '../support/subscribing-steps.js';
 import { WatchedBrowser } from '../support/watched-browser.js';
 
 const LONGEST_TEST_MS = 240_000;
@@ -64,21 +73,12 @@ describe('a subscription', () => {
   const hasAccess = [200, 'The reports of customer@example.com'];
   const hasNone = (why: RegExp) => [403, expect.stringMatching(why)];
   /** Three hours after the time at which something is due, since the invoice of a renewal is a draft for one. */
-  const moveTo = async (day: string) => {
-    const to = `${day} ${YEAR} 13:00 UTC`;
-    const body = JSON.stringify({ to });
-    const headers = { 'content-type': 'application/json' };
-    const answer = await fetch(`${shop.sandbox.url}/_sandbox/clock`, { method: 'POST', body, headers });
-    if (!answer.ok) throw new Error(`The clock was not moved to ${to}: ${await answer.text()}`);
-  };
-  /** Has the plan charged to this test card from now on. */
+  const moveTo = (day: string) => moveClock(shop.sandbox.url, { to: `${day} ${YEAR} 13:00 UTC` });
+  /** Has the plan charged to this test card from now on; resolves when the shop knows. */
   const chargeTo = async (card: string) => {
-    const ask = <T extends object>(path: string, body?: Record<string, string>) =>
-      askStripe<T>(shop.sandbox.url, path, body);
-    const { data } = await ask<{ data: { id: string; customer: string }[] }>('/v1/subscriptions');
-    const [{ id, customer } = { id: '', customer: '' }] = data;
-    const { id: method } = await ask<{ id: string }>(`/v1/payment_methods/${card}/attach`, { customer });
-    await ask(`/v1/subscriptions/${id}`, { default_payment_method: method });
+    const { id, method } = await chargePlanTo(shop.sandbox.url, card);
+    const stored = () => shop.app.get(SubscriptionReader).details(id);
+    await eventually('the card is known', async () => (await stored())?.defaultPaymentMethod === method);
   };
   /** How many payments of this amount the account has. */
   const payments = () => page.locator('.payment', { hasText: '$15.00' }).count();
@@ -126,6 +126,7 @@ describe('a subscription', () => {
     await chargeTo('pm_card_chargeCustomerFail');
     await moveTo('Apr 24');
     await account(/Payment failed\s.*Your payment failed on 24 Apr .*; you have access until 1 May /s);
+    expect(await page.locator('.plan .status').getAttribute('class')).toBe('status pending');
     expect(await page.getByRole('button', { name: 'Pay $15.00 now' }).count()).toBe(1);
     expect(await reports()).toEqual(hasAccess);
     await lookAt('/account');

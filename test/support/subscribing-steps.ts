@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { askStripe } from './ask-stripe.js';
 import { contentOf, fillInCard, heading } from './buying-steps.js';
 import { CARDS } from './customer.js';
 import { eventually } from './eventually.js';
@@ -52,4 +53,22 @@ export async function payOpenInvoice(page: Page, amount: string): Promise<void> 
   await page.getByLabel('CVC').fill('123');
   await page.getByRole('button', { name: `Pay ${amount}` }).click();
   await page.getByText('Paid on').waitFor();
+}
+
+/** Moves the local Stripe's clock, by a time such as `15d` or to one; resolves when all that became due is done there. */
+export async function moveClock(sandboxUrl: string, move: { advance: string } | { to: string }): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify(move), headers });
+  if (!answer.ok) throw new Error(`The clock was not moved: ${await answer.text()}`);
+}
+
+/** Has the newest subscription charged to this test card, such as `pm_card_visa`, from now on. */
+export async function chargePlanTo(sandboxUrl: string, card: string): Promise<{ id: string; method: string }> {
+  const ask = <T extends object>(path: string, body?: Record<string, string>) => askStripe<T>(sandboxUrl, path, body);
+  const [subscription] = (await ask<{ data: { id: string; customer: string }[] }>('/v1/subscriptions')).data;
+  if (!subscription) throw new Error('There is no subscription.');
+  const { id, customer } = subscription;
+  const method = (await ask<{ id: string }>(`/v1/payment_methods/${card}/attach`, { customer })).id;
+  await ask(`/v1/subscriptions/${id}`, { default_payment_method: method });
+  return { id, method };
 }

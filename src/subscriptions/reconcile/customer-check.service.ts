@@ -59,7 +59,7 @@ export class CustomerCheck implements SnapshotCheck<AnyCustomer> {
     const { email, name, stripeCustomerId } = row;
     const should = {
       stripeCustomerId: customer.id,
-      email: customer.email ? normalizeEmail(customer.email) : email,
+      email: customer.email && !row.isEmailAhead ? normalizeEmail(customer.email) : email,
       name: customer.name ?? null,
     };
     const fields = fieldsOf({ stripeCustomerId, email, name }, should);
