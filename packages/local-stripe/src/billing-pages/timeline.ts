@@ -1,4 +1,5 @@
 import { momentOf } from '../dashboard/labels.js';
+import { invoiceLabel } from '../http/billing-labels.js';
 import type { Pager, TimelineItem } from '../http/components.js';
 import { pageOf } from '../http/components.js';
 import { mailOf } from '../mailbox/mails.js';
@@ -74,8 +75,7 @@ async function linksOf(tx: Tx, past: PastEvent, self: string | undefined): Promi
   const { object } = event.data;
   const links: NonNullable<TimelineItem['links']> = [];
   if (object.object === 'invoice' && object.id) {
-    if (object.id !== self)
-      links.push({ label: `Invoice ${object.number ?? ''}`.trim(), href: `/invoices/${object.id}` });
+    if (object.id !== self) links.push({ label: invoiceLabel(object), href: `/invoices/${object.id}` });
     if (event.type === 'invoice.paid' || event.type === 'invoice.payment_failed') {
       const [intent] = await intentIdsOf(tx.database, [object.id]);
       if (intent !== undefined) links.push({ label: 'Payment', href: `/payments/${intent}` });

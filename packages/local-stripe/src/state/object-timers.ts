@@ -1,6 +1,8 @@
 import type { Connection } from './connection.js';
 import type { SqlValue } from './database.js';
-import type { ObjectTask } from './timers.js';
+
+/** What is due for an object that has one timer only, for the next thing that happens to it. */
+export type ObjectTask = 'subscription_due' | 'schedule_due' | 'invoice_due';
 
 /** The one timer of an object, to be written; `dueAtMs` undefined: it has none. */
 interface ObjectTimer {

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { ObjectTimers } from './object-timers.js';
+import { ObjectTimers, type ObjectTask } from './object-timers.js';
 
 /** What a timer does with its object. */
 export type Task =
@@ -14,9 +14,6 @@ export type Task =
   | 'dispute_deadline'
   | 'test_clock_arrives'
   | ObjectTask;
-
-/** What is due for an object that has one timer only, for the next thing that happens to it. */
-export type ObjectTask = 'subscription_due' | 'schedule_due' | 'invoice_due';
 
 export interface Timer {
   /** Null: the one timer of its object. */
