@@ -46,8 +46,8 @@ export default {
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/e2e/(boot|catalog|csrf|error-log|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
-        '<rootDir>/test/e2e/(file-lists|markup|paths|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
+        '<rootDir>/test/e2e/(boot|catalog|checkout-choices|csrf|error-log|features|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
+        '<rootDir>/test/e2e/(file-lists|markup|paths|portal-configurations|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/{faults,year}/**/*.faults-spec.ts'] },

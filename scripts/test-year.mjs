@@ -17,11 +17,11 @@ if (server.missing) {
 await runTool('jest', ['--selectProjects', 'faults', '--runInBand', 'test/year'], {
   env: {
     ...process.env,
-    OWNERS: owners,
-    WEEKS: weeks,
-    DATABASE: database,
-    INSTANCES: instances,
-    KILLS: kills,
+    YEAR_OWNERS: owners,
+    YEAR_WEEKS: weeks,
+    YEAR_DATABASE: database,
+    YEAR_INSTANCES: instances,
+    YEAR_KILLS: kills,
     ...(server.url && { POSTGRES_SERVER: server.url }),
     ...(seed && { SEED: seed }),
     NODE_OPTIONS: [process.env.NODE_OPTIONS, '--experimental-vm-modules', '--no-warnings'].join(' '),

@@ -19,6 +19,11 @@ export interface User {
   email: string;
   /** Whether the login has verified the address. Only then is the user shown payments that were made by payment link with it. Defaults to false. */
   emailVerified?: boolean;
+  /**
+   * The id of the organisation that the user acts for, where the login lets them choose one: its plans, its access and its invoices are
+   * then what they see, and plans that they buy are its own. Defaults to none: the user acts for themselves.
+   */
+  organisation?: string | undefined;
 }
 
 declare module 'express' {

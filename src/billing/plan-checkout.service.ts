@@ -3,7 +3,10 @@ import { normalizeEmail, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
 import { ownerOf } from '../customers/owner.js';
 import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
-import { type OpenedCheckout, SubscriptionCheckouts } from '../subscriptions/checkout/subscription-checkouts.service.js';
+import {
+  type OpenedCheckout,
+  SubscriptionCheckouts,
+} from '../subscriptions/checkout/subscription-checkouts.service.js';
 import type { Plan } from '../subscriptions/state/plan.js';
 import { SharedCalls } from '../time/calls.js';
 import type { Offer } from './catalog/offers.service.js';
@@ -45,7 +48,8 @@ export class PlanCheckoutOpener {
         row.priceId === priceId &&
         row.quantity === quantity &&
         row.stripeCustomerId === stripeCustomerId &&
-        row.email === normalizeEmail(user.email),
+        // Members of an organisation continue each other's checkout: the address is the organisation's, whoever began it.
+        (row.ownerType === 'organisation' || row.email === normalizeEmail(user.email)),
       create: (row) => this.create(row, offer),
       note: (session, cause) => this.checkouts.note(session, cause),
       end: (id, how) => this.checkouts.end(id, how),

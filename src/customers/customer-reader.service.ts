@@ -53,11 +53,11 @@ export class CustomerReader {
     return rows.find(({ deletedAt }) => !deletedAt)?.stripeCustomerId ?? undefined;
   }
 
-  /** The customers with these ids of Stripe's or of ours. */
+  /** The customers with these ids of Stripe's, or of ours where Stripe's is not known. Those that were erased are left out. */
   async withIds(stripeCustomerIds: readonly string[], ids: readonly string[]): Promise<CustomerSummary[]> {
     const ofStripe = await inChunks(stripeCustomerIds, (some) => this.customers.findBy({ stripeCustomerId: In(some) }));
     const ours = await inChunks(ids, (some) => this.customers.findBy({ id: In(some), stripeCustomerId: IsNull() }));
-    return [...ofStripe, ...ours].map(summaryOf);
+    return [...ofStripe, ...ours].filter(({ erasedAt }) => !erasedAt).map(summaryOf);
   }
 
   /** Stripe's ids of the customers that were not deleted, and when the first of them was created. */

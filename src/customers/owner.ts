@@ -7,8 +7,9 @@ export interface Owner {
   id: string;
 }
 
-/** The user as an owner. */
-export const ownerOf = ({ id }: Pick<User, 'id'>): Owner => ({ type: 'user', id });
+/** Whom the user acts for: their organisation where they have chosen one, else themselves. */
+export const ownerOf = ({ id, organisation }: Pick<User, 'id' | 'organisation'>): Owner =>
+  organisation ? { type: 'organisation', id: organisation } : { type: 'user', id };
 
 /** One text for each owner, for keys of locks and maps. */
 export const keyOfOwner = ({ type, id }: Owner): string => `${type}:${id}`;

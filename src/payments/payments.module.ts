@@ -13,6 +13,7 @@ import { PaymentReader } from './account/payment-reader.service.js';
 import { CheckoutLookup } from './checkout/checkout-lookup.service.js';
 import { CheckoutPayments } from './checkout/checkout-payments.service.js';
 import { CheckoutReturnController } from './checkout/checkout-return.controller.js';
+import { SessionLookup } from './checkout/session-lookup.service.js';
 import { OtherCheckouts } from './checkout/other-checkouts.js';
 import { CheckoutSync } from './checkout/checkout-sync.service.js';
 import { UnfinishedCheckouts } from './checkout/unfinished-checkouts.service.js';
@@ -83,6 +84,7 @@ const eventHandlers = [
     InvoicePaymentStore,
     OtherCheckouts,
     PaymentErasure,
+    SessionLookup,
     PaymentStore,
     PaymentReader,
     PaymentReview,
@@ -103,6 +105,7 @@ const eventHandlers = [
     EarlyFraudWarnings,
     InvoicePaymentStore,
     OtherCheckouts,
+    SessionLookup,
     PaymentReader,
     PaymentReview,
     Reconcile,

@@ -1,5 +1,6 @@
 import { PaymentReader } from '../../src/payments/account/payment-reader.service.js';
-import type { Customer, Page } from '../support/customer.js';
+import { askStripe } from '../support/ask-stripe.js';
+import { type Customer, type Page, sessionIdOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
 import { htmlFaults, weightOf } from '../support/page-audit.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -56,9 +57,29 @@ describe('each page', () => {
     pages.account = await customer.get('/account');
     pages.paid = await customer.get('/account?status=paid');
     pages.none = await customer.get('/account?status=disputed');
+    Object.assign(pages, await planPages(customer));
     pages.shop = await customer.get('/');
     pages.cancelled = await customer.get('/cancel');
     pages.missing = await customer.get('/nowhere');
+    return pages;
+  }
+
+  async function planPages(customer: Customer): Promise<Record<string, Page>> {
+    const pages: Record<string, Page> = {};
+    const fields = { _csrf: await customer.csrf(), price: 'nest_stripe_billing_pro_monthly', quantity: '2' };
+    const { location } = await customer.post('/create-checkout-session', fields);
+    const sid = sessionIdOf(await customer.payByCard(await customer.get(location ?? '')));
+    pages.subscribed = await customer.get(`/subscribed?checkout_sid=${sid}`);
+    pages.plan = await customer.get('/account');
+    const [change = ''] = /\/account\/subscriptions\/\w+\/change/.exec(pages.plan.html) ?? [];
+    pages.choose = await customer.get(change);
+    pages.same = await customer.submit(pages.choose, '/change', { plan: 'nest_stripe_billing_pro_monthly' });
+    const yearly = { plan: 'nest_stripe_billing_pro_yearly' };
+    pages.preview = await customer.get((await customer.submit(pages.choose, '/change', yearly)).location ?? '');
+    await askStripe(shop.sandbox.url, change.replace('/account', '/v1').replace('/change', ''), { trial_end: 'now' });
+    await askStripe(shop.sandbox.url, change.replace('/account', '/v1').replace('/change', '/pause'), {});
+    const isPaused = async () => (pages.paused = await customer.get('/account')).html.includes('/resume');
+    await eventually('it is paused', isPaused);
     return pages;
   }
 });

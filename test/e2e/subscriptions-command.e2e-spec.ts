@@ -2,8 +2,10 @@ import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { cliJson, runCli } from '../support/cli.js';
 import { type Customer, sessionIdOf } from '../support/customer.js';
+import { settingsWithKeys } from '../support/diagnosis.js';
 import { eventually } from '../support/eventually.js';
 import { type Shop, startShop } from '../support/shop.js';
+import { stripeFront } from '../support/stripe-front.js';
 
 const MONTHLY = 'nest_stripe_billing_pro_monthly';
 const DAY_MS = 86_400_000;
@@ -127,5 +129,28 @@ describe('the command line, for customers and subscriptions', () => {
     ]);
     expect(await json('reconcile', ...since, '--repair')).toMatchObject({ remaining: 0 });
     expect((await json('subscriptions', 'show', id)).cancelAt).not.toBeNull();
+  });
+
+  it('goes on where one kind cannot be compared, says so, and exits with 1', async () => {
+    await subscribe(shop.customer());
+    const front = await stripeFront(shop.sandbox.port, ({ method, url = '' }, answer) =>
+      method === 'GET' && url.startsWith('/v1/customers')
+        ? {
+            ...answer,
+            status: 403,
+            body: JSON.stringify({ error: { type: 'invalid_request_error', message: 'No right' } }),
+          }
+        : answer,
+    );
+    const settings = settingsWithKeys(shop, { STRIPE_API_BASE: front.url });
+    await eventually('all is as at Stripe', async () => (await json('reconcile', '--since', '90d')).remaining === 0);
+    const { status, out } = await runCli(settings, ['reconcile', '--since', '90d', '--json']);
+    front.close();
+    expect(status).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      remaining: 0,
+      errors: [{ what: 'customers', error: expect.stringContaining('No right') }],
+    });
+    expect(JSON.parse(out).checked).toBeGreaterThan(1);
   });
 });

@@ -42,7 +42,7 @@ export async function buy(page: Page): Promise<void> {
 /** Opens the account; gives its newest payment. */
 export async function newestPayment(page: Page): Promise<Locator> {
   await page.goto('/account');
-  return page.getByRole('article').first();
+  return page.locator('article.payment').first(); // plans are articles, too
 }
 
 export const payButton = (page: Page) => page.getByRole('button', { name: 'Pay $19.99' });

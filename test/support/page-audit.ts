@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import type { Page } from 'playwright-core';
+import { contentWidth, flawsOf } from './page-flaws.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** `preload` would fetch the style sheets, which a page's CSP forbids, and wait 10 s. */
@@ -82,6 +83,27 @@ export class LoadedPage {
   async compressedSize(): Promise<number> {
     return (await Promise.all(this.sizes)).reduce((sum, size) => sum + size, 0);
   }
+}
+
+/** In CSS pixels; the last one is that at which the next page is loaded. */
+const WIDTHS = [320, 1280, 1920, 390];
+/** Where axe looks at a page: on a phone and on a screen. */
+const AUDITED_WIDTHS = [390, 1280];
+
+/**
+ * All that is wrong with the page that is open: its HTML, what is in the way of somebody who has it read out, what axe finds in light and
+ * in dark, and scrolling sideways at any width. Empty where nothing is. Leaves the window 390 pixels wide.
+ */
+export async function faultsOf(page: Page, loaded: LoadedPage): Promise<string[]> {
+  await page.waitForLoadState('load');
+  const faults = [...(await htmlFaults(await loaded.html())), ...(await flawsOf(page))];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 844 });
+    const reached = await contentWidth(page);
+    if (reached > width) faults.push(`${reached} pixels wide at ${width}`);
+    if (AUDITED_WIDTHS.includes(width)) faults.push(...(await violationsOf(page)));
+  }
+  return faults;
 }
 
 /** Bytes of a page with all that it loads, compressed where that helps. */

@@ -10,42 +10,48 @@ const DEFAULT_GRACE_DAYS = 7;
 export class AccessModel {
   constructor(private readonly history: StripeHistory) {}
 
-  /** Whether any of these subscriptions gives the feature at `at`. */
-  has(subscriptions: readonly SubscriptionHistory[], feature: string, at: number): boolean {
-    return subscriptions.some((subscription) => this.gives(subscription, feature, at));
+  /** Whether any of these subscriptions gives the feature at `at`; undefined where docs/access.md does not say. */
+  has(subscriptions: readonly SubscriptionHistory[], feature: string, at: number): boolean | undefined {
+    const given = subscriptions.map((subscription) => this.gives(subscription, feature, at));
+    return given.includes(true) || (given.includes(undefined) ? undefined : false);
   }
 
-  /** How often access to a feature begins and ends until `end`. */
+  /** How often access to a feature begins and ends until `end`, at most. */
   changes(subscriptions: readonly SubscriptionHistory[], feature: string, end: number): number {
     const moments = [...new Set(subscriptions.flatMap((one) => this.momentsOf(one)))].filter((at) => at <= end);
     let changes = 0;
-    let had = false;
+    let had: boolean | undefined = false;
     for (const at of moments.toSorted((a, b) => a - b)) {
       const has = this.has(subscriptions, feature, at);
-      if (has !== had) changes++;
+      if (has !== had) changes += has === undefined || had === undefined ? 2 : 1;
       had = has;
     }
     return changes;
   }
 
-  private gives(subscription: SubscriptionHistory, feature: string, at: number): boolean {
+  private gives(subscription: SubscriptionHistory, feature: string, at: number): boolean | undefined {
     const state = subscription.states.findLast((one) => one.at <= at);
     const { plan } = state?.plan ?? {};
     if (!state || !plan?.features?.includes(feature)) return false;
-    if (!this.isInOrder(subscription, state, at)) return false;
+    const inOrder = this.isInOrder(subscription, state, at);
+    if (!inOrder) return inOrder;
     const lastPaid = [...subscription.invoices.values()]
       .filter(({ paidAt }) => paidAt !== undefined && paidAt <= at)
       .toSorted((a, b) => Number(b.paidAt) - Number(a.paidAt))[0];
-    const isReversed = this.history.wasReversed(lastPaid?.paymentIntent, at);
+    const isReversed = this.history.money.wasReversed(lastPaid?.paymentIntent, at);
     return !(isReversed && plan.settings?.afterRefund === 'revoke');
   }
 
-  private isInOrder(subscription: SubscriptionHistory, { status, plan }: SubscriptionState, at: number): boolean {
+  private isInOrder(
+    subscription: SubscriptionHistory,
+    { status, plan }: SubscriptionState,
+    at: number,
+  ): boolean | undefined {
     if (status === 'trialing' || status === 'active') return true;
     if (status !== 'past_due') return false;
     const graceDays = plan?.plan?.settings?.graceDays ?? DEFAULT_GRACE_DAYS;
     const failedAt = firstFailure([...subscription.invoices.values()], at);
-    return failedAt === undefined || at < failedAt + graceDays * DAY_S;
+    return failedAt === undefined ? undefined : at < failedAt + graceDays * DAY_S;
   }
 
   private momentsOf({ states, invoices }: SubscriptionHistory): number[] {
@@ -53,18 +59,23 @@ export class AccessModel {
       ...failures,
       ...failures.flatMap((at) => [at + 3 * DAY_S, at + DEFAULT_GRACE_DAYS * DAY_S]),
       ...(paidAt === undefined ? [] : [paidAt]),
-      ...this.history.reversals(paymentIntent),
+      ...this.history.money.statesOf(paymentIntent).map(({ at }) => at),
     ]);
     return [...states.map(({ at }) => at), ...ofInvoices];
   }
 }
 
-/** The first failed payment since the last invoice that was paid, of invoices that were not paid or voided by `at`. */
+/**
+ * The first failed payment since the last invoice that was paid, or else of what is owed, of invoices that were not paid or voided
+ * by `at`; undefined where nothing is owed.
+ */
 function firstFailure(invoices: readonly InvoiceHistory[], at: number): number | undefined {
   const isOver = (moment: number | undefined) => moment !== undefined && moment <= at;
   const lastPaid = Math.max(0, ...invoices.filter(({ paidAt }) => isOver(paidAt)).map(({ created }) => created));
   const failures = invoices
-    .filter(({ created, paidAt, voidedAt }) => created > lastPaid && !isOver(paidAt) && !isOver(voidedAt))
-    .flatMap((invoice) => invoice.failures.filter((failedAt) => failedAt <= at));
-  return failures.length > 0 ? Math.min(...failures) : undefined;
+    .filter(({ paidAt, voidedAt }) => !isOver(paidAt) && !isOver(voidedAt))
+    .flatMap(({ created, failures: all }) => all.filter(isOver).map((failedAt) => ({ created, failedAt })));
+  const since = failures.filter(({ created }) => created > lastPaid);
+  const counting = (since.length > 0 ? since : failures).map(({ failedAt }) => failedAt);
+  return counting.length > 0 ? Math.min(...counting) : undefined;
 }

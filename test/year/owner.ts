@@ -1,4 +1,4 @@
-import { CARDS, type Customer, type Page } from '../support/customer.js';
+import { CARDS, type Customer } from '../support/customer.js';
 import type { SeededRandom } from '../support/seeded-random.js';
 import { PLAN_KEYS } from './catalog.js';
 import type { ShopOfTheYear } from './shop-of-the-year.js';
@@ -20,10 +20,7 @@ interface Charge {
   captured: boolean;
   disputed: boolean;
 }
-interface List<T> {
-  data: T[];
-}
-
+type List<T> = { data: T[] };
 type Act = () => Promise<unknown>;
 
 /** A customer of the year: buys, subscribes, changes, fails to pay, disputes, cancels, comes back, as chance has it. */
@@ -69,7 +66,7 @@ export class Owner {
       ['buy', () => this.checkout({ price: 'book' })],
       ['buy and dispute', () => this.checkout({ price: 'book' }, CARDS.disputes)],
       ['buy after a decline', () => this.checkout({ price: 'book' }, CARDS.declined)],
-      ['leave a checkout', async () => this.browser.get(await this.open({ price: plan }))],
+      ['leave a checkout', () => this.open({ price: plan })],
     ];
   }
 
@@ -107,8 +104,8 @@ export class Owner {
   private async checkout(fields: Record<string, string>, card: string = CARDS.pays): Promise<void> {
     const page = await this.browser.get(await this.open(fields));
     const paid = await this.browser.payByCard(page, card);
-    const again = card === CARDS.declined ? await this.browser.payByCard(await this.browser.get(page.url)) : paid;
-    if (again.location && this.random.chance(0.7)) await this.browser.get(again.location);
+    const { location } = card === CARDS.declined ? await this.browser.payByCard(page) : paid;
+    if (location && this.random.chance(0.7)) await this.browser.get(location);
   }
 
   /** The address of the Checkout page. */
@@ -119,8 +116,8 @@ export class Owner {
     return location;
   }
 
-  private async onPlan(id: string, what: 'cancel' | 'keep'): Promise<Page> {
-    return this.browser.submit(await this.browser.get('/account'), `/account/subscriptions/${id}/${what}`);
+  private async onPlan(id: string, what: 'cancel' | 'keep'): Promise<void> {
+    await this.browser.submit(await this.browser.get('/account'), `/account/subscriptions/${id}/${what}`);
   }
 
   private async endOnADay(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { catalogOfTheYear } from './catalog.js';
+import { MoneyHistory } from './money-history.js';
 
 /** An event as Stripe's list has it. */
 export interface ListedEvent {
@@ -42,39 +43,42 @@ export interface SubscriptionHistory {
   invoices: Map<string, InvoiceHistory>;
 }
 
-/** Whether the money of a payment had gone back to the customer as a whole, from a time on. */
-export interface ReversalState {
-  at: number;
-  reversed: boolean;
-}
-
-interface MoneyHistory {
-  amount: number;
-  refunded: number;
-  disputes: Map<string, number>;
-  states: ReversalState[];
-}
-
 const ENDED = new Set(['canceled', 'incomplete_expired']);
 
 /** What Stripe's events say of subscriptions, in the order in which they happened: the truth that the app is compared with. */
 export class StripeHistory {
   readonly subscriptions = new Map<string, SubscriptionHistory>();
   private readonly invoices = new Map<string, InvoiceHistory>();
-  private readonly money = new Map<string, MoneyHistory>();
+  readonly money = new MoneyHistory();
   private readonly customers = new Map<string, string>();
   private readonly related = new Map<string, Set<string>>();
   /** Customers by their address. */
   readonly emails = new Map<string, string>();
 
-  /** What an object names: a refund its payment, an invoice's payment its invoice. */
+  /** An object, what it names, such as a refund its payment, and what names the same payment. */
   relatedTo(id: string): ReadonlySet<string> {
-    return this.related.get(id) ?? new Set();
+    const named = new Set([id, ...(this.related.get(id) ?? [])]);
+    const payments = [...named].filter((one) => /^(pi|ch|py)_/.test(one));
+    for (const [other, names] of this.related) if (payments.some((one) => names.has(one))) named.add(other);
+    return named;
   }
 
   /** The subscriptions of a customer. */
   of(customer: string): SubscriptionHistory[] {
     return [...this.subscriptions.values()].filter((one) => one.customer === customer);
+  }
+
+  /** All of a customer's subscriptions and invoices, to be read by people. */
+  describe(customer: string): string {
+    const told = this.of(customer).map(({ id, states, invoices }) => ({
+      id,
+      states: states.map(({ at, status, plan }) => `${at} ${status} ${plan?.lookupKey}`),
+      invoices: [...invoices.values()].map((one) => ({
+        ...one,
+        reversals: this.money.statesOf(one.paymentIntent),
+      })),
+    }));
+    return JSON.stringify(told);
   }
 
   /** The customer whom an object belongs to; undefined where that is not known, or nobody's. */
@@ -91,17 +95,6 @@ export class StripeHistory {
     return named ?? others.map((other) => this.customers.get(other ?? '')).find(Boolean);
   }
 
-  /** Whether the money of a payment had gone back as a whole at `at`. */
-  wasReversed(paymentIntent: string | undefined, at: number): boolean {
-    const states = this.money.get(paymentIntent ?? '')?.states ?? [];
-    return states.findLast((state) => state.at <= at)?.reversed ?? false;
-  }
-
-  /** The times at which money of a payment went back, or came again. */
-  reversals(paymentIntent: string | undefined): number[] {
-    return this.money.get(paymentIntent ?? '')?.states.map(({ at }) => at) ?? [];
-  }
-
   /** Adds an event; in the order in which Stripe recorded them. */
   add({ type, created: at, data: { object } }: ListedEvent): void {
     this.customerOf(object);
@@ -109,8 +102,7 @@ export class StripeHistory {
     if (type.startsWith('customer.subscription.')) this.addSubscription(object, at);
     else if (type.startsWith('invoice.') && type !== 'invoice.upcoming') this.addInvoice(object, type, at);
     else if (type === 'invoice_payment.paid') this.addInvoicePayment(object);
-    else if (type.startsWith('charge.dispute.')) this.addDispute(object, at);
-    else if (type.startsWith('charge.')) this.addCharge(object, at);
+    else if (type.startsWith('charge.')) this.money.add(type, object, at);
   }
 
   private relate(object: StripeObject): void {
@@ -162,30 +154,6 @@ export class StripeHistory {
     this.invoice(textOf(object.invoice) ?? '').paymentIntent = payment?.payment_intent;
   }
 
-  private addCharge(object: StripeObject, at: number): void {
-    const money = this.moneyOf(object);
-    if (!money) return;
-    money.amount = Number(object.amount_captured);
-    money.refunded = Number(object.amount_refunded);
-    noteReversal(money, at);
-  }
-
-  private addDispute(object: StripeObject, at: number): void {
-    const money = this.moneyOf(object);
-    const status = String(object.status);
-    const takes = ['needs_response', 'under_review', 'lost'].includes(status);
-    money?.disputes.set(object.id, takes ? Number(object.amount) : 0);
-    if (money) noteReversal(money, at);
-  }
-
-  private moneyOf(object: StripeObject): MoneyHistory | undefined {
-    const id = textOf(object.payment_intent);
-    if (!id) return undefined;
-    const money = this.money.get(id) ?? { amount: 0, refunded: 0, disputes: new Map(), states: [] };
-    this.money.set(id, money);
-    return money;
-  }
-
   private subscription(id: string, customer: string): SubscriptionHistory {
     const known = this.subscriptions.get(id) ?? { id, customer, states: [], invoices: new Map() };
     this.subscriptions.set(id, known);
@@ -198,11 +166,6 @@ export class StripeHistory {
     this.invoices.set(id, known);
     return known;
   }
-}
-
-function noteReversal({ amount, refunded, disputes, states }: MoneyHistory, at: number): void {
-  const disputed = [...disputes.values()].reduce((sum, taken) => sum + taken, 0);
-  states.push({ at, reversed: amount > 0 && refunded + disputed >= amount });
 }
 
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

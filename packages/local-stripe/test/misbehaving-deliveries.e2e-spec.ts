@@ -64,4 +64,17 @@ describe('deliveries that go wrong on purpose', () => {
     const [, created] = (await under.stripe.events.list()).data;
     expect(created).toMatchObject({ type: 'product.created', pending_webhooks: 0 });
   });
+
+  it('are counted', async () => {
+    under.sandbox.injectFault({ fault: 'lost' });
+    await product('A');
+    under.sandbox.injectFault({ fault: 'late', delayMs: 60_000 });
+    await product('B');
+    await product('C');
+    const counted = { held: false, due: 0, later: 1, delivered: 1, lost: 1, given_up: 0 };
+    await eventually(async () => {
+      const answer = await fetch(`${under.sandbox.url}/_sandbox/webhooks`);
+      return JSON.stringify(await answer.json()) === JSON.stringify(counted) || undefined;
+    }, 'each delivery to be counted');
+  });
 });

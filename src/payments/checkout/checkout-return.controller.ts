@@ -1,22 +1,13 @@
 import { Controller, Get, Query, Render, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { SessionUser, type User } from '../../auth/user.js';
-import { checkoutSid } from '../../http/request-checks.js';
 import { paymentNotFound } from '../../http/page-error.js';
 import { PageTexts, type TextKey, type Texts } from '../../http/texts/texts.js';
 import type { PaymentSummary } from '../account/payment.summary.js';
 import { paymentView } from '../account/payment.view.js';
 import { CheckoutLookup } from './checkout-lookup.service.js';
-
-/** A page of an open payment looks again by itself after these times, seconds: a minute in all. Then it offers a button. */
-const LOOK_AGAIN_AFTER_S = [3, 4, 5, 8, 10, 15, 15];
-
-const SuccessQuery = z.object({
-  checkout_sid: checkoutSid,
-  /** How often this page has looked again by itself. */
-  look: z.coerce.number().int().min(0).max(LOOK_AGAIN_AFTER_S.length).optional().catch(undefined),
-});
+import { lookAgain, ReturnQuery } from './look-again.js';
 
 /** The pages to which Checkout sends the customer back. */
 @Controller()
@@ -26,23 +17,19 @@ export class CheckoutReturnController {
   @Get('success')
   async success(
     @SessionUser() user: User,
-    @Query({ schema: SuccessQuery }) { checkout_sid: sid, look = 0 }: z.output<typeof SuccessQuery>,
+    @Query({ schema: ReturnQuery }) query: z.output<typeof ReturnQuery>,
     @PageTexts() texts: Texts,
     @Res() response: Response,
   ): Promise<void> {
-    const payment = sid && (await this.checkouts.lookUp(user, sid));
+    const payment = query.checkout_sid && (await this.checkouts.lookUp(user, query.checkout_sid));
     if (!payment) throw paymentNotFound();
     const { view, title, isOpen, ...page } = pageOf(payment);
-    const seconds = isOpen ? LOOK_AGAIN_AFTER_S[look] : undefined;
-    // A header, not an element: the pages' policy and their checks know no page that changes by itself for good.
-    if (seconds) response.set('Refresh', `${seconds}; url=/success?checkout_sid=${sid}&look=${look + 1}`);
     response.render(view, {
       user,
       ...page,
       title: texts.t(title),
       payment: paymentView(payment, texts),
-      refreshes: seconds !== undefined,
-      lookAgain: isOpen && !seconds && `/success?checkout_sid=${sid}`,
+      ...(isOpen && lookAgain(response, '/success', query)),
     });
   }
 

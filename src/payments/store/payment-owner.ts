@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { User } from '../../auth/user.js';
 import type { Env } from '../../config/env.js';
+import { keyOfOwner, ownerOf } from '../../customers/owner.js';
 import { Table } from '../../database/table.js';
 import { idOf, identifierOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
@@ -12,9 +13,18 @@ export type Owners = string | readonly string[];
 /** The owner of a payment that no user started here, by the address it was paid with. No login gives out such an id. */
 export const ownerOfEmail = (email: string): string => `email:${email}`;
 
-/** The owners whose payments a user sees: the user's own id and, where the login has verified it, the address. */
-export const ownersOf = ({ id, email, emailVerified }: User): string[] =>
-  emailVerified ? [id, ownerOfEmail(email)] : [id];
+/**
+ * The owners whose payments a user sees: the user's own id; where the login has verified it, the address; and the organisation that they
+ * act for, whose invoices are payments of `organisation:<id>`.
+ */
+export function ownersOf(user: User): string[] {
+  const owner = ownerOf(user);
+  return [
+    user.id,
+    ...(user.emailVerified ? [ownerOfEmail(user.email)] : []),
+    ...(owner.type === 'organisation' ? [keyOfOwner(owner)] : []),
+  ];
+}
 
 type Settings = Pick<Env, 'appName' | 'paymentLinks'>;
 type OwnedObject = Pick<CheckoutSession, 'metadata' | 'payment_link'>;

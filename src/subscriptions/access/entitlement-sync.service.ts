@@ -82,7 +82,7 @@ export class EntitlementSync implements OnModuleInit {
     for (const row of rows.toSorted((a, b) => (a.feature < b.feature ? -1 : 1))) {
       if (!row.granted || grants.has(row.feature)) continue;
       const { feature, subscriptionId } = row;
-      await this.change(tx, { owner, feature, row, granted: false, subscriptionId, untilAt: null, cause, ...loss });
+      await this.change(tx, { owner, feature, row, granted: false, subscriptionId, untilAt: loss.at, cause, ...loss });
     }
   }
 

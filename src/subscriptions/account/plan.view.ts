@@ -41,7 +41,7 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
     price: item && priceText(item, texts),
     seats: subscription.quantity > 1 && t('plan.seats', { count: subscription.quantity }),
     statusText: t(`plan.status.${subscription.status}`),
-    status: subscription.access ? 'paid' : 'failed',
+    status: toneOf(subscription),
     reason: phrase && texts.say(phrase),
     next: nextText(subscription, texts),
     pending:
@@ -63,6 +63,12 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
 function totalText({ items, currency }: SubscriptionSummary, texts: Texts): string {
   const total = items.reduce((sum, { unitAmount, quantity }) => sum + (unitAmount ?? 0) * quantity, 0);
   return formatAmount(total, currency ?? items[0]?.currency ?? 'usd', texts.locale);
+}
+
+/** The colour of the status, by the payment's status that has it: grace and a scheduled end ask for attention. */
+function toneOf({ access, status, isEnding }: SubscriptionSummary): 'paid' | 'pending' | 'failed' {
+  if (!access) return 'failed';
+  return status === 'past_due' || isEnding ? 'pending' : 'paid';
 }
 
 /** What happens next, and when, such as `It renews on 3 May 2027 for $15.00.` */

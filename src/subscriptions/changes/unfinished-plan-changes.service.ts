@@ -32,11 +32,18 @@ export class UnfinishedPlanChanges implements BeforeApplicationShutdown {
     this.task.stop();
   }
 
-  /** Finishes, or drops, the changes that were confirmed before then. Returns how many there were. */
+  /** Finishes, or drops, the changes that were confirmed before then. Returns how many it has; others are tried again later. */
   async finish(requestedBefore: Date): Promise<number> {
     const left = await this.rows.findBy({ status: 'requested', requestedAt: LessThan(requestedBefore) });
-    for (const change of left) await this.changes.finish(change);
-    if (left.length > 0) this.logger.log(`${left.length} changes of plans were unfinished`);
-    return left.length;
+    let finished = 0;
+    for (const change of left)
+      try {
+        await this.changes.finish(change);
+        finished++;
+      } catch (error) {
+        this.logger.warn(`The change ${change.id} of ${change.subscriptionId} is not finished yet. ${String(error)}`);
+      }
+    if (finished > 0) this.logger.log(`${finished} changes of plans were unfinished`);
+    return finished;
   }
 }

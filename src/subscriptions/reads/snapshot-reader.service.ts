@@ -155,10 +155,6 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     return this.writer.store(ticket, token, object, context);
   }
 
-  /**
-   * Takes up at once what the process before this one was reading when it was killed. With several instances it may be alive, or its
-   * leases end by themselves.
-   */
   /** The lease of an object; undefined where somebody keeps it for too long. */
   private async waitForLease(key: ReadKey, token: string): Promise<ReadTicket | undefined> {
     const until = performance.now() + LONGEST_WAIT_MS;

@@ -9,6 +9,7 @@ import {
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { CustomerReader } from '../../customers/customer-reader.service.js';
 import { Customers } from '../../customers/customers.service.js';
+import { UnitOfWork } from '../../database/unit-of-work.js';
 import { PaymentReader } from '../../payments/account/payment-reader.service.js';
 import { StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import type { Customer, DeletedCustomer, Invoice, InvoicePayment, Subscription } from '../../stripe/stripe.types.js';
@@ -151,6 +152,14 @@ describe('reconcile, of customers, subscriptions and invoices', () => {
         cause: 'the customer.updated of its last change has not come in',
       });
       expect(await kept()).toMatchObject({ email: 'new@example.com', name: 'Jenny' });
+    });
+
+    it('whose address was changed here and is still to be given to Stripe do not differ', async () => {
+      await get(UnitOfWork).run((tx) =>
+        tx.query("UPDATE customers SET email = 'new@example.com', email_changed_at = 1795000000000"),
+      );
+      expect((await run(true)).differences).toEqual([]);
+      expect(await kept()).toMatchObject({ email: 'new@example.com' });
     });
 
     it('that were deleted at Stripe: the owner gets another one', async () => {

@@ -95,6 +95,7 @@ describe('access, by the table', () => {
     expect(grace(failed(day(0)), { createdAt: day(31), paidAt: day(31) }, failed(day(62)))).toEqual(day(69));
     expect(grace({ ...failed(day(31)), status: 'paid', paidAt: day(63) }, failed(day(62)))).toEqual(day(69));
     expect(grace({}, { ...failed(day(31)), status: 'void' }, failed(day(62)))).toEqual(day(69));
+    expect(grace({}, failed(day(31)), { createdAt: day(32), paidAt: day(32) })).toEqual(day(38)); // it cost nothing
   });
 
   it('counts the grace from the snapshot while the failed invoice is not known', () => {

@@ -118,8 +118,9 @@ function whileActive({ firstFailedAt, firstPaidAt, pauseCollection }: Derivable,
 }
 
 /**
- * The first failure since the last invoice that was paid. Where its invoice is not known yet, the time at which `past_due` was first
- * read, which is later.
+ * The first failure since the last invoice that was paid; where there is none, as when an invoice of 0 came after the one that is
+ * owed, the first failure of what is owed. Where its invoice is not known yet, the time at which `past_due` was first read, which
+ * is later.
  */
 function graceBegan(
   { snapshotAt }: Derivable,
@@ -127,9 +128,10 @@ function graceBegan(
   before: AccessContext['before'],
 ): Date {
   const paid = latest(invoices.flatMap(({ paidAt, createdAt }) => (paidAt ? [createdAt] : [])));
-  const unpaid = invoices.filter(({ createdAt, status }) => isUnpaid(status) && (!paid || createdAt > paid));
-  const failed = unpaid.flatMap(({ firstFailedAt }) => firstFailedAt ?? []);
-  if (failed.length > 0) return new Date(Math.min(...failed.map(Number)));
+  const owed = invoices.filter(({ status, firstFailedAt }) => isUnpaid(status) && firstFailedAt);
+  const since = owed.filter(({ createdAt }) => !paid || createdAt > paid);
+  const failed = (since.length > 0 ? since : owed).map(({ firstFailedAt }) => Number(firstFailedAt));
+  if (failed.length > 0) return new Date(Math.min(...failed));
   const known = before && FROM_FAILURE.has(before.reason.key) ? before.reason.at : null;
   return known ?? snapshotAt;
 }

@@ -56,9 +56,15 @@ export function derivePlan(
     endsAt,
     isEnding: isLive && endsAt !== null,
     isLive,
-    canChange: plan !== undefined && endsAt === null && canBeChanged(subscription, status, now),
+    canChange: hasAlternative(plan, plans) && endsAt === null && canBeChanged(subscription, status, now),
   };
 }
+
+/** Whether there is another plan of the group, or another number of seats. */
+const hasAlternative = (plan: Plan | undefined, plans: readonly Plan[]): boolean =>
+  plan !== undefined &&
+  (plans.some((other) => other !== plan && other.group === plan.group) ||
+    (plan.seats !== undefined && plan.seats.min < plan.seats.max));
 
 /**
  * Only what is paid for, or free for now, is changed, since a credit for time that nobody has paid for would be a present; and nothing

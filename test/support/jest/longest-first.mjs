@@ -14,6 +14,8 @@ const LONGEST = [
   'test/browser/sandbox-audit.browser-spec.ts',
   'packages/local-stripe/test/subscription-scenarios.e2e-spec.ts',
   'packages/local-stripe/test/cli-triggers.e2e-spec.ts',
+  'test/year/postgres.faults-spec.ts',
+  'test/year/sqlite.faults-spec.ts',
   'test/browser/every-page.browser-spec.ts',
   'test/e2e/boot.e2e-spec.ts',
   'test/faults/checkout-crash.faults-spec.ts',

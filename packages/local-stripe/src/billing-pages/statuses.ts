@@ -1,23 +1,13 @@
-import type { Pill, Tone } from '../http/components.js';
+import { INVOICE_TONES, SUBSCRIPTION_TONES } from '../http/billing-labels.js';
+import type { Pill } from '../http/components.js';
 import type { Invoice, Subscription } from '../model/wire.js';
-
-const SUBSCRIPTION: Record<string, Tone> = {
-  active: 'good',
-  trialing: 'info',
-  past_due: 'bad',
-  unpaid: 'bad',
-  incomplete: 'waiting',
-  paused: 'waiting',
-};
-
-const INVOICE: Record<string, Tone> = { paid: 'good', open: 'waiting', uncollectible: 'bad' };
 
 /** The status of a subscription. One whose end is set says so too. */
 export function subscriptionPills(subscription: Subscription): Pill[] {
   const { status, pause_collection: pause, pending_update: pending } = subscription;
   const over = isOver(subscription);
   return [
-    { tone: SUBSCRIPTION[status] ?? 'plain', text: status.replaceAll('_', ' ') },
+    { tone: SUBSCRIPTION_TONES[status] ?? 'plain', text: status.replaceAll('_', ' ') },
     ...(!over && willEnd(subscription) ? [{ tone: 'waiting' as const, text: 'ends' }] : []),
     ...(!over && pause ? [{ tone: 'waiting' as const, text: 'collection paused' }] : []),
     ...(pending ? [{ tone: 'waiting' as const, text: 'update pending' }] : []),
@@ -34,7 +24,7 @@ export const willEnd = (subscription: Pick<Subscription, 'cancel_at' | 'cancel_a
 export function invoicePills({ status, attempt_count: attempts, collection_method: method }: Invoice): Pill[] {
   const failed = status === 'open' && attempts > 0 && method === 'charge_automatically';
   return [
-    { tone: INVOICE[String(status)] ?? 'plain', text: String(status) },
+    { tone: INVOICE_TONES[String(status)] ?? 'plain', text: String(status) },
     ...(failed ? [{ tone: 'bad' as const, text: `failed × ${attempts}` }] : []),
   ];
 }

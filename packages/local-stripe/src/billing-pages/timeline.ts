@@ -1,5 +1,7 @@
 import { momentOf } from '../dashboard/labels.js';
-import { pageOf, type Pager, type TimelineItem } from '../http/components.js';
+import { invoiceLabel } from '../http/billing-labels.js';
+import type { Pager, TimelineItem } from '../http/components.js';
+import { pageOf } from '../http/components.js';
 import { mailOf } from '../mailbox/mails.js';
 import type { Event, Invoice } from '../model/wire.js';
 import { chargeIdsOf, eventsAbout, intentIdsOf, invoiceIdsOf, type PastEvent } from '../state/related.js';
@@ -73,8 +75,7 @@ async function linksOf(tx: Tx, past: PastEvent, self: string | undefined): Promi
   const { object } = event.data;
   const links: NonNullable<TimelineItem['links']> = [];
   if (object.object === 'invoice' && object.id) {
-    if (object.id !== self)
-      links.push({ label: `Invoice ${object.number ?? ''}`.trim(), href: `/invoices/${object.id}` });
+    if (object.id !== self) links.push({ label: invoiceLabel(object), href: `/invoices/${object.id}` });
     if (event.type === 'invoice.paid' || event.type === 'invoice.payment_failed') {
       const [intent] = await intentIdsOf(tx.database, [object.id]);
       if (intent !== undefined) links.push({ label: 'Payment', href: `/payments/${intent}` });

@@ -1,7 +1,8 @@
 import type { SubscriptionStep } from '../billing/engine/due.js';
 import type { InvoiceStep } from '../billing/engine/invoice-due.js';
 import type { ScheduleDue } from '../billing/engine/schedule-due.js';
-import type { ObjectTask, Task } from '../state/timers.js';
+import type { ObjectTask } from '../state/object-timers.js';
+import type { Task } from '../state/timers.js';
 
 /** What is due for a subscription, as a clause: `the subscription renews`. */
 export const SUBSCRIPTION_STEPS: Record<SubscriptionStep, string> = {

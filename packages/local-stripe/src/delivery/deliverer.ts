@@ -11,15 +11,9 @@ import { send } from './send.js';
 export class InFlight {
   private readonly attempts = new Map<number, { endpointId: string; ended: Promise<void> }>();
 
-  has({ id }: DueDelivery): boolean {
-    return this.attempts.has(id);
-  }
-
-  /** The number of deliveries in progress to an endpoint. */
-  to(endpointId: string): number {
-    let count = 0;
-    for (const attempt of this.attempts.values()) if (attempt.endpointId === endpointId) count++;
-    return count;
+  /** The ids of the deliveries in progress to an endpoint. */
+  to(endpointId: string): number[] {
+    return [...this.attempts].flatMap(([id, attempt]) => (attempt.endpointId === endpointId ? [id] : []));
   }
 
   add({ id, endpointId }: DueDelivery, attempt: Promise<void>, afterwards: () => void): void {
@@ -40,12 +34,16 @@ export class InFlight {
 const PARALLEL = 8;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
+type Recording = (tx: Tx) => Promise<void>;
+
 /** Delivers events, with retries. */
 export class Deliverer {
   private readonly inFlight = new InFlight();
   private readonly stopped = new AbortController();
   private readonly alarm: WorkLoop;
   private held = false;
+  /** The transaction that has not begun yet. */
+  private waiting: { all: Recording[]; done: Promise<void> } | undefined;
 
   constructor(
     private readonly store: Store,
@@ -93,9 +91,8 @@ export class Deliverer {
     let nextDueAtMs: number | undefined;
     for (const id of await endpoints.open()) {
       const sending = this.inFlight.to(id);
-      // The query also returns those in progress, so the limit counts them.
-      const due = sending < PARALLEL ? await deliveries.due(id, now, PARALLEL + sending) : [];
-      const fresh = due.filter((each) => !this.inFlight.has(each)).slice(0, PARALLEL - sending);
+      const free = PARALLEL - sending.length;
+      const fresh = free > 0 ? await deliveries.due(id, now, { limit: free, except: sending }) : [];
       const destination = fresh.length > 0 ? await endpoints.destination(id) : undefined;
       if (destination) startable.push(...fresh.map((delivery) => ({ delivery, destination })));
       const next = await deliveries.nextDueAtMs(id, now);
@@ -115,8 +112,32 @@ export class Deliverer {
     const attempt = await send(event, destination, this.clock.aheadMs, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
-    await this.store.change(NO_REQUEST, (tx) => this.record(tx, delivery, attempt, beganAtMs));
+    await this.recordTogether((tx) => this.record(tx, delivery, attempt, beganAtMs));
     if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
+  }
+
+  /**
+   * Records the end of an attempt in the next transaction of deliveries, together with those that end before it begins: most of
+   * what a delivery costs is its transaction, and what is looked for after it.
+   */
+  private recordTogether(record: Recording): Promise<void> {
+    const { waiting } = this;
+    if (waiting) {
+      waiting.all.push(record);
+      return waiting.done;
+    }
+    const all = [record];
+    const begins = (): void => {
+      if (this.waiting?.all === all) this.waiting = undefined;
+    };
+    const done = this.store
+      .change(NO_REQUEST, async (tx) => {
+        begins();
+        for (const each of all) await each(tx);
+      })
+      .finally(begins);
+    this.waiting = { all, done };
+    return done;
   }
 
   private async record({ deliveries }: Tx, delivery: DueDelivery, attempt: Attempt, beganAtMs: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { invoiceLabel } from '../http/billing-labels.js';
 import { shownDate } from '../checkout/mode-labels.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { formatAmount } from '../model/money.js';
@@ -15,7 +16,7 @@ export function sentLetter(invoice: Invoice): Letter {
   const due = invoice.due_date === null ? '' : ` It is due on ${shownDate(invoice.due_date)}.`;
   return letter(invoice, {
     subject: `New invoice from ${FROM}: ${invoice.number ?? ''}`,
-    heading: `Invoice ${invoice.number ?? ''}`,
+    heading: invoiceLabel(invoice),
     paragraphs: [`${FROM} has sent you an invoice for ${amount}.${due}`],
     button: 'View and pay the invoice',
   });
@@ -86,7 +87,7 @@ function letter(invoice: Invoice, { button, ...said }: Said): Letter {
     sums,
     links: invoiceLinks(invoice, button),
     portalOf: String(invoice.customer),
-    about: [{ label: `Invoice ${invoice.number ?? ''}`.trim(), href: `/invoices/${invoice.id}` }],
+    about: [{ label: invoiceLabel(invoice), href: `/invoices/${invoice.id}` }],
   };
 }
 

@@ -2,6 +2,7 @@ import { paymentOfIntent } from '../billing/invoice-store.js';
 import { shownDate } from '../checkout/mode-labels.js';
 import { paidWith } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
+import { invoiceLabel } from '../http/billing-labels.js';
 import { factsOf } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Charge, PaymentIntent } from '../model/wire.js';
@@ -36,7 +37,7 @@ export async function receiptLetter(tx: Tx, intent: PaymentIntent): Promise<Lett
     sentAt: invoice?.status_transitions.paid_at ?? undefined, // by its test clock, which a payment does not know
     about: [
       { label: 'Payment', href: `/payments/${intent.id}` },
-      ...(invoice ? [{ label: `Invoice ${invoice.number ?? ''}`.trim(), href: `/invoices/${invoice.id}` }] : []),
+      ...(invoice ? [{ label: invoiceLabel(invoice), href: `/invoices/${invoice.id}` }] : []),
     ],
   };
 }

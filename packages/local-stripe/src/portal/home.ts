@@ -1,5 +1,5 @@
 import { shownDate } from '../checkout/mode-labels.js';
-import type { Tone } from '../http/components.js';
+import { INVOICE_TONES } from '../http/billing-labels.js';
 import { formatAmount } from '../model/money.js';
 import type { Customer, Invoice } from '../model/wire.js';
 import { shownMethods } from './payment-methods.js';
@@ -34,7 +34,6 @@ export async function start({ portal: { session, path } }: Visit): Promise<Reply
 }
 
 const INVOICES_SHOWN = 24;
-const TONES: Record<string, Tone> = { paid: 'good', open: 'waiting', uncollectible: 'bad' };
 
 /** The first page: subscriptions, payment methods, details and invoices, as far as the configuration shows them. */
 export async function home(visit: Visit): Promise<Reply> {
@@ -75,7 +74,7 @@ const shownInvoice = ({ created, currency, hosted_invoice_url: url, number, stat
   amount: formatAmount(total, currency),
   number,
   url,
-  status: { tone: TONES[String(status)] ?? 'plain', text: status },
+  status: { tone: INVOICE_TONES[String(status)] ?? 'plain', text: status },
 });
 
 /** What is shown when a flow is done (`after_completion[type]=hosted_confirmation`). */

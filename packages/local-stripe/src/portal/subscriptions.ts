@@ -5,7 +5,8 @@ import { nextInvoice, tryOut } from '../billing/preview.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
 import { intervalOf, shownDate } from '../checkout/mode-labels.js';
 import { noSuch } from '../conventions/errors.js';
-import type { Pill, Tone } from '../http/components.js';
+import { SUBSCRIPTION_TONES } from '../http/billing-labels.js';
+import type { Pill } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Price, Subscription } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
@@ -14,14 +15,6 @@ import type { Visit } from './reply.js';
 /** Others are paid, or resumed, first. */
 const CHANGEABLE = ['active', 'trialing', 'past_due'];
 const OVER = ['canceled', 'incomplete_expired'];
-
-const TONES: Record<string, Tone> = {
-  active: 'good',
-  trialing: 'info',
-  past_due: 'bad',
-  unpaid: 'bad',
-  paused: 'waiting',
-};
 
 /** A subscription as the portal shows it. */
 export interface ShownSubscription {
@@ -61,7 +54,7 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
     name: await planNameOf(visit.tx, subscription),
     price: priceText(subscription),
     status: {
-      tone: ends ? 'waiting' : (TONES[subscription.status] ?? 'plain'),
+      tone: ends ? 'waiting' : (SUBSCRIPTION_TONES[subscription.status] ?? 'plain'),
       text: ends ? 'ends' : subscription.status.replaceAll('_', ' '),
     },
     next: await nextText(visit, subscription),

@@ -60,13 +60,20 @@ export class Deliveries {
     }
   }
 
-  async due(endpointId: string, atMs: number, limit: number): Promise<DueDelivery[]> {
+  /** The deliveries that are due at `atMs`, the earliest first; those in `except` are left out. */
+  async due(
+    endpointId: string,
+    atMs: number,
+    { limit, except }: { limit: number; except: readonly number[] },
+  ): Promise<DueDelivery[]> {
     const rows = await this.database.all<DueRow>(
       `SELECT due.id, endpoint_id AS endpointId, attempts, made_at_ms AS madeAtMs, json
        FROM webhook_deliveries AS due JOIN objects ON objects.id = event_id
-       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms <= ? ORDER BY due_at_ms, due.id LIMIT ?`,
+       WHERE state = 'pending' AND endpoint_id = ? AND due_at_ms <= ?
+         AND due.id NOT IN (SELECT value FROM json_each(?)) ORDER BY due_at_ms, due.id LIMIT ?`,
       endpointId,
       atMs,
+      JSON.stringify(except),
       limit,
     );
     return rows.map(({ json, ...row }) => ({ ...row, event: JSON.parse(json) as Event }));

