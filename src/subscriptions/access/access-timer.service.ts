@@ -101,8 +101,8 @@ export class AccessTimer implements BeforeApplicationShutdown {
    */
   private async askStripe(id: string): Promise<void> {
     if (this.stripeAwayUntil > performance.now()) return;
-    const heard = { kind: 'subscription', id, cause: 'time', at: this.clock.now() } as const;
-    const outcome = await this.reader.readNow(heard).catch((error: unknown) => {
+    const request = { kind: 'subscription', id, cause: 'time', at: this.clock.now() } as const;
+    const outcome = await this.reader.readNow(request).catch((error: unknown) => {
       if (error instanceof StripeUnavailableError) this.stripeAwayUntil = performance.now() + STRIPE_AWAY_MS;
       this.logger.warn(`The access of ${id} changes by the time alone. ${String(error)}`);
       return undefined;

@@ -26,7 +26,7 @@ export class EntitlementHandlerError extends HandlerFailedError {
 /** What gives a feature. */
 export interface Grant {
   subscriptionId: string | null;
-  /** When it ends though nothing is heard; `null`: never. */
+  /** When it ends though no event comes; `null`: never. */
   untilAt: Date | null;
   /** As it is stored (`storedReason`). */
   reason: string;

@@ -84,9 +84,9 @@ export class PlanActions {
     cause: string,
     call: () => Promise<StripeSubscription>,
   ): Promise<StripeSubscription | undefined> {
-    const heard = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
+    const request = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
     try {
-      return await this.snapshots.change(heard, call);
+      return await this.snapshots.change(request, call);
     } catch (error) {
       if (!(error instanceof StripeRefusedError)) throw error;
       this.logger.warn(error.message);
@@ -113,8 +113,8 @@ export class PlanActions {
     return this.reading.run(keyOfOwner(owner), async () => {
       const live = (await this.reader.ofOwner(owner)).filter(({ isLive }) => isLive);
       for (const { id } of live) {
-        const heard = { kind: 'subscription' as const, id, cause: 'portal', at: this.clock.now(), actor: owner.id };
-        await this.snapshots.readNow(heard).catch((error: unknown) => {
+        const request = { kind: 'subscription' as const, id, cause: 'portal', at: this.clock.now(), actor: owner.id };
+        await this.snapshots.readNow(request).catch((error: unknown) => {
           if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
           this.logger.warn(error.message);
         });

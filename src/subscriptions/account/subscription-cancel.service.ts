@@ -4,7 +4,7 @@ import { StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
-import type { Heard } from '../reads/stripe-reads.service.js';
+import type { ReadRequest } from '../reads/stripe-reads.service.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
 import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
 
@@ -38,28 +38,28 @@ export class SubscriptionCancel {
     if (!known) return { outcome: 'unknown_subscription' };
     if (known.status === 'canceled' || known.status === 'incomplete_expired')
       return { outcome: 'ended_already', subscription: known };
-    const heard = { kind: 'subscription' as const, id, cause: 'cancellation', at: this.clock.now(), actor };
+    const request = { kind: 'subscription' as const, id, cause: 'cancellation', at: this.clock.now(), actor };
     const key = `cancel_${id}_${when}_${known.version}`;
     try {
-      await this.snapshots.change(heard, () =>
+      await this.snapshots.change(request, () =>
         when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.scheduleEnd(id, undefined, key),
       );
     } catch (error) {
       if (!(error instanceof StripeRefusedError)) throw error;
       if (error.code !== 'resource_missing') return { outcome: 'refused', reason: error.reason };
-      return this.endUnknown(known, heard);
+      return this.endUnknown(known, request);
     }
     const subscription = (await this.reader.details(id)) ?? known;
     return { outcome: when === 'now' ? 'canceled' : 'ending', subscription };
   }
 
   /** Stripe says that it has no such subscription, which it also says of one that has ended. */
-  private async endUnknown(known: SubscriptionSummary, heard: Heard): Promise<CancelResult> {
+  private async endUnknown(known: SubscriptionSummary, request: ReadRequest): Promise<CancelResult> {
     if (await this.stripe.findSubscription(known.id)) {
-      await this.snapshots.readNow(heard);
+      await this.snapshots.readNow(request);
       return { outcome: 'ended_already', subscription: (await this.reader.details(known.id)) ?? known };
     }
-    await this.units.run((tx) => this.sync.endMissing(tx, known.id, heard));
+    await this.units.run((tx) => this.sync.endMissing(tx, known.id, request));
     return { outcome: 'canceled', subscription: (await this.reader.details(known.id)) ?? known };
   }
 }

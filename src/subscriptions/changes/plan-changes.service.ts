@@ -107,10 +107,10 @@ export class PlanChanges {
   private async make(change: SubscriptionChange, isFirst: boolean): Promise<MadeChange> {
     const { id, subscriptionId, requestedBy: actor, kind } = change;
     const cause = kind === 'seats' ? 'seats changed' : 'plan changed';
-    const heard = { kind: 'subscription' as const, id: subscriptionId, cause, at: this.clock.now(), actor };
+    const request = { kind: 'subscription' as const, id: subscriptionId, cause, at: this.clock.now(), actor };
     try {
       const call = () => (isFirst ? this.callFirst(change) : this.callAgain(change));
-      const { pending_update: waits, latest_invoice: invoice } = await this.snapshots.change(heard, call);
+      const { pending_update: waits, latest_invoice: invoice } = await this.snapshots.change(request, call);
       await this.end(id, 'done');
       return waits ? await this.authentication(idOf(invoice)) : { outcome: 'done' };
     } catch (error) {

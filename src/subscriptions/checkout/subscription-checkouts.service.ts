@@ -111,7 +111,7 @@ export class SubscriptionCheckouts {
   }
 
   /** Ends a checkout that has no session at Stripe, unless a customer has asked for one again since. */
-  expireUnasked(id: string, askedBefore: Date): Promise<void> {
+  expireWithoutSession(id: string, askedBefore: Date): Promise<void> {
     return this.units.run(async (tx) => {
       const [row] = await checkouts.findToChange(tx, { id });
       if (row && !row.checkoutSessionId && (row.sessionAskedAt ?? row.createdAt) < askedBefore)

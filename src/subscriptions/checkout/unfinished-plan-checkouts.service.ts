@@ -59,7 +59,7 @@ export class UnfinishedPlanCheckouts implements BeforeApplicationShutdown {
         if (unknown.delete(identifierOf(session.metadata.checkout_id) ?? ''))
           await this.checkouts.note(session, 'found at Stripe');
       }
-    for (const id of unknown) await this.checkouts.expireUnasked(id, askedBefore);
+    for (const id of unknown) await this.checkouts.expireWithoutSession(id, askedBefore);
     this.logger.log(
       `${left.length} checkouts of plans were unfinished; ${unknown.size} of them did not exist at Stripe`,
     );

@@ -44,7 +44,7 @@ export class RecordInvoice implements StripeEventHandler<InvoiceEvent> {
   async apply(event: StripeEventOf<InvoiceEvent>, tx: EntityManager): Promise<Ignored | void> {
     const source = sourceOf(event);
     const fact = FACT_OF_EVENT[event.type];
-    return this.invoices.hear(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
+    return this.invoices.recordEvent(tx, event.data.object, source, fact ? { [fact]: source.at } : {});
   }
 }
 
@@ -71,6 +71,6 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
   }
 
   async apply(event: StripeEventOf<'invoice_payment.paid'>, tx: EntityManager): Promise<Ignored | void> {
-    return this.invoices.hearPayment(tx, event.data.object, sourceOf(event));
+    return this.invoices.recordPaymentEvent(tx, event.data.object, sourceOf(event));
   }
 }

@@ -42,6 +42,6 @@ export class RecordSubscription implements StripeEventHandler<SubscriptionEvent>
 
   async apply(event: StripeEventOf<SubscriptionEvent>, tx: EntityManager): Promise<Ignored | void> {
     const implied = event.type === 'customer.subscription.deleted' ? { status: 'canceled' as const } : {};
-    return this.subscriptions.hear(tx, { ...event.data.object, ...implied }, sourceOf(event));
+    return this.subscriptions.recordEvent(tx, { ...event.data.object, ...implied }, sourceOf(event));
   }
 }

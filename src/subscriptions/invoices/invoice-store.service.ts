@@ -57,7 +57,7 @@ export class InvoiceStore {
     const changed = changedKeys(row, after);
     if (changed.length > 0) await invoices.updateAll(tx, [after], 'id', changed);
     if (subscription && (!before || changed.some((key) => key !== 'snapshotAt' && key !== 'provisional')))
-      await this.tellSubscription(tx, after, update);
+      await this.updateSubscription(tx, after, update);
   }
 
   /**
@@ -70,7 +70,7 @@ export class InvoiceStore {
     const known = row.finalizedAt ? { ...row, voidedAt: source.at } : { ...row, deletedAt: source.at };
     const after = { ...known, status: deriveInvoiceStatus(known) };
     await invoices.updateAll(tx, [after], 'id', ['voidedAt', 'deletedAt', 'status']);
-    if (await this.subscriptionOf(tx, after)) await this.tellSubscription(tx, after, source);
+    if (await this.subscriptionOf(tx, after)) await this.updateSubscription(tx, after, source);
   }
 
   /** Invoices that were known before their subscription: now it can be said whose they are, and what was paid. */
@@ -80,12 +80,16 @@ export class InvoiceStore {
       const paymentId = invoice.paymentId ?? (await this.settle(tx, invoice, added, source));
       if (paymentId !== invoice.paymentId)
         await invoices.updateAll(tx, [{ ...invoice, paymentId }], 'id', ['paymentId']);
-      await this.tellSubscription(tx, { ...invoice, paymentId }, source);
+      await this.updateSubscription(tx, { ...invoice, paymentId }, source);
     }
   }
 
   /** Access depends on the invoices: it is derived again in this transaction. */
-  private async tellSubscription(tx: EntityManager, invoice: Invoice, { cause, at, actor }: FactSource): Promise<void> {
+  private async updateSubscription(
+    tx: EntityManager,
+    invoice: Invoice,
+    { cause, at, actor }: FactSource,
+  ): Promise<void> {
     const isFirst = invoice.billingReason === 'subscription_create';
     const facts = {
       firstPaidAt: invoice.amountPaid > 0 ? invoice.paidAt : null,

@@ -42,7 +42,7 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
    * skipped, with the reason.
    * @param implied what follows from the type of event
    */
-  async hear(
+  async recordEvent(
     tx: EntityManager,
     invoice: StripeInvoice,
     { cause, at, actor }: FactSource,
@@ -55,7 +55,11 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
   }
 
   /** A payment of an invoice was made, which is the way from a charge to its invoice. Those of unknown invoices are skipped. */
-  async hearPayment(tx: EntityManager, payment: StripeInvoicePayment, source: FactSource): Promise<Ignored | void> {
+  async recordPaymentEvent(
+    tx: EntityManager,
+    payment: StripeInvoicePayment,
+    source: FactSource,
+  ): Promise<Ignored | void> {
     const id = idOf(payment.invoice) ?? '';
     if (!(await this.store.find(tx, id)))
       return { ignored: `no invoice ${id} is known here; an event of its own brings it` };

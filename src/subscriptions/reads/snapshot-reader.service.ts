@@ -10,7 +10,7 @@ import { DueReads, type ReadKey } from './due-reads.js';
 import type { SnapshotContext, SnapshotSource } from './snapshot-source.js';
 import { isOfStripe, type ReadOutcome, SnapshotWriter } from './snapshot-writer.js';
 import type { ReadKind } from './stripe-read.entity.js';
-import { type BeginsWhen, type Heard, type ReadTicket, StripeReads } from './stripe-reads.service.js';
+import { type BeginsWhen, type ReadRequest, type ReadTicket, StripeReads } from './stripe-reads.service.js';
 
 /** How long a page waits for a read that another one is making. */
 const LONGEST_WAIT_MS = 10_000;
@@ -66,8 +66,8 @@ export class SnapshotReader implements BeforeApplicationShutdown {
    * For an event handler's `apply`: notes that an object changed, and has it read soon after the commit. Before any row of the
    * object is locked.
    */
-  async mark(tx: EntityManager, heard: Heard): Promise<void> {
-    await this.reads.mark(tx, heard);
+  async mark(tx: EntityManager, request: ReadRequest): Promise<void> {
+    await this.reads.mark(tx, request);
     this.background.wake();
   }
 
@@ -85,14 +85,14 @@ export class SnapshotReader implements BeforeApplicationShutdown {
    * Reads an object now and stores what it says: for a page, or a command. Where another reader has it, waits for that one.
    * @throws StripeUnavailableError, StripeRefusedError
    */
-  async readNow(heard: Heard): Promise<ReadOutcome> {
-    const wanted = await this.units.run((tx) => this.reads.mark(tx, heard));
+  async readNow(request: ReadRequest): Promise<ReadOutcome> {
+    const wanted = await this.units.run((tx) => this.reads.mark(tx, request));
     const until = performance.now() + LONGEST_WAIT_MS;
-    while ((await this.reads.applied(heard.kind, heard.id)) < wanted) {
-      const outcome = await this.readOne(heard, 'wanted');
+    while ((await this.reads.applied(request.kind, request.id)) < wanted) {
+      const outcome = await this.readOne(request, 'wanted');
       if (outcome) return outcome;
       if (performance.now() > until)
-        throw new StripeUnavailableError(`the read of ${heard.id}`, 'another one takes too long');
+        throw new StripeUnavailableError(`the read of ${request.id}`, 'another one takes too long');
       await pause(LOOK_AGAIN_MS);
     }
     return 'stored';
@@ -103,15 +103,15 @@ export class SnapshotReader implements BeforeApplicationShutdown {
    * the object, so an older answer is never stored after it. Where the call fails, or its answer cannot be stored since a handler
    * of the app's own threw, the object is read again.
    */
-  async change<T extends object>(heard: Heard, call: () => Promise<T>): Promise<T> {
-    await this.units.run((tx) => this.reads.mark(tx, heard));
+  async change<T extends object>(request: ReadRequest, call: () => Promise<T>): Promise<T> {
+    await this.units.run((tx) => this.reads.mark(tx, request));
     const token = randomUUID();
-    const ticket = await this.waitForLease(heard, token);
-    const context = this.contextOf(heard);
+    const ticket = await this.waitForLease(request, token);
+    const context = this.contextOf(request);
     try {
       const answer = await this.whileLeased(ticket, token, call);
       if (ticket) await this.writer.store(ticket, token, answer, context);
-      else await this.units.run((tx) => this.reads.mark(tx, heard)); // another reader may have begun before the call
+      else await this.units.run((tx) => this.reads.mark(tx, request)); // another reader may have begun before the call
       return answer;
     } finally {
       this.background.wake();
@@ -165,7 +165,7 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     }
   }
 
-  private contextOf({ id, cause, at, actor }: Heard | ReadTicket): SnapshotContext {
+  private contextOf({ id, cause, at, actor }: ReadRequest | ReadTicket): SnapshotContext {
     return { id, cause, at, actor, readAt: this.clock.now(), provisional: false };
   }
 }

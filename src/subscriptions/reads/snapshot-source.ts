@@ -4,7 +4,7 @@ import type { ReadKind } from './stripe-read.entity.js';
 /** What a snapshot was read for. */
 export interface SnapshotContext {
   id: string;
-  /** What was heard of last: for the history. */
+  /** What was reported last: for the history. */
   cause: string;
   /** When that happened, by Stripe's clock. */
   at: Date;

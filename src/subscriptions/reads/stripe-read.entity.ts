@@ -7,7 +7,7 @@ export type ReadKind = 'subscription' | 'invoice';
 /**
  * That an object at Stripe changed and has to be read again. Each event takes a ticket (`wanted`), each read takes one when it
  * begins, and only an answer whose ticket is higher than that of the last one (`applied`) is stored. So the last answer that is
- * stored always began after the last change that was heard of.
+ * stored always began after the last change that was reported.
  */
 @Entity('stripe_reads')
 export class StripeRead {
@@ -22,7 +22,7 @@ export class StripeRead {
   @AmountColumn()
   issued!: number;
 
-  /** The ticket of the last change that was heard of. While it is above `applied`, a read is due. */
+  /** The ticket of the last change that was reported. While it is above `applied`, a read is due. */
   @AmountColumn()
   wanted!: number;
 
@@ -30,7 +30,7 @@ export class StripeRead {
   @AmountColumn()
   applied!: number;
 
-  /** What was heard of last, for the history: an event's id, a user's action, a command. */
+  /** What was reported last, for the history: an event's id, a user's action, a command. */
   @Column({ type: 'varchar' })
   cause!: string;
 

@@ -5,8 +5,8 @@ import { Table } from '../../database/table.js';
 import { type ReadKind, StripeRead } from './stripe-read.entity.js';
 import { machineNowMs } from '../../time/clock.js';
 
-/** A change that was heard of, so that the object has to be read again. */
-export interface Heard {
+/** An object that changed at Stripe, and why: it has to be read again. */
+export interface ReadRequest {
   kind: ReadKind;
   /** Stripe's id of the object. */
   id: string;
@@ -25,7 +25,7 @@ export interface ReadTicket {
   id: string;
   /** Only answers with a higher ticket than the last stored one are stored. */
   ticket: number;
-  /** What was heard of last when it began. */
+  /** What was reported last when it began. */
   cause: string;
   at: Date;
   actor: string | undefined;
@@ -63,7 +63,7 @@ export class StripeReads {
    * Notes that an object changed: a read that begins after this transaction will be stored. Call it before other rows of the object
    * are locked. The cause that is kept is that of the newest change, by Stripe's clock.
    */
-  async mark(tx: EntityManager, { kind, id, cause, at, actor, payload }: Heard): Promise<number> {
+  async mark(tx: EntityManager, { kind, id, cause, at, actor, payload }: ReadRequest): Promise<number> {
     const isNewer = 'excluded.caused_at >= stripe_reads.caused_at OR stripe_reads.wanted <= stripe_reads.applied';
     const newest = (column: string) =>
       `${column} = CASE WHEN ${isNewer} THEN excluded.${column} ELSE stripe_reads.${column} END`;
@@ -174,7 +174,7 @@ export class StripeReads {
       .getMany();
   }
 
-  /** Whether a change of the object was heard of that was not read yet. */
+  /** Whether a change of the object was reported that was not read yet. */
   async isDue(tx: EntityManager, kind: ReadKind, id: string): Promise<boolean> {
     const read = await reads.findOne(tx, { kind, id });
     return read !== undefined && read.wanted > read.applied;

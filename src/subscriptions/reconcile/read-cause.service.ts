@@ -8,7 +8,7 @@ import { type ReadKind, StripeRead } from '../reads/stripe-read.entity.js';
 export class ReadCause {
   constructor(@InjectRepository(StripeRead) private readonly reads: Repository<StripeRead>) {}
 
-  /** @param otherwise the cause where its last read went well, and nothing was heard of since */
+  /** @param otherwise the cause where its last read went well, and nothing was reported since */
   async of(kind: ReadKind, id: string, otherwise: string): Promise<string> {
     const read = await this.reads.findOneBy({ kind, id });
     if (read?.lastError) return `its last read could not be stored: ${read.lastError}`;

@@ -76,8 +76,8 @@ export class SubscriptionCheck implements SnapshotCheck<StripeSubscription> {
   }
 
   async repair({ id }: StripeSubscription): Promise<void> {
-    const heard = { kind: this.kind, id, cause: 'reconcile', at: this.clock.now(), actor: 'command line' } as const;
-    await this.reader.readNow(heard);
+    const request = { kind: this.kind, id, cause: 'reconcile', at: this.clock.now(), actor: 'command line' } as const;
+    await this.reader.readNow(request);
   }
 
   /** It ends here, so that its owner may subscribe again. */

@@ -36,7 +36,7 @@ export interface Access {
   /** When it ends by the passing of time alone; `null`: not by itself. For one that is not granted: when it ended, where that is known. */
   until: Date | null;
   reason: AccessReason;
-  /** When to derive it again though nothing is heard; `null`: never. Always in the future. */
+  /** When to derive it again though no event comes; `null`: never. Always in the future. */
   changesAt: Date | null;
 }
 

@@ -22,7 +22,7 @@ export interface PlanState {
 /** A subscription as it is known, but for what is billed by it. */
 export type KnownSubscription = SubscriptionFacts & Omit<SubscriptionSnapshot, 'items'>;
 
-/** The status by facts and snapshot: an end that was heard of is never taken back by a snapshot. */
+/** The status by facts and snapshot: an end that was reported is never taken back by a snapshot. */
 export const deriveStatus = ({ endedStatus, endedAt, stripeStatus }: KnownSubscription): SubscriptionStatus =>
   endedStatus ?? (endedAt ? 'canceled' : stripeStatus);
 

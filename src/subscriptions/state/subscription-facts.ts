@@ -49,7 +49,7 @@ export interface SnapshotItem {
   currentPeriodEnd: Date | null;
 }
 
-/** What goes back and forth. Written only from a read that began after the change was heard of. */
+/** What goes back and forth. Written only from a read that began after the change was reported. */
 export interface SubscriptionSnapshot {
   stripeStatus: SubscriptionStatus;
   /** Taken from an event's payload, since Stripe could not be read yet. Never a reason to withdraw access. */

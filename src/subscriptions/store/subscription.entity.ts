@@ -115,7 +115,7 @@ export class Subscription implements SubscriptionFacts, Omit<SubscriptionSnapsho
   @OptionalText()
   derivedBy!: string | null;
 
-  /** When it was first heard of. */
+  /** When it was first known here. */
   @InstantColumn()
   learnedAt!: Date;
 }

@@ -1,4 +1,4 @@
-import { aSubscription, aSubscriptionItem, anEvent } from '../../../test/support/mock-stripe.js';
+import { aCheckoutSession, anEvent, aSubscription, aSubscriptionItem } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Customers } from '../../customers/customers.service.js';
 import { ownerOf } from '../../customers/owner.js';
@@ -9,7 +9,6 @@ import { SubscriptionReader } from '../account/subscription-reader.service.js';
 import { SubscriptionCheckouts } from '../checkout/subscription-checkouts.service.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { PLANS, type Plan } from '../state/plan.js';
-import { aCheckoutSession } from '../../../test/support/mock-stripe.js';
 
 const MONTHLY = 'nest_stripe_billing_pro_monthly';
 const JENNY = { id: 'jenny', email: 'jenny@example.com' };
@@ -158,8 +157,14 @@ describe('when', () => {
   it('our own call and its events cross, the answer of the call is not taken back by an older read', async () => {
     await says('created', atStripe());
     await read();
-    const heard = { kind: 'subscription' as const, id: 'sub_1', cause: 'cancellation', at: new Date(), actor: 'jenny' };
-    await get(SnapshotReader).change(heard, async () => {
+    const request = {
+      kind: 'subscription' as const,
+      id: 'sub_1',
+      cause: 'cancellation',
+      at: new Date(),
+      actor: 'jenny',
+    };
+    await get(SnapshotReader).change(request, async () => {
       await says('updated', subscription(), SECOND + 1); // an event from before, while the call is under way
       await read(); // nobody reads meanwhile
       return atStripe({ cancel_at_period_end: true });

@@ -40,7 +40,7 @@ export class SubscriptionSync implements SnapshotSource<StripeSubscription> {
    * For an event handler's `apply`: adds the facts of an event's payload, inserts a subscription that is not known yet,
    * provisionally, and has it read. Subscriptions of other apps are skipped, with the reason.
    */
-  async hear(tx: EntityManager, subscription: StripeSubscription, source: FactSource): Promise<Ignored | void> {
+  async recordEvent(tx: EntityManager, subscription: StripeSubscription, source: FactSource): Promise<Ignored | void> {
     const { id, customer } = subscription;
     if (!(await this.isOurs(tx, subscription))) return { ignored: foreign(customer) };
     const { cause, at, actor } = source;

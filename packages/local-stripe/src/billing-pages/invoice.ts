@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { subscriptionIdOf } from '../billing/invoice-store.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { clockNow, clockOf, shownClock } from '../dashboard/clocks.js';
 import { queried } from '../dashboard/labels.js';
 import { paymentRows, type PaymentRow } from '../dashboard/payments.js';

@@ -1,7 +1,7 @@
 import type { Billing } from '../billing/billing.js';
 import { methodNamed } from '../billing/collect.js';
 import { periodOf } from '../billing/engine/due.js';
-import { intervalOf, shownDate } from '../checkout/mode-words.js';
+import { intervalOf, shownDate } from '../checkout/mode-labels.js';
 import { factsOf, type Fact } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Coupon, Subscription } from '../model/wire.js';

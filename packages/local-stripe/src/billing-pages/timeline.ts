@@ -6,7 +6,7 @@ import { mailOf } from '../mailbox/mails.js';
 import type { Event, Invoice } from '../model/wire.js';
 import { chargeIdsOf, eventsAbout, intentIdsOf, invoiceIdsOf, type PastEvent } from '../state/related.js';
 import type { Tx } from '../state/store.js';
-import { SHOWN_TYPES, wordsFor } from './event-words.js';
+import { SHOWN_TYPES, wordsFor } from './event-labels.js';
 
 const SHOWN = 40;
 

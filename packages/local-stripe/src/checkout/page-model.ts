@@ -2,7 +2,7 @@ import { formatAmount } from '../model/money.js';
 import type { Session } from '../model/wire.js';
 import { offersOf, type Problems, type Typed } from './form.js';
 import type { Found } from './found-session.js';
-import { intervalOf, takesCodes, wordsOf } from './mode-words.js';
+import { intervalOf, takesCodes, wordsOf } from './mode-labels.js';
 import { testCards, type FilledIn } from './test-card-choice.js';
 
 export interface Shown {

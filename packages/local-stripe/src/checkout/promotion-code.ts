@@ -3,7 +3,7 @@ import { enterCode } from '../api/session-discounts.js';
 import type { Store } from '../state/store.js';
 import { browserRequest, showEnd, showForm } from './answers.js';
 import { findSession } from './found-session.js';
-import { takesCodes } from './mode-words.js';
+import { takesCodes } from './mode-labels.js';
 
 const NOT_PROCESSED = 422;
 

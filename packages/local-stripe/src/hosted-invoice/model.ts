@@ -1,4 +1,4 @@
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import type { Fact, Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Invoice, InvoiceLine } from '../model/wire.js';

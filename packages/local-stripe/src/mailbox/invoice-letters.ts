@@ -1,5 +1,5 @@
 import { invoiceLabel } from '../http/billing-labels.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { formatAmount } from '../model/money.js';
 import type { Invoice } from '../model/wire.js';

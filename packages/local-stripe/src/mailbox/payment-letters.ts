@@ -1,5 +1,5 @@
 import { paymentOfIntent } from '../billing/invoice-store.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { paidWith } from '../dashboard/payments.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { invoiceLabel } from '../http/billing-labels.js';

@@ -1,6 +1,6 @@
 import { methodNamed } from '../billing/collect.js';
 import { subscriptionIdOf } from '../billing/invoice-store.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { shownInvoice } from '../hosted-invoice/model.js';
 import { formatAmount } from '../model/money.js';
 import type { Invoice, PaymentMethod, Subscription } from '../model/wire.js';

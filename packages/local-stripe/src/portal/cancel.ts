@@ -2,7 +2,7 @@ import type { Changes } from '../api/subscription-changes.js';
 import { updateOf } from '../api/subscription-update.js';
 import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { periodOf } from '../billing/engine/due.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { invalidRequest } from '../conventions/errors.js';
 import type { Subscription } from '../model/wire.js';
 import { afterFlow, type Reply, type Visit } from './reply.js';

@@ -3,7 +3,7 @@ import { updateOf } from '../api/subscription-update.js';
 import { nextInvoice, tryOut } from '../billing/preview.js';
 import { periodOf } from '../billing/engine/due.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { formatAmount } from '../model/money.js';
 import type { Price } from '../model/wire.js';

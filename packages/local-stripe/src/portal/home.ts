@@ -1,4 +1,4 @@
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { INVOICE_TONES } from '../http/billing-labels.js';
 import { formatAmount } from '../model/money.js';
 import type { Customer, Invoice } from '../model/wire.js';

@@ -2,7 +2,7 @@ import { mustBePausable } from '../api/subscription-pauses.js';
 import { momentAfter } from '../billing/engine/calendar.js';
 import { periodOf } from '../billing/engine/due.js';
 import { pauseSubscription, resumeSubscription } from '../billing/pause-subscription.js';
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { afterFlow, type Reply, type Visit } from './reply.js';
 import { billingOfVisit, ownSubscription, priceText } from './subscriptions.js';

@@ -3,7 +3,7 @@ import { billingFor, type Billing } from '../billing/billing.js';
 import { periodOf } from '../billing/engine/due.js';
 import { nextInvoice, tryOut } from '../billing/preview.js';
 import { loadSubscription, type Loaded } from '../billing/subscription-store.js';
-import { intervalOf, shownDate } from '../checkout/mode-words.js';
+import { intervalOf, shownDate } from '../checkout/mode-labels.js';
 import { noSuch } from '../conventions/errors.js';
 import { SUBSCRIPTION_TONES } from '../http/billing-labels.js';
 import type { Pill } from '../http/components.js';

@@ -1,4 +1,4 @@
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import type { Event, Subscription, SubscriptionItem } from '../model/wire.js';
 import { planText } from '../portal/subscriptions.js';
 import { willEnd } from './statuses.js';

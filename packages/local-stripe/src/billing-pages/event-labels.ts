@@ -1,9 +1,9 @@
-import { shownDate } from '../checkout/mode-words.js';
+import { shownDate } from '../checkout/mode-labels.js';
 import type { Tone } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Charge, Dispute, Event, EventType, Invoice, Subscription } from '../model/wire.js';
 import { priceText } from '../portal/subscriptions.js';
-import { changesOf } from './update-words.js';
+import { changesOf } from './update-labels.js';
 
 /** An event of billing in words. */
 export interface EventWords {
