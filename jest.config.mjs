@@ -46,7 +46,7 @@ export default {
       // These have no database of the app's, or one of their own; the named ones are about what stands before it.
       testPathIgnorePatterns: [
         '/node_modules/',
-        '<rootDir>/test/e2e/(boot|catalog|checkout-choices|csrf|error-log|features|forms-and-errors|hosts|migrate-to-address|nest-resource|own-handler)\\.',
+        '<rootDir>/test/e2e/(boot|catalog|checkout-choices|csrf|error-log|features|forms-and-errors|hosts|incomplete-events|migrate-to-address|nest-resource|own-handler)\\.',
         '<rootDir>/test/e2e/(file-lists|markup|paths|portal-configurations|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },

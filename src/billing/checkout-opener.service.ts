@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { normalizeEmail, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
+import { keyOfOwner, ownerOf } from '../customers/owner.js';
 import { CheckoutPayments, type OpenPayment } from '../payments/checkout/checkout-payments.service.js';
 import { FulfilmentError } from '../payments/fulfilment/fulfilment.service.js';
 import { StripeService } from '../stripe/stripe.service.js';
@@ -24,7 +25,14 @@ export class CheckoutOpener {
 
   /** @throws StripeUnavailableError if Stripe did not answer. The next click finds what is open then */
   open(user: User, offer: Offer, quantity = 1): Promise<OpenedSession> {
-    const key = JSON.stringify([user.id, user.email, offer.lookupKey, offer.priceId, quantity]);
+    const key = JSON.stringify([
+      keyOfOwner(ownerOf(user)),
+      user.id,
+      user.email,
+      offer.lookupKey,
+      offer.priceId,
+      quantity,
+    ]);
     return this.underWay.run(key, () => this.only.open(user, this.rowsOf(user, forAll(offer, quantity), quantity)));
   }
 

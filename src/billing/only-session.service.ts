@@ -3,6 +3,7 @@ import type { User } from '../auth/user.js';
 import { Customers } from '../customers/customers.service.js';
 import { ownerOf } from '../customers/owner.js';
 import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
+import { idOf } from '../stripe/stripe-fields.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
 import { Clock } from '../time/clock.js';
@@ -78,7 +79,7 @@ export class OnlySession {
       if (!found) return { outcome: 'not_sold' };
       const { row, isNew, isOnly } = found;
       const session = await this.sessionOf(row, customerId, rows);
-      if (isOnly && rows.fits(row, customerId) && session && this.canBePaid(session))
+      if (isOnly && rows.fits(row, customerId) && session && isOf(session, customerId) && this.canBePaid(session))
         return { outcome: 'opened', url: session.url };
       if (isNew && !session) return { outcome: 'refused' };
       if (isNew) throw new StripeUnavailableError('checkout.sessions.create', 'the session cannot be paid');
@@ -153,3 +154,7 @@ export class OnlySession {
     return status === 'open' && /^https?:\/\//.test(url ?? '') && expiresAt * 1_000 > least;
   }
 }
+
+/** Whether the session is this customer's. Those of older versions have none. */
+const isOf = ({ customer }: CheckoutSession, customerId: string): boolean =>
+  (idOf(customer) ?? customerId) === customerId;

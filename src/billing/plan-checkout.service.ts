@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { normalizeEmail, type User } from '../auth/user.js';
 import { Env } from '../config/env.js';
-import { ownerOf } from '../customers/owner.js';
+import { keyOfOwner, ownerOf } from '../customers/owner.js';
 import { StripeSubscriptions } from '../stripe/stripe-subscriptions.service.js';
 import {
   type OpenedCheckout,
@@ -31,7 +31,10 @@ export class PlanCheckoutOpener {
    * @throws StripeUnavailableError if Stripe did not answer. The next click finds what is open then
    */
   open(user: User, offer: Offer, plan: Plan, quantity: number): Promise<OpenedSession> {
-    const key = JSON.stringify([user.id, user.email, plan.group, plan.lookupKey, offer.priceId, quantity]);
+    const owner = ownerOf(user);
+    // Members of an organisation share a call, as they share the checkout.
+    const who = [keyOfOwner(owner), ...(owner.type === 'user' ? [user.email] : [])];
+    const key = JSON.stringify([who, plan.group, plan.lookupKey, offer.priceId, quantity]);
     return this.underWay.run(key, () => this.only.open(user, this.rowsOf(user, offer, plan, quantity)));
   }
 

@@ -80,11 +80,13 @@ function stopOnSignals(): (stop: Stop) => void {
     if (!stop) process.exit(0);
     if (firstAt === undefined) {
       firstAt = performance.now();
-      setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-      stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+      setTimeout(() => {
+        logger.error(
+          `Stopping took more than ${LONGEST_STOP_MS / 1_000} s, so it ends as it is: the next start repeats what is half done`,
+        );
+        process.exit(1);
+      }, LONGEST_STOP_MS).unref();
+      stop().then(() => process.exit(0), fail);
     } else if (signal === 'SIGINT' && performance.now() - firstAt > SAME_SIGNAL_MS)
       process.exit(128 + constants.signals.SIGINT);
   };

@@ -63,12 +63,12 @@ export class CustomerErasure {
       { ownerId: id, livemode },
     ]);
     if (found.length === 0) return { outcome: 'unknown_customer' };
+    if (new Set(found.map(({ ownerType }) => ownerType)).size > 1)
+      return { outcome: 'kept', reason: `${id} is a user and an organisation: give the id of the customer instead` };
+    const reason = await this.units.run((tx) => this.begin(tx, found));
+    if (reason !== undefined) return { outcome: 'kept', reason };
     for (const row of found) {
-      const reason = await this.units.run((tx) => this.begin(tx, row));
-      if (reason !== undefined) return { outcome: 'kept', reason };
-    }
-    for (const row of found) {
-      const stripeId = row.erasedAt ? undefined : (row.stripeCustomerId ?? (await this.findAtStripe(row)));
+      const stripeId = row.stripeCustomerId ?? (row.erasedAt ? undefined : await this.findAtStripe(row));
       if (stripeId) await this.stripe.deleteCustomer(stripeId);
       await this.units.run((tx) => this.finish(tx, row));
     }
@@ -81,19 +81,21 @@ export class CustomerErasure {
     return found.find(({ metadata }) => metadata.customer_id === id)?.id;
   }
 
-  /** From here on the owner's next purchase makes another customer. */
-  private async begin(tx: EntityManager, row: Customer): Promise<string | undefined> {
-    await lockAll(tx, row);
-    for (const listener of this.listeners) {
-      const reason = await listener.reasonToKeep?.(tx, erasedCustomer(row));
-      if (reason !== undefined) return reason;
-    }
-    if (!row.deletedAt) await customers.update(tx, { id: row.id }, { deletedAt: this.clock.now() });
+  /** All of them or none. From here on the owner's next purchase makes another customer. */
+  private async begin(tx: EntityManager, rows: readonly Customer[]): Promise<string | undefined> {
+    await lockAll(tx, rows);
+    for (const row of rows)
+      for (const listener of this.listeners) {
+        const reason = await listener.reasonToKeep?.(tx, erasedCustomer(row));
+        if (reason !== undefined) return reason;
+      }
+    for (const { id, deletedAt } of rows)
+      if (!deletedAt) await customers.update(tx, { id }, { deletedAt: this.clock.now() });
     return undefined;
   }
 
   private async finish(tx: EntityManager, row: Customer): Promise<void> {
-    await lockAll(tx, row);
+    await lockAll(tx, [row]);
     for (const listener of this.listeners) await listener.erase(tx, erasedCustomer(row));
     const erasedAt = row.erasedAt ?? this.clock.now();
     const blank = { email: '', name: null, userEmail: null, emailChangedAt: null };
@@ -102,11 +104,14 @@ export class CustomerErasure {
 }
 
 /** What a purchase of the owner locks, and what the customer's events lock. */
-const lockAll = (tx: EntityManager, { ownerType, ownerId, stripeCustomerId }: Customer): Promise<void> =>
-  lockKeys(tx, [
-    `customer of ${keyOfOwner({ type: ownerType, id: ownerId })}`,
-    ...(stripeCustomerId ? [stripeCustomerId] : []),
-  ]);
+const lockAll = (tx: EntityManager, rows: readonly Customer[]): Promise<void> =>
+  lockKeys(
+    tx,
+    rows.flatMap(({ ownerType, ownerId, stripeCustomerId }) => [
+      `customer of ${keyOfOwner({ type: ownerType, id: ownerId })}`,
+      ...(stripeCustomerId ? [stripeCustomerId] : []),
+    ]),
+  );
 
 const erasedCustomer = ({ id, ownerType, ownerId, stripeCustomerId }: Customer): ErasedCustomer => ({
   id,

@@ -12,15 +12,18 @@ const HOST = 'pay.localhost';
 export class CustomDomain {
   private constructor(
     private readonly server: Server,
+    private readonly port: number,
     private readonly sandboxUrl: string,
   ) {
-    server.on('request', (asked: IncomingMessage, answer: ServerResponse) => void this.carry(asked, answer));
+    server.on('request', (asked: IncomingMessage, answer: ServerResponse) =>
+      this.carry(asked, answer).catch(() => answer.destroy()),
+    );
   }
 
   static async start(sandboxUrl: string): Promise<CustomDomain> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
-    return new CustomDomain(server, sandboxUrl);
+    return new CustomDomain(server, (server.address() as AddressInfo).port, sandboxUrl);
   }
 
   get apiUrl(): string {
@@ -34,10 +37,6 @@ export class CustomDomain {
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
-  }
-
-  private get port(): number {
-    return (this.server.address() as AddressInfo).port;
   }
 
   private async carry(asked: IncomingMessage, answer: ServerResponse): Promise<void> {

@@ -13,7 +13,7 @@ import { Subscription } from '../store/subscription.entity.js';
 const subscriptions = new Table(Subscription);
 const checkouts = new Table(SubscriptionCheckout);
 
-/** Keeps customers who have a live subscription; blanks the addresses of a customer's checkouts. */
+/** Keeps customers who have a subscription, or may yet get one; blanks the addresses of a customer's checkouts. */
 @Injectable()
 export class SubscriptionErasure implements ErasureListener {
   constructor(erasure: CustomerErasure) {
@@ -22,11 +22,18 @@ export class SubscriptionErasure implements ErasureListener {
 
   async reasonToKeep(tx: EntityManager, { stripeCustomerId }: ErasedCustomer): Promise<string | undefined> {
     if (!stripeCustomerId) return undefined;
-    const live = (await subscriptions.find(tx, { stripeCustomerId })).find(({ status }) => isLiveStatus(status));
-    return (
-      live &&
-      `${stripeCustomerId} has the subscription ${live.id}, which is ${live.status}: end it first, ` +
+    const all = await subscriptions.find(tx, { stripeCustomerId });
+    const live = all.find(({ status }) => isLiveStatus(status) || status === 'incomplete');
+    if (live)
+      return (
+        `${stripeCustomerId} has the subscription ${live.id}, which is ${live.status}: end it first, ` +
         `npm run cli -- subscriptions cancel ${live.id}`
+      );
+    const [open] = await checkouts.find(tx, { stripeCustomerId, status: 'open' });
+    return (
+      open &&
+      `${stripeCustomerId} has an open checkout, ${open.checkoutSessionId ?? open.id}, which may be paid yet: ` +
+        'expire it in the Dashboard, or wait a day'
     );
   }
 

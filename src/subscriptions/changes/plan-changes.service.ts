@@ -125,6 +125,8 @@ export class PlanChanges {
 
   private async callFirst(change: SubscriptionChange): Promise<StripeSubscription> {
     const { item, charge } = detailsOf(change);
+    if (isFree(item) && !isInTrial(await this.stripe.findSubscription(item.subscriptionId)))
+      throw new StalePreviewError();
     if (!isSameCharge(await this.previews.chargeOf(item), charge)) throw new StalePreviewError();
     return this.call(change);
   }
@@ -136,7 +138,7 @@ export class PlanChanges {
     const found = await read();
     if (found && (found.pending_update || hasItem(found, item))) return found;
     const isLate = +this.clock.now() - +(change.requestedAt ?? change.createdAt) > LATEST_MS;
-    if (isLate || !found || !hasItem(found, from)) throw new StalePreviewError();
+    if (isLate || !found || !hasItem(found, from) || (isFree(item) && !isInTrial(found))) throw new StalePreviewError();
     const answer = await this.call(change);
     return (await read()) ?? answer;
   }
@@ -153,15 +155,23 @@ export class PlanChanges {
   }
 
   private async authentication(invoiceId: string | null | undefined): Promise<MadeChange> {
-    const invoice = invoiceId ? await this.stripe.findInvoice(invoiceId) : undefined;
+    // The change is made, whether or not the page of its invoice is known.
+    const invoice = invoiceId ? await this.stripe.findInvoice(invoiceId).catch(() => undefined) : undefined;
     return { outcome: 'authentication', url: invoice?.hosted_invoice_url ?? undefined };
   }
 
+  /** The first end counts: the task for unfinished changes may have been faster. */
   private end(id: string, status: 'done' | 'refused', failureReason: string | null = null): Promise<void> {
     const finishedAt = this.clock.now();
-    return this.units.run((tx) => changes.update(tx, { id }, { status, failureReason, finishedAt }));
+    return this.units.run((tx) =>
+      changes.update(tx, { id, status: 'requested' }, { status, failureReason, finishedAt }),
+    );
   }
 }
+
+/** What was previewed in a trial is charged at no time, so it must not be made after the trial. */
+const isFree = ({ prorationDate }: ItemChange): boolean => prorationDate === undefined;
+const isInTrial = (subscription: StripeSubscription | undefined): boolean => subscription?.status === 'trialing';
 
 /** Whether the subscription has this price and quantity. */
 const hasItem = (

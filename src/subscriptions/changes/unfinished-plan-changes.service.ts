@@ -9,7 +9,7 @@ import { PlanChanges } from './plan-changes.service.js';
 
 const PERIOD_MS = 20_000;
 /** A request that makes a change, here or in another instance, is answered within this time, usually: younger changes are skipped. */
-const MIN_AGE_MS = 60_000;
+const MIN_AGE_MS = 120_000;
 
 /** Finishes changes of plans that were confirmed, and of which it is not known whether they were made. */
 @Injectable()

@@ -111,7 +111,9 @@ export class SnapshotReader implements BeforeApplicationShutdown {
     try {
       const answer = await this.whileLeased(ticket, token, call);
       if (ticket) await this.writer.store(ticket, token, answer, context);
-      else await this.units.run((tx) => this.reads.mark(tx, request)); // another reader may have begun before the call
+      // Another reader may have begun before the call, where the lease was not given, or ended while the call lasted.
+      if (!ticket || (await this.reads.applied(request.kind, request.id)) > ticket.ticket)
+        await this.units.run((tx) => this.reads.mark(tx, request));
       return answer;
     } finally {
       this.background.wake();

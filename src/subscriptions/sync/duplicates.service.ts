@@ -26,13 +26,17 @@ export class Duplicates {
     const { ownerType, ownerId, planGroup } = after;
     if (!isLiveStatus(after.status) || ownerType === null || ownerId === null || planGroup === null) return;
     if (before && isLiveStatus(before.status) && isSamePlace(before, after)) return;
+    const hasMoved = before !== undefined && isLiveStatus(before.status) && before.planGroup !== null;
     await lockKeys(tx, [groupKey({ type: ownerType, id: ownerId }, planGroup)]);
     const ofGroup = await subscriptions.find(tx, { ownerType, ownerId, planGroup });
     const [oldest, ...newer] = ofGroup.filter(({ status }) => isLiveStatus(status)).toSorted(byAge);
     for (const { id, duplicateOf } of newer) {
       if (!oldest || duplicateOf) continue;
-      await subscriptions.update(tx, { id }, { duplicateOf: oldest.id });
-      if (id === after.id) after.duplicateOf = oldest.id;
+      // One that was live before and moved into the group, as by a change of its plan, was not sold twice: its end is not ours to decide.
+      if (!hasMoved) {
+        await subscriptions.update(tx, { id }, { duplicateOf: oldest.id });
+        if (id === after.id) after.duplicateOf = oldest.id;
+      }
       this.logger.error(
         `${keyOfOwner({ type: ownerType, id: ownerId })} has two live subscriptions of "${planGroup}": ${oldest.id}, and ${id}, which ` +
           `is newer. Unless both are wanted, end one: npm run cli -- subscriptions cancel ${id}`,
