@@ -29,11 +29,10 @@ export class SubscriptionErasure implements ErasureListener {
         `${stripeCustomerId} has the subscription ${live.id}, which is ${live.status}: end it first, ` +
         `npm run cli -- subscriptions cancel ${live.id}`
       );
-    const [open] = await checkouts.find(tx, { stripeCustomerId, status: 'open' });
+    const open = (await checkouts.find(tx, { stripeCustomerId, status: 'open' })).find((one) => one.checkoutSessionId);
     return (
       open &&
-      `${stripeCustomerId} has an open checkout, ${open.checkoutSessionId ?? open.id}, which may be paid yet: ` +
-        'expire it in the Dashboard, or wait a day'
+      `${stripeCustomerId} has the open checkout ${open.checkoutSessionId}, which may be paid yet: expire it at Stripe, or wait a day`
     );
   }
 
