@@ -191,6 +191,13 @@ describe('a click on Buy Now', () => {
     expect(await statuses()).toEqual(['pending']);
   });
 
+  it('hands out no session of another customer, as after the first one was deleted', async () => {
+    await click();
+    change('cs_test_1', { customer: 'cus_deleted' });
+    expect(await click()).toBe('https://checkout.example/cs_test_2');
+    expect(openSessions()).toEqual(['cs_test_2']);
+  });
+
   it('is not held up by a session that this Stripe account does not know', async () => {
     await click();
     app.stripe.retrieveCheckoutSession.mockRejectedValueOnce(

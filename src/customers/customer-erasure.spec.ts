@@ -117,6 +117,14 @@ describe('a customer who wants to be forgotten', () => {
     expect(app.stripeCustomers.deleteCustomer).toHaveBeenLastCalledWith('cus_made');
   });
 
+  it('is not taken for an organisation of the same id', async () => {
+    await get(Customers).ensure({ type: 'organisation', id: JENNY.id }, 'office@example.com');
+    const before = await allRows();
+    expect(await erase(JENNY.id)).toEqual({ outcome: 'kept', reason: expect.stringContaining('an organisation') });
+    expect(await allRows()).toBe(before);
+    expect(app.stripeCustomers.deleteCustomer).not.toHaveBeenCalled();
+  });
+
   it('is unknown where nobody has bought anything', async () => {
     expect(await erase('somebody')).toEqual({ outcome: 'unknown_customer' });
   });

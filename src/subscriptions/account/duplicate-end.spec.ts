@@ -19,12 +19,18 @@ const PRO: CatalogItem = {
   currency: 'usd',
   plan: { interval: 'month', settings: { secondSubscription: 'cancel' } },
 };
+const STORAGE: CatalogItem = {
+  ...PRO,
+  lookupKey: 'storage_monthly',
+  productId: 'storage',
+  plan: { interval: 'month', group: 'storage', settings: { secondSubscription: 'cancel' } },
+};
 
 describe('a second subscription of a group whose plan says so', () => {
   let app: TestingApp;
   let real: Map<string, Subscription | Invoice>;
   beforeEach(async () => {
-    app = await testingApp([], {}, [], (builder) => builder.overrideProvider(CATALOG).useValue([PRO]));
+    app = await testingApp([], {}, [], (builder) => builder.overrideProvider(CATALOG).useValue([PRO, STORAGE]));
     real = new Map();
     app.stripeSubscriptions.findSubscription.mockImplementation(async (id) => real.get(id) as Subscription);
     app.stripeSubscriptions.findInvoice.mockImplementation(async (id) => real.get(id) as Invoice);
@@ -35,9 +41,9 @@ describe('a second subscription of a group whose plan says so', () => {
     app.module.get<T>(service, { strict: false });
 
   /** A subscription of Jenny's whose first invoice is open. */
-  async function subscribed(name: string, created: number): Promise<void> {
+  async function subscribed(name: string, created: number, lookupKey = 'pro_monthly'): Promise<void> {
     const customer = await get(Customers).ensure({ type: 'user', id: 'jenny' }, 'jenny@example.com');
-    const items = { ...aSubscription().items, data: [aSubscriptionItem({ id: `si_${name}` })] };
+    const items = { ...aSubscription().items, data: [aSubscriptionItem({ id: `si_${name}`, lookupKey })] };
     const subscription = aSubscription({ id: `sub_${name}`, customer, created, items, latest_invoice: `in_${name}` });
     real.set(subscription.id, subscription);
     await app.handle(anEvent('customer.subscription.created', subscription));
@@ -104,6 +110,22 @@ describe('a second subscription of a group whose plan says so', () => {
     ]);
     expect(app.stripe.createRefund.mock.calls).toMatchObject([[{ paymentIntentId: 'pi_second', reason: 'duplicate' }]]);
     expect(await statuses()).toEqual(['pi_first paid', 'pi_second refunded']);
+  });
+
+  it('is left alone where the older one was moved into its group: neither was sold twice', async () => {
+    await bought('first', 1_795_000_000);
+    await subscribed('second', 1_795_000_060, 'storage_monthly');
+    await pays('second', 1_795_000_060);
+    const first = real.get('sub_first') as Subscription;
+    const [item] = first.items.data;
+    const moved = { ...item, price: aSubscriptionItem({ lookupKey: 'storage_monthly' }).price } as typeof item;
+    real.set(first.id, { ...first, items: { ...first.items, data: [moved] } } as Subscription);
+    await app.handle(anEvent('customer.subscription.updated', real.get(first.id) as Subscription));
+    await get(SnapshotReader).readDue();
+    const { subscriptions } = await get(SubscriptionReader).list({});
+    expect(subscriptions.map(({ planGroup }) => planGroup)).toEqual(['storage', 'storage']);
+    expect(await get(DuplicateEnd).endAll()).toBe(0);
+    expect(app.stripe.createRefund).not.toHaveBeenCalled();
   });
 
   it('is refunded also where its invoice is paid only after its end', async () => {
