@@ -48,7 +48,7 @@ export default {
         '/node_modules/',
         '<rootDir>/test/e2e/(boot|catalog|checkout-choices|csrf|error-log|features|forms-and-errors|hosts|incomplete-events|migrate-to-address|nest-resource|own-handler)\\.',
         // These go by the same statements as buying, refunding, disputes, subscribing, plan-changes and reconcile, which run on both.
-        '<rootDir>/test/e2e/(access-after-dispute|charged-amounts|organisations|other-accounts|plan-pages|receipts|settlement|strangers)\\.',
+        '<rootDir>/test/e2e/(access-after-dispute|charged-amounts|organisations|other-accounts|plan-pages|receipts|refund-rules|settlement|strangers|subscriptions-command)\\.',
         '<rootDir>/test/e2e/(file-lists|markup|paths|portal-configurations|private-files|stripe-away|stripe-cli|terminal|webhook-refusals|webhooks-command)\\.',
       ],
     },
