@@ -3,7 +3,7 @@ import type { Env } from '../config/env.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /**
- * Tells the other instances that an event is due, sooner than they would poll for it. A notification may be lost, so listeners
+ * Notifies the other instances that an event is due, sooner than they would poll for it. A notification may be lost, so listeners
  * poll all the same.
  */
 export abstract class Notifier {

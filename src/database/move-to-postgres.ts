@@ -76,9 +76,9 @@ export async function copyTable(
 }
 
 async function insert(to: DataSource, table: string, names: readonly string[], rows: readonly Row[]): Promise<void> {
-  const places = rows.map((_, row) => `(${names.map((_name, at) => `$${row * names.length + at + 1}`).join()})`);
+  const placeholders = rows.map((_, row) => `(${names.map((_name, at) => `$${row * names.length + at + 1}`).join()})`);
   await to.query(
-    `INSERT INTO ${table} (${names.join()}) VALUES ${places.join()} ON CONFLICT DO NOTHING`,
+    `INSERT INTO ${table} (${names.join()}) VALUES ${placeholders.join()} ON CONFLICT DO NOTHING`,
     rows.flatMap((row) => names.map((name) => row[name])),
   );
 }

@@ -105,8 +105,8 @@ describe('an event of another account', () => {
       await sender.send(event);
       expect((await finished(event.id)).event.status).toBe('done');
     }
-    const told = lines.filter((line) => line.includes('API version'));
-    expect(told).toEqual([
+    const warnings = lines.filter((line) => line.includes('API version'));
+    expect(warnings).toEqual([
       expect.stringMatching(/"2024-06-20".*webhooks sync/),
       expect.stringMatching(/"2023-10-16".*webhooks sync/),
     ]);

@@ -11,13 +11,13 @@ describe('the success page and the webhook', () => {
   });
   afterEach(() => shop.stop());
 
-  const story = (id: string) => shop.app.get(PaymentReader).details(id);
+  const details = (id: string) => shop.app.get(PaymentReader).details(id);
   const completedEventIsDone = async () => {
     const { events } = await shop.app.get(EventLog).list({ type: 'checkout.session.completed' });
     return events[0]?.event.status === 'done';
   };
   /** Without what differs from run to run, and with who caused each change. */
-  const changesOf = async (id: string) => (await story(id))?.history.map(({ from, to }) => [from, to]);
+  const changesOf = async (id: string) => (await details(id))?.history.map(({ from, to }) => [from, to]);
   const settledOnce = [
     [null, 'pending'],
     ['pending', 'paid'],
@@ -28,22 +28,22 @@ describe('the success page and the webhook', () => {
     const customer = shop.customer();
     const id = await customer.buy();
     expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
-    const before = await story(id);
+    const before = await details(id);
     expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: 'success page' });
 
     shop.sandbox.releaseWebhooks();
     await eventually('the late event is handled', completedEventIsDone);
-    expect(await story(id)).toEqual(before);
+    expect(await details(id)).toEqual(before);
   });
 
   it('settle the payment once when the event comes first, and the page changes nothing', async () => {
     const customer = shop.customer();
     const id = await customer.buy();
     await eventually('the event is handled', completedEventIsDone);
-    const before = await story(id);
+    const before = await details(id);
     expect(before?.history.at(-1)).toMatchObject({ to: 'paid', cause: expect.stringMatching(/^evt_/) });
     expect(textOf(await customer.get(`/success?checkout_sid=${id}`))).toContain('Payment Successful!');
-    expect(await story(id)).toEqual(before);
+    expect(await details(id)).toEqual(before);
   });
 
   it('settle the payment once when they come at the same moment', async () => {

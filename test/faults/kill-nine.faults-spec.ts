@@ -27,7 +27,7 @@ describe('kill -9 at a random moment under load', () => {
   it(
     'loses no event that was answered 200, and doubles no effect',
     async () => {
-      for (let cycle = 1; cycle <= CYCLES; cycle++) tell(cycle, await loadAndKill());
+      for (let cycle = 1; cycle <= CYCLES; cycle++) report(cycle, await loadAndKill());
       await app.events.drained();
       const { stored, lost, doubled } = await auditEvents(app.database, acknowledged);
       const figures = {
@@ -74,5 +74,5 @@ describe('kill -9 at a random moment under load', () => {
   }
 });
 
-const tell = (cycle: number, what: string) =>
+const report = (cycle: number, what: string) =>
   process.env.CYCLES && process.stderr.write(`cycle ${cycle} of ${CYCLES}: ${what}\n`);

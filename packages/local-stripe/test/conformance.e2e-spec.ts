@@ -3,7 +3,7 @@ import { openSession, paidSession } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
 /** What every object of Stripe's says of itself. */
-interface Told {
+interface ApiObject {
   id: string;
   object: string;
   created?: number;
@@ -15,16 +15,16 @@ interface List {
   object: 'list';
   url: string;
   has_more: boolean;
-  data: Told[];
+  data: ApiObject[];
 }
 
 /** A resource as the SDK has it: whatever of this Stripe does not offer is left out. */
 interface Resource {
   name: string;
   object: string;
-  make(): Promise<Told>;
-  retrieve(id: string): Promise<Told>;
-  update?(id: string, params: { metadata: Stripe.MetadataParam | '' }): Promise<Told>;
+  make(): Promise<ApiObject>;
+  retrieve(id: string): Promise<ApiObject>;
+  update?(id: string, params: { metadata: Stripe.MetadataParam | '' }): Promise<ApiObject>;
   list(params: Stripe.PaginationParams): Promise<List>;
   remove?(id: string): Promise<{ id: string; deleted: true }>;
 }
@@ -177,7 +177,7 @@ describe('every resource, through the real SDK', () => {
   });
   afterAll(() => under.stop());
 
-  /** Each in turn: the first that fails is named. */
+  /** One after the other: the first that fails is named. */
   const each = async (check: (resource: Resource) => Promise<void>): Promise<void> => {
     for (const resource of resources) {
       try {
@@ -200,7 +200,7 @@ describe('every resource, through the real SDK', () => {
       expect(await retrieve(made.id)).toMatchObject({ id: made.id, object });
     }));
 
-  it('is missing under another id, which the SDK tells as its typed error', () =>
+  it('is missing under another id, which the SDK throws as its typed error', () =>
     each(async ({ object, retrieve }) => {
       const error = await retrieve('nothing_0').catch((caught: unknown) => caught);
 

@@ -108,15 +108,15 @@ describe('calls that go wrong on purpose', () => {
     expect(await answers(8)).not.toEqual(first);
   });
 
-  it('are asked for, told and taken back over the control API', async () => {
+  it('are asked for, listed and taken back over the control API', async () => {
     const { post, get, remove } = control(under.sandbox);
     const asked = await post('/faults', { fault: 'reset', when: 'after', only: 'POST /v1/refunds', times: 3 });
 
-    const told = { fault: 'reset', when: 'after', only: 'POST /v1/refunds', times: 3, chance: 1, struck: 0 };
-    expect(asked).toMatchObject({ status: 200, body: told });
-    expect((await get('/faults')).body).toMatchObject({ faults: [told] });
+    const fault = { fault: 'reset', when: 'after', only: 'POST /v1/refunds', times: 3, chance: 1, struck: 0 };
+    expect(asked).toMatchObject({ status: 200, body: fault });
+    expect((await get('/faults')).body).toMatchObject({ faults: [fault] });
     await post('/faults', new URLSearchParams({ fault: 'late', delay_ms: '5', chance: '0.5', times: '' }));
-    expect((await get('/faults')).body).toMatchObject({ faults: [told, { fault: 'late', delay_ms: 5, times: null }] });
+    expect((await get('/faults')).body).toMatchObject({ faults: [fault, { fault: 'late', delay_ms: 5, times: null }] });
     expect(await remove('/faults/1')).toMatchObject({ status: 200 });
     expect(await remove('/faults/1')).toMatchObject({ status: 404 });
     expect(await remove('/faults')).toMatchObject({ body: { faults: [] } });

@@ -31,9 +31,9 @@ describe('a Payment Intent made over the API', () => {
       code: 'payment_intent_unexpected_state',
       payment_intent: { id },
     });
-    const told = { amount: 2100, description: 'Order 7', payment_method: 'pm_card_mastercard' };
-    expect(await under.stripe.paymentIntents.update(id, told)).toMatchObject({
-      ...told,
+    const update = { amount: 2100, description: 'Order 7', payment_method: 'pm_card_mastercard' };
+    expect(await under.stripe.paymentIntents.update(id, update)).toMatchObject({
+      ...update,
       payment_method: expect.stringMatching(/^pm_1/),
       status: 'requires_confirmation',
     });

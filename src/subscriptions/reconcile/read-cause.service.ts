@@ -12,7 +12,7 @@ export class ReadCause {
   async of(kind: ReadKind, id: string, otherwise: string): Promise<string> {
     const read = await this.reads.findOneBy({ kind, id });
     if (read?.lastError) return `its last read could not be stored: ${read.lastError}`;
-    if (read && read.wanted > read.applied) return 'its last change was heard of, and is being read';
+    if (read && read.wanted > read.applied) return 'its last change was announced by an event, and is being read';
     return otherwise;
   }
 }

@@ -7,7 +7,7 @@ export interface EventAudit {
   doubled: string[];
 }
 
-interface Told {
+interface StoredEvent {
   id: string;
   type: string;
   status: string;
@@ -32,7 +32,7 @@ const COUNTING = 2;
 
 /** Looks at every event once all are handled: what was acknowledged is there, and what is there has happened once. */
 export async function auditEvents(database: AppDatabase, acknowledged: ReadonlySet<string>): Promise<EventAudit> {
-  const events = await database.rows<Told>(SQL);
+  const events = await database.rows<StoredEvent>(SQL);
   const stored = new Set(events.map(({ id }) => id));
   const missing = [...acknowledged].filter((id) => !stored.has(id)).map((id) => `${id} is not stored`);
   const unfinished = events.filter((event) => !isWhole(event)).map((event) => JSON.stringify(event));
@@ -40,5 +40,5 @@ export async function auditEvents(database: AppDatabase, acknowledged: ReadonlyS
   return { stored: stored.size, lost: [...missing, ...unfinished], doubled };
 }
 
-const isWhole = ({ type, status, done, runs, handlers }: Told) =>
+const isWhole = ({ type, status, done, runs, handlers }: StoredEvent) =>
   status === 'done' && runs > 0 && done === runs && (type !== 'invoice.payment_succeeded' || handlers === COUNTING);

@@ -32,7 +32,7 @@ describe(`kill -9 of one of ${INSTANCES} instances at a random moment under load
   it(
     'loses no event that was answered 200, and doubles no effect',
     async () => {
-      for (let cycle = 1; cycle <= CYCLES; cycle++) tell(cycle, await loadAndKill());
+      for (let cycle = 1; cycle <= CYCLES; cycle++) report(cycle, await loadAndKill());
       await instances.events.drained();
       const { stored, lost, doubled } = await auditEvents(instances.database, acknowledged);
       const counts = { acknowledged: acknowledged.size, stored, lost: lost.length, doubled: doubled.length };
@@ -69,5 +69,5 @@ describe(`kill -9 of one of ${INSTANCES} instances at a random moment under load
   const any = (): Instance => random.pick(instances.all) ?? instances.first;
 });
 
-const tell = (cycle: number, what: string) =>
+const report = (cycle: number, what: string) =>
   process.env.CYCLES && process.stderr.write(`cycle ${cycle} of ${CYCLES}: ${what}\n`);

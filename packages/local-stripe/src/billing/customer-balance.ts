@@ -11,7 +11,7 @@ interface Cause {
   metadata?: Record<string, string>;
 }
 
-/** Adds to a customer's balance (negative: credit) with its transaction; `customer.updated` tells of it. */
+/** Adds to a customer's balance (negative: credit) with its transaction; `customer.updated` reports it. */
 export async function changeBalance(
   { tx, now }: Billing,
   before: Customer,

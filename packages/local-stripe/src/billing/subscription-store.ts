@@ -30,7 +30,7 @@ export async function saveSubscription(billing: Billing, loaded: Loaded, before?
   await reviewEntitlements(billing.tx, subscription);
 }
 
-/** Saves and tells by another event than `updated`. */
+/** Saves, and records another event than `updated`. */
 export async function saveWithEvent(billing: Billing, loaded: Loaded, type: EventType): Promise<void> {
   await save(billing, loaded);
   await billing.tx.events.record(type, loaded.subscription);
