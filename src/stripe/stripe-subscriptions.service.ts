@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
 import { choicesOf, toUnixSeconds } from './stripe-fields.js';
-import { StripeRefusedError } from './stripe.errors.js';
+import { isMissing } from './stripe.errors.js';
 import type {
   CheckoutSession,
   Invoice,
@@ -151,7 +151,7 @@ async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }
