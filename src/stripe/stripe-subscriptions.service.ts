@@ -132,6 +132,11 @@ export class StripeSubscriptions {
     );
   }
 
+  /** Voids an open invoice: it cannot be paid any more, and a pending update that waits for it is dropped. */
+  voidInvoice(id: string, idempotencyKey: string): Promise<Invoice> {
+    return callStripe('invoices.voidInvoice', () => this.client.invoices.voidInvoice(id, {}, { idempotencyKey }));
+  }
+
   /** Resumes a paused subscription: a period begins now and is charged at once. */
   resumeSubscription(id: string, idempotencyKey: string): Promise<Subscription> {
     return callStripe('subscriptions.resume', () => this.client.subscriptions.resume(id, {}, { idempotencyKey }));
