@@ -50,10 +50,8 @@ export class PlanSection {
 
 /** Of each group without a live plan, the one that ended last. Those that never began are left out. */
 function lastEnded(all: readonly SubscriptionSummary[]): SubscriptionSummary[] {
-  const ended = all.filter(({ status }) => status === 'canceled');
+  const live = new Set(all.filter(({ isLive }) => isLive).map(({ planGroup }) => planGroup));
+  const ended = all.filter(({ status, planGroup }) => status === 'canceled' && !live.has(planGroup));
   ended.sort((a, b) => Number(b.endsAt) - Number(a.endsAt));
-  const isOfGroup = (one: SubscriptionSummary) => (other: SubscriptionSummary) => other.planGroup === one.planGroup;
-  return ended.filter(
-    (one) => !all.some((other) => other.isLive && isOfGroup(one)(other)) && ended.find(isOfGroup(one)) === one,
-  );
+  return ended.filter((one, at) => ended.findIndex(({ planGroup }) => planGroup === one.planGroup) === at);
 }
