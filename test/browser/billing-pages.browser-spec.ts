@@ -76,6 +76,7 @@ describe('the pages of subscriptions at the local Stripe', () => {
     await visit('portal, cancel', `${portal.url}/subscriptions/${id}/cancel`);
     await visit('portal, plans', `${portal.url}/subscriptions/${id}/update`);
     await visit('portal, confirm', `${portal.url}/subscriptions/${id}/confirm?price=${pro}&quantity=2`);
+    await visit('portal, method', `${portal.url}/subscriptions/${id}/payment-method`);
     await visit('portal, card', `${portal.url}/payment-methods/new`);
     await visit('portal, details', `${portal.url}/details`);
     await visit('portal, done', `${portal.url}/done`);

@@ -66,6 +66,31 @@ describe('an invoice', () => {
     expect((await under.stripe.invoices.sendInvoice((await open()).id)).status).toBe('open');
   });
 
+  it('over nothing, the newest of a subscription that is past due, makes it active; the older one changes nothing', async () => {
+    const customer = await BilledCustomer.at(under, '2027-01-01 00:00:00');
+    const { id } = await customer.subscribe(1000);
+    const { id: failing } = await under.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', {
+      customer: customer.id,
+    });
+    await under.stripe.subscriptions.update(id, { default_payment_method: failing });
+    const status = async () => (await under.stripe.subscriptions.retrieve(id)).status;
+    await customer.moveTo('2027-02-01 01:00:00');
+    expect(await status()).toBe('past_due');
+    const [item] = (await under.stripe.subscriptions.retrieve(id)).items.data;
+    await under.stripe.subscriptions.update(id, {
+      items: [{ id: String(item?.id), price: await customer.price(100) }],
+      proration_behavior: 'always_invoice',
+    });
+
+    const [, older, newest] = await customer.invoices();
+    expect(newest).toMatchObject({ amount_due: 0, status: 'paid' });
+    expect(older?.status).toBe('open');
+    expect(await status()).toBe('active');
+    const visa = await customer.useCard('pm_card_visa');
+    await under.stripe.invoices.pay(String(older?.id), { payment_method: visa });
+    expect(await status()).toBe('active');
+  });
+
   it('of a subscription is paid by the customer with its client secret', async () => {
     const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
     const subscription = await customer.subscribe(2000, {

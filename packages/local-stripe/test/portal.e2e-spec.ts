@@ -148,6 +148,28 @@ describe('the customer portal', () => {
     expect(method.card?.last4).toBe('3155');
   });
 
+  it('leaves a subscription its own card where the default changes, and lets it be changed', async () => {
+    const { id: own } = await under.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customer.id });
+    await under.stripe.subscriptions.update(subscription.id, { default_payment_method: own });
+    const session = await open();
+    await submit(at(session, 'payment-methods/new'), { ...CARD, number: '4000 0566 5566 5556' });
+    const { invoice_settings } = (await under.stripe.customers.retrieve(customer.id)) as Stripe.Customer;
+    const added = String(invoice_settings.default_payment_method);
+    expect((await read()).default_payment_method).toBe(own);
+    expect(await see(at(session, 'home'))).toContain('Paid by Mastercard •••• 4444');
+
+    const form = at(session, `subscriptions/${subscription.id}/payment-method`);
+    expect(await see(form)).toMatch(/Visa •••• 5556[^]*Mastercard •••• 4444<\/span> <span class="pill info">Current/);
+    const foreign = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    expect((await submit(form, { method: await foreign.useCard('pm_card_visa') })).status).toBe(409);
+    expect((await submit(form, {})).status).toBe(409);
+    expect((await read()).default_payment_method).toBe(own);
+    expect((await submit(form, { method: added })).headers.get('location')).toBe(`/p/session/${session.id}/home`);
+    expect((await read()).default_payment_method).toBe(added);
+    const { data } = await under.receiver.event('customer.subscription.updated', added);
+    expect(data.previous_attributes).toEqual({ default_payment_method: own });
+  });
+
   it('goes straight to what a flow is for, and confirms it', async () => {
     const [item] = subscription.items.data;
     const session = await open({

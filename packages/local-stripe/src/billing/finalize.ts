@@ -5,6 +5,7 @@ import type { Billing } from './billing.js';
 import { changeBalance } from './customer-balance.js';
 import { recordAll, saveInvoice, subscriptionIdOf } from './invoice-store.js';
 import { endingBalance, withTotals } from './invoice-totals.js';
+import { reviewStatus } from './subscription-status.js';
 
 /**
  * Finalizes a draft: its number, addresses and balance are fixed, and its Payment Intent is made. Where nothing is due it
@@ -59,6 +60,8 @@ async function settleWithoutPayment(billing: Billing, open: Invoice): Promise<In
   const paid = asPaid(open, billing.now);
   await saveInvoice(billing, paid);
   await recordAll(billing, ['invoice.paid', 'invoice.payment_succeeded'], paid);
+  const subscription = subscriptionIdOf(paid);
+  if (subscription !== undefined) await reviewStatus(billing, subscription);
   return paid;
 }
 

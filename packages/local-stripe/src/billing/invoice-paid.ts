@@ -2,8 +2,9 @@ import type { Invoice, InvoicePayment, PaymentIntent, Subscription } from '../mo
 import type { Billing } from './billing.js';
 import { applyPendingUpdate } from './pending-update.js';
 import { asPaid } from './finalize.js';
-import { invoicesOf, recordAll, saveInvoice, subscriptionIdOf } from './invoice-store.js';
+import { recordAll, saveInvoice, subscriptionIdOf } from './invoice-store.js';
 import { resumeAfterPayment } from './resume-paused.js';
+import { statusAfter } from './subscription-status.js';
 import { loadSubscription, saveSubscription } from './subscription-store.js';
 
 /**
@@ -72,40 +73,7 @@ async function updateSubscription(billing: Billing, paid: Invoice, method: strin
   const after: Subscription = {
     ...before,
     ...(keeps && { default_payment_method: method }),
-    status: await statusAfter(billing, before, paid),
+    status: await statusAfter(billing, before),
   };
   if (after.status !== before.status || keeps) await saveSubscription(billing, { subscription: after, notes }, before);
-}
-
-/** Paying the newest finalized invoice makes a subscription active again; an older one changes nothing (D). */
-async function statusAfter(
-  billing: Billing,
-  { id, status, trial_end: trialEnd }: Subscription,
-  paid: Invoice,
-): Promise<Subscription['status']> {
-  const live = trialEnd !== null && trialEnd > billing.now ? 'trialing' : 'active';
-  if (status === 'incomplete') return live;
-  if (status !== 'past_due' && status !== 'unpaid') return status;
-  return (await newestFinalized(billing, id))?.id === paid.id ? live : status;
-}
-
-/** Drafts come before it, and voided invoices do not count. */
-const LOOKED_AT = 20;
-
-export async function newestFinalized(billing: Billing, subscription: string): Promise<Invoice | undefined> {
-  const invoices = await invoicesOf(billing, subscription, LOOKED_AT);
-  return invoices.find(({ status }) => status !== 'draft' && status !== 'void');
-}
-
-/** Sets the status anew after an invoice was voided or marked uncollectible. */
-export async function reviewStatus(billing: Billing, subscriptionId: string): Promise<void> {
-  const loaded = await loadSubscription(billing, subscriptionId);
-  if (!loaded || !['past_due', 'unpaid'].includes(loaded.subscription.status)) return;
-  const newest = await newestFinalized(billing, subscriptionId);
-  if (newest?.status === 'open') return;
-  await saveSubscription(
-    billing,
-    { ...loaded, subscription: { ...loaded.subscription, status: 'active' } },
-    loaded.subscription,
-  );
 }

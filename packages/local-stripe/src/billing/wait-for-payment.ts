@@ -3,6 +3,7 @@ import type { Billing } from './billing.js';
 import type { Collected } from './collect.js';
 import { PAYMENT_WINDOW_S, periodOf } from './engine/due.js';
 import { finalize } from './finalize.js';
+import { isBehind } from './subscription-status.js';
 import { saveSubscription, type Loaded } from './subscription-store.js';
 
 /** The fields that can wait (SUBSCRIPTIONS.md 3, "Pending updates"). */
@@ -36,7 +37,12 @@ export async function waitForPayment(
     return { subscription: waiting.subscription, ...(collected && { collected }) };
   }
   const applied: Loaded = {
-    subscription: { ...after, latest_invoice: draft.id, pending_update: null },
+    subscription: {
+      ...after,
+      latest_invoice: draft.id,
+      pending_update: null,
+      ...(isBehind(after) && { status: 'active' as const }),
+    },
     notes,
   };
   await saveSubscription(billing, applied, before.subscription);

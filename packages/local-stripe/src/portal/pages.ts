@@ -7,6 +7,7 @@ import { done, home, start } from './home.js';
 import { addCard, cardAdded, chooseDefault, newCard, removeMethod } from './payment-methods.js';
 import { askToPause, pause, resume } from './pause.js';
 import { portalPage } from './reply.js';
+import { askForMethod, changeMethod } from './subscription-method.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 
@@ -23,6 +24,10 @@ export function portalPages(store: Store, delayMs: number): Router {
   router.post('/:id/subscriptions/:subscription/undo', form, page(undoCancel));
   router.get('/:id/subscriptions/:subscription/update', page(choosePlan));
   router.route('/:id/subscriptions/:subscription/confirm').get(page(confirmPlan)).post(form, page(changePlan));
+  router
+    .route('/:id/subscriptions/:subscription/payment-method')
+    .get(page(askForMethod))
+    .post(form, page(changeMethod));
   router.get('/:id/payment-methods/added', page(cardAdded));
   router.route('/:id/payment-methods/new').get(page(newCard)).post(form, page(addCard));
   router.post('/:id/payment-methods/:method/default', form, page(chooseDefault));

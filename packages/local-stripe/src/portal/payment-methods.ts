@@ -16,6 +16,7 @@ export async function shownMethods({ tx, portal }: Visit) {
   const methods = await tx.objects.list('payment_method', { limit: -1, where: { customer: customer.id } });
   const chosen = customer.invoice_settings.default_payment_method;
   return methods.map((method) => ({
+    id: method.id,
     name: methodName(method),
     expires: method.card ? `${String(method.card.exp_month).padStart(2, '0')} / ${method.card.exp_year}` : undefined,
     isDefault: method.id === chosen,
@@ -105,9 +106,9 @@ export async function removeMethod(visit: Visit): Promise<Reply> {
   return { redirect: `${portal.path}/home` };
 }
 
-async function ownMethod(visit: Visit): Promise<PaymentMethod> {
+/** The payment method that the address names, or the given one; another customer's is as if it were not there. */
+export async function ownMethod(visit: Visit, id = String(visit.named['method'])): Promise<PaymentMethod> {
   mustBeOn(visit);
-  const id = String(visit.named['method']);
   const method = await visit.tx.objects.find('payment_method', id);
   if (method?.customer !== visit.portal.customer.id) throw noSuch('payment_method', id, 'id', 404);
   return method;
@@ -121,7 +122,7 @@ async function makeDefault(tx: Tx, { id }: Customer, method: string): Promise<vo
   await tx.events.record('customer.updated', after, before);
 }
 
-function mustBeOn({ portal }: Visit): void {
+export function mustBeOn({ portal }: Visit): void {
   if (!portal.configuration.features.payment_method_update.enabled) {
     throw invalidRequest('Payment methods cannot be changed here.');
   }

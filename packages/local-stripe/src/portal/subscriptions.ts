@@ -10,6 +10,7 @@ import type { Pill } from '../http/components.js';
 import { formatAmount } from '../model/money.js';
 import type { Price, Subscription } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
+import { methodName } from './payment-methods.js';
 import type { Visit } from './reply.js';
 
 /** Others are paid, or resumed, first. */
@@ -30,6 +31,9 @@ export interface ShownSubscription {
   canPause: boolean;
   canResume: boolean;
   canUpdate: boolean;
+  /** Its own payment method, which it is charged by instead of the customer's default: `Visa •••• 4242`. */
+  paidBy?: string;
+  canChangeMethod: boolean;
 }
 
 /** The customer's subscriptions that have not ended, the newest first. */
@@ -44,11 +48,13 @@ export async function shownSubscriptions(visit: Visit): Promise<ShownSubscriptio
 
 async function show(visit: Visit, subscription: Subscription): Promise<ShownSubscription> {
   const {
+    payment_method_update: methods,
     subscription_cancel: cancel,
     subscription_pause: pause,
     subscription_update: update,
   } = visit.portal.configuration.features;
   const ends = subscription.cancel_at !== null || subscription.cancel_at_period_end;
+  const own = await visit.tx.objects.find('payment_method', String(subscription.default_payment_method));
   return {
     id: subscription.id,
     name: await planNameOf(visit.tx, subscription),
@@ -68,6 +74,8 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
       CHANGEABLE.includes(subscription.status) &&
       subscription.items.data.length === 1 &&
       subscription.schedule === null,
+    ...(own && { paidBy: methodName(own) }),
+    canChangeMethod: methods.enabled && own !== undefined,
   };
 }
 
