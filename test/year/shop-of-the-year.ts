@@ -127,6 +127,11 @@ export class ShopOfTheYear {
     await this.control('settings', { event_order: 'shuffled', seed });
   }
 
+  /** Lets a third of the deliveries be lost from now on. */
+  loseMore(seed: number): void {
+    this.sandbox.injectFault({ fault: 'lost', chance: 0.3, seed });
+  }
+
   /** Ends a random instance at a random moment, and starts it again. */
   async killOne(random: SeededRandom): Promise<void> {
     const instance = random.pick(this.instances);
