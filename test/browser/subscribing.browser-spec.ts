@@ -190,7 +190,7 @@ describe('a subscription', () => {
     await lookAt(page.url());
     await page.getByRole('button', { name: `Confirm and pay ${shown.due}` }).click();
     await page.getByRole('status').waitFor();
-    await account(new RegExp(`\\$150\\.00 a year, 3 seats\\s.*renewed on 2 May ${YEAR + 1} .* for \\$450\\.00`, 's'));
+    await account(new RegExp(`\\$150\\.00 a year, 3 seats\\s.*renewed on 2 May ${YEAR + 1}, .* for \\$450\\.00`, 's'));
     await shows(page, '/account', new RegExp(`Pro\\s+\\${shown.due}\\s`));
     expect([await amountsOfInvoice(shop.sandbox.url), await reports()]).toEqual([shown, hasAccess]);
     await lookAt('/account', '/');
