@@ -116,8 +116,9 @@ export class Owner {
     return this.ask(`/v1/subscriptions/${id}`, { 'items[0][id]': items.data[0]?.id ?? '', ...change });
   }
 
-  /** The second change is read by the page while the answer about the first one may be on its way. */
+  /** The second change is read by the page while the answer about the first one is still on its way. */
   private async changeTwice(one: ListedSubscription, behavior: string): Promise<void> {
+    this.shop.answerLate(`GET /v1/subscriptions/${one.id}`);
     for (const seats of [this.random.between(1, 9), this.random.between(10, 19)]) {
       await this.change(one, { 'items[0][quantity]': String(seats), proration_behavior: behavior });
       await this.browser.get('/account');
