@@ -122,9 +122,16 @@ export class ShopOfTheYear {
       { fault: 'reset', when: 'before', chance: 0.002 },
       { fault: 'reset', when: 'after', chance: 0.002 },
       { fault: 'rate_limit', when: 'before', chance: 0.001 },
+      // An answer that is late says what was so before the next events, which are read meanwhile.
+      { fault: 'slow', when: 'after', only: 'GET /v1/subscriptions/*', chance: 0.05, delayMs: 400 },
     ] as const;
     for (const [nth, fault] of [...deliveries, ...calls].entries()) sandbox.injectFault({ ...fault, seed: seed + nth });
     await this.control('settings', { event_order: 'shuffled', seed });
+  }
+
+  /** Lets a third of the deliveries be lost from now on. */
+  loseMore(seed: number): void {
+    this.sandbox.injectFault({ fault: 'lost', chance: 0.3, seed });
   }
 
   /** Ends a random instance at a random moment, and starts it again. */

@@ -70,7 +70,7 @@ export class StripeHistory {
 
   /** All of a customer's subscriptions and invoices, to be read by people. */
   describe(customer: string): string {
-    const told = this.of(customer).map(({ id, states, invoices }) => ({
+    const known = this.of(customer).map(({ id, states, invoices }) => ({
       id,
       states: states.map(({ at, status, plan }) => `${at} ${status} ${plan?.lookupKey}`),
       invoices: [...invoices.values()].map((one) => ({
@@ -78,7 +78,7 @@ export class StripeHistory {
         reversals: this.money.statesOf(one.paymentIntent),
       })),
     }));
-    return JSON.stringify(told);
+    return JSON.stringify(known);
   }
 
   /** The customer whom an object belongs to; undefined where that is not known, or nobody's. */
