@@ -131,6 +131,7 @@ export class StripeHistory {
   }
 
   private relate(object: StripeObject): void {
+    if (!object.id) return; // an invoice that is only announced
     const keys = ['payment_intent', 'charge', 'invoice', 'subscription'];
     const payment = object.payment as { payment_intent?: string } | null | undefined; // of an invoice's payment
     const named = [...keys.map((key) => object[key]), payment?.payment_intent].flatMap((one) => textOf(one) ?? []);
