@@ -2,7 +2,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { User } from '../auth/user.js';
 import { Customers } from '../customers/customers.service.js';
 import { ownerOf } from '../customers/owner.js';
-import { IDEMPOTENCY_KEY_REUSED, StripeRefusedError, StripeUnavailableError } from '../stripe/stripe.errors.js';
+import {
+  IDEMPOTENCY_KEY_REUSED,
+  isMissing,
+  StripeRefusedError,
+  StripeUnavailableError,
+} from '../stripe/stripe.errors.js';
 import { idOf } from '../stripe/stripe-fields.js';
 import { StripeService } from '../stripe/stripe.service.js';
 import type { CheckoutSession } from '../stripe/stripe.types.js';
@@ -111,7 +116,7 @@ export class OnlySession {
       if (session.status !== 'open') await rows.note(session, 'seen before another checkout');
       return session;
     } catch (error) {
-      if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
+      if (!isMissing(error)) throw error;
       this.logger.warn(`${error.message} Its row ${row.id} is ended.`);
       await rows.end(row.id, 'expiredAt');
       return undefined;

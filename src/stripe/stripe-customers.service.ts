@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
 import { toUnixSeconds } from './stripe-fields.js';
-import { StripeRefusedError } from './stripe.errors.js';
+import { isMissing } from './stripe.errors.js';
 import type {
   Customer,
   CustomerDetails,
@@ -39,7 +39,7 @@ export class StripeCustomers {
     try {
       await callStripe('customers.delete', () => this.client.customers.del(id));
     } catch (error) {
-      if (!(error instanceof StripeRefusedError && error.code === 'resource_missing')) throw error;
+      if (!isMissing(error)) throw error;
     }
   }
 
@@ -54,7 +54,7 @@ export class StripeCustomers {
     try {
       return await callStripe('customers.retrieve', () => this.client.customers.retrieve(id));
     } catch (error) {
-      if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }

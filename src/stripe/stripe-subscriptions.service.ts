@@ -3,7 +3,7 @@ import type { Stripe } from 'stripe';
 import { Env } from '../config/env.js';
 import { callStripe, paginate, stripeClientOf } from './stripe-client.js';
 import { choicesOf, toUnixSeconds } from './stripe-fields.js';
-import { StripeRefusedError } from './stripe.errors.js';
+import { isMissing } from './stripe.errors.js';
 import type {
   CheckoutSession,
   Invoice,
@@ -132,6 +132,11 @@ export class StripeSubscriptions {
     );
   }
 
+  /** Voids an open invoice: it cannot be paid any more, and a pending update that waits for it is dropped. */
+  voidInvoice(id: string, idempotencyKey: string): Promise<Invoice> {
+    return callStripe('invoices.voidInvoice', () => this.client.invoices.voidInvoice(id, {}, { idempotencyKey }));
+  }
+
   /** Resumes a paused subscription: a period begins now and is charged at once. */
   resumeSubscription(id: string, idempotencyKey: string): Promise<Subscription> {
     return callStripe('subscriptions.resume', () => this.client.subscriptions.resume(id, {}, { idempotencyKey }));
@@ -151,7 +156,7 @@ async function unlessMissing<T>(call: Promise<T>): Promise<T | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (error instanceof StripeRefusedError && error.code === 'resource_missing') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

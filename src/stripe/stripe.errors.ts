@@ -25,6 +25,10 @@ export class StripeRefusedError extends Error {
   }
 }
 
+/** Whether Stripe refused a call since it has no such object. Of some objects it also says so once they are deleted or ended. */
+export const isMissing = (error: unknown): error is StripeRefusedError =>
+  error instanceof StripeRefusedError && error.code === 'resource_missing';
+
 /**
  * Our own `code` of a StripeRefusedError, since Stripe gives none: the idempotency key was used before with other parameters. This
  * call had no effect; the earlier one may have had.

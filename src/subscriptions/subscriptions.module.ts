@@ -23,6 +23,7 @@ import { SubscriptionCancel } from './account/subscription-cancel.service.js';
 import { SubscriptionErasure } from './account/subscription-erasure.service.js';
 import { SubscriptionReader } from './account/subscription-reader.service.js';
 import { PlanChangeController } from './changes/plan-change.controller.js';
+import { PendingChange } from './changes/pending-change.service.js';
 import { PlanChanges } from './changes/plan-changes.service.js';
 import { PlanChoices } from './changes/plan-choices.service.js';
 import { PlanPreviews } from './changes/plan-previews.service.js';
@@ -86,6 +87,7 @@ const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
     InvoiceStore,
     InvoiceSync,
     PlanActions,
+    PendingChange,
     PlanChanges,
     PlanChoices,
     PlanPreviews,

@@ -215,6 +215,48 @@ describe('a change of plan or seats', () => {
     await eventually('it counts', async () => /Pro.*Active.*\$20\.00 a month/.test(await account()));
   });
 
+  it('that waits for its payment can be given up, and another one made', async () => {
+    await subscribe();
+    await useCard('pm_card_authenticationRequired');
+    const page = await preview('pro');
+    await confirm(page);
+    const waiting = (await real()).latest_invoice;
+    await eventually('the account offers it', async () => /Pay \$.*Give up the change/.test(await account()));
+    await settled();
+    const offered = await jenny.get('/account');
+    const other = shop.customer('other@example.com');
+    const path = `/account/subscriptions/${(await stored()).id}/give-up-change`;
+    expect((await other.post(path, { _csrf: await other.csrf(), version: '1' })).status).toBe(404);
+    expect((await jenny.submit(offered, '/give-up-change')).location).toBe('/account');
+    expect(await account()).toMatch(/The change was given up.*\$10\.00 a month.*Change plan or seats/);
+    expect((await ask<RealInvoice>(`/v1/invoices/${waiting}`)).status).toBe('void');
+    expect([await item(), (await real()).pending_update]).toEqual([['basic', 1], null]);
+    await jenny.submit(offered, '/give-up-change'); // drawn before
+    expect(await account()).toContain('so nothing was done');
+    expect((await confirm(page)).location).toMatch(/^\/account\/changes\//); // it was not made: what it costs now
+    await useCard('pm_card_visa');
+    await settled();
+    await confirm(await preview('pro'));
+    expect(await account()).toMatch(/Your plan has been changed.*\$20\.00 a month/);
+    expect((await invoices()).filter(({ status }) => status === 'paid').length).toBe(2);
+  });
+
+  it('whose payment came before it was given up is not undone', async () => {
+    await subscribe();
+    await useCard('pm_card_authenticationRequired');
+    await confirm(await preview('pro'));
+    await eventually('the account offers it', async () => /Give up the change/.test(await account()));
+    await settled();
+    const offered = await jenny.get('/account');
+    shop.sandbox.holdWebhooks();
+    const { customer, latest_invoice: waiting } = await real();
+    const good = await ask<{ id: string }>('/v1/payment_methods/pm_card_visa/attach', { customer });
+    await ask(`/v1/invoices/${waiting}/pay`, { payment_method: good.id });
+    await jenny.submit(offered, '/give-up-change');
+    expect(await account()).toContain('so nothing was done');
+    expect([await item(), (await ask<RealInvoice>(`/v1/invoices/${waiting}`)).status]).toEqual([['pro', 1], 'paid']);
+  });
+
   it('is refused for what cannot be, with the form again', async () => {
     await subscribe();
     const [yearly] = (await ask<{ data: { id: string }[] }>('/v1/prices?lookup_keys[]=pro_yearly')).data;

@@ -148,6 +148,19 @@ describe('the pages of a plan', () => {
     await shows(/Payment failed.*Pay \$\d+\.\d\d now/);
   });
 
+  it('say that a plan has ended, and lead to the shop until there is another one of its group', async () => {
+    await subscribe();
+    const stripe = shop.app.get(StripeSubscriptions);
+    await stripe.cancelSubscription((await live())?.id ?? '', 'end_1');
+    await shows(/Your plan Pro Ended It ended on \d.* Subscribe again/);
+    const page = await jenny.get('/account');
+    expect(page.html).toMatch(/<a href="\/"[^>]*aria-label="Subscribe again: Pro">/);
+    expect(textOf(page)).not.toMatch(/Change plan|End the plan/);
+    await subscribe();
+    await shows(/Your plan Pro (Active|Trial)/);
+    expect(await account()).not.toMatch(/It ended on|Subscribe again/);
+  });
+
   it('say that no payments are taken', async () => {
     await subscribe();
     const { id = '' } = (await live()) ?? {};

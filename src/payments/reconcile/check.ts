@@ -61,11 +61,17 @@ export class ReconcileErrors {
 export interface Check<T extends { id: string }> {
   /** For progress lines. */
   readonly name: string;
-  /** Objects of other apps are skipped. */
-  compare(objects: readonly T[]): Promise<Difference[]>;
-  /** Stores what the object says. */
-  repair(tx: EntityManager, object: T): Promise<void>;
+  /** Objects of other apps are skipped. `readAt`: as `secondBefore` the read of them. */
+  compare(objects: readonly T[], readAt: Date): Promise<Difference[]>;
+  /** Stores what the object says, unless an event reported a later state since it was read. */
+  repair(tx: EntityManager, object: T, readAt: Date): Promise<void>;
 }
+
+/**
+ * The time of what is read from now on, to store it with: any change that the read may have missed has an event of a later second.
+ * Stripe's times have whole seconds, and so has this one.
+ */
+export const secondBefore = (now: Date): Date => new Date((Math.floor(now.getTime() / 1_000) - 1) * 1_000);
 
 /** The properties in which a row differs from what Stripe's object makes of it. */
 export const fieldsOf = <Row extends object>(here: Row, stripe: Row): FieldDifference[] =>

@@ -5,8 +5,9 @@ import { UnitOfWork } from '../../database/unit-of-work.js';
 import { StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeService } from '../../stripe/stripe.service.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
+import { Clock } from '../../time/clock.js';
 import { Payment } from '../store/payment.entity.js';
-import { type Check, type Difference, type ReconcileError, ReconcileErrors } from './check.js';
+import { type Check, type Difference, type ReconcileError, ReconcileErrors, secondBefore } from './check.js';
 import { DisputeCheck, RefundCheck } from './refund-and-dispute-checks.service.js';
 import { SessionCheck } from './session-check.service.js';
 
@@ -17,6 +18,9 @@ const SESSION_LIFE_MS = DAY_MS;
 const REFUND_LIFE_MS = 30 * DAY_MS;
 /** How long after its creation a dispute may still change, ms: one with an appeal takes months. */
 const DISPUTE_LIFE_MS = 180 * DAY_MS;
+
+/** For progress lines. */
+const OLDER = 'older open Checkout Sessions';
 
 export interface ReconcileOptions {
   /** Changes before this time are not looked for. */
@@ -43,6 +47,7 @@ export class Reconcile {
   constructor(
     private readonly stripe: StripeService,
     private readonly units: UnitOfWork,
+    private readonly clock: Clock,
     private readonly sessions: SessionCheck,
     private readonly refunds: RefundCheck,
     private readonly disputes: DisputeCheck,
@@ -58,7 +63,7 @@ export class Reconcile {
     const sessionsSince = before(SESSION_LIFE_MS);
     const results = [
       await this.check(this.sessions, () => this.stripe.checkoutSessionsSince(sessionsSince), options),
-      await this.check(this.sessions, (errors) => this.openSince(sessionsSince, errors), options),
+      await this.check(this.sessions, (errors) => this.openSince(sessionsSince, errors), options, OLDER),
       await this.check(this.refunds, () => this.stripe.refundsSince(before(REFUND_LIFE_MS)), options),
       await this.check(this.disputes, () => this.stripe.disputesSince(before(DISPUTE_LIFE_MS)), options),
     ];
@@ -75,20 +80,24 @@ export class Reconcile {
     check: Check<T>,
     pagesOf: (errors: ReconcileErrors) => AsyncIterable<T[]>,
     { repair, progress }: ReconcileOptions,
+    name = check.name,
   ): Promise<Omit<Reconciled, 'remaining'>> {
     const differences: Reconciled['differences'] = [];
     const errors = new ReconcileErrors();
     let checked = 0;
     await errors.attempt(check.name, async () => {
+      let readAt = secondBefore(this.clock.now());
       for await (const page of pagesOf(errors)) {
         if (errors.shouldStop) return;
-        const found = (await errors.attempt(check.name, () => check.compare(page))) ?? [];
-        if (repair) await this.repair(check, page, found, errors);
-        const left = repair && found.length > 0 ? await errors.attempt(check.name, () => check.compare(page)) : found;
+        const compare = () => errors.attempt(check.name, () => check.compare(page, readAt));
+        const found = (await compare()) ?? [];
+        if (repair) await this.repair(check, { page, readAt }, found, errors);
+        const left = repair && found.length > 0 ? await compare() : found;
         const remain = new Set((left ?? found).map(({ id }) => id));
         differences.push(...found.map((one) => ({ ...one, repaired: !remain.has(one.id) })));
         checked += page.length;
-        progress(`${check.name}: ${checked} read, ${differences.length} differ`);
+        progress(`${name}: ${checked} read, ${differences.length} differ`);
+        readAt = secondBefore(this.clock.now());
       }
     });
     return { checked, differences, errors: errors.list };
@@ -96,13 +105,13 @@ export class Reconcile {
 
   private async repair<T extends { id: string }>(
     check: Check<T>,
-    page: T[],
+    { page, readAt }: { page: T[]; readAt: Date },
     found: Difference[],
     errors: ReconcileErrors,
   ): Promise<void> {
     for (const { kind, id } of found) {
       const object = page.find((one) => one.id === id);
-      if (object) await errors.attempt(`${kind} ${id}`, () => this.units.run((tx) => check.repair(tx, object)));
+      if (object) await errors.attempt(`${kind} ${id}`, () => this.units.run((tx) => check.repair(tx, object, readAt)));
     }
   }
 

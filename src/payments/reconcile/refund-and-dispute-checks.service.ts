@@ -20,7 +20,6 @@ import { PaymentDispute } from '../store/dispute.entity.js';
 import { Payment } from '../store/payment.entity.js';
 import { PaymentRefund } from '../store/charge.entity.js';
 import { type Check, type Difference, fieldsOf } from './check.js';
-import { Clock } from '../../time/clock.js';
 
 const payments = new Table(Payment);
 const refundRows = new Table(PaymentRefund);
@@ -34,11 +33,9 @@ export class RefundCheck implements Check<Refund> {
   constructor(
     private readonly refunds: RefundSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
-    private readonly clock: Clock,
   ) {}
 
-  async compare(refunds: readonly Refund[]): Promise<Difference[]> {
-    const now = this.clock.now();
+  async compare(refunds: readonly Refund[], readAt: Date): Promise<Difference[]> {
     const reading = this.rows.manager;
     const paymentIntentId = refunds.flatMap((refund) => idOf(refund.payment_intent) ?? []);
     const ours = await payments.find(reading, { paymentIntentId });
@@ -49,7 +46,7 @@ export class RefundCheck implements Check<Refund> {
       if (!payment?.paymentIntentId || isRelease(refund)) return [];
       const row = known.get(refund.id);
       const should = {
-        ...withRefund(row, refund, payment.paymentIntentId, { at: readAt(refund, row, now), learnedAt: now }),
+        ...withRefund(row, refund, payment.paymentIntentId, { at: since(refund, row, readAt), learnedAt: readAt }),
         paymentId: payment.id,
       };
       const fields = row ? fieldsOf(row, should) : [];
@@ -58,17 +55,17 @@ export class RefundCheck implements Check<Refund> {
     });
   }
 
-  async repair(tx: EntityManager, refund: Refund): Promise<void> {
+  async repair(tx: EntityManager, refund: Refund, readAt: Date): Promise<void> {
     const known = await refundRows.findOne(tx, { stripeRefundId: refund.id });
-    await this.refunds.add(tx, refund, { cause: 'reconcile', at: readAt(refund, known, this.clock.now()) });
+    await this.refunds.add(tx, refund, { cause: 'reconcile', at: since(refund, known, readAt) });
   }
 }
 
-/** Since when a refund has its present status: the time of the event that reported the same status, else now. */
-function readAt(refund: Refund, known: PaymentRefund | undefined, now: Date): Date {
+/** Since when a refund has its present status: the time of the event that reported the same status, else when it was read. */
+function since(refund: Refund, known: PaymentRefund | undefined, readAt: Date): Date {
   const status = readRefundStatus(refund.status);
   if (known?.status === status) return known.statusAt ?? known.createdAt;
-  return (status === 'succeeded' ? madeAt(refund) : undefined) ?? now;
+  return (status === 'succeeded' ? madeAt(refund) : undefined) ?? readAt;
 }
 
 /** Compares the disputes of payments that are here. */
@@ -79,10 +76,9 @@ export class DisputeCheck implements Check<Dispute> {
   constructor(
     private readonly disputes: DisputeSync,
     @InjectRepository(Payment) private readonly rows: Repository<Payment>,
-    private readonly clock: Clock,
   ) {}
 
-  async compare(listed: readonly Dispute[]): Promise<Difference[]> {
+  async compare(listed: readonly Dispute[], readAt: Date): Promise<Difference[]> {
     const reading = this.rows.manager;
     const readable = listed.filter((dispute) => !missingInDispute(dispute));
     const paymentIntentId = readable.flatMap((dispute) => paymentIntentOf(dispute) ?? []);
@@ -95,7 +91,7 @@ export class DisputeCheck implements Check<Dispute> {
       if (!payment?.paymentIntentId) return [];
       const intent = payment.paymentIntentId;
       const row = known.get(dispute.id) ?? null;
-      const should = toDisputeUpdates(dispute, row, this.clock.now()).reduce(
+      const should = toDisputeUpdates(dispute, row, readAt).reduce(
         (before, update) => withDisputeUpdate(before, update, intent),
         row,
       );
@@ -105,10 +101,9 @@ export class DisputeCheck implements Check<Dispute> {
     });
   }
 
-  async repair(tx: EntityManager, dispute: Dispute): Promise<void> {
+  async repair(tx: EntityManager, dispute: Dispute, readAt: Date): Promise<void> {
     const known = await disputeRows.findOne(tx, { id: dispute.id });
-    for (const update of toDisputeUpdates(dispute, known ?? null, this.clock.now()))
-      await this.disputes.add(tx, update);
+    for (const update of toDisputeUpdates(dispute, known ?? null, readAt)) await this.disputes.add(tx, update);
   }
 }
 
@@ -117,16 +112,16 @@ export class DisputeCheck implements Check<Dispute> {
  * that list, money is assumed to leave when a dispute (not an inquiry) opens, and to return when it is won. Movements that are
  * known already are left out, since their events had the exact times.
  */
-function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null, now: Date): DisputeUpdate[] {
-  const { status, caseType } = stateOfDispute(dispute, now);
-  const at = known?.status === status ? known.statusAt : now;
+function toDisputeUpdates(dispute: Dispute, known: PaymentDispute | null, readAt: Date): DisputeUpdate[] {
+  const { status, caseType } = stateOfDispute(dispute, readAt);
+  const at = known?.status === status ? known.statusAt : readAt;
   const common = { dispute, cause: 'reconcile' };
   const isListed = Array.isArray(dispute.balance_transactions);
   const withdrawn = !isListed && (withdrawsByDefault({ status, caseType }) || status === 'won') && !known?.withdrawnAt;
   const reinstated = !isListed && status === 'won' && !known?.reinstatedAt;
   return [
     { ...common, at },
-    ...(withdrawn ? [{ ...common, at: openedAt(dispute) ?? now, money: 'withdrawn' as const }] : []),
-    ...(reinstated ? [{ ...common, at: now, money: 'reinstated' as const }] : []),
+    ...(withdrawn ? [{ ...common, at: openedAt(dispute) ?? readAt, money: 'withdrawn' as const }] : []),
+    ...(reinstated ? [{ ...common, at: readAt, money: 'reinstated' as const }] : []),
   ];
 }

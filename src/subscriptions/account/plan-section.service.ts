@@ -7,8 +7,8 @@ import type { Texts } from '../../http/texts/texts.js';
 import { AccountSections } from '../../payments/account/account-sections.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { Invoice } from '../store/invoice.entity.js';
-import { planView } from './plan.view.js';
-import { SubscriptionReader } from './subscription-reader.service.js';
+import { endedPlanView, planView } from './plan.view.js';
+import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
 
 /** The plans of a user on the account page. */
 @Injectable()
@@ -33,8 +33,9 @@ export class PlanSection {
             order: { createdAt: 'DESC' },
           })
         : [];
+    const ended = lastEnded(all);
     return {
-      hasPlans: live.length > 0,
+      hasPlans: live.length + ended.length > 0,
       plans: live.map((one) =>
         planView(
           one,
@@ -42,7 +43,15 @@ export class PlanSection {
           texts,
         ),
       ),
-      canSubscribe: live.length === 0 && this.plans.length > 0 && all.length > 0,
+      endedPlans: ended.map((one) => endedPlanView(one, this.plans, texts)),
     };
   }
+}
+
+/** Of each group without a live plan, the one that ended last. Those that never began are left out. */
+function lastEnded(all: readonly SubscriptionSummary[]): SubscriptionSummary[] {
+  const live = new Set(all.filter(({ isLive }) => isLive).map(({ planGroup }) => planGroup));
+  const ended = all.filter(({ status, planGroup }) => status === 'canceled' && !live.has(planGroup));
+  ended.sort((a, b) => Number(b.endsAt) - Number(a.endsAt));
+  return ended.filter((one, at) => ended.findIndex(({ planGroup }) => planGroup === one.planGroup) === at);
 }

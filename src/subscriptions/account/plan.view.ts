@@ -1,6 +1,7 @@
 import type { Texts } from '../../http/texts/texts.js';
 import { formatAmount } from '../../payments/state/money.js';
 import { readReason, reasonPhrase } from '../access/reason.js';
+import type { Plan } from '../state/plan.js';
 import type { Invoice } from '../store/invoice.entity.js';
 import type { SubscriptionSummary } from './subscription-reader.service.js';
 
@@ -56,6 +57,18 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
       amount: formatAmount(openInvoice.amountRemaining, openInvoice.currency, texts.locale),
     },
     feedback: FEEDBACK.map((value) => ({ value, text: t(`plan.feedback.${value}`) })),
+  };
+}
+
+/** A plan that has ended, and whether its group is still for sale. */
+export function endedPlanView(subscription: SubscriptionSummary, plans: readonly Plan[], texts: Texts) {
+  const { id, plan, planKey, planGroup, status, endsAt, endReason } = subscription;
+  const date = endsAt ? texts.date(endsAt).text : '';
+  return {
+    name: plan?.name ?? planKey ?? id,
+    statusText: texts.t(`plan.status.${status}`),
+    text: texts.t(endReason === 'payment_failed' ? 'plan.endedUnpaid' : 'plan.ended', { date }),
+    canSubscribe: plans.some(({ group }) => group === planGroup),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { isMissing, StripeRefusedError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
@@ -45,9 +45,9 @@ export class SubscriptionCancel {
         when === 'now' ? this.stripe.cancelSubscription(id, key) : this.stripe.scheduleEnd(id, undefined, key),
       );
     } catch (error) {
+      if (isMissing(error)) return this.endUnknown(known, request);
       if (!(error instanceof StripeRefusedError)) throw error;
-      if (error.code !== 'resource_missing') return { outcome: 'refused', reason: error.reason };
-      return this.endUnknown(known, request);
+      return { outcome: 'refused', reason: error.reason };
     }
     const subscription = (await this.reader.details(id)) ?? known;
     return { outcome: when === 'now' ? 'canceled' : 'ending', subscription };

@@ -14,12 +14,13 @@ import { orUnavailable, planNotFound } from '../account/answers.js';
 import { SubscriptionReader, type SubscriptionSummary } from '../account/subscription-reader.service.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { choiceView, previewView } from './change.view.js';
+import { PendingChange } from './pending-change.service.js';
 import { PlanChanges } from './plan-changes.service.js';
 import { PlanChoices } from './plan-choices.service.js';
 import { PlanPreviews } from './plan-previews.service.js';
 
-const ChangeForm = z.object({
-  version: z.coerce.number().int(),
+const GiveUpForm = z.object({ version: z.coerce.number().int() });
+const ChangeForm = GiveUpForm.extend({
   /** A lookup key. */
   plan: z.string().max(200).optional(),
   /** Seats: read together with the limits of the plan. */
@@ -35,6 +36,9 @@ const WORDS = {
   unsure: 'change.unsure',
 } as const;
 
+/** Said of what was done. */
+const GOOD: ReadonlySet<TextKey> = new Set(['change.done', 'change.givenUp']);
+
 /** Pages on which customers change plan and seats: first the choice, then what it costs, then it is made. */
 @Controller('account')
 export class PlanChangeController {
@@ -44,6 +48,7 @@ export class PlanChangeController {
     private readonly choices: PlanChoices,
     private readonly previews: PlanPreviews,
     private readonly changes: PlanChanges,
+    private readonly pending: PendingChange,
     @Inject(PLANS) private readonly plans: readonly Plan[],
   ) {}
 
@@ -122,6 +127,22 @@ export class PlanChangeController {
     return result.url ? leaveTo(result.url, response, { env: this.env, user }) : response.redirect(303, '/account');
   }
 
+  /** Gives up a change that waits for its payment. */
+  @Post('subscriptions/:id/give-up-change')
+  @LimitPerUser('checkouts')
+  async giveUp(
+    @SessionUser() user: User,
+    @Param('id') id: string,
+    @Body({ schema: GiveUpForm }) { version }: z.output<typeof GiveUpForm>,
+    @Req() request: Request,
+    @Res() response: Response,
+    @PageTexts() texts: Texts,
+  ): Promise<void> {
+    const result = await orUnavailable(this.pending.giveUp(user, id, version));
+    if (result === 'unknown') throw planNotFound();
+    await leadTo('/account', result === 'done' ? 'change.givenUp' : `plan.${result}`, { request, response, texts });
+  }
+
   /** What the same change costs now; the account, where it is not possible any more. */
   private async previewAgain(user: User, id: string, answer: Answer): Promise<void> {
     const { subscription, details } = (await this.previews.find(user, id)) ?? {};
@@ -147,7 +168,7 @@ interface Answer {
 
 /** Leads to a page that says how it went. */
 async function leadTo(path: string, words: TextKey, { request, response, texts }: Answer): Promise<void> {
-  await setFlash(request, { kind: words === WORDS.done ? 'good' : 'bad', text: texts.t(words) });
+  await setFlash(request, { kind: GOOD.has(words) ? 'good' : 'bad', text: texts.t(words) });
   response.redirect(303, path);
 }
 

@@ -34,7 +34,7 @@ export type PlanChangeResult =
 
 /** What was previewed is not what would be charged. */
 class StalePreviewError extends Error {}
-const STALE = 'stale';
+const STALE = 'stale' as const;
 
 /** Stripe's code for a payment that the bank wants to be authenticated. */
 const NEEDS_AUTHENTICATION = 'subscription_payment_intent_requires_action';
@@ -69,8 +69,7 @@ export class PlanChanges {
     const { change, isFirst } = requested;
     if (change.status === 'refused') return { outcome: change.failureReason === STALE ? 'stale' : 'refused' };
     try {
-      const { pendingUpdateExpiresAt: waits, latestInvoiceId } = known.subscription;
-      if (change.status === 'done') return waits ? await this.authentication(latestInvoiceId) : { outcome: 'done' };
+      if (change.status === 'done') return await this.answerAgain(user, id);
       return await this.make(change, isFirst);
     } catch (error) {
       if (!(error instanceof StripeUnavailableError)) throw error;
@@ -102,6 +101,15 @@ export class PlanChanges {
       await changes.update(tx, { id }, requested);
       return { change: { ...change, ...requested }, isFirst: true };
     });
+  }
+
+  /** How it went with a change that was made before. One that waited for its payment and was given up is `stale`. */
+  private async answerAgain(user: User, id: string): Promise<MadeChange> {
+    const { details, subscription } = (await this.previews.find(user, id)) ?? {};
+    if (subscription?.pendingUpdateExpiresAt) return this.authentication(subscription.latestInvoiceId);
+    const [held] = subscription?.items ?? [];
+    const isMade = held?.priceId === details?.item.priceId && held?.quantity === details?.item.quantity;
+    return { outcome: isMade ? 'done' : STALE };
   }
 
   private async make(change: SubscriptionChange, isFirst: boolean): Promise<MadeChange> {

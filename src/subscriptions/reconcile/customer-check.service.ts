@@ -4,7 +4,7 @@ import { Env } from '../../config/env.js';
 import { CustomerReader, type CustomerSummary } from '../../customers/customer-reader.service.js';
 import { Customers } from '../../customers/customers.service.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
-import { fieldsOf } from '../../payments/reconcile/check.js';
+import { fieldsOf, secondBefore } from '../../payments/reconcile/check.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import type { Customer, DeletedCustomer } from '../../stripe/stripe.types.js';
 import { Clock } from '../../time/clock.js';
@@ -79,12 +79,15 @@ export class CustomerCheck implements SnapshotCheck<AnyCustomer> {
     return customer.deleted ? 'deleted' : 'exists';
   }
 
-  async repair(customer: AnyCustomer): Promise<void> {
-    if (customer.deleted) return this.repairMissing(customer.id);
+  /** Read again, since the list may be older than the last event of it, which would be undone. */
+  async repair({ id }: AnyCustomer): Promise<void> {
+    const readAt = secondBefore(this.clock.now());
+    const customer = await this.read(id);
+    if (!customer || customer.deleted) return this.repairMissing(id);
     await this.units.run(async (tx) => {
       const ownId = ownIdOf(customer);
       if (ownId) await this.customers.setStripeId(tx, ownId, customer.id);
-      await this.customers.update(tx, customer, this.clock.now());
+      await this.customers.update(tx, customer, readAt);
     });
   }
 

@@ -88,7 +88,8 @@ class CheckRun {
     const { check, options, context } = this;
     for await (const page of check.pages(options.since)) {
       for (const object of page) await this.attempt(object.id, () => this.look(object));
-      options.progress(`${check.name}: ${this.seen.size} read, ${this.differing} differ`);
+      if (page.length > 0 || this.seen.size === 0)
+        options.progress(`${check.name}: ${this.seen.size} read, ${this.differing} differ`);
       if (context.errors.shouldStop) return;
     }
     for (const id of await check.openIds()) {

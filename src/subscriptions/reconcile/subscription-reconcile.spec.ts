@@ -22,6 +22,8 @@ const SECOND = 1_795_000_000;
 /** After the objects of these tests were created, so that only what may still change is looked at. */
 const LATER = new Date((SECOND + 90 * 86_400) * 1_000);
 
+const nowInSeconds = () => Math.floor(Date.now() / 1_000);
+
 /** One page of a list. */
 async function* onePage<T>(list: T[]): AsyncGenerator<T[]> {
   yield list;
@@ -160,6 +162,34 @@ describe('reconcile, of customers, subscriptions and invoices', () => {
       );
       expect((await run(true)).differences).toEqual([]);
       expect(await kept()).toMatchObject({ email: 'new@example.com' });
+    });
+
+    it('whose address changes while the list is read are repaired to the last one', async () => {
+      const [listed] = customers as Customer[];
+      const at = (email: string): Customer => ({ ...(listed as Customer), email });
+      customers = [at('second@example.com')]; // and its event is lost
+      app.stripeCustomers.customersSince.mockImplementation(async function* () {
+        const page = customers as Customer[];
+        customers = [at('third@example.com')];
+        const event = anEvent('customer.updated', at('third@example.com') as never, { created: nowInSeconds() });
+        await app.handle(event);
+        yield page;
+      });
+      expect(await run(true)).toMatchObject({ remaining: 0, errors: [] });
+      expect(await kept()).toMatchObject({ email: 'third@example.com' });
+    });
+
+    it('that change while they are read again keep what the event says', async () => {
+      const [listed] = customers as Customer[];
+      const at = (email: string): Customer => ({ ...(listed as Customer), email });
+      customers = [at('second@example.com')];
+      app.stripeCustomers.findCustomerOrDeleted.mockImplementationOnce(async () => {
+        customers = [at('third@example.com')];
+        await app.handle(anEvent('customer.updated', at('third@example.com') as never, { created: nowInSeconds() }));
+        return at('second@example.com');
+      });
+      await run(true);
+      expect(await kept()).toMatchObject({ email: 'third@example.com' });
     });
 
     it('that were deleted at Stripe: the owner gets another one', async () => {

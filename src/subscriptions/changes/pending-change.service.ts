@@ -1,0 +1,62 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { User } from '../../auth/user.js';
+import { ownerOf } from '../../customers/owner.js';
+import { idOf } from '../../stripe/stripe-fields.js';
+import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
+import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
+import { Clock } from '../../time/clock.js';
+import type { PlanActionResult } from '../account/plan-actions.service.js';
+import { SubscriptionReader } from '../account/subscription-reader.service.js';
+import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+
+/** No change waits any more: it was paid, ran out, or was given up in another tab. */
+class NothingWaitsError extends Error {}
+
+/** Gives up a change that waits for its payment (Stripe's `pending_update`), so that another one can be made. */
+@Injectable()
+export class PendingChange {
+  private readonly logger = new Logger('Subscriptions');
+
+  constructor(
+    private readonly reader: SubscriptionReader,
+    private readonly snapshots: SnapshotReader,
+    private readonly stripe: StripeSubscriptions,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Voids the invoice of the change, which drops it: the plan stays as it is, and nothing is charged. `stale`: it does not wait any
+   * more, as where it was paid meanwhile. `refused`: as while its payment is processed.
+   * @throws StripeUnavailableError
+   */
+  async giveUp(user: User, id: string, version: number): Promise<PlanActionResult> {
+    const known = await this.reader.find(ownerOf(user), id);
+    if (!known) return 'unknown';
+    if (known.version !== version || !known.pendingUpdateExpiresAt) return 'stale';
+    const cause = 'change given up';
+    const request = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
+    try {
+      await this.snapshots.change(request, () => this.voidInvoiceOf(id));
+      return 'done';
+    } catch (error) {
+      if (error instanceof NothingWaitsError) return 'stale';
+      if (!(error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(error.message);
+      return 'refused';
+    }
+  }
+
+  /** The subscription after its invoice was voided. Only the invoice of the change itself is, whatever else is open. */
+  private async voidInvoiceOf(id: string): Promise<StripeSubscription> {
+    const before = await this.stripe.findSubscription(id);
+    const invoiceId = before?.pending_update ? idOf(before.latest_invoice) : undefined;
+    const invoice = invoiceId ? await this.stripe.findInvoice(invoiceId) : undefined;
+    if (!invoiceId || invoice?.status !== 'open' || invoice.billing_reason !== 'subscription_update')
+      throw new NothingWaitsError();
+    await this.stripe.voidInvoice(invoiceId, `void_${invoiceId}`);
+    const after = await this.stripe.findSubscription(id);
+    if (!after) throw new NothingWaitsError();
+    return after;
+  }
+}
