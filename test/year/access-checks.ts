@@ -18,7 +18,7 @@ interface Seen {
   changes: number;
 }
 
-/** Flaws that are told with all that Stripe's history has of it. */
+/** Flaws that are reported with all that Stripe's history has of them. */
 const DETAILED = 3;
 /** A change at this very second is not decided yet. */
 const EDGE_S = 3;

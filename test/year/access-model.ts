@@ -1,3 +1,4 @@
+import type { ReversalState } from './money-history.js';
 import type { InvoiceHistory, StripeHistory, SubscriptionHistory, SubscriptionState } from './stripe-history.js';
 
 const DAY_S = 86_400;
@@ -26,7 +27,18 @@ export class AccessModel {
       if (has !== had) changes += has === undefined || had === undefined ? 2 : 1;
       had = has;
     }
-    return changes;
+    return changes + sum(subscriptions.map((one) => this.withinSeconds(one)));
+  }
+
+  /** How often money went back and came again within one second, as where a dispute is won at once: `has` sees the second's end. */
+  private withinSeconds({ invoices }: SubscriptionHistory): number {
+    const all = [...invoices.values()].map(({ paymentIntent }) => this.history.money.statesOf(paymentIntent));
+    return sum(
+      all.map((states) => {
+        const ends = states.filter(({ at }, nth) => states[nth + 1]?.at !== at);
+        return alternationsOf(states) - alternationsOf(ends);
+      }),
+    );
   }
 
   private gives(subscription: SubscriptionHistory, feature: string, at: number): boolean | undefined {
@@ -64,6 +76,11 @@ export class AccessModel {
     return [...states.map(({ at }) => at), ...ofInvoices];
   }
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
+
+const alternationsOf = (states: readonly ReversalState[]): number =>
+  states.filter(({ reversed }, nth) => reversed !== (states[nth - 1]?.reversed ?? false)).length;
 
 /**
  * The first failed payment since the last invoice that was paid, or else of what is owed, of invoices that were not paid or voided

@@ -49,7 +49,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
       ms = performance.now() - began;
     });
     afterAll(async () => {
-      if (ms > 0) tell();
+      if (ms > 0) report();
       await shop?.close();
     });
     const figures = {};
@@ -74,6 +74,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
     });
 
     it('has the rows that Stripe has, but for what was lost; reconcile finds just that and repairs it', async () => {
+      expect(year.flaws).toEqual([]);
       const lost = relatedTo([...year.watch.lost, ...year.watch.pending]);
       const flaws = await auditRows(shop);
       expect(flaws.filter(({ id }) => !lost.has(id))).toEqual([]);
@@ -97,7 +98,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
         'SELECT owner_id, feature, max(seq) AS seq FROM recorded GROUP BY owner_id, feature',
       );
       const customersOfLost = new Set(year.watch.lost.map(({ customer }) => customer));
-      const told = await shop.database.rows<{ owner_id: string; feature: string }>(
+      const granted = await shop.database.rows<{ owner_id: string; feature: string }>(
         'SELECT * FROM entitlement_changes ORDER BY seq',
       );
       return year.owners.flatMap(({ email }) => {
@@ -108,16 +109,16 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
           const least = year.checks.seenChanges(email, feature);
           const most = year.checks.model.changes(year.watch.history.of(customer), feature, end);
           if (changes >= least && changes <= most) return [];
-          const changed = told.filter((row) => row.owner_id === email && row.feature === feature);
+          const changed = granted.filter((row) => row.owner_id === email && row.feature === feature);
           const details = `${JSON.stringify(changed)} of ${year.watch.history.describe(customer)}`;
           return [`${email} ${feature}: ${changes} changes, between ${least} and ${most} happened: ${details}`];
         });
       });
     }
 
-    function tell(): void {
+    function report(): void {
       const { watch, checks, seconds, killed: kills, stops } = year;
-      const told = {
+      const summary = {
         seed,
         owners: OWNER_COUNT,
         weeks,
@@ -132,7 +133,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
         ...figures,
         took: Object.fromEntries([...seconds].map(([what, value]) => [what, Math.round(value)])),
       };
-      process.stderr.write(`a year on ${database}: ${JSON.stringify(told)}\n`);
+      process.stderr.write(`a year on ${database}: ${JSON.stringify(summary)}\n`);
       if (IS_LONG) process.stderr.write(`${JSON.stringify(Object.fromEntries([...year.done].toSorted()))}\n`);
     }
 

@@ -18,6 +18,26 @@ export interface StripeObject {
   [field: string]: unknown;
 }
 
+/** A subscription as Stripe's list has it. */
+export interface ListedSubscription {
+  id: string;
+  customer: string;
+  status: string;
+  cancel_at_period_end: boolean;
+  pause_collection: object | null;
+  latest_invoice: string;
+  items: { data: { id: string; quantity: number; price: { lookup_key: string } }[] };
+}
+
+/** A charge as Stripe's list has it. */
+export interface ListedCharge {
+  id: string;
+  amount: number;
+  amount_refunded: number;
+  captured: boolean;
+  disputed: boolean;
+}
+
 /** What a subscription was from a time on. Times in Unix seconds. */
 export interface SubscriptionState {
   at: number;
@@ -70,7 +90,7 @@ export class StripeHistory {
 
   /** All of a customer's subscriptions and invoices, to be read by people. */
   describe(customer: string): string {
-    const told = this.of(customer).map(({ id, states, invoices }) => ({
+    const known = this.of(customer).map(({ id, states, invoices }) => ({
       id,
       states: states.map(({ at, status, plan }) => `${at} ${status} ${plan?.lookupKey}`),
       invoices: [...invoices.values()].map((one) => ({
@@ -78,7 +98,7 @@ export class StripeHistory {
         reversals: this.money.statesOf(one.paymentIntent),
       })),
     }));
-    return JSON.stringify(told);
+    return JSON.stringify(known);
   }
 
   /** The customer whom an object belongs to; undefined where that is not known, or nobody's. */

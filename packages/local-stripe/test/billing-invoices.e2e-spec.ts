@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { BilledCustomer, lineAmounts } from './support/billing.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
@@ -9,9 +10,9 @@ describe('an invoice', () => {
   });
   afterAll(() => under.stop());
 
-  const draft = async (customer: BilledCustomer, amount = 2000) => {
+  const draft = async (customer: BilledCustomer, amount = 2000, more: Partial<Stripe.InvoiceCreateParams> = {}) => {
     await under.stripe.invoiceItems.create({ customer: customer.id, amount, currency: 'usd' });
-    return under.stripe.invoices.create({ customer: customer.id, pending_invoice_items_behavior: 'include' });
+    return under.stripe.invoices.create({ customer: customer.id, pending_invoice_items_behavior: 'include', ...more });
   };
 
   it('gathers the items that wait, and is paid by a call', async () => {
@@ -63,7 +64,8 @@ describe('an invoice', () => {
     expect((await under.stripe.invoices.markUncollectible((await open()).id)).status).toBe('uncollectible');
     const outside = await under.stripe.invoices.pay((await open()).id, { paid_out_of_band: true });
     expect(outside).toMatchObject({ status: 'paid', amount_paid_off_stripe: 2000 });
-    expect((await under.stripe.invoices.sendInvoice((await open()).id)).status).toBe('open');
+    const sent = await draft(customer, 2000, { collection_method: 'send_invoice', days_until_due: 30 });
+    expect((await under.stripe.invoices.sendInvoice(sent.id)).status).toBe('open');
   });
 
   it('over nothing, the newest of a subscription that is past due, makes it active; the older one changes nothing', async () => {

@@ -75,6 +75,18 @@ describe('calls that go wrong on purpose', () => {
     expect(await made()).toBe(1);
   });
 
+  it.each<[Fault['when'], boolean]>([
+    ['before', true],
+    ['after', false],
+  ])('are answered late, delayed %s the work', async (when, seesIt) => {
+    under.sandbox.injectFault({ fault: 'slow', when, delayMs: 400 });
+    const late = under.stripe.products.list();
+    await eventually(() => (under.sandbox.faults().length === 0 ? true : undefined), 'the call to be slow');
+    await create();
+
+    expect((await late).data).toHaveLength(seesIt ? 1 : 0);
+  });
+
   it('do not keep a sandbox from closing', async () => {
     under.sandbox.injectFault({ fault: 'hang' });
     const call = statusOf(create());

@@ -44,7 +44,7 @@ export class AccessSync {
   /**
    * Derives and stores the access of a subscription that is locked, and what its owner may do. Access that ended by the time alone
    * since Stripe was last read is left to `AccessTimer`, which reads it first.
-   * @param byTime Stripe was asked what it knows of the end; defaults to false
+   * @param byTime Stripe was asked what it knows of the end, or is away for long; defaults to false
    */
   async refresh(
     tx: EntityManager,

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { giveFeatures, takeFeatures } from '../../../test/support/entitlements.js';
@@ -55,7 +56,10 @@ describe('what an owner may do', () => {
     await get(UnitOfWork).run((tx) => tx.query('CREATE TABLE shelf (entry varchar NOT NULL)'));
     at(START);
   });
-  afterEach(() => app.close());
+  afterEach(() => {
+    jest.restoreAllMocks();
+    return app.close();
+  });
 
   const get = <T>(service: abstract new (...dependencies: never[]) => T): T =>
     app.module.get<T>(service, { strict: false });
@@ -177,6 +181,21 @@ describe('what an owner may do', () => {
     expect(await shelf()).toHaveLength(2);
   });
 
+  it('is not revoked by the time while Stripe is away for a moment, but after ten minutes without an answer', async () => {
+    const later = jest.spyOn(performance, 'now');
+    const began = performance.now();
+    const { findSubscription } = app.stripeSubscriptions;
+    await isIn('active', { cancelAt: day(5) });
+    at(day(6));
+    findSubscription.mockRejectedValue(new StripeUnavailableError('subscriptions.retrieve', 'away'));
+    expect([await get(AccessTimer).runDue(), await has()]).toEqual([0, false]);
+    later.mockReturnValue(began + 60_000);
+    expect(await get(AccessTimer).runDue()).toBe(0);
+    expect([findSubscription.mock.calls.length, await shelf()]).toEqual([2, GRANTED]);
+    later.mockReturnValue(began + 700_000);
+    expect([await get(AccessTimer).runDue(), (await shelf()).length]).toEqual([1, 4]);
+  });
+
   it('follows the catalog: what was derived with another one is derived again after the start, once', async () => {
     await isIn('active');
     const stale = "UPDATE subscriptions SET derived_by = 'another'";
@@ -215,6 +234,8 @@ describe('what an owner may do', () => {
     expect(await has()).toBe(false); // the passing of time needs no handler
   });
 });
+
+const GRANTED = ['jenny export granted 1 2027-01-10', 'jenny pro granted 1 2027-01-10'];
 
 const ITEM = {
   id: 'si_1',

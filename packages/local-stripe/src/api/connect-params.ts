@@ -1,4 +1,4 @@
-import { noSuch } from '../conventions/errors.js';
+import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { integer, optional, shape, text, type Reader, type ValueOf } from '../conventions/params/index.js';
 import type { Charge } from '../model/wire.js';
 
@@ -17,6 +17,19 @@ export const connectFields = {
 };
 
 type Said = Partial<{ [K in keyof typeof connectFields]: ValueOf<(typeof connectFields)[K]> }>;
+
+/** A fee needs an account that pays it: that of the call, `own`, or the destination. Throws ApiError 400. */
+export function mustHavePayer(
+  { application_fee_amount: fee, transfer_data: transfer }: Said,
+  own: string | undefined,
+): void {
+  if (!fee || own || transfer?.destination !== undefined) return;
+  throw invalidRequest(
+    'Can only apply an application_fee when the PaymentIntent is attempting a direct payment (using an OAuth key or ' +
+      'Stripe-Account header) or destination payment (using transfer_data[destination]).',
+    'application_fee_amount',
+  );
+}
 
 /** Its part of a Payment Intent or a charge: the fields that the request has. */
 export function connectPart({ application_fee_amount, on_behalf_of, transfer_data }: Said): Partial<Charge> {

@@ -14,7 +14,7 @@ import { detach } from '../payments/payment-methods.js';
 import type { Customer } from '../model/wire.js';
 import { withDiscount } from './customer-discount.js';
 import { changedCustomer, changes, firstWords, type CustomerChanges } from './customer-params.js';
-import { paymentMethodFor } from './payment-method-for.js';
+import { notTheirs, paymentMethodFor } from './payment-method-for.js';
 import { findOr404 } from './reading.js';
 import { addTaxId } from './tax-ids.js';
 
@@ -30,7 +30,7 @@ const create = endpoint(firstWords, async ({ tx, params }) => {
     ...said
   } = params;
   const bare: Customer = { ...newCustomer(), ...(await fieldsOfTestClock(tx, test_clock)) };
-  const named = await withDefault(tx, said);
+  const named = await withDefault(tx, said, payment_method);
   const customer = changedCustomer(bare, { ...named, metadata: changeMetadata({}, said.metadata) });
   await tx.objects.insert(customer);
   if (payment_method !== undefined) await attachNamed(tx, payment_method, customer.id, 'payment_method');
@@ -51,11 +51,15 @@ async function fieldsOfTestClock({ objects }: Tx, id: string | undefined): Promi
 
 const DEFAULT = 'invoice_settings[default_payment_method]';
 
-/** The parameters with the id of the default payment method, for which Stripe's test ids are no ids. */
-async function withDefault<T extends CustomerChanges>(tx: Tx, said: T): Promise<T> {
+/**
+ * The parameters with the id of the default payment method, for which Stripe's test ids are no ids. Throws ApiError 400
+ * where it is neither the customer's nor `attached` to it in the same call.
+ */
+async function withDefault<T extends CustomerChanges>(tx: Tx, said: T, attached?: string, owner?: string): Promise<T> {
   const named = said.invoice_settings?.default_payment_method;
   if (typeof named !== 'string') return said;
-  const { id } = await paymentMethodFor(tx, named, DEFAULT);
+  const { id, customer } = await paymentMethodFor(tx, named, DEFAULT);
+  if (named === id && named !== attached && (customer === null || customer !== owner)) throw notTheirs(id, DEFAULT);
   return { ...said, invoice_settings: { ...said.invoice_settings, default_payment_method: id } };
 }
 
@@ -77,7 +81,7 @@ const retrieve = endpoint(shape({}), async ({ tx, id }) => {
 const update = endpoint(changes, async ({ tx, params, id }) => {
   const before = await findOr404(tx, 'customer', id);
   const { card, coupon, promotion_code, source = card, default_source, ...said } = params;
-  const named = await withDefault(tx, said);
+  const named = await withDefault(tx, said, undefined, id);
   await attachDefault(tx, id, named);
   if (default_source !== undefined) await sourceOf(tx, id, default_source);
   const changed = { ...changedCustomer(before, named), ...(default_source !== undefined && { default_source }) };

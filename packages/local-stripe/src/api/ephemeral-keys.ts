@@ -4,7 +4,9 @@ import { missingParameter } from '../conventions/errors.js';
 import { optional, shape, text } from '../conventions/params/index.js';
 import { unixNow } from '../model/clock.js';
 import { newId, randomText } from '../model/ids.js';
+import type { EphemeralKey } from '../model/wire.js';
 import { mustBeCustomer } from './intent-methods.js';
+import { findOr404 } from './reading.js';
 
 const VALID_S = 60 * 60;
 
@@ -15,27 +17,29 @@ const params = shape({
   verification_session: optional(text),
 });
 
-const keyFor = (id: string, customer: string) => {
+/** A key for a mobile app. It opens nothing here: calls take any test key. Its secret is shown once. */
+const create = endpoint(params, async ({ tx, params: { customer } }) => {
+  if (customer === undefined) throw missingParameter('customer');
+  await mustBeCustomer(tx, customer);
   const created = unixNow();
-  return {
-    id,
+  const key: EphemeralKey = {
+    id: newId('ephemeralKey'),
     object: 'ephemeral_key',
     associated_objects: [{ id: customer, type: 'customer' }],
     created,
     expires: created + VALID_S,
     livemode: false,
-    secret: `ek_test_${randomText(40)}`,
   };
-};
-
-/** A key for a mobile app. It opens nothing here: calls take any test key. */
-const create = endpoint(params, async ({ tx, params: { customer } }) => {
-  if (customer === undefined) throw missingParameter('customer');
-  await mustBeCustomer(tx, customer);
-  return keyFor(newId('ephemeralKey'), customer);
+  await tx.objects.insert(key);
+  return { ...key, secret: `ek_test_${randomText(40)}` };
 });
 
-const remove = endpoint(shape({}), ({ id }) => Promise.resolve(keyFor(id, '')));
+/** Ends a key; the answer is the key, as it expires now. */
+const remove = endpoint(shape({}), async ({ tx, id }) => {
+  const key = await findOr404(tx, 'ephemeral_key', id);
+  await tx.objects.remove(id);
+  return { ...key, expires: unixNow() };
+});
 
 export function ephemeralKeyRoutes(api: ApiRouter): void {
   api.post('/ephemeral_keys', create);

@@ -13,6 +13,7 @@ import {
   longText,
   type ValueOf,
 } from '../conventions/params/index.js';
+import { invalidRequest } from '../conventions/errors.js';
 import type { Invoice } from '../model/wire.js';
 import { priceFields } from './new-price.js';
 import { discountParams, moment } from './subscription-params.js';
@@ -78,9 +79,19 @@ export const newItemParams = shape({
 export const itemChanges = shape(itemFields);
 export type InvoiceItemParams = ValueOf<typeof itemChanges>;
 
+/** Only an invoice that is sent has a day by which it is due. */
+export function mustBeSent(method: string | null | undefined, daysUntilDue: number | undefined): void {
+  if (daysUntilDue === undefined || method === 'send_invoice') return;
+  throw invalidRequest(
+    '`days_until_due` can only be set where `collection_method` is `send_invoice`.',
+    'days_until_due',
+  );
+}
+
 /** The fields of an invoice that the parameters set, without those that need the store. */
 export function changedFields(before: Invoice, params: InvoiceChanges, now: number): Partial<Invoice> {
   const { collection_method: method = before.collection_method, days_until_due: days, due_date: due } = params;
+  mustBeSent(method, days);
   const advances = params.auto_advance ?? before.auto_advance ?? false;
   const finalizesAt = before.automatically_finalizes_at ?? now + 3600;
   return {

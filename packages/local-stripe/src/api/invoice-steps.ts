@@ -105,6 +105,9 @@ export const sendOne = (delayMs: number) =>
   endpoint(shape({}), async ({ tx, id, origin }) => {
     const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
     if (invoice.status === 'void') throw invalidRequest('A void invoice cannot be sent.');
+    if (invoice.collection_method !== 'send_invoice') {
+      throw invalidRequest("You can only manually send an invoice if its collection method is 'send_invoice'.");
+    }
     return inOrder(billing, 'asMade', async () =>
       sendInvoice(billing, invoice.status === 'draft' ? await finalize(billing, invoice) : invoice),
     );

@@ -19,7 +19,7 @@ import { newIntent } from '../payments/intents.js';
 import { newCharge } from '../payments/charges.js';
 import type { Tx } from '../state/store.js';
 import { amount, checkAmount } from './amounts.js';
-import { connectFields, connectPart } from './connect-params.js';
+import { connectFields, connectPart, mustHavePayer } from './connect-params.js';
 import { findOr404 } from './reading.js';
 import { cardFrom, sourceParam } from './tokens.js';
 
@@ -43,6 +43,7 @@ const request = shape({
 /** `POST /v1/charges`, older than Payment Intents: charges a card at once. */
 export const createCharge = endpoint(request, async ({ tx, params, origin }) => {
   checkAmount(params.amount, params.currency);
+  mustHavePayer(params, tx.objects.accounts.own);
   const method = await methodToCharge(tx, params);
   const { captured, failure, charge } = await chargeDirectly(tx, newDirectCharge(params, method), method, {
     capture: params.capture ?? true,

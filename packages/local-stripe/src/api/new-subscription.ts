@@ -9,7 +9,8 @@ import { DAY_S } from '../billing/engine/calendar.js';
 import { addItems } from './added-items.js';
 import { cardRefused } from './confirm-intent.js';
 import { discountsFor } from './discounts-for.js';
-import { paymentMethodFor } from './payment-method-for.js';
+import { mustBeSent } from './invoice-params.js';
+import { notTheirs, paymentMethodFor } from './payment-method-for.js';
 import { newItems, taxRatesFor } from './subscription-items-for.js';
 import { askedItems, type Creation } from './subscription-params.js';
 
@@ -60,6 +61,7 @@ export async function wantedOf(
     throw invalidRequest(`The price's currency (${currency}) is not ${params.currency}.`, 'currency');
   }
   mustFitCurrency(customer, currency);
+  mustBeSent(params.collection_method, params.days_until_due);
   if (params.payment_behavior === 'pending_if_incomplete') {
     throw invalidRequest('`pending_if_incomplete` is for updates of a subscription only.', 'payment_behavior');
   }
@@ -163,8 +165,7 @@ export async function ownMethod(tx: Tx, named: string | null | undefined, custom
   if (named === null || named === undefined) return null;
   const method = await paymentMethodFor(tx, named, 'default_payment_method');
   if (method.customer === customer) return method.id;
-  const message = `The customer does not have a payment method with the ID ${named}. The payment method must be attached to the customer.`;
-  throw invalidRequest(message, 'default_payment_method', 'resource_missing');
+  throw notTheirs(named, 'default_payment_method');
 }
 
 /** Recorded: 400 `resource_missing` without a param (sub-031). */

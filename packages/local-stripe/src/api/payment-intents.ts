@@ -7,6 +7,7 @@ import { searching } from '../conventions/search/search.js';
 import { newIntent } from '../payments/intents.js';
 import type { PaymentIntent } from '../model/wire.js';
 import { amount, checkAmount } from './amounts.js';
+import { mustHavePayer } from './connect-params.js';
 import { checkMethodTypes } from './method-options.js';
 import { automaticMethods, changedIntent, confirmation, changeableFields } from './intent-params.js';
 import { confirm } from './confirm-intent.js';
@@ -31,6 +32,7 @@ const create = (delayMs: number) =>
     checkAmount(params.amount, params.currency);
     if (params.off_session !== undefined && params.confirm !== true) mustConfirmNow(params.off_session);
     await mustBeCustomer(tx, params.customer);
+    mustHavePayer(params, tx.objects.accounts.own);
     const bare = bareIntent(params, version);
     const method = await namedMethod(tx, bare, params);
     const { metadata, ...said } = params;

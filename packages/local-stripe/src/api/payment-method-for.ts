@@ -1,6 +1,6 @@
 import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
-import { noSuch } from '../conventions/errors.js';
+import { invalidRequest, noSuch, type ApiError } from '../conventions/errors.js';
 import type { PaymentMethodKind } from '../payments/payment-method-kinds.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import { cardNamed } from '../payments/test-cards.js';
@@ -26,6 +26,13 @@ export async function paymentMethodFor(
   madeInCall.set(tx, made.set(id, created.id));
   return created;
 }
+
+export const notTheirs = (id: string, param: string): ApiError =>
+  invalidRequest(
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    param,
+    'resource_missing',
+  );
 
 function testKind(id: string): PaymentMethodKind | undefined {
   if (id.startsWith('pm_card_')) return cardKind(id.slice('pm_card_'.length));

@@ -78,7 +78,7 @@ const detachFrom = endpoint(shape({}), async ({ tx, id }) => {
   return detach(tx, method);
 });
 
-const filters = shape({ ...pageParams, customer: optional(text), type: optional(text) });
+const filters = shape({ ...pageParams, customer: optional(text), type: optional(methodType) });
 
 /** The payment methods of a customer; none without one, as at Stripe without Treasury. */
 const listAll = endpoint(filters, ({ tx, params: { customer, type, ...rest }, path }) =>

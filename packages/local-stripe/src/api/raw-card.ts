@@ -28,7 +28,7 @@ export const rawCardFields = {
   address_zip: line,
   currency: line,
   cvc: line,
-  exp_month: optional(integer({ min: 1, max: 12 })),
+  exp_month: optional(integer()),
   exp_year: optional(integer({ min: 0 })),
   name: line,
   number,
@@ -36,17 +36,21 @@ export const rawCardFields = {
 
 export const rawCard = shape(rawCardFields);
 
-/** The card of these fields; undefined where they have no number. Throws ApiError 402 where it has expired. */
+/** The card of these fields; undefined where they have no number. Throws ApiError 402 where it has expired, or a field of it is invalid. */
 export function cardOf(said: Partial<ValueOf<typeof rawCard>>, within: string): Card | undefined {
   if (said.number === undefined) return undefined;
   const now = new Date(nowMs());
   const { exp_month: expMonth = 12, exp_year = now.getUTCFullYear() + 1 } = said;
   const expYear = exp_year < 100 ? 2000 + exp_year : exp_year;
+  const invalid = (field: string, code: string, what: string): ApiError => {
+    const param = within ? `${within}[${field}]` : field;
+    return new ApiError(402, { type: 'card_error', code, message: `Your card's ${what} is invalid.`, param });
+  };
+  if (expMonth < 1 || expMonth > 12) throw invalid('exp_month', 'invalid_expiry_month', 'expiration month');
   if (Date.UTC(expYear, expMonth) <= now.getTime()) {
-    const message = "Your card's expiration year is invalid.";
-    const param = within ? `${within}[exp_year]` : 'exp_year';
-    throw new ApiError(402, { type: 'card_error', code: 'invalid_expiry_year', message, param });
+    throw invalid('exp_year', 'invalid_expiry_year', 'expiration year');
   }
+  if (said.cvc !== undefined && !/^\d{3,4}$/.test(said.cvc)) throw invalid('cvc', 'invalid_cvc', 'security code');
   if (expYear > now.getUTCFullYear() + 50) throw invalidRequest("Your card's expiration year is invalid.", within);
   return { ...cardNumbered(said.number), expMonth, expYear };
 }

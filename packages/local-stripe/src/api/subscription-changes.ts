@@ -11,6 +11,7 @@ import {
 } from '../conventions/params/index.js';
 import type { Subscription } from '../model/wire.js';
 import { discountsFor } from './discounts-for.js';
+import { mustBeSent } from './invoice-params.js';
 import { ownMethod } from './new-subscription.js';
 import { taxRatesFor } from './subscription-items-for.js';
 import { cancelAt, cancellationDetails, changedItemParams, commonFields, moment } from './subscription-params.js';
@@ -46,6 +47,7 @@ export async function fieldsOf(
     payment_settings: settings,
     pause_collection: pause,
   } = params;
+  mustBeSent(method, params.days_until_due);
   const { end_behavior: ending } = params.trial_settings ?? {};
   const had = before.trial_settings?.end_behavior;
   const customer = String(before.customer);

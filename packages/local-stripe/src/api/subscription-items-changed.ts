@@ -7,7 +7,7 @@ import { changeMetadata } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import type { Subscription, SubscriptionItem } from '../model/wire.js';
 import { discountsFor } from './discounts-for.js';
-import { newItemFor, priceFor, taxRatesFor } from './subscription-items-for.js';
+import { mustDiffer, newItemFor, priceFor, taxRatesFor } from './subscription-items-for.js';
 import type { ChangedItemParams } from './subscription-params.js';
 
 export interface ChangedItems {
@@ -66,14 +66,6 @@ function mustNotClear({ billing_mode: mode }: Subscription, param: string): void
       '`clear_usage` is not supported for subscriptions with flexible billing.',
       `${param}[clear_usage]`,
     );
-  }
-}
-
-function mustDiffer(items: SubscriptionItem[]): void {
-  const ids = items.map(({ price }) => price.id);
-  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (twice !== undefined) {
-    throw invalidRequest(`Cannot add multiple subscription items with the same plan: ${twice}`, 'items');
   }
 }
 

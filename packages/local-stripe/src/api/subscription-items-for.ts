@@ -23,6 +23,7 @@ export async function newItems(
   const items: NewItem[] = [];
   for (const [index, each] of asked.entries()) items.push(await newItemFor(tx, each, `items[${index}]`, customer, now));
   mustShareCurrency(items);
+  mustDiffer(items);
   return items;
 }
 
@@ -71,6 +72,14 @@ function mustRecur(price: Price, param: string): Price {
   if (price.recurring !== null) return price;
   const message = `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`;
   throw invalidRequest(message, param);
+}
+
+export function mustDiffer(items: ReadonlyArray<Pick<NewItem, 'price'>>): void {
+  const ids = items.map(({ price }) => price.id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) {
+    throw invalidRequest(`Cannot add multiple subscription items with the same plan: ${twice}`, 'items');
+  }
 }
 
 function mustShareCurrency(items: NewItem[]): void {

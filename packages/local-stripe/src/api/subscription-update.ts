@@ -9,6 +9,7 @@ import { updateSubscription, type SubscriptionChange, type Updated } from '../bi
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import type { Subscription } from '../model/wire.js';
 import { modeOf } from '../billing/engine/change.js';
+import { periodOf } from '../billing/engine/due.js';
 import { addItems } from './added-items.js';
 import { cardRefused } from './confirm-intent.js';
 import { findOr404 } from './reading.js';
@@ -67,12 +68,20 @@ function mustAllow({ id, status }: Subscription, params: Changes): void {
   }
 }
 
+/** From when a change counts: a moment of the present period, or now. */
+function prorationTime(subscription: Subscription, asked: number | undefined, now: number): number {
+  if (asked === undefined) return now;
+  const { start, end } = periodOf(subscription);
+  if (asked >= start && asked <= end) return asked;
+  throw invalidRequest('`proration_date` must be within the current period of the subscription.', 'proration_date');
+}
+
 /** The change that the parameters ask for, with the subscription as it will be. */
 export async function changeOf(billing: Billing, loaded: Loaded, params: Changes): Promise<SubscriptionChange> {
   const { subscription: before } = loaded;
   const { now } = billing;
   const behavior = params.proration_behavior ?? 'create_prorations';
-  const at = params.proration_date ?? now;
+  const at = prorationTime(before, params.proration_date, now);
   const { items, intervalChanged } = await changedItems(
     billing,
     before,
@@ -81,6 +90,7 @@ export async function changeOf(billing: Billing, loaded: Loaded, params: Changes
   );
   const fields = await fieldsOf(billing.tx, before, params, now);
   const paused = before.status === 'paused';
+  if (typeof params.cancel_at === 'number' && params.cancel_at <= now) throw notInFuture('cancel_at');
   const trialEnd = params.trial_end === 'now' ? undefined : params.trial_end;
   // Classic begins a new period where the interval changes; flexible never moves the anchor by itself.
   const restarts =
@@ -117,9 +127,12 @@ export async function changeOf(billing: Billing, loaded: Loaded, params: Changes
   };
 }
 
+const notInFuture = (param: string): ApiError =>
+  invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', param);
+
 function trialFields(trialEnd: number, before: Subscription, now: number): Partial<Subscription> {
   if (trialEnd <= now) {
-    throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', 'trial_end');
+    throw notInFuture('trial_end');
   }
   const start = before.status === 'trialing' ? before.trial_start : now;
   return { billing_cycle_anchor: trialEnd, status: 'trialing', trial_end: trialEnd, trial_start: start };

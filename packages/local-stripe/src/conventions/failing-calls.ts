@@ -2,7 +2,7 @@ import type { RequestHandler, Response } from 'express';
 import { newId } from '../model/ids.js';
 import { ApiError } from './errors.js';
 import type { CallFault } from '../faults/fault.js';
-import type { FaultRules } from '../faults/fault-rules.js';
+import type { CallFaultHit, FaultRules } from '../faults/fault-rules.js';
 
 const SERVER_ERROR = new ApiError(500, {
   type: 'api_error',
@@ -20,19 +20,36 @@ export const failingCalls =
   (request, response, next) => {
     const hit = faultRules.ofCall(request.method, request.originalUrl.split('?')[0] ?? '');
     if (!hit) return next();
-    if (hit.when === 'before') return applyFault(response, hit.fault, faultRules);
+    const { fault, when } = hit;
+    if (fault === 'slow') return answerLate(response, hit, next);
+    if (when === 'before') return applyFault(response, fault, faultRules);
 
     // The call is executed and committed; its answer is not sent.
     const { end } = response;
     response.end = (): Response => {
       response.end = end;
-      applyFault(response, hit.fault, faultRules);
+      applyFault(response, fault, faultRules);
       return response;
     };
     next();
   };
 
-function applyFault(response: Response, fault: CallFault, faultRules: FaultRules): void {
+/** The call waits before it is executed, or its answer, which says how things were when it was executed. */
+function answerLate(response: Response, { when, delayMs }: CallFaultHit, next: () => void): void {
+  if (when === 'before') {
+    setTimeout(next, delayMs);
+    return;
+  }
+  const { end } = response;
+  response.end = (...answered: unknown[]): Response => {
+    response.end = end;
+    setTimeout(() => Reflect.apply(end, response, answered), delayMs);
+    return response;
+  };
+  next();
+}
+
+function applyFault(response: Response, fault: Exclude<CallFault, 'slow'>, faultRules: FaultRules): void {
   switch (fault) {
     case 'server_error':
       return answer(response, SERVER_ERROR);

@@ -2,7 +2,7 @@ import type { Tx } from '../state/store.js';
 import type { PageRequest } from '../state/queries.js';
 import type { Kind, Kinds } from '../model/wire.js';
 import { integer, optional, shape, text, type Reader } from './params/index.js';
-import { noSuch } from './errors.js';
+import { invalidRequest, noSuch } from './errors.js';
 
 /** One page of a list, as Stripe answers it. */
 export interface Page<T> {
@@ -41,9 +41,12 @@ interface Asked extends Pick<PageRequest, 'where' | 'created'> {
 
 export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: Asked): Promise<Page<Kinds[K]>> {
   const { limit = 10, starting_after: startingAfter, ending_before: endingBefore, where } = asked;
+  if (startingAfter !== undefined && endingBefore !== undefined) {
+    throw invalidRequest('Received both starting_after and ending_before parameters. Please pass in only one.');
+  }
   await mustExist(tx, kind, startingAfter, 'starting_after');
   await mustExist(tx, kind, endingBefore, 'ending_before');
-  for (const filter of REFERENCES) await mustBeKnown(tx, filter, where?.[filter]);
+  for (const [path, filter] of REFERENCES) await mustBeKnown(tx, filter, where?.[path]);
 
   // One more than the limit shows whether there are more.
   const request = { limit: limit + 1, where, created: asked.created, startingAfter, endingBefore };
@@ -53,8 +56,14 @@ export async function page<K extends Kind>(tx: Tx, kind: K, url: string, asked: 
   return { object: 'list', data, has_more: found.length > limit, url };
 }
 
-/** Filters that name an object, which must be there; a deleted one is. */
-const REFERENCES = ['customer', 'price', 'product', 'subscription'] as const;
+/** Fields that are filtered by an object, which must be there; a deleted one is. With the name of the filter. */
+const REFERENCES = [
+  ...['charge', 'customer', 'invoice', 'payment_intent', 'price', 'product', 'subscription'].map((name) => [
+    name,
+    name,
+  ]),
+  ['parent.subscription_details.subscription', 'subscription'],
+] as Array<[path: string, filter: string]>;
 
 async function mustBeKnown({ objects }: Tx, filter: string, value: unknown): Promise<void> {
   if (typeof value === 'string' && value !== '' && !(await objects.findAny(value))) throw noSuch(filter, value, filter);

@@ -78,6 +78,7 @@ const WORDS: Record<Fault['fault'], string> = {
   server_error: 'Calls answer 500',
   rate_limit: 'Calls answer 429',
   hang: 'Calls hang',
+  slow: 'Calls are answered late',
   reset: 'Connections break',
   twice: 'Events come twice',
   late: 'Events come late',

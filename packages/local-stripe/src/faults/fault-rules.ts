@@ -4,6 +4,7 @@ import { Rule, type FaultReport } from './rule.js';
 export interface CallFaultHit {
   fault: CallFault;
   when: 'before' | 'after';
+  delayMs: number;
 }
 
 /** The response of a hanging call. */
@@ -66,7 +67,7 @@ export class FaultRules {
   /** The fault to inject into this call; it is counted. */
   ofCall(method: string, path: string): CallFaultHit | undefined {
     const hit = this.hit(false, `${method} ${path}`);
-    return hit && { fault: hit.fault as CallFault, when: hit.when };
+    return hit && { fault: hit.fault as CallFault, when: hit.when, delayMs: hit.delayMs };
   }
 
   /** The fault to inject into a delivery of this event type; it is counted. */

@@ -1,5 +1,5 @@
 /** What may go wrong with a call to the API. */
-export const CALL_FAULTS = ['server_error', 'rate_limit', 'hang', 'reset'] as const;
+export const CALL_FAULTS = ['server_error', 'rate_limit', 'hang', 'slow', 'reset'] as const;
 /** What may go wrong with the delivery of an event. */
 export const DELIVERY_FAULTS = ['twice', 'late', 'out_of_order', 'lost'] as const;
 
@@ -9,7 +9,7 @@ export type DeliveryFault = (typeof DELIVERY_FAULTS)[number];
 /** A fault to inject. */
 export interface Fault {
   /**
-   * Of a call: `server_error` answers 500, `rate_limit` 429, `hang` never answers, `reset` breaks the connection.
+   * Of a call: `server_error` answers 500, `rate_limit` 429, `hang` never answers, `slow` answers late, `reset` breaks the connection.
    * Of a delivery: `twice`, `late`, `out_of_order` (after the one that follows it), `lost` (never).
    */
   fault: CallFault | DeliveryFault;
@@ -23,7 +23,7 @@ export interface Fault {
   chance?: number;
   /** Seed of the chances, for repeatable runs. Defaults to a random one. */
   seed?: number;
-  /** `late`: by how much; `out_of_order`: how long to wait for the one that follows. In ms, defaults to 1,000. */
+  /** `slow`, `late`: by how much; `out_of_order`: how long to wait for the one that follows. In ms, defaults to 1,000. */
   delayMs?: number;
 }
 

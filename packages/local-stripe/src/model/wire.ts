@@ -93,6 +93,7 @@ export type Mandate = Wire<Stripe.Mandate>;
 export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 export type Card = Wire<Stripe.Card>;
 export type Token = Wire<Stripe.Token>;
+export type EphemeralKey = Wire<Stripe.EphemeralKey> & { associated_objects: Array<{ id: string; type: string }> };
 export type Account = Wire<Stripe.Account> & { created: number };
 export type Payout = Wire<Stripe.Payout>;
 export type Topup = Wire<Stripe.Topup>;
@@ -130,6 +131,7 @@ export interface Kinds {
   webhook_endpoint: WebhookEndpoint;
   plan: Plan;
   token: Token;
+  ephemeral_key: EphemeralKey;
   account: Account;
   payout: Payout;
   topup: Topup;
