@@ -1,5 +1,5 @@
-import { type RequestListener, Server } from 'node:http';
-import { type AddressInfo, createServer, type Server as NetServer } from 'node:net';
+import { type RequestListener, Server, type ServerOptions } from 'node:http';
+import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import type { Env } from '../config/env.js';
@@ -9,10 +9,22 @@ import { isThisMachine } from '../config/postgres-address.js';
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 /** How often a closing server looks for connections that have become idle, ms. */
 const CLOSE_IDLE_EVERY_MS = 20;
+/** A connection on which nothing was sent for this time, ms, is one that a browser opened for a request it may make later. */
+const UNUSED_AFTER_MS = 1_000;
 
 /** An HTTP server that can listen on a second address, and closes as soon as its last answer is sent. */
 export class TwoAddressServer extends Server {
   private second: NetServer | undefined;
+  /** The open connections, and when each was opened. */
+  private readonly openedAt = new Map<Socket, number>();
+
+  constructor(options: ServerOptions, listener: RequestListener) {
+    super(options, listener);
+    this.on('connection', (socket) => {
+      this.openedAt.set(socket, performance.now());
+      socket.once('close', () => this.openedAt.delete(socket));
+    });
+  }
 
   /** Serves connections to the same port of `host` as well. Does nothing where this machine has no such address. */
   async listenAlso(host: string): Promise<void> {
@@ -28,16 +40,27 @@ export class TwoAddressServer extends Server {
 
   /**
    * Takes no more connections on either address; `done` is called once the requests under way are answered. Node itself closes
-   * the connections that are idle at the moment of the call; one that becomes idle later would last for its keep-alive time.
+   * the connections that are idle at the moment of the call; one that becomes idle later would last for its keep-alive time, and
+   * one without any request for as long as headers may take.
    */
   override close(done?: (error?: Error) => void): this {
-    const closeIdle = setInterval(() => this.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+    const closeIdle = setInterval(() => {
+      this.closeIdleConnections();
+      this.closeUnusedConnections();
+    }, CLOSE_IDLE_EVERY_MS);
     const second = this.second;
     const secondIsClosed = second && new Promise((resolve) => second.close(resolve));
     return super.close((error) => {
-      clearInterval(closeIdle);
-      void Promise.resolve(secondIsClosed).then(() => done?.(error));
+      void Promise.resolve(secondIsClosed).then(() => {
+        clearInterval(closeIdle); // not before: connections to the second address are closed by it, too
+        done?.(error);
+      });
     });
+  }
+
+  private closeUnusedConnections(): void {
+    const before = performance.now() - UNUSED_AFTER_MS;
+    for (const [socket, openedAt] of this.openedAt) if (socket.bytesRead === 0 && openedAt < before) socket.destroy();
   }
 }
 

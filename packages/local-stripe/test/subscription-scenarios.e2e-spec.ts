@@ -15,9 +15,9 @@ import { expectTaxesByTheirRates } from './scenarios/taxes.js';
 import { control } from './support/control.js';
 
 const seed = SEED ?? Math.ceil(Math.random() * 2 ** 31);
-/** In a thorough run, of `THOROUGH=10`: 500. */
-const RUNS = Math.ceil(propertyRuns(50));
-const SDK_RUNS = Math.ceil(propertyRuns(5));
+/** In a thorough run, of `THOROUGH=20`: 600. */
+const RUNS = Math.ceil(propertyRuns(30));
+const SDK_RUNS = Math.ceil(propertyRuns(3));
 const MINUTES = 60_000 * Math.max(5, Math.ceil(RUNS / 10));
 
 describe('random subscriptions over random years', () => {

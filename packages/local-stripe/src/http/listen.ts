@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Certificate } from './certificate.js';
 
 /** The port to listen on is taken, by another local Stripe or by something else. */
@@ -54,7 +54,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   const servers = [server];
   const taken = (server.address() as AddressInfo).port;
   const close = async (): Promise<void> => {
-    await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))));
+    await Promise.all(servers.map(closed));
   };
   for (const other of others) {
     try {
@@ -69,7 +69,43 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   return { port: taken, close };
 }
 
+/** How often a closing server looks for connections that are of no more use, ms. */
+const LOOK_EVERY_MS = 20;
+/** A connection on which nothing was sent for this time, ms, is one that a browser opened for a request it may make later. */
+const UNUSED_AFTER_MS = 1_000;
+/** The open connections of a server, and when each was opened. */
+const connections = new WeakMap<Server, Map<Socket, number>>();
+
+function noteConnections(server: Server): void {
+  const opened = new Map<Socket, number>();
+  connections.set(server, opened);
+  server.on('connection', (socket: Socket) => {
+    opened.set(socket, performance.now());
+    socket.once('close', () => opened.delete(socket));
+  });
+}
+
+/**
+ * Resolves when the requests under way are answered. Node closes the connections that are idle at this moment; one that becomes
+ * idle later would last for its keep-alive time, and one without any request for as long as headers may take.
+ */
+function closed(server: Server): Promise<void> {
+  const closeUnneeded = setInterval(() => {
+    server.closeIdleConnections();
+    const before = performance.now() - UNUSED_AFTER_MS;
+    for (const [socket, openedAt] of connections.get(server) ?? [])
+      if (socket.bytesRead === 0 && openedAt < before) socket.destroy();
+  }, LOOK_EVERY_MS);
+  return new Promise((resolve) =>
+    server.close(() => {
+      clearInterval(closeUnneeded);
+      resolve();
+    }),
+  );
+}
+
 function open(server: Server, port: number, host: string): Promise<Server> {
+  noteConnections(server);
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explained(error, port)));
     server.listen(port, host, () => resolve(server));
