@@ -7,7 +7,7 @@ const DAY_MS = 86_400_000;
 export const ownerOf = (number) => ({ type: 'user', id: `owner-${number}` });
 
 /**
- * Adds active subscriptions, each of an owner of its own who has what it gives. `due` of them end at `first`, as many `everyMs` later,
+ * Adds active subscriptions, each of an owner of its own who has what it gives, and with an invoice; every tenth invoice is open. `due` of them end at `first`, as many `everyMs` later,
  * and so on for all rounds; of the others every second one ends in a month.
  */
 export async function addSubscriptions(database, count, { first, due, rounds, everyMs }) {
@@ -34,6 +34,31 @@ export async function addSubscriptions(database, count, { first, due, rounds, ev
     `subscription_items (id, subscription_id, position, plan_key, price_id, product_id, quantity, currency, recurring_interval, interval_count)`,
     count,
     (nth) => [`si_bench${nth}`, `sub_bench${nth}`, 0, PLAN, 'price_1', 'prod_1', 1, 'usd', 'month', 1],
+  );
+  const historyColumns = 'subscription_id, seq, to_status, cause, at, learned_at';
+  await insertMany(database, `subscription_history (${historyColumns})`, count, (nth) => {
+    return [`sub_bench${nth}`, 1, 'active', 'bench', begun, begun];
+  });
+  await insertMany(
+    database,
+    `invoices (id, stripe_customer_id, subscription_id, currency, subtotal, total, amount_due, amount_paid, amount_remaining,
+      stripe_status, provisional, snapshot_at, status, created_at, learned_at)`,
+    count,
+    (nth) => {
+      const [status, paid] = nth % 10 ? ['paid', 1500] : ['open', 0];
+      const known = [
+        `in_bench${nth}`,
+        `cus_bench${nth}`,
+        `sub_bench${nth}`,
+        'usd',
+        1500,
+        1500,
+        1500,
+        paid,
+        1500 - paid,
+      ];
+      return [...known, status, 0, begun, status, begun, begun];
+    },
   );
   await insertMany(
     database,

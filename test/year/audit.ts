@@ -28,7 +28,8 @@ export async function auditRows(shop: ShopOfTheYear): Promise<Flaw[]> {
   ];
 }
 
-async function auditSubscriptions(shop: ShopOfTheYear): Promise<Flaw[]> {
+/** The same for subscriptions alone: what they are here and at Stripe at this moment. */
+export async function auditSubscriptions(shop: ShopOfTheYear): Promise<Flaw[]> {
   const rows = await byId(shop, 'SELECT * FROM subscriptions');
   const items = await byId(shop, 'SELECT * FROM subscription_items', 'subscription_id');
   return (await shop.all<Subscription>('/v1/subscriptions?status=all')).flatMap((real) => {

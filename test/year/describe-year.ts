@@ -74,6 +74,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
     });
 
     it('has the rows that Stripe has, but for what was lost; reconcile finds just that and repairs it', async () => {
+      expect(year.flaws).toEqual([]);
       const lost = relatedTo([...year.watch.lost, ...year.watch.pending]);
       const flaws = await auditRows(shop);
       expect(flaws.filter(({ id }) => !lost.has(id))).toEqual([]);

@@ -2,26 +2,13 @@ import { CARDS, type Customer } from '../support/customer.js';
 import type { SeededRandom } from '../support/seeded-random.js';
 import { PLAN_KEYS } from './catalog.js';
 import type { ShopOfTheYear } from './shop-of-the-year.js';
+import type { ListedCharge, ListedSubscription } from './stripe-history.js';
 
-/** A subscription as Stripe's list has it. */
-interface Listed {
-  id: string;
-  customer: string;
-  status: string;
-  cancel_at_period_end: boolean;
-  pause_collection: object | null;
-  latest_invoice: string;
-  items: { data: { id: string; quantity: number; price: { lookup_key: string } }[] };
-}
-interface Charge {
-  id: string;
-  amount: number;
-  amount_refunded: number;
-  captured: boolean;
-  disputed: boolean;
-}
 type List<T> = { data: T[] };
 type Act = () => Promise<unknown>;
+
+const times = (count: number, name: string, act: Act) =>
+  Array.from({ length: count }, (): [string, Act] => [name, act]);
 
 /** A customer of the year: buys, subscribes, changes, fails to pay, disputes, cancels, comes back, as chance has it. */
 export class Owner {
@@ -59,9 +46,7 @@ export class Owner {
     const seats = plan.startsWith('pro') ? this.random.between(1, 6) : 1;
     const subscribe: Act = () => this.checkout({ price: plan, quantity: String(seats) });
     return [
-      ['subscribe', subscribe],
-      ['subscribe', subscribe],
-      ['subscribe', subscribe],
+      ...times(3, 'subscribe', subscribe),
       ['subscribe after a decline', () => this.checkout({ price: plan }, CARDS.declined)],
       ['buy', () => this.checkout({ price: 'book' })],
       ['buy and dispute', () => this.checkout({ price: 'book' }, CARDS.disputes)],
@@ -70,7 +55,7 @@ export class Owner {
     ];
   }
 
-  private withPlan(live: Listed[]): [string, Act][] {
+  private withPlan(live: ListedSubscription[]): [string, Act][] {
     const one = this.random.pick(live);
     if (!one) return [];
     const path = `/v1/subscriptions/${one.id}`;
@@ -85,17 +70,13 @@ export class Owner {
       ['end on a day', () => this.endOnADay(path)],
       ['end now', () => this.endNow(path)],
       ['change seats', () => this.change(one, { 'items[0][quantity]': seats, proration_behavior: behavior })],
-      ['change the plan', () => (isStorage ? undefined : this.changePlan(one, to, behavior)) ?? this.buyAgain()],
-      ['change the plan', () => (isStorage ? undefined : this.changePlan(one, to, behavior)) ?? this.buyAgain()],
-      ['a card that fails', () => this.card(one, 'pm_card_chargeCustomerFail')],
-      ['a card that fails', () => this.card(one, 'pm_card_chargeCustomerFail')],
-      ['a card that fails', () => this.card(one, 'pm_card_chargeCustomerFail')],
-      ['a good card', () => this.payWithGoodCard(one)],
-      ['a good card', () => this.payWithGoodCard(one)],
+      ...times(2, 'change seats twice', () => this.changeTwice(one, behavior)),
+      ...times(2, 'change the plan', () => (isStorage ? this.buyAgain() : this.changePlan(one, to, behavior))),
+      ...times(3, 'a card that fails', () => this.card(one, 'pm_card_chargeCustomerFail')),
+      ...times(2, 'a good card', () => this.payWithGoodCard(one)),
       ['pause payments', () => this.ask(path, { 'pause_collection[behavior]': 'void' })],
       ['resume payments', () => this.ask(path, { pause_collection: '' })],
-      ['refund', () => this.refund()],
-      ['refund', () => this.refund()],
+      ...times(2, 'refund', () => this.refund()),
       ['dispute', () => this.dispute()],
       ['come back from the portal', () => this.browser.get('/account/portal/return')],
     ];
@@ -131,11 +112,21 @@ export class Owner {
     if (!ok) throw new Error('Stripe did not answer');
   }
 
-  private change({ id, items }: Listed, change: Record<string, string>): Promise<object> {
+  private change({ id, items }: ListedSubscription, change: Record<string, string>): Promise<object> {
     return this.ask(`/v1/subscriptions/${id}`, { 'items[0][id]': items.data[0]?.id ?? '', ...change });
   }
 
-  private async changePlan(one: Listed, lookupKey: string, behavior: string): Promise<void> {
+  /** The second change is read by the page while the answer about the first one is still on its way. */
+  private async changeTwice(one: ListedSubscription, behavior: string): Promise<void> {
+    this.shop.answerLate(`GET /v1/subscriptions/${one.id}`);
+    for (const seats of [this.random.between(1, 9), this.random.between(10, 19)]) {
+      await this.change(one, { 'items[0][quantity]': String(seats), proration_behavior: behavior });
+      await this.browser.get('/account');
+    }
+    await this.browser.get('/account/portal/return');
+  }
+
+  private async changePlan(one: ListedSubscription, lookupKey: string, behavior: string): Promise<void> {
     const { data } = await this.ask<List<{ id: string }>>(`/v1/prices?lookup_keys[0]=${lookupKey}`);
     const change = { 'items[0][price]': data[0]?.id ?? '', 'items[0][quantity]': '1', proration_behavior: behavior };
     await this.change(one, { ...change, billing_cycle_anchor: 'now' });
@@ -146,12 +137,12 @@ export class Owner {
     await this.open({ price: 'storage_monthly' }).catch(() => undefined);
   }
 
-  private async card({ id, customer }: Listed, kind: string): Promise<void> {
+  private async card({ id, customer }: ListedSubscription, kind: string): Promise<void> {
     const method = await this.ask<{ id: string }>(`/v1/payment_methods/${kind}/attach`, { customer });
     await this.ask(`/v1/subscriptions/${id}`, { default_payment_method: method.id });
   }
 
-  private async payWithGoodCard(one: Listed): Promise<void> {
+  private async payWithGoodCard(one: ListedSubscription): Promise<void> {
     await this.card(one, 'pm_card_visa');
     if (this.random.chance(0.6)) await this.ask(`/v1/invoices/${one.latest_invoice}/pay`, {});
   }
@@ -175,15 +166,15 @@ export class Owner {
     await this.ask(`/v1/disputes/${id}`, { 'evidence[uncategorized_text]': text, submit: 'true' });
   }
 
-  private async charges(): Promise<Charge[]> {
-    const { data } = await this.ask<List<Charge>>(`/v1/charges?limit=20&customer=${await this.stripeId()}`);
+  private async charges(): Promise<ListedCharge[]> {
+    const { data } = await this.ask<List<ListedCharge>>(`/v1/charges?limit=20&customer=${await this.stripeId()}`);
     return data.filter(({ captured }) => captured);
   }
 
-  private async live(): Promise<Listed[]> {
+  private async live(): Promise<ListedSubscription[]> {
     const customer = await this.stripeId();
     if (!customer) return [];
-    return (await this.ask<List<Listed>>(`/v1/subscriptions?limit=10&customer=${customer}`)).data;
+    return (await this.ask<List<ListedSubscription>>(`/v1/subscriptions?limit=10&customer=${customer}`)).data;
   }
 
   private async stripeId(): Promise<string | undefined> {

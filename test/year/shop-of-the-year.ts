@@ -19,6 +19,7 @@ const SCRIPTS = {
 const HOUR_MS = 3_600_000;
 /** A delivery that failed is made again after this time. */
 const RETRY_MS = 500;
+const LATE_ANSWER_MS = 400;
 
 export interface ShopOfTheYearOptions {
   database: 'sqlite' | 'postgres';
@@ -122,11 +123,15 @@ export class ShopOfTheYear {
       { fault: 'reset', when: 'before', chance: 0.002 },
       { fault: 'reset', when: 'after', chance: 0.002 },
       { fault: 'rate_limit', when: 'before', chance: 0.001 },
-      // An answer that is late says what was so before the next events, which are read meanwhile.
-      { fault: 'slow', when: 'after', only: 'GET /v1/subscriptions/*', chance: 0.05, delayMs: 400 },
+      { fault: 'slow', when: 'after', only: 'GET /v1/subscriptions/*', chance: 0.03, delayMs: LATE_ANSWER_MS },
     ] as const;
     for (const [nth, fault] of [...deliveries, ...calls].entries()) sandbox.injectFault({ ...fault, seed: seed + nth });
     await this.control('settings', { event_order: 'shuffled', seed });
+  }
+
+  /** The next answer to this call comes late. It says what was so before whatever happens meanwhile. */
+  answerLate(only: string): void {
+    this.sandbox.injectFault({ fault: 'slow', when: 'after', only, times: 1, delayMs: LATE_ANSWER_MS });
   }
 
   /** Lets a third of the deliveries be lost from now on. */

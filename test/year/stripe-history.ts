@@ -18,6 +18,26 @@ export interface StripeObject {
   [field: string]: unknown;
 }
 
+/** A subscription as Stripe's list has it. */
+export interface ListedSubscription {
+  id: string;
+  customer: string;
+  status: string;
+  cancel_at_period_end: boolean;
+  pause_collection: object | null;
+  latest_invoice: string;
+  items: { data: { id: string; quantity: number; price: { lookup_key: string } }[] };
+}
+
+/** A charge as Stripe's list has it. */
+export interface ListedCharge {
+  id: string;
+  amount: number;
+  amount_refunded: number;
+  captured: boolean;
+  disputed: boolean;
+}
+
 /** What a subscription was from a time on. Times in Unix seconds. */
 export interface SubscriptionState {
   at: number;

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { SeededRandom } from '../support/seeded-random.js';
 import { eventually } from '../support/eventually.js';
 import { AccessChecks } from './access-checks.js';
+import { auditSubscriptions, type Flaw } from './audit.js';
 import { FEATURES } from './catalog.js';
 import { EventWatch } from './event-watch.js';
 import { Owner } from './owner.js';
@@ -19,6 +20,8 @@ const LOSSY_STEPS = 2;
 const AT_ONCE = 6;
 /** The shop is asked for this many owners at each stop; the rows of all are compared besides. */
 const ASKED = 6;
+/** At each stop of this many, the rows of all subscriptions are compared. */
+const STOPS_A_COMPARISON = 5;
 /** Where nothing goes on for this time, such as after a crash whose leases must end first, the year goes on. */
 const STANDSTILL_MS = 1_000;
 /** After a crash leases end, and what failed is tried again: all of it within this time. */
@@ -49,6 +52,8 @@ export class Year {
   readonly done = new Map<string, number>();
   /** How long each part took, real seconds. */
   readonly seconds = new Map<string, number>();
+  /** Rows of subscriptions that were not what Stripe had, at some stop. */
+  readonly flaws: Flaw[] = [];
   stops = 0;
   killed = 0;
   private readonly random: SeededRandom;
@@ -161,6 +166,16 @@ export class Year {
       this.owners,
       asked.flatMap(([owner, feature]) => (owner && feature ? [[owner, feature] as const] : [])),
     );
+    if (this.stops % STOPS_A_COMPARISON === 0) await this.compareRows();
+  }
+
+  /** Of owners of whom nothing is on its way, nor was lost. */
+  private async compareRows(): Promise<void> {
+    const unsettled = await this.watch.unsettled();
+    const flaws = await auditSubscriptions(this.shop);
+    if ((await this.watch.update()) > 0) return; // something happened meanwhile
+    const customerOf = (id: string) => this.watch.history.subscriptions.get(id)?.customer ?? '';
+    this.flaws.push(...flaws.filter(({ id }) => !unsettled.has(customerOf(id))));
   }
 }
 

@@ -56,6 +56,19 @@ describe('a card that does not simply pay', () => {
     expect(await intentOf(session)).toMatchObject({ status: 'succeeded', next_action: null });
   });
 
+  it('stays unpaid when the card is declined after authentication, and is paid with another one', async () => {
+    const session = await openSession(under.stripe);
+    await payWithCard(session, '4000 0084 0000 1629');
+    const answer = await submit(`${session.url}/authenticate`, { outcome: 'complete' });
+    expect(await answer.text()).toContain('Your card was declined.');
+    expect(await intentOf(session)).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { code: 'card_declined', decline_code: 'generic_decline' },
+    });
+    await payWithCard(session);
+    expect(await intentOf(session)).toMatchObject({ status: 'succeeded' });
+  });
+
   it('stays unpaid when authentication fails', async () => {
     const session = await openSession(under.stripe);
     await payWithCard(session, '4000 0025 0000 3155');

@@ -129,6 +129,23 @@ describe('a Payment Intent made over the API', () => {
     await expect(under.stripe.paymentIntents.confirm(reserved.id)).rejects.toMatchObject({ statusCode: 400 });
   });
 
+  it.each([
+    ['pm_card_threeDSecureRequiredChargeDeclined', 'generic_decline'],
+    ['pm_card_authenticationRequiredChargeDeclinedInsufficientFunds', 'insufficient_funds'],
+  ])('%s is declined after its authentication', async (alias, decline_code) => {
+    const waiting = await create(alias, { return_url: 'http://shop.test/done' });
+    const url = String(waiting.next_action?.redirect_to_url?.url);
+    const back = (await submit(url, { outcome: 'complete' })).headers.get('location');
+    expect(back).toContain('redirect_status=failed');
+    const failed = await under.stripe.paymentIntents.retrieve(waiting.id, { expand: ['latest_charge'] });
+    expect(failed).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { code: 'card_declined', decline_code },
+      latest_charge: { status: 'failed' },
+    });
+    await under.receiver.event('payment_intent.payment_failed', waiting.id);
+  });
+
   it('asks for authentication at a page, and leads back to the shop', async () => {
     const waiting = await create('pm_card_authenticationRequired', { return_url: 'http://shop.test/done?order=7' });
     expect(waiting).toMatchObject({ status: 'requires_action', next_action: { type: 'redirect_to_url' } });

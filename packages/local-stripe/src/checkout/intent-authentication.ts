@@ -4,7 +4,7 @@ import { formatAmount } from '../model/money.js';
 import { originOf } from '../http/origin.js';
 import { allowFormsTo } from '../http/security-headers.js';
 import { failAuthentication } from '../payments/authentication.js';
-import { applyTestCardEffects, charge } from '../payments/pay.js';
+import { applyTestCardEffects, charge, declineAuthenticated } from '../payments/pay.js';
 import { browserRequest } from './answers.js';
 
 type Handler = RequestHandler<{ id: string }, unknown, { outcome?: unknown } | undefined>;
@@ -24,16 +24,20 @@ export const showIntentAuthentication =
 export const answerIntentAuthentication =
   (store: Store): Handler =>
   async (request, response) => {
-    const passed = request.body?.outcome === 'complete';
+    const completes = request.body?.outcome === 'complete';
     const answered = await store.change(browserRequest(), async (tx) => {
       const waiting = await waitingFor(tx, request.params.id);
       if (!waiting) return undefined;
       const { intent, method } = waiting;
-      if (passed) await applyTestCardEffects(tx, (await charge(tx, intent, method, originOf(request))).charge);
-      else await failAuthentication(tx, intent, method);
-      return waiting;
+      if (!completes) await failAuthentication(tx, intent, method);
+      else if ((await declineAuthenticated(tx, intent, method)) === undefined) {
+        await applyTestCardEffects(tx, (await charge(tx, intent, method, originOf(request))).charge);
+        return { ...waiting, passed: true };
+      }
+      return { ...waiting, passed: false };
     });
     if (!answered) return nothingWaits(response);
+    const { passed } = answered;
     // Without a return URL, the client polls the Payment Intent.
     if (answered.returnUrl === undefined) return response.render('ended', { title: 'Authenticate', complete: passed });
     const target = new URL(answered.returnUrl);

@@ -4,6 +4,7 @@ import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
 import { failSetupAuthentication } from '../payments/set-up.js';
 import type { Submission } from './form.js';
+import { declineAuthenticated } from '../payments/pay.js';
 import { payAuthenticated } from '../payments/pay-session.js';
 import { redeemDiscounts } from '../api/session-discounts.js';
 import { saveAuthenticated } from '../api/session-setup.js';
@@ -49,6 +50,8 @@ export async function authenticated(
   const { payment, setup, method } = waiting;
   if (!passed && payment) return { outcome: 'failed', message: await failAuthentication(tx, payment, method) };
   if (!passed && setup) return { outcome: 'failed', message: await failSetupAuthentication(tx, setup, method) };
+  const refusal = payment && (await declineAuthenticated(tx, payment, method));
+  if (refusal !== undefined) return { outcome: 'failed', message: refusal };
   if (session.mode === 'subscription') await subscribeAuthenticated(tx, session, method, origin);
   else if (payment) await payAuthenticated(tx, sessionId, payment, method, origin);
   else await saveAuthenticated(tx, session, method);

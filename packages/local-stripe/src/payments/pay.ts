@@ -40,12 +40,8 @@ export async function pay(
   }
   const behaviour = behaviourOf(testCard);
   switch (behaviour.does) {
-    case 'decline': {
-      const { failure } = behaviour;
-      const attempted = newCharge(intent, method);
-      await tx.objects.insert(attempted);
-      return { outcome: 'declined', intent: await fail(tx, intent, method, failure, attempted), failure };
-    }
+    case 'decline':
+      return decline(tx, intent, method, behaviour.failure);
     case 'authenticate':
       return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
     case 'pay':
@@ -53,6 +49,29 @@ export async function pay(
     case 'dispute':
       return charge(tx, intent, method, origin);
   }
+}
+
+async function decline(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+  failure: Failure,
+): Promise<Extract<Payment, { outcome: 'declined' }>> {
+  const attempted = newCharge(intent, method);
+  await tx.objects.insert(attempted);
+  return { outcome: 'declined', intent: await fail(tx, intent, method, failure, attempted), failure };
+}
+
+/** Declines a payment after its authentication, where its test card does so; the message, undefined where it does not. */
+export async function declineAuthenticated(
+  tx: Tx,
+  intent: PaymentIntent,
+  method: PaymentMethod,
+): Promise<string | undefined> {
+  const { testCard = '' } = await tx.objects.notes('payment_method', method.id);
+  const behaviour = behaviourOf(testCard);
+  if (behaviour.does !== 'authenticate' || !behaviour.then) return undefined;
+  return (await decline(tx, intent, method, behaviour.then)).failure.message;
 }
 
 /** Charges a card that needs no authentication, or has passed it. */

@@ -3,7 +3,9 @@ import type { DisputeDetails } from './new-dispute.js';
 
 /** What a payment with a test card does. */
 export type Behaviour =
-  | { does: 'pay' | 'authenticate' | 'warn' }
+  | { does: 'pay' | 'warn' }
+  /** `then`: why it is declined all the same after an authentication that succeeded. */
+  | { does: 'authenticate'; then?: Failure }
   | { does: 'dispute'; details: DisputeDetails }
   | { does: 'decline'; failure: Failure };
 
@@ -23,9 +25,9 @@ const pays = (number: string, more: Partial<TestCard> = {}): TestCard => ({
   behaviour: { does: 'pay' },
   ...more,
 });
-const authenticates = (number: string, country = 'US'): TestCard => ({
+const authenticates = (number: string, country = 'US', then?: Decline): TestCard => ({
   number,
-  behaviour: { does: 'authenticate' },
+  behaviour: { does: 'authenticate', ...(then && { then: failureOf(then) }) },
   country,
 });
 const disputed = (number: string, details: DisputeDetails): TestCard => ({
@@ -36,13 +38,17 @@ const warns = (number: string): TestCard => ({ number, behaviour: { does: 'warn'
 
 type Decline = Partial<Failure> & { canBeSaved?: true };
 
-/** Defaults to a generic decline that may be tried again. */
+/** Defaults to a decline that may be tried again. */
+const failureOf = (more: Partial<Failure>): Failure => ({
+  code: 'card_declined',
+  message: 'Your card was declined.',
+  adviceCode: 'try_again_later',
+  ...more,
+});
+
 const declines = (number: string, { canBeSaved, ...more }: Decline = {}): TestCard => ({
   number,
-  behaviour: {
-    does: 'decline',
-    failure: { code: 'card_declined', message: 'Your card was declined.', adviceCode: 'try_again_later', ...more },
-  },
+  behaviour: { does: 'decline', failure: failureOf(more) },
   ...(canBeSaved && { canBeSaved }),
 });
 
@@ -75,6 +81,7 @@ const processingError = {
   declineCode: 'processing_error',
   message: 'An error occurred while processing your card. Try again in a little bit.',
 };
+const noFunds = { declineCode: 'insufficient_funds', message: 'Your card has insufficient funds.' };
 const blocked = { declineCode: 'fraudulent', adviceCode: AGAIN };
 
 /** By country, two letters of its token: `tok_de`. */
@@ -121,6 +128,9 @@ export const TEST_CARDS: Record<string, TestCard> = {
   authenticationRequiredSetupForOffSession: authenticates('4000002500003155', 'FR'),
   threeDSecureRequired: authenticates('4000000000003063'),
   threeDSecure2Required: authenticates('4000000000003220'),
+  threeDSecureRequiredChargeDeclined: authenticates('4000008400001629', 'US', { declineCode: 'generic_decline' }),
+  authenticationRequiredChargeDeclinedInsufficientFunds: authenticates('4000008260003178', 'GB', noFunds),
+  amex_threeDSecureNotSupported: pays('378282246310005'),
   threeDSecureOptional: pays('4000000000003055'),
   indiaMandate: authenticates('4000003560000123', 'IN'),
   createDispute: disputed('4000000000000259', { kind: 'chargeback', reason: 'fraudulent' }),
@@ -138,10 +148,7 @@ export const TEST_CARDS: Record<string, TestCard> = {
   chargeDeclined: declines('4000000000000002', { declineCode: 'generic_decline' }),
   chargeCustomerFail: declines('4000000000000341', { declineCode: 'generic_decline', canBeSaved: true }),
   chargeDeclinedFraudulent: declines('4100000000000019', blocked),
-  chargeDeclinedInsufficientFunds: declines('4000000000009995', {
-    message: 'Your card has insufficient funds.',
-    declineCode: 'insufficient_funds',
-  }),
+  chargeDeclinedInsufficientFunds: declines('4000000000009995', noFunds),
   chargeDeclinedLostCard: declines('4000000000009987', { declineCode: 'lost_card', adviceCode: AGAIN }),
   chargeDeclinedStolenCard: declines('4000000000009979', { declineCode: 'stolen_card', adviceCode: AGAIN }),
   chargeDeclinedExpiredCard: declines('4000000000000069', expired),
