@@ -215,6 +215,33 @@ describe('a change of plan or seats', () => {
     await eventually('it counts', async () => /Pro.*Active.*\$20\.00 a month/.test(await account()));
   });
 
+  it('waits until a bank debit has arrived, since it would give back what may not come', async () => {
+    await shop.stop();
+    const sandbox = { bankDebitDelayMs: 2 * DAY_MS };
+    shop = await startShop({ catalog: CATALOG, settings: { CHECKOUTS_PER_MINUTE: '100' }, sandbox });
+    jenny = shop.customer('jenny@example.com');
+    const fields = { _csrf: await jenny.csrf(), price: 'pro', quantity: '2' };
+    const opened = await jenny.post('/create-checkout-session', fields);
+    const sid = sessionIdOf(await jenny.payByBankDebit(await jenny.get(opened.location ?? ''), 'settle'));
+    await jenny.get(`/subscribed?checkout_sid=${sid}`);
+    await eventually('it waits', async () => /Active.*Your last payment has not arrived yet/.test(await account()));
+    expect(await account()).not.toContain('Change plan or seats');
+    const path = `/account/subscriptions/${(await stored()).id}/change`;
+    const version = String((await stored()).version);
+    const { customer } = await real();
+    const asked = { _csrf: await jenny.csrf(), version, plan: 'basic', quantity: '1' };
+    for (const change of [() => jenny.get(path), () => jenny.post(path, asked)]) {
+      const led = await change();
+      expect([led.status, led.location]).toEqual([303, '/account']);
+      expect(await account()).toMatch(/Your account.*Your last payment has not arrived yet.*Your plan/);
+    }
+    await move(2 * DAY_MS);
+    await eventually('it has arrived', async () => /Change plan or seats/.test(await account()));
+    await confirm(await preview('basic', '1'));
+    expect(await account()).toContain('Your plan has been changed.');
+    expect((await ask<{ balance: number }>(`/v1/customers/${customer}`)).balance).toBeLessThan(0);
+  });
+
   it('that waits for its payment can be given up, and another one made', async () => {
     await subscribe();
     await useCard('pm_card_authenticationRequired');

@@ -139,7 +139,7 @@ export function describeYear({ database, instances: usual, weeks: few }: YearOfT
 
     /** The ids of what these events are about, and of what hangs on it. */
     function relatedTo(events: readonly WatchedEvent[]): Set<string> {
-      return new Set(events.flatMap(({ object }) => [...year.watch.history.relatedTo(object.id)]));
+      return new Set(events.flatMap(({ object: { id } }) => (id ? [...year.watch.history.relatedTo(id)] : [])));
     }
   });
 }

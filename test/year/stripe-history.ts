@@ -22,9 +22,6 @@ export interface StripeObject {
 export interface ListedSubscription {
   id: string;
   customer: string;
-  status: string;
-  cancel_at_period_end: boolean;
-  pause_collection: object | null;
   latest_invoice: string;
   items: { data: { id: string; quantity: number; price: { lookup_key: string } }[] };
 }
@@ -75,11 +72,19 @@ export class StripeHistory {
   /** Customers by their address. */
   readonly emails = new Map<string, string>();
 
-  /** An object, what it names, such as a refund its payment, and what names the same payment. */
+  /** An object, what it names, such as a refund its payment, and what names the same invoice or payment; of a subscription its invoices. */
   relatedTo(id: string): ReadonlySet<string> {
-    const named = new Set([id, ...(this.related.get(id) ?? [])]);
-    const payments = [...named].filter((one) => /^(pi|ch|py)_/.test(one));
-    for (const [other, names] of this.related) if (payments.some((one) => names.has(one))) named.add(other);
+    const named = new Set([
+      id,
+      ...(this.subscriptions.get(id)?.invoices.keys() ?? []),
+      ...(this.related.get(id) ?? []),
+    ]);
+    for (let size = 0; size < named.size;) {
+      size = named.size;
+      const shared = [...named].filter((one) => !one.startsWith('sub_'));
+      for (const [other, names] of this.related)
+        if (shared.some((one) => names.has(one))) for (const each of [other, ...names]) named.add(each);
+    }
     return named;
   }
 
@@ -126,7 +131,10 @@ export class StripeHistory {
   }
 
   private relate(object: StripeObject): void {
-    const named = ['payment_intent', 'charge', 'invoice', 'subscription'].flatMap((key) => textOf(object[key]) ?? []);
+    if (!object.id) return; // an invoice that is only announced
+    const keys = ['payment_intent', 'charge', 'invoice', 'subscription'];
+    const payment = object.payment as { payment_intent?: string } | null | undefined; // of an invoice's payment
+    const named = [...keys.map((key) => object[key]), payment?.payment_intent].flatMap((one) => textOf(one) ?? []);
     const known = this.related.get(object.id) ?? new Set();
     this.related.set(object.id, new Set([...known, ...named]));
   }

@@ -242,6 +242,7 @@ export const en = {
     'plan.next.collects': 'No payments are taken until {date}.',
     'plan.next.collectsNot': 'No payments are taken for the time being.',
     'plan.pendingChange': 'A change waits for its payment until {date}, and does not count before.',
+    'plan.changeWaits': 'Your last payment has not arrived yet. Once it has, you can change plan or seats.',
     'plan.giveUpChange': 'Give up the change',
     'plan.resume': 'Resume the plan',
     'plan.resumeWhat': 'A new period begins now. It costs {amount}, less what you have in credit.',

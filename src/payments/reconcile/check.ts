@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { maskSecrets } from '../../config/secrets.js';
+import { toUnixSeconds } from '../../stripe/stripe-fields.js';
 import { changedKeys } from '../store/payment-store.service.js';
 
 /** A property of a row whose value differs from the one that follows from Stripe's object. */
@@ -71,7 +72,7 @@ export interface Check<T extends { id: string }> {
  * The time of what is read from now on, to store it with: any change that the read may have missed has an event of a later second.
  * Stripe's times have whole seconds, and so has this one.
  */
-export const secondBefore = (now: Date): Date => new Date((Math.floor(now.getTime() / 1_000) - 1) * 1_000);
+export const secondBefore = (now: Date): Date => new Date((toUnixSeconds(now) - 1) * 1_000);
 
 /** The properties in which a row differs from what Stripe's object makes of it. */
 export const fieldsOf = <Row extends object>(here: Row, stripe: Row): FieldDifference[] =>

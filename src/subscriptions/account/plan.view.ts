@@ -49,6 +49,7 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
       subscription.pendingUpdateExpiresAt &&
       t('plan.pendingChange', { date: texts.date(subscription.pendingUpdateExpiresAt).text }),
     canChange: subscription.canChange,
+    changeWaits: subscription.canChangeOncePaid && t('plan.changeWaits'),
     resume: subscription.status === 'paused' && t('plan.resumeWhat', { amount: totalText(subscription, texts) }),
     canEnd: !subscription.isEnding && subscription.scheduleId === null,
     canKeep: subscription.isEnding && subscription.scheduleId === null,

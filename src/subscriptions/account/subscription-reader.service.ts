@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, type Repository } from 'typeorm';
+import { In, Like, type Repository } from 'typeorm';
 import type { Owner } from '../../customers/owner.js';
 import { inChunks } from '../../database/sql.js';
 import { Clock } from '../../time/clock.js';
-import { derivePlan, type PlanState } from '../state/derive-plan.js';
+import { derivePlan, isLiveStatus, type PlanState } from '../state/derive-plan.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { Invoice } from '../store/invoice.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from '../store/subscription.entity.js';
@@ -124,17 +124,31 @@ export class SubscriptionReader {
     const history = await inChunks(ids, (chunk) =>
       this.history.find({ where: { subscriptionId: In(chunk) }, order: { seq: 'ASC' } }),
     );
+    const open = await this.openInvoicesOf(rows);
     const [itemsOf, historyOf] = [bySubscription(items), bySubscription(history)];
     const now = this.clock.now();
     return rows.map((row) => {
       const whole = { ...row, items: itemsOf.get(row.id) ?? [] };
       return {
         ...whole,
-        ...derivePlan(whole, this.plans, now),
+        ...derivePlan({ ...whole, hasOpenInvoice: open.has(row.id) }, this.plans, now),
         hasOwnEnd: row.cancelAt !== null && !row.cancelAtPeriodEnd,
         history: historyOf.get(row.id) ?? [],
       };
     });
+  }
+
+  /** Which of them have an open invoice of their own; not one that somebody made besides. */
+  private async openInvoicesOf(rows: readonly Subscription[]): Promise<Set<string | null>> {
+    const live = rows.filter(({ status }) => isLiveStatus(status)).map(({ id }) => id);
+    const billingReason = Like('subscription%');
+    const open = await inChunks(live, (ids) =>
+      this.invoices.find({
+        select: { id: true, subscriptionId: true },
+        where: { subscriptionId: In(ids), status: 'open', provisional: false, billingReason },
+      }),
+    );
+    return new Set(open.map(({ subscriptionId }) => subscriptionId));
   }
 }
 

@@ -2,13 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { User } from '../../auth/user.js';
 import { ownerOf } from '../../customers/owner.js';
 import { idOf } from '../../stripe/stripe-fields.js';
-import { StripeRefusedError } from '../../stripe/stripe.errors.js';
+import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.js';
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { Clock } from '../../time/clock.js';
 import type { PlanActionResult } from '../account/plan-actions.service.js';
 import { SubscriptionReader } from '../account/subscription-reader.service.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import type { ReadRequest } from '../reads/stripe-reads.service.js';
 
 /** No change waits any more: it was paid, ran out, or was given up in another tab. */
 class NothingWaitsError extends Error {}
@@ -37,7 +38,12 @@ export class PendingChange {
     const cause = 'change given up';
     const request = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
     try {
-      await this.snapshots.change(request, () => this.voidInvoiceOf(id));
+      let voided = '';
+      await this.snapshots.change(request, async () => {
+        voided = await this.voidInvoiceOf(id);
+        return this.find(id);
+      });
+      await this.readInvoice(voided, request);
       return 'done';
     } catch (error) {
       if (error instanceof NothingWaitsError) return 'stale';
@@ -47,16 +53,28 @@ export class PendingChange {
     }
   }
 
-  /** The subscription after its invoice was voided. Only the invoice of the change itself is, whatever else is open. */
-  private async voidInvoiceOf(id: string): Promise<StripeSubscription> {
-    const before = await this.stripe.findSubscription(id);
-    const invoiceId = before?.pending_update ? idOf(before.latest_invoice) : undefined;
+  /** The page that comes next shows no open invoice any more. A failure is only logged: its events bring the same later. */
+  private async readInvoice(id: string, request: ReadRequest): Promise<void> {
+    await this.snapshots.readNow({ ...request, kind: 'invoice', id }).catch((error: unknown) => {
+      if (!(error instanceof StripeUnavailableError || error instanceof StripeRefusedError)) throw error;
+      this.logger.warn(error.message);
+    });
+  }
+
+  /** Gives the id of what it voids. Only the invoice of the change itself is, whatever else is open. */
+  private async voidInvoiceOf(id: string): Promise<string> {
+    const { pending_update: waits, latest_invoice: latest } = await this.find(id);
+    const invoiceId = waits ? idOf(latest) : undefined;
     const invoice = invoiceId ? await this.stripe.findInvoice(invoiceId) : undefined;
     if (!invoiceId || invoice?.status !== 'open' || invoice.billing_reason !== 'subscription_update')
       throw new NothingWaitsError();
     await this.stripe.voidInvoice(invoiceId, `void_${invoiceId}`);
-    const after = await this.stripe.findSubscription(id);
-    if (!after) throw new NothingWaitsError();
-    return after;
+    return invoiceId;
+  }
+
+  private async find(id: string): Promise<StripeSubscription> {
+    const found = await this.stripe.findSubscription(id);
+    if (!found) throw new NothingWaitsError();
+    return found;
   }
 }

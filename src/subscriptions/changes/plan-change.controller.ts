@@ -65,7 +65,7 @@ export class PlanChangeController {
     @PageTexts() texts: Texts,
   ): Promise<void> {
     const subscription = await this.find(user, id);
-    if (!subscription.canChange) return leadTo('/account', 'plan.refused', { request, response, texts });
+    if (!subscription.canChange) return leadTo('/account', refusal(subscription), { request, response, texts });
     const choices = await orUnavailable(this.choices.of(subscription));
     response.render('plan-change', {
       ...pageOf(user, request, texts.t('change.title')),
@@ -85,7 +85,7 @@ export class PlanChangeController {
     @PageTexts() texts: Texts,
   ): Promise<void> {
     const subscription = await this.find(user, id);
-    if (!subscription.canChange) return leadTo('/account', 'plan.refused', { request, response, texts });
+    if (!subscription.canChange) return leadTo('/account', refusal(subscription), { request, response, texts });
     const form = `/account/subscriptions/${id}/change`;
     if (subscription.version !== version) return leadTo(form, 'plan.stale', { request, response, texts });
     const made = await orUnavailable(this.previews.create(user, subscription, asked));
@@ -150,7 +150,8 @@ export class PlanChangeController {
   /** What the same change costs now; the account, where it is not possible any more. */
   private async previewAgain(user: User, id: string, answer: Answer): Promise<void> {
     const { subscription, details } = (await this.previews.find(user, id)) ?? {};
-    if (!subscription?.canChange) return leadTo('/account', 'plan.stale', answer);
+    if (!subscription?.canChange)
+      return leadTo('/account', subscription?.canChangeOncePaid ? 'plan.changeWaits' : 'plan.stale', answer);
     const asked = { plan: details?.planKey, quantity: String(details?.item.quantity) };
     const made = await orUnavailable(this.previews.create(user, subscription, asked));
     if (made.outcome === 'previewed') return leadTo(`/account/changes/${made.changeId}`, 'change.stale', answer);
@@ -163,6 +164,10 @@ export class PlanChangeController {
     return subscription;
   }
 }
+
+/** Why a plan cannot be changed now. */
+const refusal = ({ canChangeOncePaid }: SubscriptionSummary): TextKey =>
+  canChangeOncePaid ? 'plan.changeWaits' : 'plan.refused';
 
 interface Answer {
   request: Request;

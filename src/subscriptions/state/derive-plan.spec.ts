@@ -62,6 +62,19 @@ describe('whether plan and seats can be changed', () => {
     expect(canChange(changes)).toBe(false);
   });
 
+  it('they cannot while an invoice is open, as with a bank debit, and can once that is settled', () => {
+    const withInvoice = (changes: Partial<SubscriptionSnapshot>, hasOpenInvoice: boolean) => {
+      const subscription = { ...subscriptionFacts({ items: [ITEM], ...changes }), hasOpenInvoice };
+      const { canChange: can, canChangeOncePaid } = derivePlan(subscription, PLANS, day(1));
+      return [can, canChangeOncePaid];
+    };
+    expect([withInvoice({}, true), withInvoice({}, false)]).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect(withInvoice({ cancelAt: day(20) }, true)).toEqual([false, false]);
+  });
+
   it('they cannot once the period is over, until the next one is known', () => {
     expect([canChange({}, PLANS, day(30)), canChange({}, PLANS, day(31))]).toEqual([true, false]);
   });

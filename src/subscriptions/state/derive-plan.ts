@@ -17,6 +17,14 @@ export interface PlanState {
   isLive: boolean;
   /** Whether its plan and seats can be changed here and now. */
   canChange: boolean;
+  /** Whether that is so as soon as its open invoice is settled: a bank debit takes days. */
+  canChangeOncePaid: boolean;
+}
+
+/** What `derivePlan` goes by. */
+export interface PlanFacts extends SubscriptionFacts, SubscriptionSnapshot {
+  /** Whether an invoice of it is finalized and not settled. Undefined: none is. */
+  hasOpenInvoice?: boolean;
 }
 
 /** A subscription as it is known, but for what is billed by it. */
@@ -38,16 +46,14 @@ const LIVE: ReadonlySet<SubscriptionStatus> = new Set(['trialing', 'active', 'pa
 export const isLiveStatus = (status: SubscriptionStatus): boolean => LIVE.has(status);
 
 /** What the subscription is at `now`. The only function that says so. */
-export function derivePlan(
-  subscription: SubscriptionFacts & SubscriptionSnapshot,
-  plans: readonly Plan[],
-  now: Date,
-): PlanState {
+export function derivePlan(subscription: PlanFacts, plans: readonly Plan[], now: Date): PlanState {
   const status = deriveStatus(subscription);
   const [item] = subscription.items;
   const plan = plans.find(({ lookupKey }) => lookupKey === item?.planKey);
   const endsAt = deriveEnd(subscription);
   const isLive = isLiveStatus(status);
+  const mayChange = hasAlternative(plan, plans) && endsAt === null && canBeChanged(subscription, status, now);
+  const hasOpenInvoice = subscription.hasOpenInvoice === true;
   return {
     status,
     plan,
@@ -56,7 +62,8 @@ export function derivePlan(
     endsAt,
     isEnding: isLive && endsAt !== null,
     isLive,
-    canChange: hasAlternative(plan, plans) && endsAt === null && canBeChanged(subscription, status, now),
+    canChange: mayChange && !hasOpenInvoice,
+    canChangeOncePaid: mayChange && hasOpenInvoice,
   };
 }
 

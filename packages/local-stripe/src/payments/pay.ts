@@ -70,8 +70,8 @@ export async function declineAuthenticated(
 ): Promise<string | undefined> {
   const { testCard = '' } = await tx.objects.notes('payment_method', method.id);
   const behaviour = behaviourOf(testCard);
-  if (behaviour.does !== 'authenticate' || !behaviour.then) return undefined;
-  return (await decline(tx, intent, method, behaviour.then)).failure.message;
+  if (behaviour.does !== 'authenticate' || !behaviour.afterwards) return undefined;
+  return (await decline(tx, intent, method, behaviour.afterwards)).failure.message;
 }
 
 /** Charges a card that needs no authentication, or has passed it. */

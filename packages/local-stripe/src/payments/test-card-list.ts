@@ -4,8 +4,8 @@ import type { DisputeDetails } from './new-dispute.js';
 /** What a payment with a test card does. */
 export type Behaviour =
   | { does: 'pay' | 'warn' }
-  /** `then`: why it is declined all the same after an authentication that succeeded. */
-  | { does: 'authenticate'; then?: Failure }
+  /** `afterwards`: why it is declined all the same after an authentication that succeeded. */
+  | { does: 'authenticate'; afterwards?: Failure }
   | { does: 'dispute'; details: DisputeDetails }
   | { does: 'decline'; failure: Failure };
 
@@ -25,9 +25,9 @@ const pays = (number: string, more: Partial<TestCard> = {}): TestCard => ({
   behaviour: { does: 'pay' },
   ...more,
 });
-const authenticates = (number: string, country = 'US', then?: Decline): TestCard => ({
+const authenticates = (number: string, country = 'US', afterwards?: Decline): TestCard => ({
   number,
-  behaviour: { does: 'authenticate', ...(then && { then: failureOf(then) }) },
+  behaviour: { does: 'authenticate', ...(afterwards && { afterwards: failureOf(afterwards) }) },
   country,
 });
 const disputed = (number: string, details: DisputeDetails): TestCard => ({
