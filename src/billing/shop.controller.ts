@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Render, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Render, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../auth/csrf.js';
@@ -10,10 +10,11 @@ import { leaveTo } from '../http/leave.js';
 import { badRequest, providerUnavailable } from '../http/page-error.js';
 import { PageTexts, phrase, type Texts } from '../http/texts/texts.js';
 import { formatAmount } from '../payments/state/money.js';
-import { priceText } from '../subscriptions/account/plan.view.js';
 import { SubscriptionReader } from '../subscriptions/account/subscription-reader.service.js';
+import { type Plan, PLANS } from '../subscriptions/state/plan.js';
 import { type Offer, Offers } from './catalog/offers.service.js';
 import { CheckoutService } from './checkout.service.js';
+import { planOffers } from './plan-offers.js';
 
 /** While Stripe has never answered, the page reloads itself after this time, seconds. */
 const RELOAD_AFTER_S = 5;
@@ -24,6 +25,7 @@ export class ShopController {
   constructor(
     private readonly offers: Offers,
     private readonly subscriptions: SubscriptionReader,
+    @Inject(PLANS) private readonly plans: readonly Plan[],
   ) {}
 
   @Get()
@@ -51,22 +53,9 @@ export class ShopController {
     };
   }
 
-  /** The plans; one whose group the user has a plan of already leads to their account instead. */
   private async plansFor(user: User, offers: readonly Offer[], texts: Texts) {
-    const plans = offers.flatMap(({ plan, ...offer }) => (plan ? [{ ...offer, plan }] : []));
-    if (plans.length === 0) return [];
-    const held = (await this.subscriptions.ofOwner(ownerOf(user))).filter(({ isLive }) => isLive);
-    return plans.map(({ plan, ...offer }) => {
-      const { interval, intervalCount = 1, trialDays = 0, seats, group = 'main' } = plan;
-      const price = { unitAmount: offer.amount, currency: offer.currency, interval, intervalCount };
-      return {
-        ...offer,
-        price: priceText(price, texts),
-        trial: trialDays > 0 && texts.t('plan.trialDays', { count: trialDays }),
-        seats: seats && seats.max > 1 && { ...seats, label: texts.t('plan.howManySeats') },
-        isHeld: held.some(({ planGroup }) => planGroup === group),
-      };
-    });
+    if (!offers.some(({ plan }) => plan)) return [];
+    return planOffers(offers, this.plans, await this.subscriptions.ofOwner(ownerOf(user)), texts);
   }
 }
 

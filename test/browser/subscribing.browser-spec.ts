@@ -8,6 +8,8 @@ import { eventually } from '../support/eventually.js';
 import { faultsOf, LoadedPage } from '../support/page-audit.js';
 import { type Shop, startShop } from '../support/shop.js';
 import {
+  amountsOfInvoice,
+  amountsOfPreview,
   chargePlanTo,
   leavePortal,
   moveClock,
@@ -73,7 +75,7 @@ describe('a subscription', () => {
   const hasAccess = [200, 'The reports of customer@example.com'];
   const hasNone = (why: RegExp) => [403, expect.stringMatching(why)];
   /** Three hours after the time at which something is due, since the invoice of a renewal is a draft for one. */
-  const moveTo = (day: string) => moveClock(shop.sandbox.url, { to: `${day} ${YEAR} 13:00 UTC` });
+  const moveTo = (day: string, year = YEAR) => moveClock(shop.sandbox.url, { to: `${day} ${year} 13:00 UTC` });
   /** Has the plan charged to this test card from now on; resolves when the shop knows. */
   const chargeTo = async (card: string) => {
     const { id, method } = await chargePlanTo(shop.sandbox.url, card);
@@ -103,7 +105,9 @@ describe('a subscription', () => {
     const text = await account(/Pro\s+Trial\s+\$15\.00 a month\s+Your trial runs until 24 Jan/);
     expect(text).toMatch(new RegExp(`The first payment, of \\$15\\.00, is on 24 Jan ${YEAR}, 10:\\d\\d UTC`));
     expect(await reports()).toEqual(hasAccess);
-    expect(await shows(page, '/', /See your plan/)).not.toMatch(/Subscribe\b(?! to see)/);
+    expect(await shows(page, '/', /Pro Your plan\s.*See your plan\s.*Change to this plan/s)).not.toMatch(
+      /Subscribe\b(?! to see)|days are free/,
+    );
     await lookAt('/account', '/');
   });
 
@@ -141,12 +145,12 @@ describe('a subscription', () => {
 
   it('has it again when the customer pays with another card', async () => {
     await payOpenInvoice(page, '$15.00');
-    await account(/Active\s.*It is renewed on 24 May .* for \$15\.00/s);
+    await account(/Active\s.*It is renewed on 24 May .* for \$15\.00.*\sMay .*Paid\s+March /s);
     expect([await payments(), await reports()]).toEqual([4, hasAccess]);
     await chargeTo('pm_card_visa');
   });
 
-  it('changes its plan and seats after a preview, for exactly what that shows', async () => {
+  it('changes its seats after a preview, for exactly what that shows', async () => {
     await page.getByRole('link', { name: 'Change plan or seats' }).click();
     await heading(page, 'Change plan or seats').waitFor();
     const form = page.url();
@@ -158,13 +162,38 @@ describe('a subscription', () => {
     expect(preview).toMatch(
       /Until now\s.*From now on\s.*3 seats.*To pay now\s.*The next payment is \$45\.00, on 24 May /s,
     );
-    const [, due] = /To pay now\s+(\$\d+\.\d\d)/.exec(preview) ?? [];
+    const shown = await amountsOfPreview(page);
     await lookAt(form, page.url());
-    await page.getByRole('button', { name: `Confirm and pay ${due}` }).click();
+    await page.getByRole('button', { name: `Confirm and pay ${shown.due}` }).click();
     await page.getByRole('status').waitFor();
     expect(await contentOf(page)).toMatch(/changed\.\s.*\$15\.00 a month, 3 seats.*renewed on 24 May .* for \$45\.00/s);
-    await shows(page, '/account', new RegExp(`Pro\\s+\\${due}\\s`));
-    expect(await reports()).toEqual(hasAccess);
+    await shows(page, '/account', new RegExp(`Pro\\s+\\${shown.due}\\s`));
+    expect([await amountsOfInvoice(shop.sandbox.url), await reports()]).toEqual([shown, hasAccess]);
+  });
+
+  it('changes to the other plan from the shop, after a preview, for exactly what that shows', async () => {
+    const text = await shows(page, '/', /Your plan/);
+    expect(text).toMatch(/\$15\.00 a month\s+See your plan\s.*\$150\.00 a year\s+Change to this plan/s);
+    await page.getByRole('link', { name: 'Change to this plan: Pro, $150.00 a year' }).click();
+    await heading(page, 'Change plan or seats').waitFor();
+    expect(await page.getByRole('radio', { name: '$150.00 a year' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'See what it costs' }).click();
+    await heading(page, 'Confirm your change').waitFor();
+    expect(await contentOf(page)).toMatch(
+      new RegExp(
+        `\\$15\\.00 a month, 3 seats\\s.*\\$150\\.00 a year, 3 seats.*The next payment is \\$450\\.00, on 2 May ${YEAR + 1}`,
+        's',
+      ),
+    );
+    const shown = await amountsOfPreview(page);
+    expect(shown.lines).toEqual([expect.stringMatching(/^-\$\d+\.\d\d$/), '$450.00']);
+    await lookAt(page.url());
+    await page.getByRole('button', { name: `Confirm and pay ${shown.due}` }).click();
+    await page.getByRole('status').waitFor();
+    await account(new RegExp(`\\$150\\.00 a year, 3 seats\\s.*renewed on 2 May ${YEAR + 1}, .* for \\$450\\.00`, 's'));
+    await shows(page, '/account', new RegExp(`Pro\\s+\\${shown.due}\\s`));
+    expect([await amountsOfInvoice(shop.sandbox.url), await reports()]).toEqual([shown, hasAccess]);
+    await lookAt('/account', '/');
   });
 
   it('shows an end that was scheduled in the portal, and takes it back', async () => {
@@ -174,13 +203,13 @@ describe('a subscription', () => {
     await page.getByRole('button', { name: 'Cancel plan' }).click();
     await page.getByRole('button', { name: 'Don’t cancel' }).waitFor();
     await leavePortal(page);
-    expect(await contentOf(page)).toMatch(/Your plan ends on 24 May .*It ends on 24 May .* and is not renewed\./s);
+    expect(await contentOf(page)).toMatch(/Your plan ends on 2 May .*It ends on 2 May .* and is not renewed\./s);
     expect(await reports()).toEqual(hasAccess);
     await lookAt('/account');
 
     await page.getByRole('button', { name: 'Keep the plan' }).click();
     await page.getByRole('status').waitFor();
-    expect(await contentOf(page)).toMatch(/Your plan goes on\.\s.*Active\s.*It is renewed on 24 May .* for \$45\.00/s);
+    expect(await contentOf(page)).toMatch(/Your plan goes on\.\s.*Active\s.*It is renewed on 2 May .* for \$450\.00/s);
     expect(await reports()).toEqual(hasAccess);
   });
 
@@ -189,14 +218,14 @@ describe('a subscription', () => {
     await page.getByLabel('Why, if you like to say so').selectOption('I do not use it enough');
     await page.getByRole('button', { name: 'End it then' }).click();
     await page.getByRole('status').waitFor();
-    expect(await contentOf(page)).toMatch(/Your plan ends when .*It ends on 24 May .* and is not renewed\./s);
+    expect(await contentOf(page)).toMatch(/Your plan ends when .*It ends on 2 May .* and is not renewed\./s);
     expect(await reports()).toEqual(hasAccess);
 
-    await moveTo('May 24');
+    await moveTo('May 3', YEAR + 1);
     await shows(page, '/', /Subscribe\s/);
     const text = await account(/^(?!.*It ends on)/s);
     expect(text).not.toContain('Payment methods and invoices');
-    expect([await payments(), await reports()]).toEqual([4, hasNone(/Your plan ended on 24 May /)]);
+    expect([await payments(), await reports()]).toEqual([4, hasNone(/Your plan ended on 2 May /)]);
     await lookAt('/account', '/');
   });
 });

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { askStripe } from './ask-stripe.js';
 import { contentOf, fillInCard, heading } from './buying-steps.js';
 import { CARDS } from './customer.js';
+import { formatAmount } from '../../src/payments/state/money.js';
 import { eventually } from './eventually.js';
 
 /** Longest wait for what a page shows, ms: an event has to come, be handled, and what it is about be read. */
@@ -71,4 +72,28 @@ export async function chargePlanTo(sandboxUrl: string, card: string): Promise<{ 
   const method = (await ask<{ id: string }>(`/v1/payment_methods/${card}/attach`, { customer })).id;
   await ask(`/v1/subscriptions/${id}`, { default_payment_method: method });
   return { id, method };
+}
+
+/** What is charged for a change of plan: its lines and what is due, as pages show them. */
+export interface ShownCharge {
+  lines: string[];
+  due: string;
+}
+
+/** What the preview of a change says that is charged. */
+export async function amountsOfPreview(page: Page): Promise<ShownCharge> {
+  const amounts = await page.locator('.sums dd').allInnerTexts();
+  return { lines: amounts.slice(0, -1), due: amounts.at(-1) ?? '' };
+}
+
+/** What Stripe's newest invoice charged. */
+export async function amountsOfInvoice(sandboxUrl: string): Promise<ShownCharge> {
+  interface Invoice {
+    amount_paid: number;
+    lines: { data: { amount: number }[] };
+  }
+  const [invoice] = (await askStripe<{ data: Invoice[] }>(sandboxUrl, '/v1/invoices?limit=1')).data;
+  if (!invoice) throw new Error('There is no invoice.');
+  const lines = invoice.lines.data.map(({ amount }) => formatAmount(amount, 'usd', 'en'));
+  return { lines, due: formatAmount(invoice.amount_paid, 'usd', 'en') };
 }

@@ -221,6 +221,8 @@ export const en = {
     'plan.subscribe': 'Subscribe',
     'plan.subscribeTo': 'Subscribe to {name}: {price}',
     'plan.held': 'See your plan',
+    'plan.changeTo': 'Change to this plan',
+    'plan.changeToThis': 'Change to this plan: {name}, {price}',
     'plan.heldThis': 'You have a plan already, instead of {name}, {price}: see your plan',
     'plan.status.incomplete': 'Not begun',
     'plan.status.incomplete_expired': 'Never begun',

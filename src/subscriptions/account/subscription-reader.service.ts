@@ -22,6 +22,7 @@ export interface SubscriptionSummary
       | 'createdAt'
       | 'version'
       | 'provisional'
+      | 'trialStartedAt'
       | 'trialEnd'
       | 'currentPeriodStart'
       | 'currentPeriodEnd'

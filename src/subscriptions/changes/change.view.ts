@@ -13,9 +13,8 @@ export function choiceView(
   subscription: SubscriptionSummary,
   choices: readonly PlanChoice[],
   texts: Texts,
-  wrong?: { asked: AskedChange; field: keyof AskedChange; error: Phrase },
+  { asked, field, error }: { asked?: AskedChange; field?: keyof AskedChange; error?: Phrase } = {},
 ) {
-  const { asked, field, error } = wrong ?? {};
   const chosen = choices.find(({ plan }) => plan.lookupKey === asked?.plan) ?? choices.find(({ isHeld }) => isHeld);
   const limits = choices.flatMap(({ plan: { seats } }) => (seats && seats.max > 1 ? [seats] : []));
   return {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
@@ -26,6 +26,9 @@ const ChangeForm = GiveUpForm.extend({
   /** Seats: read together with the limits of the plan. */
   quantity: z.string().max(20).optional(),
 });
+
+/** The plan that is chosen already where the shop leads to the form; the one that they have where it is not offered. */
+const ChosenPlan = z.object({ plan: z.string().optional().catch(undefined) });
 
 /** What the account page says of a change that was confirmed. */
 const WORDS = {
@@ -56,6 +59,7 @@ export class PlanChangeController {
   async choose(
     @SessionUser() user: User,
     @Param('id') id: string,
+    @Query({ schema: ChosenPlan }) { plan }: z.output<typeof ChosenPlan>,
     @Req() request: Request,
     @Res() response: Response,
     @PageTexts() texts: Texts,
@@ -65,7 +69,7 @@ export class PlanChangeController {
     const choices = await orUnavailable(this.choices.of(subscription));
     response.render('plan-change', {
       ...pageOf(user, request, texts.t('change.title')),
-      ...choiceView(subscription, choices, texts),
+      ...choiceView(subscription, choices, texts, { asked: { plan } }),
     });
   }
 

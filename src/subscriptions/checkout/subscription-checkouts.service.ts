@@ -13,7 +13,7 @@ import { identifierOf, idOf } from '../../stripe/stripe-fields.js';
 import type { CheckoutSession } from '../../stripe/stripe.types.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
-import { isLiveStatus } from '../state/derive-plan.js';
+import { isLiveStatus, trialDaysFor } from '../state/derive-plan.js';
 import type { Plan } from '../state/plan.js';
 import { SubscriptionCheckout } from '../store/subscription-checkout.entity.js';
 import { Subscription } from '../store/subscription.entity.js';
@@ -76,8 +76,7 @@ export class SubscriptionCheckouts {
           await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
         return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1 };
       }
-      const hadTrial = plan.settings.trialOncePerOwner && all.some(({ trialStartedAt }) => trialStartedAt !== null);
-      const checkout = newRow(wanted, hadTrial ? 0 : plan.trialDays, this.clock.now());
+      const checkout = newRow(wanted, trialDaysFor(plan, all), this.clock.now());
       await checkouts.insert(tx, checkout);
       return { outcome: 'open', checkout, isNew: true, isOnly: true };
     });

@@ -67,6 +67,13 @@ export function derivePlan(subscription: PlanFacts, plans: readonly Plan[], now:
   };
 }
 
+/** The days of trial that an owner of these subscriptions, live or ended, gets with a plan; 0: none. */
+export function trialDaysFor(plan: Plan, subscriptions: readonly Pick<SubscriptionFacts, 'trialStartedAt'>[]): number {
+  const hadTrial =
+    plan.settings.trialOncePerOwner && subscriptions.some(({ trialStartedAt }) => trialStartedAt !== null);
+  return hadTrial ? 0 : plan.trialDays;
+}
+
 /** Whether there is another plan of the group, or another number of seats. */
 const hasAlternative = (plan: Plan | undefined, plans: readonly Plan[]): boolean =>
   plan !== undefined &&
