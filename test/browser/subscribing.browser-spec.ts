@@ -203,7 +203,9 @@ describe('a subscription', () => {
     await page.getByRole('button', { name: 'Cancel plan' }).click();
     await page.getByRole('button', { name: 'Don’t cancel' }).waitFor();
     await leavePortal(page);
-    expect(await contentOf(page)).toMatch(/Your plan ends on 2 May .*It ends on 2 May .* and is not renewed\./s);
+    expect(await contentOf(page)).toMatch(
+      /Pro\s+Active\s.*\d seats\s+It ends on 2 May .* and is not renewed\.\s+Keep the plan/s,
+    );
     expect(await reports()).toEqual(hasAccess);
     await lookAt('/account');
 

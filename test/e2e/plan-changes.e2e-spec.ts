@@ -131,7 +131,7 @@ describe('a change of plan or seats', () => {
     expect(textOf(form)).not.toMatch(/Storage|A thing/);
     const page = await preview('pro', '3');
     expect(textOf(page)).toMatch(
-      /Until now Basic, \$10\.00 a month From now on Pro, \$20\.00 a month, 3 seats Basic, .*: unused until .* Pro, .*, 3 seats: until .* To pay now.*The next payment is \$60\.00, on .*These amounts hold until/,
+      /Until now Basic, \$10\.00 a month, 1 seat From now on Pro, \$20\.00 a month, 3 seats Basic, .*: unused until .* Pro, .*, 3 seats: until .* To pay now.*The next payment is \$60\.00, on .*These amounts hold until/,
     );
     expect(await item()).toEqual(['basic', 1]);
     await move(5 * 60_000); // the amounts do not move with it

@@ -63,7 +63,12 @@ export class ShopOfTheYear {
       await postgres?.drop();
       rmSync(folder, { recursive: true, force: true });
     });
-    await shop.start();
+    try {
+      await shop.start();
+    } catch (error) {
+      await shop.close();
+      throw error;
+    }
     return shop;
   }
 

@@ -64,6 +64,21 @@ describe('billing by the clock of the sandbox', () => {
     );
   });
 
+  it('does not charge a card that was detached, but the next that there is', async () => {
+    const subscription = await subscribe();
+    const customer = String(subscription.customer);
+    const { id: own } = await under.stripe.paymentMethods.attach('pm_card_mastercard', { customer });
+    await under.stripe.subscriptions.update(subscription.id, { default_payment_method: own });
+    await under.stripe.paymentMethods.detach(own);
+    await moveTo(endOf(subscription) + 2 * 3600);
+    expect((await invoices())[1]).toMatchObject({ status: 'paid' });
+    const { data: methods } = await under.stripe.customers.listPaymentMethods(customer);
+    for (const { id } of methods) await under.stripe.paymentMethods.detach(id);
+    await moveTo(endOf(await under.stripe.subscriptions.retrieve(subscription.id)) + 2 * 3600);
+    expect((await invoices())[2]).toMatchObject({ status: 'open', amount_remaining: 2000 });
+    expect(await under.stripe.subscriptions.retrieve(subscription.id)).toMatchObject({ status: 'past_due' });
+  });
+
   it('keeps a renewal a draft while an endpoint does not answer, and an hour longer', async () => {
     const subscription = await subscribe();
     const end = endOf(subscription);

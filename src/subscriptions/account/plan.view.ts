@@ -1,4 +1,4 @@
-import type { Texts } from '../../http/texts/texts.js';
+import type { TextKey, Texts } from '../../http/texts/texts.js';
 import { formatAmount } from '../../payments/state/money.js';
 import { readReason, reasonPhrase } from '../access/reason.js';
 import type { Plan } from '../state/plan.js';
@@ -29,6 +29,9 @@ export function priceText({ unitAmount, currency, interval, intervalCount }: Pri
 }
 const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 
+/** Reasons for access that the status, and what happens next, say already. */
+const SAID_ELSEWHERE: ReadonlySet<TextKey> = new Set(['access.active', 'access.ending']);
+
 /** A live subscription for the account page. `openInvoice`: the newest that waits to be paid. */
 export function planView(subscription: SubscriptionSummary, openInvoice: Invoice | undefined, texts: Texts) {
   const { t } = texts;
@@ -43,7 +46,7 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
     seats: subscription.quantity > 1 && t('plan.seats', { count: subscription.quantity }),
     statusText: t(`plan.status.${subscription.status}`),
     status: toneOf(subscription),
-    reason: phrase && texts.say(phrase),
+    reason: phrase && !SAID_ELSEWHERE.has(phrase.key) && texts.say(phrase),
     next: nextText(subscription, texts),
     pending:
       subscription.pendingUpdateExpiresAt &&
@@ -65,10 +68,12 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
 export function endedPlanView(subscription: SubscriptionSummary, plans: readonly Plan[], texts: Texts) {
   const { id, plan, planKey, planGroup, status, endsAt, endReason } = subscription;
   const date = endsAt ? texts.date(endsAt).text : '';
+  const isUnpaid = endReason === 'payment_failed';
   return {
     name: plan?.name ?? planKey ?? id,
+    status: isUnpaid ? 'failed' : '',
     statusText: texts.t(`plan.status.${status}`),
-    text: texts.t(endReason === 'payment_failed' ? 'plan.endedUnpaid' : 'plan.ended', { date }),
+    text: texts.t(isUnpaid ? 'plan.endedUnpaid' : 'plan.ended', { date }),
     canSubscribe: plans.some(({ group }) => group === planGroup),
   };
 }

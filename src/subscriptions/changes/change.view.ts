@@ -50,10 +50,11 @@ export function previewView({ change, details, subscription }: KnownChange, plan
     { ...from, planKey: from.planKey, unitAmount: from.unitAmount ?? 0 },
     { ...item, planKey, unitAmount },
   ];
+  const hasSeats = sides.some(({ quantity }) => quantity > 1);
   const what = (side: (typeof sides)[number], quantity = side.quantity): string => {
     const plan = plans.find(({ lookupKey }) => lookupKey === side.planKey);
     if (!plan) return side.planKey ?? '';
-    const seats = quantity > 1 && t('plan.seats', { count: quantity });
+    const seats = hasSeats && t('plan.seats', { count: quantity });
     const words = { name: plan.name, price: priceOf(plan, { ...side, currency }, texts) };
     return seats ? t('change.whatSeats', { ...words, seats }) : t('change.what', words);
   };

@@ -91,11 +91,16 @@ export async function methodNamed(
   subscription: Pick<Subscription, 'default_payment_method' | 'default_source'> | undefined,
   customer: Customer | undefined,
 ): Promise<PaymentMethod | undefined> {
-  const id =
-    named ??
-    subscription?.default_payment_method ??
-    subscription?.default_source ??
-    customer?.invoice_settings.default_payment_method ??
-    customer?.default_source;
-  return typeof id === 'string' ? tx.objects.find('payment_method', id) : undefined;
+  const ids = [
+    named,
+    subscription?.default_payment_method,
+    subscription?.default_source,
+    customer?.invoice_settings.default_payment_method,
+    customer?.default_source,
+  ];
+  for (const id of ids) {
+    const method = typeof id === 'string' ? await tx.objects.find('payment_method', id) : undefined;
+    if (method && method.customer !== null) return method; // one that was detached is charged no more
+  }
+  return undefined;
 }
