@@ -19,7 +19,7 @@ const shared = {
 };
 
 export default {
-  maxWorkers: availableParallelism() + 2, // tests wait for a third of their time: for processes to start, for leases, for the disk
+  maxWorkers: availableParallelism() + 2, // tests also wait: for processes to start, for leases, for the disk
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
   workerGracefulExitTimeout: 10_000, // Node itself takes over half a second to end a worker with a large heap; 500 is Jest's default
   testTimeout: 120_000, // a hang fails; a slow machine does not
