@@ -11,9 +11,8 @@ import { buy } from './buy.mjs';
 import { ReadOnlyContainer } from './read-only-container.mjs';
 import { diskUse } from './disk-use.mjs';
 
-const LONGEST_START_MS = 2_000;
+/** What an orchestrator waits before it kills: a stop that takes longer loses what is under way. */
 const LONGEST_STOP_MS = 10_000;
-const ATTEMPTS = 4;
 /** The user of that name in Node's images. */
 const NODE_USER = 1000;
 const TOOLS = ['g++', 'gcc', 'cc', 'make', 'python3', 'tsc'];
@@ -56,14 +55,11 @@ function checkTree() {
   console.log('holds no compiler, no source, no local Stripe and no development package');
 }
 
-/** Starts it on a read-only tree, lets `use` use it, and stops it; on a machine that is busy, several times over. */
+/** Starts it on a read-only tree, lets `use` use it, and stops it. How fast it starts is measured by `npm run bench -- boot`. */
 async function runs(settings, how, use) {
-  for (let attempt = 1; ; attempt++) {
-    const { startMs, stopMs } = await run(settings, use);
-    console.log(`${how}: ready after ${startMs} ms, stopped after ${stopMs} ms`);
-    if (startMs < LONGEST_START_MS && stopMs < LONGEST_STOP_MS) return;
-    assert(attempt < ATTEMPTS, 'that is too slow');
-  }
+  const { startMs, stopMs } = await run(settings, use);
+  console.log(`${how}: ready after ${startMs} ms, stopped after ${stopMs} ms`);
+  assert(stopMs < LONGEST_STOP_MS, 'the stop takes too long');
 }
 
 async function run(settings, use) {
