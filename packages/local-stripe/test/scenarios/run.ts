@@ -141,12 +141,17 @@ export class Run {
           payment_behavior: action.payment,
         });
       case 'schedule':
-        return schedulePlan(this.caller, newest, action, this.shop);
+        return schedulePlan(this.caller, newest, action, this.shop, () => this.settle());
       case 'end_schedule':
         if (typeof schedule === 'string') await this.ask('POST', `/v1/subscription_schedules/${schedule}/${action.by}`);
         return;
     }
     return this.change(newest, updateFor(action, { item: item?.id ?? '', at: this.at, shop: this.shop }));
+  }
+
+  /** Waits for what is due now, which the server's own clock does between two calls, sooner or later. */
+  private settle(): Promise<void> {
+    return this.clock === undefined ? this.world.moveClock(0) : Promise.resolve();
   }
 
   private async create(plan: Plan, params: Params): Promise<void> {

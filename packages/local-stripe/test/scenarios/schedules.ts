@@ -20,10 +20,12 @@ export async function schedulePlan(
   subscription: string,
   { plan, quantity, months, behavior, end }: Extract<Action, { do: 'schedule' }>,
   shop: Shop,
+  settle: () => Promise<void>,
 ): Promise<void> {
   const path = '/v1/subscription_schedules';
   const { status, body } = await caller.ask('POST', path, { from_subscription: subscription });
   if (status !== 200) return;
+  await settle(); // the only phase may be over already, as where a pause outlasts the period
   const [present] = (body?.['phases'] ?? []) as Phase[];
   const items = present?.items.flatMap((item, index) => [
     [`phases[0][items][${index}][price]`, item.price],
