@@ -36,7 +36,13 @@ describe('a shop in Python', () => {
       url: `http://127.0.0.1:${port}/webhook`,
       enabled_events,
     });
-    const { stdout } = await run(python, [script(name), under.sandbox.url, String(endpoint.secret), String(port)]);
+    const { stdout } = await run(python, [
+      '-B',
+      script(name),
+      under.sandbox.url,
+      String(endpoint.secret),
+      String(port),
+    ]);
     await under.stripe.webhookEndpoints.del(endpoint.id);
     return JSON.parse(stdout) as unknown;
   };

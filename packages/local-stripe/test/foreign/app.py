@@ -18,6 +18,8 @@ import urllib.parse
 import urllib.request
 import uuid
 
+from forms import submit
+
 ORIGIN, SECRET, PORT = sys.argv[1], sys.argv[2], int(sys.argv[3])
 VERSION = "2026-10-28.endive"
 events = []
@@ -87,19 +89,6 @@ class Webhook(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-def submit(url, fields):
-    """Submits the form of a page as a browser does; where it leads to."""
-    try:
-        urllib.request.build_opener(NoRedirect).open(url, urllib.parse.urlencode(fields).encode())
-    except urllib.error.HTTPError as error:
-        return error.headers["Location"]
 
 
 def event(kind):
