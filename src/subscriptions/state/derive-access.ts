@@ -177,7 +177,7 @@ const denied = (key: AccessReasonKey, at: Date | null = null, endedAt: Date | nu
 
 /**
  * When access by this subscription ends for whoever asks, though no event comes and nothing is derived again; `null`: never. Later than
- * the `until` that customers are told only at the end of a trial.
+ * the `until` that pages show only at the end of a trial.
  */
 export function lapsesAt(
   { until, reason }: Pick<Access, 'until' | 'reason'>,

@@ -5,7 +5,7 @@ import { asCard } from './cards.js';
 import { failed, succeeded } from './charges.js';
 import type { Failure } from './fail.js';
 import { applyTestCardEffects } from './pay.js';
-import { behaviourOf } from './test-cards.js';
+import { behaviourOfMethod } from './payment-methods.js';
 
 const NEEDS_AUTHENTICATION: Failure = {
   code: 'authentication_required',
@@ -20,8 +20,7 @@ export async function chargeDirectly(
   method: PaymentMethod,
   { capture, origin }: { capture: boolean; origin: string },
 ): Promise<{ captured: Charge; charge: Charge; failure?: Failure }> {
-  const { testCard = '' } = await tx.objects.notes('payment_method', method.id);
-  const behaviour = behaviourOf(testCard);
+  const behaviour = await behaviourOfMethod(tx, method.id);
   const pending = { ...draft, source: asCard(method) } as Charge;
   if (behaviour.does === 'decline') return refuse(tx, pending, behaviour.failure);
   if (behaviour.does === 'authenticate') return refuse(tx, pending, NEEDS_AUTHENTICATION);

@@ -6,7 +6,7 @@ import { startDelayed } from './delayed.js';
 import { fail, type Failure } from './fail.js';
 import { authorize, succeed } from './succeed.js';
 import { behaviourOf } from './test-cards.js';
-import { spend } from './payment-methods.js';
+import { behaviourOfMethod, spend } from './payment-methods.js';
 import { raiseDispute } from './disputes.js';
 import { raiseWarning } from './early-fraud-warnings.js';
 
@@ -68,8 +68,7 @@ export async function declineAuthenticated(
   intent: PaymentIntent,
   method: PaymentMethod,
 ): Promise<string | undefined> {
-  const { testCard = '' } = await tx.objects.notes('payment_method', method.id);
-  const behaviour = behaviourOf(testCard);
+  const behaviour = await behaviourOfMethod(tx, method.id);
   if (behaviour.does !== 'authenticate' || !behaviour.afterwards) return undefined;
   return (await decline(tx, intent, method, behaviour.afterwards)).failure.message;
 }
@@ -89,8 +88,7 @@ export async function charge(
 
 /** Disputes the charge, or creates an early fraud warning, where its test card does so. */
 export async function applyTestCardEffects(tx: Tx, { id, payment_method }: Charge): Promise<void> {
-  const { testCard = '' } = await tx.objects.notes('payment_method', payment_method ?? '');
-  const behaviour = behaviourOf(testCard);
+  const behaviour = await behaviourOfMethod(tx, payment_method ?? '');
   if (behaviour.does === 'dispute') await raiseDispute(tx, await tx.objects.get('charge', id), behaviour.details);
   if (behaviour.does === 'warn') await raiseWarning(tx, await tx.objects.get('charge', id), 'misc');
 }

@@ -4,7 +4,8 @@ import type { Notes } from '../model/notes.js';
 import type { Tx } from '../state/store.js';
 import type { PaymentMethod } from '../model/wire.js';
 import type { Failure } from './fail.js';
-import { refusalToSave } from './test-cards.js';
+import type { Behaviour } from './test-card-list.js';
+import { behaviourOf, refusalToSave } from './test-cards.js';
 import { fieldsOfKind, type PaymentMethodKind, type Payer } from './payment-method-kinds.js';
 
 const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
@@ -84,6 +85,12 @@ export async function attach(tx: Tx, method: PaymentMethod, customer: string): P
   await tx.objects.save(attached);
   await tx.events.record('payment_method.attached', attached);
   return attached;
+}
+
+/** What the test card of a payment method does when it is charged; that of no test card where it has none. */
+export async function behaviourOfMethod({ objects }: Tx, id: string): Promise<Behaviour> {
+  const { testCard = '' } = await objects.notes('payment_method', id);
+  return behaviourOf(testCard);
 }
 
 /** Marks a payment method that was used without a customer, or detached: it can be used for nothing else. */
