@@ -1,5 +1,5 @@
 import type { Event } from '../model/wire.js';
-import type { Attempt } from '../state/deliveries.js';
+import type { Attempt } from '../state/delivery-attempts.js';
 import type { Destination } from '../state/endpoints.js';
 import { createHmac } from 'node:crypto';
 
