@@ -225,7 +225,8 @@ describe('a change of plan or seats', () => {
     const sid = sessionIdOf(await jenny.payByBankDebit(await jenny.get(opened.location ?? ''), 'settle'));
     await jenny.get(`/subscribed?checkout_sid=${sid}`);
     await eventually('it waits', async () => /Active.*Your last payment has not arrived yet/.test(await account()));
-    expect(await account()).not.toContain('Change plan or seats');
+    expect(await account()).toContain('Your payment of $40.00 is on its way');
+    expect(await account()).not.toMatch(/Change plan or seats|Pay \$/);
     const path = `/account/subscriptions/${(await stored()).id}/change`;
     const version = String((await stored()).version);
     const { customer } = await real();

@@ -98,6 +98,34 @@ describe('the pages of a plan', () => {
     await shows(/Pro.*Active.*It is renewed on/);
   });
 
+  it('say that a payment which takes days is on its way, and offer to pay only once that has failed', async () => {
+    await shop.stop();
+    shop = await startShop({ sandbox: { bankDebitDelayMs: 2 * DAY_MS } });
+    jenny = shop.customer('jenny@example.com');
+    await subscribe();
+    const { id = '', customer = '' } = (await live()) ?? {};
+    const attach = async (method: string) =>
+      (await ask<{ id: string }>(`/v1/payment_methods/${method}/attach`, { customer })).id;
+    await ask(`/v1/subscriptions/${id}`, { default_payment_method: await attach('pm_card_chargeCustomerFail') });
+    await shop.sandbox.moveClock(14 * DAY_MS + 3 * HOUR_MS);
+    await shows(/Pay \$15\.00 now/);
+    const drawnBefore = await jenny.get('/account');
+    const [invoice] = (await ask<{ data: { id: string }[] }>('/v1/invoices?status=open')).data;
+    const payBy = async (method: string) => {
+      await ask(`/v1/invoices/${invoice?.id}/pay`, { payment_method: await attach(method) });
+      await shows(/Your payment of \$15\.00 is on its way/);
+      expect(await account()).not.toMatch(/Pay \$/);
+    };
+    await payBy('pm_usBankAccount_insufficientFunds');
+    expect((await jenny.submit(drawnBefore, '/pay')).location).toBe('/account');
+    await shop.sandbox.moveClock(2 * DAY_MS + HOUR_MS);
+    await shows(/Pay \$15\.00 now/);
+    expect(await account()).not.toContain('on its way');
+    await payBy('pm_usBankAccount_success');
+    await shop.sandbox.moveClock(2 * DAY_MS + HOUR_MS);
+    await shows(/Pro.*Active.*It is renewed on/);
+  });
+
   it('take another reason at a second try, where Stripe did not answer the first', async () => {
     await subscribe();
     const page = await jenny.get('/account');

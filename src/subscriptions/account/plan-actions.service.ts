@@ -11,6 +11,7 @@ import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.j
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { SharedCalls } from '../../time/calls.js';
 import { Clock } from '../../time/clock.js';
+import { isOnItsWay } from '../invoices/read-invoice.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { Invoice } from '../store/invoice.entity.js';
 import { PortalConfiguration } from './portal-configuration.service.js';
@@ -23,8 +24,11 @@ export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unknown';
 export interface InvoiceLinks {
   page: string | undefined;
   pdf: string | undefined;
-  isPaid: boolean;
+  /** Whether it waits to be paid, and no payment of it is on its way. */
+  isPayable: boolean;
 }
+
+const PAYABLE: ReadonlySet<unknown> = new Set(['open', 'uncollectible']);
 
 /** A page that is shown again within this time does not read the plans again. */
 const REUSE_READ_MS = 3_000;
@@ -135,7 +139,7 @@ export class PlanActions {
       invoice && {
         page: invoice.hosted_invoice_url ?? undefined,
         pdf: invoice.invoice_pdf ?? undefined,
-        isPaid: invoice.status === 'paid',
+        isPayable: PAYABLE.has(invoice.status) && !isOnItsWay(invoice),
       }
     );
   }

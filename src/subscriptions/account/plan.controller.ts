@@ -95,7 +95,7 @@ export class PlanController {
   async pay(@SessionUser() user: User, @Param('id') id: string, @Res() response: Response): Promise<void> {
     const links = await orUnavailable(this.actions.invoiceLinks(user, id));
     if (!links) throw planNotFound();
-    if (!links.page || links.isPaid) return response.redirect(303, '/account');
+    if (!links.page || !links.isPayable) return response.redirect(303, '/account');
     leaveTo(links.page, response, { env: this.env, user });
   }
 
