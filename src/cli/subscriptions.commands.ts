@@ -3,8 +3,8 @@ import { type FailingRead, FailingReads } from '../subscriptions/account/failing
 import { SubscriptionCancel } from '../subscriptions/account/subscription-cancel.service.js';
 import {
   type InvoiceSummary,
+  type SubscriptionDetails,
   SubscriptionReader,
-  type SubscriptionSummary,
 } from '../subscriptions/account/subscription-reader.service.js';
 import { readReason } from '../subscriptions/access/reason.js';
 import { formatAmount } from '../payments/state/money.js';
@@ -23,7 +23,7 @@ import {
 } from './command.js';
 
 /** Its customer's address is in another room. */
-type Shown = SubscriptionSummary & { email: string | null };
+type Shown = SubscriptionDetails & { email: string | null };
 
 /** `subscriptions list | show | cancel` */
 export function addSubscriptionsCommands(subscriptions: Command): void {
@@ -99,7 +99,7 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
 
 const WORDS = { canceled: 'Canceled', ending: 'Ends with its period', ended_already: 'Had ended already' } as const;
 
-const withEmail = (subscription: SubscriptionSummary, emails: ReadonlyMap<string, string> = new Map()): Shown => ({
+const withEmail = (subscription: SubscriptionDetails, emails: ReadonlyMap<string, string> = new Map()): Shown => ({
   ...subscription,
   email: emails.get(subscription.stripeCustomerId) ?? null,
 });
@@ -169,7 +169,7 @@ const lineOf = ({ createdAt, status, planKey, quantity, email, id, endsAt }: Sho
     .join('  ')
     .trimEnd();
 
-const historyLine = ({ at, from, to, cause, actor }: SubscriptionSummary['history'][number]) =>
+const historyLine = ({ at, from, to, cause, actor }: SubscriptionDetails['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;
 
 const failingDocument = ({ nextAttemptAt, ...read }: FailingRead) => ({
