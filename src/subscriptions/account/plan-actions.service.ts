@@ -17,8 +17,8 @@ import { Invoice } from '../store/invoice.entity.js';
 import { PortalConfiguration } from './portal-configuration.service.js';
 import { SubscriptionReader } from './subscription-reader.service.js';
 
-/** `stale`: the page was drawn before the plan changed; nothing was done. */
-export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unknown';
+/** `stale`: the page was drawn before the plan changed; nothing was done. `unpaid`: it was resumed, and its invoice is still to be paid. */
+export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unpaid' | 'unknown';
 
 /** Addresses of Stripe's pages of an invoice: whoever has them may see it. They expire, and are not stored. */
 export interface InvoiceLinks {
@@ -69,8 +69,8 @@ export class PlanActions {
     return made ? 'done' : 'refused';
   }
 
-  /** Resumes a paused plan: a period begins now and is charged. `unpaid`: its invoice is still to be paid. */
-  async resume(user: User, id: string, version: number): Promise<PlanActionResult | 'unpaid'> {
+  /** Resumes a paused plan: a period begins now and is charged. */
+  async resume(user: User, id: string, version: number): Promise<PlanActionResult> {
     const known = await this.reader.find(ownerOf(user), id);
     if (!known) return 'unknown';
     if (known.version !== version || known.status !== 'paused') return 'stale';
