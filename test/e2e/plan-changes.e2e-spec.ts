@@ -3,6 +3,7 @@ import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import { SubscriptionReader } from '../../src/subscriptions/account/subscription-reader.service.js';
+import { type Plan, PLANS } from '../../src/subscriptions/state/plan.js';
 import { UnfinishedPlanChanges } from '../../src/subscriptions/changes/unfinished-plan-changes.service.js';
 import { Clock } from '../../src/time/clock.js';
 import { askStripe } from '../support/ask-stripe.js';
@@ -358,6 +359,17 @@ describe('a change of plan or seats', () => {
       const { customer } = await real();
       await ask(`/v1/customers/${customer}/balance_transactions`, { amount: '-100', currency: 'usd' });
       await expectAnew(page);
+    });
+
+    it('where the plan has left the catalog since', async () => {
+      await subscribe();
+      const page = await preview('pro');
+      const plans = shop.app.get<Plan[]>(PLANS);
+      plans.splice(
+        plans.findIndex(({ lookupKey }) => lookupKey === 'pro'),
+        1,
+      );
+      await expectAnew(page, 'so nothing was done');
     });
 
     it('where the form was drawn before the plan changed', async () => {
