@@ -8,11 +8,14 @@ import type { Subscription as StripeSubscription } from '../../stripe/stripe.typ
 import { Clock } from '../../time/clock.js';
 import type { PlanActionResult } from '../account/plan-actions.service.js';
 import { SubscriptionReader } from '../account/subscription-reader.service.js';
+import { isOnItsWay } from '../invoices/read-invoice.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import type { ReadRequest } from '../reads/stripe-reads.service.js';
 
 /** No change waits any more: it was paid, ran out, or was given up in another tab. */
 class NothingWaitsError extends Error {}
+/** Its payment is on its way, and may arrive: it cannot be given up any more. */
+class PaymentOnItsWayError extends Error {}
 
 /** Gives up a change that waits for its payment (Stripe's `pending_update`), so that another one can be made. */
 @Injectable()
@@ -28,7 +31,7 @@ export class PendingChange {
 
   /**
    * Voids the invoice of the change, which drops it: the plan stays as it is, and nothing is charged. `stale`: it does not wait any
-   * more, as where it was paid meanwhile. `refused`: as while its payment is processed.
+   * more, as where it was paid meanwhile. `refused`: a payment of it is on its way.
    * @throws StripeUnavailableError
    */
   async giveUp(user: User, id: string, version: number): Promise<PlanActionResult> {
@@ -47,6 +50,7 @@ export class PendingChange {
       return 'done';
     } catch (error) {
       if (error instanceof NothingWaitsError) return 'stale';
+      if (error instanceof PaymentOnItsWayError) return 'refused';
       if (!(error instanceof StripeRefusedError)) throw error;
       this.logger.warn(error.message);
       return 'refused';
@@ -68,6 +72,7 @@ export class PendingChange {
     const invoice = invoiceId ? await this.stripe.findInvoice(invoiceId) : undefined;
     if (!invoiceId || invoice?.status !== 'open' || invoice.billing_reason !== 'subscription_update')
       throw new NothingWaitsError();
+    if (isOnItsWay(invoice)) throw new PaymentOnItsWayError();
     await this.stripe.voidInvoice(invoiceId, `void_${invoiceId}`);
     return invoiceId;
   }
