@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
+import { SnapshotReader } from '../../src/subscriptions/reads/snapshot-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
@@ -141,6 +142,27 @@ describe('the pages of a plan', () => {
     call.mockRestore();
     expect(await account()).toMatch(/Your plan ends when|so nothing was done/);
     expect(await account()).not.toContain('not possible with your plan');
+  });
+
+  it('end the plan once by two clicks at a time', async () => {
+    await subscribe();
+    const page = await jenny.get('/account');
+    const stripe = shop.app.get(StripeSubscriptions);
+    const really = stripe.scheduleEnd.bind(stripe);
+    let letGo = () => {};
+    const second = new Promise<void>((resolve) => (letGo = resolve));
+    const call = jest.spyOn(stripe, 'scheduleEnd').mockImplementation(async (...params) => {
+      await second;
+      return really(...params);
+    });
+    const change = jest.spyOn(shop.app.get(SnapshotReader), 'change');
+    const clicks = [1, 2].map(() => jenny.submit(page, '/cancel'));
+    await eventually('both wait', () => change.mock.calls.length === 2);
+    letGo();
+    expect((await Promise.all(clicks)).map(({ status }) => status)).toEqual([303, 303]);
+    expect(await account()).toMatch(/Your plan ends when.*It ends on .* and is not renewed/);
+    expect(call).toHaveBeenCalledTimes(1);
+    jest.restoreAllMocks();
   });
 
   it('say that a plan is paused, and resume it, which charges a new period', async () => {
