@@ -89,6 +89,7 @@ export class Controls {
     faultRules.clear();
     unknownHere.clear();
     await store.change(NO_REQUEST, async (tx) => {
+      tx.endpoints.changed();
       for (const table of [
         'objects',
         'object_accounts',
