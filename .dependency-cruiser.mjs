@@ -50,7 +50,7 @@ const SUBSCRIPTIONS = {
   invoices: ['state', 'reads', 'store', 'sync'],
   checkout: ['state', 'reads', 'store', 'sync'],
   account: ['state', 'reads', 'store', 'sync', 'access', 'invoices', 'checkout'],
-  changes: ['state', 'reads', 'store', 'account'],
+  changes: ['state', 'reads', 'store', 'invoices', 'account'],
 };
 
 /** The first file of each process. */

@@ -12,7 +12,9 @@ import { SharedCalls } from '../time/calls.js';
 import type { Offer } from './catalog/offers.service.js';
 import { type CheckoutRows, type OpenedSession, OnlySession } from './only-session.service.js';
 
-type OpenCheckout = Extract<OpenedCheckout, { outcome: 'open' }>['checkout'];
+type Found = Extract<OpenedCheckout, { outcome: 'open' }>;
+/** `trialDaysNow`: those that a new checkout would offer. */
+type OpenCheckout = Found['checkout'] & { trialDaysNow: number };
 
 /** Opens the Checkout Session of a plan: at most one for each owner and group of plans. */
 @Injectable()
@@ -44,12 +46,15 @@ export class PlanCheckoutOpener {
       findOrOpen: async (stripeCustomerId, closed) => {
         const wanted = { user, owner: ownerOf(user), plan, priceId, stripeCustomerId, quantity };
         const found = await this.checkouts.findOrOpen(wanted, closed);
-        return found.outcome === 'open' ? { ...found, row: found.checkout } : undefined;
+        return found.outcome === 'open'
+          ? { ...found, row: { ...found.checkout, trialDaysNow: found.trialDays } }
+          : undefined;
       },
       fits: (row, stripeCustomerId) =>
         row.planKey === plan.lookupKey &&
         row.priceId === priceId &&
         row.quantity === quantity &&
+        row.trialDays === row.trialDaysNow &&
         row.stripeCustomerId === stripeCustomerId &&
         // Members of an organisation continue each other's checkout: the address is the organisation's, whoever began it.
         (row.ownerType === 'organisation' || row.email === normalizeEmail(user.email)),

@@ -20,7 +20,8 @@ export function planOffers(
     if (!plan) return [];
     const { interval, intervalCount, seats, group } = plan;
     const price = priceText({ unitAmount: offer.amount, currency: offer.currency, interval, intervalCount }, texts);
-    const held = subscriptions.find(({ isLive, planGroup }) => isLive && planGroup === group);
+    const ofGroup = subscriptions.filter(({ isLive, planGroup }) => isLive && planGroup === group);
+    const held = ofGroup.find(({ duplicateOf }) => duplicateOf === null) ?? ofGroup[0]; // a second one may be about to end
     const trialDays = held ? 0 : trialDaysFor(plan, subscriptions);
     return {
       ...offer,

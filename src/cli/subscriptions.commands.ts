@@ -1,10 +1,11 @@
+import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { type FailingRead, FailingReads } from '../subscriptions/account/failing-reads.service.js';
 import { SubscriptionCancel } from '../subscriptions/account/subscription-cancel.service.js';
 import {
   type InvoiceSummary,
+  type SubscriptionDetails,
   SubscriptionReader,
-  type SubscriptionSummary,
 } from '../subscriptions/account/subscription-reader.service.js';
 import { readReason } from '../subscriptions/access/reason.js';
 import { formatAmount } from '../payments/state/money.js';
@@ -23,20 +24,15 @@ import {
 } from './command.js';
 
 /** Its customer's address is in another room. */
-type Shown = SubscriptionSummary & { email: string | null };
+type Shown = SubscriptionDetails & { email: string | null };
 
 /** `subscriptions list | show | cancel` */
 export function addSubscriptionsCommands(subscriptions: Command): void {
   withLimit(subscriptions.command('list').description('subscriptions, newest first')).action(
     async ({ json, limit }: ListOptions) => {
       const { shown, total, failing } = await withApp(async (app) => {
-        const found = await app.get(SubscriptionReader).list({ limit });
-        const emails = await app.get(CustomerReader).emailsOf(found.subscriptions.map((one) => one.stripeCustomerId));
-        return {
-          shown: found.subscriptions.map((one) => withEmail(one, emails)),
-          total: found.total,
-          failing: await app.get(FailingReads).count(),
-        };
+        const { subscriptions: found, total: all } = await app.get(SubscriptionReader).list({ limit });
+        return { shown: await withEmails(app, found), total: all, failing: await app.get(FailingReads).count() };
       });
       print(json, { subscriptions: shown.map(documentOf), total, failingReads: failing }, () => [
         ...shown.map(lineOf),
@@ -51,8 +47,9 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
       const { found, failing, invoices } = await withApp(async (app) => {
         const reader = app.get(SubscriptionReader);
         const one = await reader.details(id);
+        const [shown] = await withEmails(app, one ? [one] : []);
         return {
-          found: one && withEmail(one, await app.get(CustomerReader).emailsOf([one.stripeCustomerId])),
+          found: shown,
           failing: await app.get(FailingReads).ofSubscription(id),
           invoices: await reader.invoicesOf(id),
         };
@@ -79,10 +76,10 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
     .option('--at-period-end', 'at the end of what is paid for, instead of now')
     .action(async (id: string, { json, atPeriodEnd }: OutputOptions & { atPeriodEnd?: boolean }) => {
       const when = atPeriodEnd ? 'at_period_end' : 'now';
-      const { result, emails } = await withApp(async (app) => {
+      const { result, shown } = await withApp(async (app) => {
         const canceled = await app.get(SubscriptionCancel).cancel(id, when, commandLineActor());
-        const customers = 'subscription' in canceled ? [canceled.subscription.stripeCustomerId] : [];
-        return { result: canceled, emails: await app.get(CustomerReader).emailsOf(customers) };
+        const found = 'subscription' in canceled ? [canceled.subscription] : [];
+        return { result: canceled, shown: await withEmails(app, found) };
       });
       if (result.outcome === 'unknown_subscription') throw new NotFoundError('subscription', id);
       if (result.outcome === 'refused') {
@@ -90,19 +87,22 @@ export function addSubscriptionsCommands(subscriptions: Command): void {
         process.exitCode = EXIT.failed;
         return;
       }
-      const { outcome, subscription } = result;
-      const shown = withEmail(subscription, emails);
-      print(json, { outcome, subscription: documentOf(shown) }, () => [`${WORDS[outcome]}: ${lineOf(shown)}`]);
+      const { outcome } = result;
+      const [subscription] = shown.map(documentOf);
+      print(json, { outcome, subscription }, () => shown.map((one) => `${WORDS[outcome]}: ${lineOf(one)}`));
       if (outcome === 'ended_already') process.exitCode = EXIT.failed;
     });
 }
 
 const WORDS = { canceled: 'Canceled', ending: 'Ends with its period', ended_already: 'Had ended already' } as const;
 
-const withEmail = (subscription: SubscriptionSummary, emails: ReadonlyMap<string, string> = new Map()): Shown => ({
-  ...subscription,
-  email: emails.get(subscription.stripeCustomerId) ?? null,
-});
+async function withEmails(
+  app: INestApplicationContext,
+  subscriptions: readonly SubscriptionDetails[],
+): Promise<Shown[]> {
+  const emails = await app.get(CustomerReader).emailsOf(subscriptions.map((one) => one.stripeCustomerId));
+  return subscriptions.map((one) => ({ ...one, email: emails.get(one.stripeCustomerId) ?? null }));
+}
 
 /** `userId` is the owner's id, whatever the owner is. */
 const documentOf = (one: Shown) => ({
@@ -169,7 +169,7 @@ const lineOf = ({ createdAt, status, planKey, quantity, email, id, endsAt }: Sho
     .join('  ')
     .trimEnd();
 
-const historyLine = ({ at, from, to, cause, actor }: SubscriptionSummary['history'][number]) =>
+const historyLine = ({ at, from, to, cause, actor }: SubscriptionDetails['history'][number]) =>
   `  ${at.toISOString()}  ${from ?? 'new'} -> ${to}  (${actor ? `${cause}, by ${actor}` : cause})`;
 
 const failingDocument = ({ nextAttemptAt, ...read }: FailingRead) => ({

@@ -57,9 +57,9 @@ export class StripeSubscriptions {
     return unlessMissing(callStripe('subscriptions.retrieve', () => this.client.subscriptions.retrieve(id)));
   }
 
-  /** The invoice with this id and its payments; `undefined` where Stripe has none, such as a draft that was deleted. */
+  /** The invoice with this id, its payments and their Payment Intents; `undefined` where Stripe has none, such as a deleted draft. */
   findInvoice(id: string): Promise<Invoice | undefined> {
-    const expand = ['payments'];
+    const expand = ['payments.data.payment.payment_intent'];
     return unlessMissing(callStripe('invoices.retrieve', () => this.client.invoices.retrieve(id, { expand })));
   }
 

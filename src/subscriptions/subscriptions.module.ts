@@ -33,7 +33,7 @@ import { PlanReturnLookup } from './checkout/plan-return.service.js';
 import { SubscriptionCheckouts } from './checkout/subscription-checkouts.service.js';
 import { UnfinishedPlanCheckouts } from './checkout/unfinished-plan-checkouts.service.js';
 import { RecordSubscription } from './handlers/subscription.handlers.js';
-import { RecordInvoice, RecordInvoicePayment } from './handlers/invoice.handlers.js';
+import { RecordInvoice, RecordInvoicePayment, RecordInvoiceProcessing } from './handlers/invoice.handlers.js';
 import { InvoiceStore } from './invoices/invoice-store.service.js';
 import { InvoiceSync } from './invoices/invoice-sync.service.js';
 import { CustomerCheck } from './reconcile/customer-check.service.js';
@@ -53,7 +53,7 @@ import { Duplicates } from './sync/duplicates.service.js';
 import { SubscriptionSync } from './sync/subscription-sync.service.js';
 
 /** Add a new event handler as a file in `handlers/` and a line here. */
-const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment];
+const eventHandlers = [RecordSubscription, RecordInvoice, RecordInvoicePayment, RecordInvoiceProcessing];
 
 /** Plans, subscriptions, invoices, and access over time. */
 @Module({

@@ -3,6 +3,7 @@ import type { CatalogItem } from '../../src/billing/catalog/catalog.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import { SubscriptionReader } from '../../src/subscriptions/account/subscription-reader.service.js';
+import { type Plan, PLANS } from '../../src/subscriptions/state/plan.js';
 import { UnfinishedPlanChanges } from '../../src/subscriptions/changes/unfinished-plan-changes.service.js';
 import { Clock } from '../../src/time/clock.js';
 import { askStripe } from '../support/ask-stripe.js';
@@ -120,6 +121,14 @@ describe('a change of plan or seats', () => {
     return { lines, due };
   };
 
+  /** The shop anew: bank debits take two days. */
+  const withSlowBank = async () => {
+    await shop.stop();
+    const sandbox = { bankDebitDelayMs: 2 * DAY_MS };
+    shop = await startShop({ catalog: CATALOG, settings: { CHECKOUTS_PER_MINUTE: '100' }, sandbox });
+    jenny = shop.customer('jenny@example.com');
+  };
+
   it('to a dearer plan shows what it costs, charges exactly that at once, and says what comes next', async () => {
     await subscribe();
     await move(10 * DAY_MS);
@@ -216,16 +225,14 @@ describe('a change of plan or seats', () => {
   });
 
   it('waits until a bank debit has arrived, since it would give back what may not come', async () => {
-    await shop.stop();
-    const sandbox = { bankDebitDelayMs: 2 * DAY_MS };
-    shop = await startShop({ catalog: CATALOG, settings: { CHECKOUTS_PER_MINUTE: '100' }, sandbox });
-    jenny = shop.customer('jenny@example.com');
+    await withSlowBank();
     const fields = { _csrf: await jenny.csrf(), price: 'pro', quantity: '2' };
     const opened = await jenny.post('/create-checkout-session', fields);
     const sid = sessionIdOf(await jenny.payByBankDebit(await jenny.get(opened.location ?? ''), 'settle'));
     await jenny.get(`/subscribed?checkout_sid=${sid}`);
     await eventually('it waits', async () => /Active.*Your last payment has not arrived yet/.test(await account()));
-    expect(await account()).not.toContain('Change plan or seats');
+    expect(await account()).toContain('Your payment of $40.00 is on its way');
+    expect(await account()).not.toMatch(/Change plan or seats|Pay \$/);
     const path = `/account/subscriptions/${(await stored()).id}/change`;
     const version = String((await stored()).version);
     const { customer } = await real();
@@ -280,8 +287,60 @@ describe('a change of plan or seats', () => {
     const good = await ask<{ id: string }>('/v1/payment_methods/pm_card_visa/attach', { customer });
     await ask(`/v1/invoices/${waiting}/pay`, { payment_method: good.id });
     await jenny.submit(offered, '/give-up-change');
-    expect(await account()).toContain('so nothing was done');
+    expect(await account()).toMatch(/so nothing was done\. This is how it is now\..*\$20\.00 a month.*Change plan/);
     expect([await item(), (await ask<RealInvoice>(`/v1/invoices/${waiting}`)).status]).toEqual([['pro', 1], 'paid']);
+  });
+
+  it('is given up once by two clicks at a time, and either given up or paid by two tabs', async () => {
+    await subscribe();
+    const waitAgain = async () => {
+      await useCard('pm_card_authenticationRequired');
+      await settled();
+      await confirm(await preview('pro'));
+      await eventually('the account offers it', async () => /Give up the change/.test(await account()));
+      await settled();
+      return jenny.get('/account');
+    };
+    const offered = await waitAgain();
+    const answers = await Promise.all([1, 2].map(() => jenny.submit(offered, '/give-up-change')));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect([await item(), (await real()).pending_update]).toEqual([['basic', 1], null]);
+    const [again, { customer, latest_invoice: waiting }] = [await waitAgain(), await real()];
+    const { id: good } = await ask<{ id: string }>('/v1/payment_methods/pm_card_visa/attach', { customer });
+    await Promise.all([
+      jenny.submit(again, '/give-up-change'),
+      ask(`/v1/invoices/${waiting}/pay`, { payment_method: good }).catch(() => undefined),
+    ]);
+    const { status } = await ask<RealInvoice>(`/v1/invoices/${waiting}`);
+    expect([['paid', 'pro'].join(), ['void', 'basic'].join()]).toContain([status, (await item())[0]].join());
+    await eventually('the account says which', async () =>
+      (status === 'paid' ? /\$20\.00 a month.*Change plan/ : /\$10\.00 a month.*Change plan/).test(await account()),
+    );
+  });
+
+  it('is not given up while its payment is on its way, nor after it was voided elsewhere', async () => {
+    await withSlowBank();
+    await subscribe();
+    await useCard('pm_card_authenticationRequired');
+    await confirm(await preview('pro'));
+    await eventually('the account offers it', async () => /Pay \$.*Give up the change/.test(await account()));
+    await settled();
+    const offered = await jenny.get('/account');
+    const { customer, latest_invoice: waiting } = await real();
+    const { id: bank } = await ask<{ id: string }>('/v1/payment_methods/pm_usBankAccount_success/attach', { customer });
+    await ask(`/v1/invoices/${waiting}/pay`, { payment_method: bank });
+    await jenny.submit(offered, '/give-up-change');
+    expect(await account()).toContain('This is not possible with your plan as it is now.');
+    expect((await ask<RealInvoice>(`/v1/invoices/${waiting}`)).status).toBe('open');
+    await eventually('the account says so', async () => /is on its way/.test(await account()));
+    expect(await account()).not.toMatch(/Give up the change|Pay \$/);
+    shop.sandbox.holdWebhooks();
+    await ask(`/v1/invoices/${waiting}/void`, {});
+    await jenny.submit(offered, '/give-up-change');
+    const now = await account();
+    expect(now).toMatch(/so nothing was done\. This is how it is now\..*\$10\.00 a month.*Change plan/);
+    expect(now).not.toMatch(/Pay \$|on its way/);
+    expect((await jenny.submit(offered, '/pay')).location).toBe('/account');
   });
 
   it('is refused for what cannot be, with the form again', async () => {
@@ -357,6 +416,17 @@ describe('a change of plan or seats', () => {
       const { customer } = await real();
       await ask(`/v1/customers/${customer}/balance_transactions`, { amount: '-100', currency: 'usd' });
       await expectAnew(page);
+    });
+
+    it('where the plan has left the catalog since', async () => {
+      await subscribe();
+      const page = await preview('pro');
+      const plans = shop.app.get<Plan[]>(PLANS);
+      plans.splice(
+        plans.findIndex(({ lookupKey }) => lookupKey === 'pro'),
+        1,
+      );
+      await expectAnew(page, 'so nothing was done');
     });
 
     it('where the form was drawn before the plan changed', async () => {

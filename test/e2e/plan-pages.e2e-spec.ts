@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
+import { SnapshotReader } from '../../src/subscriptions/reads/snapshot-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
 import { type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
@@ -98,6 +99,34 @@ describe('the pages of a plan', () => {
     await shows(/Pro.*Active.*It is renewed on/);
   });
 
+  it('say that a payment which takes days is on its way, and offer to pay only once that has failed', async () => {
+    await shop.stop();
+    shop = await startShop({ sandbox: { bankDebitDelayMs: 2 * DAY_MS } });
+    jenny = shop.customer('jenny@example.com');
+    await subscribe();
+    const { id = '', customer = '' } = (await live()) ?? {};
+    const attach = async (method: string) =>
+      (await ask<{ id: string }>(`/v1/payment_methods/${method}/attach`, { customer })).id;
+    await ask(`/v1/subscriptions/${id}`, { default_payment_method: await attach('pm_card_chargeCustomerFail') });
+    await shop.sandbox.moveClock(14 * DAY_MS + 3 * HOUR_MS);
+    await shows(/Pay \$15\.00 now/);
+    const drawnBefore = await jenny.get('/account');
+    const [invoice] = (await ask<{ data: { id: string }[] }>('/v1/invoices?status=open')).data;
+    const payBy = async (method: string) => {
+      await ask(`/v1/invoices/${invoice?.id}/pay`, { payment_method: await attach(method) });
+      await shows(/Your payment of \$15\.00 is on its way/);
+      expect(await account()).not.toMatch(/Pay \$/);
+    };
+    await payBy('pm_usBankAccount_insufficientFunds');
+    expect((await jenny.submit(drawnBefore, '/pay')).location).toBe('/account');
+    await shop.sandbox.moveClock(2 * DAY_MS + HOUR_MS);
+    await shows(/Pay \$15\.00 now/);
+    expect(await account()).not.toContain('on its way');
+    await payBy('pm_usBankAccount_success');
+    await shop.sandbox.moveClock(2 * DAY_MS + HOUR_MS);
+    await shows(/Pro.*Active.*It is renewed on/);
+  });
+
   it('take another reason at a second try, where Stripe did not answer the first', async () => {
     await subscribe();
     const page = await jenny.get('/account');
@@ -113,6 +142,27 @@ describe('the pages of a plan', () => {
     call.mockRestore();
     expect(await account()).toMatch(/Your plan ends when|so nothing was done/);
     expect(await account()).not.toContain('not possible with your plan');
+  });
+
+  it('end the plan once by two clicks at a time', async () => {
+    await subscribe();
+    const page = await jenny.get('/account');
+    const stripe = shop.app.get(StripeSubscriptions);
+    const really = stripe.scheduleEnd.bind(stripe);
+    let letGo = () => {};
+    const second = new Promise<void>((resolve) => (letGo = resolve));
+    const call = jest.spyOn(stripe, 'scheduleEnd').mockImplementation(async (...params) => {
+      await second;
+      return really(...params);
+    });
+    const change = jest.spyOn(shop.app.get(SnapshotReader), 'change');
+    const clicks = [1, 2].map(() => jenny.submit(page, '/cancel'));
+    await eventually('both wait', () => change.mock.calls.length === 2);
+    letGo();
+    expect((await Promise.all(clicks)).map(({ status }) => status)).toEqual([303, 303]);
+    expect(await account()).toMatch(/Your plan ends when.*It ends on .* and is not renewed/);
+    expect(call).toHaveBeenCalledTimes(1);
+    jest.restoreAllMocks();
   });
 
   it('say that a plan is paused, and resume it, which charges a new period', async () => {

@@ -29,12 +29,19 @@ const YEARLY: CatalogItem = {
   amount: 15_000,
   plan: { interval: 'year', trialDays: 14 },
 };
+const STORAGE: CatalogItem = {
+  ...PRO,
+  lookupKey: 'storage',
+  productId: 'storage',
+  amount: 300,
+  plan: { interval: 'month', group: 'storage', trialDays: 14 },
+};
 const DAY_MS = 86_400_000;
 
 describe('a customer who subscribes', () => {
   let shop: Shop;
   beforeEach(async () => {
-    shop = await startShop({ catalog: [BOOK, PRO, YEARLY] });
+    shop = await startShop({ catalog: [BOOK, PRO, YEARLY, STORAGE] });
   });
   afterEach(() => shop.stop());
 
@@ -89,6 +96,18 @@ describe('a customer who subscribes', () => {
     await eventually('it ended', async () => (await statuses())[0] === 'canceled');
     await subscribe(jenny, 'pro_yearly');
     await eventually('no second trial', async () => (await statuses()).includes('active'));
+  });
+
+  it('has no second trial by a checkout that was opened before the first one', async () => {
+    const jenny = shop.customer();
+    const opened = await click(jenny, 'storage');
+    expect((await click(jenny, 'storage')).location).toBe(opened.location);
+    await subscribe(jenny, 'pro_yearly');
+    await eventually('the trial', async () => (await statuses())[0] === 'trialing');
+    const again = await click(jenny, 'storage');
+    expect(again.location).not.toBe(opened.location);
+    await jenny.payByCard(await jenny.get(again.location ?? ''));
+    await eventually('no second trial', async () => (await statuses()).toSorted().join() === 'active,trialing');
   });
 
   it('comes to one checkout from two tabs, also for two plans of a group, of which one can be completed', async () => {

@@ -68,6 +68,18 @@ describe('an invoice', () => {
     expect((await under.stripe.invoices.sendInvoice(sent.id)).status).toBe('open');
   });
 
+  it('gives the balance that it took back where it is voided', async () => {
+    const customer = await BilledCustomer.at(under, '2027-06-01 00:00:00');
+    await under.stripe.customers.createBalanceTransaction(customer.id, { amount: -500, currency: 'usd' });
+    const balance = async () => ((await under.stripe.customers.retrieve(customer.id)) as Stripe.Customer).balance;
+    const { id, amount_due: due } = await under.stripe.invoices.finalizeInvoice((await draft(customer)).id);
+    expect([due, await balance()]).toEqual([1500, 0]);
+    await under.stripe.invoices.voidInvoice(id);
+    expect(await balance()).toBe(-500);
+    const [given] = (await under.stripe.customers.listBalanceTransactions(customer.id)).data;
+    expect(given).toMatchObject({ type: 'unapplied_from_invoice', amount: -500, ending_balance: -500, invoice: id });
+  });
+
   it('over nothing, the newest of a subscription that is past due, makes it active; the older one changes nothing', async () => {
     const customer = await BilledCustomer.at(under, '2027-01-01 00:00:00');
     const { id } = await customer.subscribe(1000);

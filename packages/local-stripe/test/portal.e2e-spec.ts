@@ -170,6 +170,15 @@ describe('the customer portal', () => {
     expect(data.previous_attributes).toEqual({ default_payment_method: own });
   });
 
+  it('names no card of a subscription that was removed', async () => {
+    const { id: own } = await under.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customer.id });
+    await under.stripe.subscriptions.update(subscription.id, { default_payment_method: own });
+    const session = await open();
+    await submit(at(session, `payment-methods/${own}/remove`), {});
+    expect((await under.stripe.paymentMethods.retrieve(own)).customer).toBeNull();
+    expect(await see(at(session, 'home'))).not.toMatch(/Paid by|4444/);
+  });
+
   it('goes straight to what a flow is for, and confirms it', async () => {
     const [item] = subscription.items.data;
     const session = await open({

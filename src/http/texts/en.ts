@@ -250,6 +250,8 @@ export const en = {
     'plan.done.resumed': 'Your plan goes on from now.',
     'plan.unpaid': 'Your payment did not go through. Pay what is open, and your plan goes on.',
     'plan.pay': 'Pay {amount} now',
+    'plan.onItsWay':
+      'Your payment of {amount} is on its way, which may take a few days. You do not have to do anything.',
     'plan.change': 'Change plan or seats',
     'plan.portal': 'Payment methods and invoices',
     'plan.keep': 'Keep the plan',

@@ -109,6 +109,7 @@ const HANDLED: StripeEventType[] = [
   'payment_intent.succeeded',
   'payment_intent.canceled',
   'payment_intent.payment_failed',
+  'payment_intent.processing',
   'charge.succeeded',
   'charge.captured',
   'charge.expired',

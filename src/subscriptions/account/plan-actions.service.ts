@@ -11,20 +11,31 @@ import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.j
 import type { Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { SharedCalls } from '../../time/calls.js';
 import { Clock } from '../../time/clock.js';
+import { isOnItsWay } from '../invoices/read-invoice.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import { Invoice } from '../store/invoice.entity.js';
 import { PortalConfiguration } from './portal-configuration.service.js';
-import { SubscriptionReader } from './subscription-reader.service.js';
+import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
 
-/** `stale`: the page was drawn before the plan changed; nothing was done. */
-export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unknown';
+/** `stale`: the page was drawn before the plan changed; nothing was done. `unpaid`: it was resumed, and its invoice is still to be paid. */
+export type PlanActionResult = 'done' | 'stale' | 'refused' | 'unpaid' | 'unknown';
+
+/** The plan has changed since the click, as by another one. */
+class OtherClickError extends Error {
+  constructor(readonly result: 'done' | 'stale') {
+    super();
+  }
+}
 
 /** Addresses of Stripe's pages of an invoice: whoever has them may see it. They expire, and are not stored. */
 export interface InvoiceLinks {
   page: string | undefined;
   pdf: string | undefined;
-  isPaid: boolean;
+  /** Whether it waits to be paid, and no payment of it is on its way. */
+  isPayable: boolean;
 }
+
+const PAYABLE: ReadonlySet<unknown> = new Set(['open', 'uncollectible']);
 
 /** A page that is shown again within this time does not read the plans again. */
 const REUSE_READ_MS = 3_000;
@@ -59,38 +70,57 @@ export class PlanActions {
     // Part of the idempotency key, since a second try may have another reason.
     const how = end ? (feedback ?? 'no_reason') : known.hasOwnEnd ? 'own' : 'period';
     const key = `${end ? 'end' : 'keep'}_${id}_${version}_${how}`;
-    const made = await this.make(user, id, end ? 'cancellation' : 'cancellation taken back', () =>
-      end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key),
+    const cause = end ? 'cancellation' : 'cancellation taken back';
+    const made = await this.make(
+      user,
+      known,
+      cause,
+      ({ isEnding }) => isEnding === end,
+      () => (end ? this.stripe.scheduleEnd(id, feedback, key) : this.stripe.takeEndBack(id, known.hasOwnEnd, key)),
     );
-    return made ? 'done' : 'refused';
+    return typeof made === 'string' ? made : 'done';
   }
 
-  /** Resumes a paused plan: a period begins now and is charged. `unpaid`: its invoice is still to be paid. */
-  async resume(user: User, id: string, version: number): Promise<PlanActionResult | 'unpaid'> {
+  /** Resumes a paused plan: a period begins now and is charged. */
+  async resume(user: User, id: string, version: number): Promise<PlanActionResult> {
     const known = await this.reader.find(ownerOf(user), id);
     if (!known) return 'unknown';
     if (known.version !== version || known.status !== 'paused') return 'stale';
-    const made = await this.make(user, id, 'resumed', () =>
-      this.stripe.resumeSubscription(id, `resume_${id}_${version}`),
+    const made = await this.make(
+      user,
+      known,
+      'resumed',
+      ({ status }) => status === 'active',
+      () => this.stripe.resumeSubscription(id, `resume_${id}_${version}`),
     );
-    if (!made) return 'refused';
+    if (typeof made === 'string') return made;
     return made.status === 'active' ? 'done' : 'unpaid';
   }
 
-  /** Makes a change at Stripe and stores it; undefined where Stripe refuses it. */
+  /**
+   * Makes a change at Stripe and stores it, unless another click was faster: Stripe would answer a repeated call as it did the first
+   * one, and an answer from before later changes would be stored.
+   * @param isMade whether the plan is as it was asked for
+   */
   private async make(
     user: User,
-    id: string,
+    { id, version }: SubscriptionSummary,
     cause: string,
+    isMade: (now: SubscriptionSummary) => boolean,
     call: () => Promise<StripeSubscription>,
-  ): Promise<StripeSubscription | undefined> {
+  ): Promise<StripeSubscription | 'done' | 'stale' | 'refused'> {
     const request = { kind: 'subscription' as const, id, cause, at: this.clock.now(), actor: user.id };
     try {
-      return await this.snapshots.change(request, call);
+      return await this.snapshots.change(request, async () => {
+        const now = await this.reader.find(ownerOf(user), id);
+        if (now?.version !== version) throw new OtherClickError(now && isMade(now) ? 'done' : 'stale');
+        return call();
+      });
     } catch (error) {
+      if (error instanceof OtherClickError) return error.result;
       if (!(error instanceof StripeRefusedError)) throw error;
       this.logger.warn(error.message);
-      return undefined;
+      return 'refused';
     }
   }
 
@@ -135,7 +165,7 @@ export class PlanActions {
       invoice && {
         page: invoice.hosted_invoice_url ?? undefined,
         pdf: invoice.invoice_pdf ?? undefined,
-        isPaid: invoice.status === 'paid',
+        isPayable: PAYABLE.has(invoice.status) && !isOnItsWay(invoice),
       }
     );
   }

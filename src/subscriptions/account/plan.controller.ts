@@ -1,15 +1,13 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { LimitPerUser } from '../../auth/rate-limit.js';
 import { SessionUser, type User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { ownerOf } from '../../customers/owner.js';
-import { setFlash } from '../../http/flash.js';
 import { leaveTo } from '../../http/leave.js';
-import { PageTexts, type TextKey, type Texts } from '../../http/texts/texts.js';
-import { orUnavailable, planNotFound } from './answers.js';
-import { PlanActions, type PlanActionResult } from './plan-actions.service.js';
+import { leadToAccount, orUnavailable, planNotFound } from './answers.js';
+import { PlanActions } from './plan-actions.service.js';
 import { FEEDBACK } from './plan.view.js';
 
 const VersionForm = z.object({ version: z.coerce.number().int() });
@@ -31,12 +29,10 @@ export class PlanController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Body({ schema: CancelForm }) { version, feedback }: z.output<typeof CancelForm>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const result = await orUnavailable(this.actions.schedule(user, id, { end: true, version, feedback }));
-    await this.answer(result, 'plan.done.ending', { request, response, texts });
+    await leadToAccount(result, 'plan.done.ending', response);
   }
 
   /** Takes a scheduled end back. */
@@ -46,12 +42,10 @@ export class PlanController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Body({ schema: VersionForm }) { version }: z.output<typeof VersionForm>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const result = await orUnavailable(this.actions.schedule(user, id, { end: false, version }));
-    await this.answer(result, 'plan.done.kept', { request, response, texts });
+    await leadToAccount(result, 'plan.done.kept', response);
   }
 
   /** Resumes a paused plan, which begins a period and charges it. */
@@ -61,12 +55,10 @@ export class PlanController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Body({ schema: VersionForm }) { version }: z.output<typeof VersionForm>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const result = await orUnavailable(this.actions.resume(user, id, version));
-    await this.answer(result, 'plan.done.resumed', { request, response, texts });
+    await leadToAccount(result, 'plan.done.resumed', response);
   }
 
   /** To Stripe's portal: payment methods, details, invoices; also the plan. */
@@ -95,7 +87,7 @@ export class PlanController {
   async pay(@SessionUser() user: User, @Param('id') id: string, @Res() response: Response): Promise<void> {
     const links = await orUnavailable(this.actions.invoiceLinks(user, id));
     if (!links) throw planNotFound();
-    if (!links.page || links.isPaid) return response.redirect(303, '/account');
+    if (!links.page || !links.isPayable) return response.redirect(303, '/account');
     leaveTo(links.page, response, { env: this.env, user });
   }
 
@@ -106,16 +98,5 @@ export class PlanController {
     const links = await orUnavailable(this.actions.invoiceLinks(user, id));
     if (!links?.pdf) throw planNotFound();
     response.redirect(303, links.pdf);
-  }
-
-  private async answer(
-    result: PlanActionResult | 'unpaid',
-    done: TextKey,
-    { request, response, texts }: { request: Request; response: Response; texts: Texts },
-  ): Promise<void> {
-    if (result === 'unknown') throw planNotFound();
-    const text = result === 'done' ? done : (`plan.${result}` as const);
-    await setFlash(request, { kind: result === 'done' ? 'good' : 'bad', text: texts.t(text) });
-    response.redirect(303, '/account');
   }
 }

@@ -32,12 +32,22 @@ const INTERVALS = ['day', 'week', 'month', 'year'] as const;
 /** Reasons for access that the status, and what happens next, say already. */
 const SAID_ELSEWHERE: ReadonlySet<TextKey> = new Set(['access.active', 'access.ending']);
 
-/** A live subscription for the account page. `openInvoice`: the newest that waits to be paid. */
-export function planView(subscription: SubscriptionSummary, openInvoice: Invoice | undefined, texts: Texts) {
+/** An invoice that is finalized and not settled. */
+export interface OpenInvoice extends Pick<Invoice, 'id' | 'subscriptionId' | 'amountRemaining' | 'currency'> {
+  /** Whether a payment of it is on its way, as a bank debit is for days: it is not to be paid again unless that fails. */
+  isOnItsWay: boolean;
+}
+
+/** A live subscription for the account page. `open`: its open invoices, newest first. */
+export function planView(subscription: SubscriptionSummary, open: readonly OpenInvoice[], texts: Texts) {
   const { t } = texts;
   const [item] = subscription.items;
   const reason = readReason(subscription.accessReason);
   const phrase = reason && reasonPhrase(reason, subscription.accessUntil, texts);
+  const amountOf = ({ amountRemaining, currency }: OpenInvoice) =>
+    formatAmount(amountRemaining, currency, texts.locale);
+  const [toPay] = open.filter(({ isOnItsWay }) => !isOnItsWay);
+  const [onItsWay] = open.filter(({ isOnItsWay }) => isOnItsWay);
   return {
     id: subscription.id,
     version: subscription.version,
@@ -56,10 +66,10 @@ export function planView(subscription: SubscriptionSummary, openInvoice: Invoice
     resume: subscription.status === 'paused' && t('plan.resumeWhat', { amount: totalText(subscription, texts) }),
     canEnd: !subscription.isEnding && subscription.scheduleId === null,
     canKeep: subscription.isEnding && subscription.scheduleId === null,
-    openInvoice: openInvoice && {
-      id: openInvoice.id,
-      amount: formatAmount(openInvoice.amountRemaining, openInvoice.currency, texts.locale),
-    },
+    openInvoice: toPay && { id: toPay.id, amount: amountOf(toPay) },
+    onItsWay: onItsWay && t('plan.onItsWay', { amount: amountOf(onItsWay) }),
+    // Stripe voids no invoice while it is being paid.
+    canGiveUp: subscription.pendingUpdateExpiresAt !== null && !onItsWay,
     feedback: FEEDBACK.map((value) => ({ value, text: t(`plan.feedback.${value}`) })),
   };
 }

@@ -1,23 +1,8 @@
+import { aPlan } from '../../../test/support/a-plan.js';
 import type { Price } from '../../stripe/stripe.types.js';
-import { DEFAULT_PLAN_SETTINGS, type Plan } from '../state/plan.js';
+import type { Plan } from '../state/plan.js';
 import { portalFeaturesOf } from './portal-features.js';
 
-const aPlan = (lookupKey: string, changes: Partial<Plan> = {}): Plan => ({
-  lookupKey,
-  productId: 'pro',
-  name: 'Pro',
-  description: 'All there is',
-  amount: 1500,
-  currency: 'usd',
-  group: 'main',
-  interval: 'month',
-  intervalCount: 1,
-  trialDays: 0,
-  features: [],
-  limits: {},
-  settings: DEFAULT_PLAN_SETTINGS,
-  ...changes,
-});
 const seats = { min: 2, max: 20 };
 
 describe('the portal of a group of plans', () => {

@@ -6,13 +6,13 @@ import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
 import type { ReadRequest } from '../reads/stripe-reads.service.js';
 import { SubscriptionSync } from '../sync/subscription-sync.service.js';
-import { SubscriptionReader, type SubscriptionSummary } from './subscription-reader.service.js';
+import { type SubscriptionDetails, SubscriptionReader } from './subscription-reader.service.js';
 
 export type CancelResult =
-  | { outcome: 'canceled'; subscription: SubscriptionSummary }
+  | { outcome: 'canceled'; subscription: SubscriptionDetails }
   /** Its end is scheduled for the end of the period. */
-  | { outcome: 'ending'; subscription: SubscriptionSummary }
-  | { outcome: 'ended_already'; subscription: SubscriptionSummary }
+  | { outcome: 'ending'; subscription: SubscriptionDetails }
+  | { outcome: 'ended_already'; subscription: SubscriptionDetails }
   | { outcome: 'refused'; reason: string }
   | { outcome: 'unknown_subscription' };
 
@@ -54,7 +54,7 @@ export class SubscriptionCancel {
   }
 
   /** Stripe says that it has no such subscription, which it also says of one that has ended. */
-  private async endUnknown(known: SubscriptionSummary, request: ReadRequest): Promise<CancelResult> {
+  private async endUnknown(known: SubscriptionDetails, request: ReadRequest): Promise<CancelResult> {
     if (await this.stripe.findSubscription(known.id)) {
       await this.snapshots.readNow(request);
       return { outcome: 'ended_already', subscription: (await this.reader.details(known.id)) ?? known };

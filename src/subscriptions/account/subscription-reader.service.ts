@@ -9,7 +9,7 @@ import { type Plan, PLANS } from '../state/plan.js';
 import { Invoice } from '../store/invoice.entity.js';
 import { Subscription, SubscriptionHistory, SubscriptionItem } from '../store/subscription.entity.js';
 
-/** A subscription as pages and commands show it. */
+/** A subscription as pages show it. */
 export interface SubscriptionSummary
   extends
     Pick<
@@ -44,6 +44,10 @@ export interface SubscriptionSummary
   items: SubscriptionItem[];
   /** Whether its end is scheduled by `cancel_at` alone, as the portal does it, and not by the period. */
   hasOwnEnd: boolean;
+}
+
+/** A subscription as commands show it. */
+export interface SubscriptionDetails extends SubscriptionSummary {
   /** Oldest first. */
   history: SubscriptionHistory[];
 }
@@ -82,18 +86,18 @@ export class SubscriptionReader {
     limit,
   }: {
     limit?: number | undefined;
-  }): Promise<{ subscriptions: SubscriptionSummary[]; total: number }> {
+  }): Promise<{ subscriptions: SubscriptionDetails[]; total: number }> {
     const [rows, total] = await this.subscriptions.findAndCount({
       order: newestFirst,
       ...(limit !== undefined && { take: limit }),
     });
-    return { subscriptions: await this.summaries(rows), total };
+    return { subscriptions: await this.allDetails(rows), total };
   }
 
   /** For operators: by Stripe's id. */
-  async details(id: string): Promise<SubscriptionSummary | undefined> {
+  async details(id: string): Promise<SubscriptionDetails | undefined> {
     const row = await this.subscriptions.findOneBy({ id });
-    return row ? (await this.summaries([row]))[0] : undefined;
+    return row ? (await this.allDetails([row]))[0] : undefined;
   }
 
   /** For operators: the invoices of a subscription, newest first. */
@@ -116,16 +120,22 @@ export class SubscriptionReader {
     return map;
   }
 
+  private async allDetails(rows: readonly Subscription[]): Promise<SubscriptionDetails[]> {
+    const ids = rows.map(({ id }) => id);
+    const history = await inChunks(ids, (chunk) =>
+      this.history.find({ where: { subscriptionId: In(chunk) }, order: { seq: 'ASC' } }),
+    );
+    const historyOf = bySubscription(history);
+    return (await this.summaries(rows)).map((one) => ({ ...one, history: historyOf.get(one.id) ?? [] }));
+  }
+
   private async summaries(rows: readonly Subscription[]): Promise<SubscriptionSummary[]> {
     const ids = rows.map(({ id }) => id);
     const items = await inChunks(ids, (chunk) =>
       this.items.find({ where: { subscriptionId: In(chunk) }, order: { position: 'ASC' } }),
     );
-    const history = await inChunks(ids, (chunk) =>
-      this.history.find({ where: { subscriptionId: In(chunk) }, order: { seq: 'ASC' } }),
-    );
     const open = await this.openInvoicesOf(rows);
-    const [itemsOf, historyOf] = [bySubscription(items), bySubscription(history)];
+    const itemsOf = bySubscription(items);
     const now = this.clock.now();
     return rows.map((row) => {
       const whole = { ...row, items: itemsOf.get(row.id) ?? [] };
@@ -133,7 +143,6 @@ export class SubscriptionReader {
         ...whole,
         ...derivePlan({ ...whole, hasOpenInvoice: open.has(row.id) }, this.plans, now),
         hasOwnEnd: row.cancelAt !== null && !row.cancelAtPeriodEnd,
-        history: historyOf.get(row.id) ?? [],
       };
     });
   }

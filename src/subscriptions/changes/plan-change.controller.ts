@@ -1,16 +1,16 @@
-import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { csrfToken } from '../../auth/csrf.js';
 import { LimitPerUser } from '../../auth/rate-limit.js';
 import { SessionUser, type User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { ownerOf } from '../../customers/owner.js';
-import { setFlash, takeFlash } from '../../http/flash.js';
+import { takeFlash } from '../../http/flash.js';
 import { leaveTo } from '../../http/leave.js';
 import { FormError } from '../../http/page-error.js';
-import { PageTexts, phrase, type TextKey, type Texts } from '../../http/texts/texts.js';
-import { orUnavailable, planNotFound } from '../account/answers.js';
+import { phrase, type TextKey, textsFor } from '../../http/texts/texts.js';
+import { leadTo, leadToAccount, orUnavailable, planNotFound } from '../account/answers.js';
 import { SubscriptionReader, type SubscriptionSummary } from '../account/subscription-reader.service.js';
 import { type Plan, PLANS } from '../state/plan.js';
 import { choiceView, previewView } from './change.view.js';
@@ -39,9 +39,6 @@ const WORDS = {
   unsure: 'change.unsure',
 } as const;
 
-/** Said of what was done. */
-const GOOD: ReadonlySet<TextKey> = new Set(['change.done', 'change.givenUp']);
-
 /** Pages on which customers change plan and seats: first the choice, then what it costs, then it is made. */
 @Controller('account')
 export class PlanChangeController {
@@ -60,17 +57,13 @@ export class PlanChangeController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Query({ schema: ChosenPlan }) { plan }: z.output<typeof ChosenPlan>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const subscription = await this.find(user, id);
-    if (!subscription.canChange) return leadTo('/account', refusal(subscription), { request, response, texts });
+    if (!subscription.canChange) return leadTo('/account', refusal(subscription), response);
     const choices = await orUnavailable(this.choices.of(subscription));
-    response.render('plan-change', {
-      ...pageOf(user, request, texts.t('change.title')),
-      ...choiceView(subscription, choices, texts, { asked: { plan } }),
-    });
+    const view = choiceView(subscription, choices, textsFor(response), { asked: { plan } });
+    renderPage('plan-change', 'change.title', { user, ...view }, response);
   }
 
   /** Computes what a change costs, and leads to it. */
@@ -80,54 +73,37 @@ export class PlanChangeController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Body({ schema: ChangeForm }) { version, ...asked }: z.output<typeof ChangeForm>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const subscription = await this.find(user, id);
-    if (!subscription.canChange) return leadTo('/account', refusal(subscription), { request, response, texts });
+    if (!subscription.canChange) return leadTo('/account', refusal(subscription), response);
     const form = `/account/subscriptions/${id}/change`;
-    if (subscription.version !== version) return leadTo(form, 'plan.stale', { request, response, texts });
+    if (subscription.version !== version) return leadTo(form, 'plan.stale', response);
     const made = await orUnavailable(this.previews.create(user, subscription, asked));
     if (made.outcome === 'previewed') return response.redirect(303, `/account/changes/${made.changeId}`);
-    const answer = { status: 400, title: phrase('error.400.title'), explanation: made.error };
-    const view = choiceView(subscription, made.choices, texts, { asked, ...made });
-    throw new FormError(answer, 'plan-change', { inAccount: true, ...view });
+    const problem = { status: 400, title: phrase('error.400.title'), explanation: made.error };
+    const view = choiceView(subscription, made.choices, textsFor(response), { asked, ...made });
+    throw new FormError(problem, 'plan-change', { inAccount: true, ...view });
   }
 
   /** What a change costs. One that was confirmed already leads to the account. */
   @Get('changes/:id')
-  async show(
-    @SessionUser() user: User,
-    @Param('id') id: string,
-    @Req() request: Request,
-    @Res() response: Response,
-    @PageTexts() texts: Texts,
-  ): Promise<void> {
+  async show(@SessionUser() user: User, @Param('id') id: string, @Res() response: Response): Promise<void> {
     const known = await this.previews.find(user, id);
     if (!known) throw planNotFound();
     if (known.change.status !== 'previewed') return response.redirect(303, '/account');
-    response.render('plan-preview', {
-      ...pageOf(user, request, texts.t('change.confirmTitle')),
-      ...previewView(known, this.plans, texts),
-    });
+    const view = previewView(known, this.plans, textsFor(response));
+    renderPage('plan-preview', 'change.confirmTitle', { user, ...view }, response);
   }
 
   /** Makes a change as it was previewed. */
   @Post('changes/:id')
   @LimitPerUser('checkouts')
-  async confirm(
-    @SessionUser() user: User,
-    @Param('id') id: string,
-    @Req() request: Request,
-    @Res() response: Response,
-    @PageTexts() texts: Texts,
-  ): Promise<void> {
-    const answer = { request, response, texts };
+  async confirm(@SessionUser() user: User, @Param('id') id: string, @Res() response: Response): Promise<void> {
     const result = await this.changes.confirm(user, id);
     if (result.outcome === 'unknown_change') throw planNotFound();
-    if (result.outcome === 'stale') return this.previewAgain(user, id, answer);
-    if (result.outcome !== 'authentication') return leadTo('/account', WORDS[result.outcome], answer);
+    if (result.outcome === 'stale') return this.previewAgain(user, id, response);
+    if (result.outcome !== 'authentication') return leadTo('/account', WORDS[result.outcome], response);
     return result.url ? leaveTo(result.url, response, { env: this.env, user }) : response.redirect(303, '/account');
   }
 
@@ -138,24 +114,21 @@ export class PlanChangeController {
     @SessionUser() user: User,
     @Param('id') id: string,
     @Body({ schema: GiveUpForm }) { version }: z.output<typeof GiveUpForm>,
-    @Req() request: Request,
     @Res() response: Response,
-    @PageTexts() texts: Texts,
   ): Promise<void> {
     const result = await orUnavailable(this.pending.giveUp(user, id, version));
-    if (result === 'unknown') throw planNotFound();
-    await leadTo('/account', result === 'done' ? 'change.givenUp' : `plan.${result}`, { request, response, texts });
+    await leadToAccount(result, 'change.givenUp', response);
   }
 
   /** What the same change costs now; the account, where it is not possible any more. */
-  private async previewAgain(user: User, id: string, answer: Answer): Promise<void> {
+  private async previewAgain(user: User, id: string, response: Response): Promise<void> {
     const { subscription, details } = (await this.previews.find(user, id)) ?? {};
     if (!subscription?.canChange)
-      return leadTo('/account', subscription?.canChangeOncePaid ? 'plan.changeWaits' : 'plan.stale', answer);
+      return leadTo('/account', subscription?.canChangeOncePaid ? 'plan.changeWaits' : 'plan.stale', response);
     const asked = { plan: details?.planKey, quantity: String(details?.item.quantity) };
     const made = await orUnavailable(this.previews.create(user, subscription, asked));
-    if (made.outcome === 'previewed') return leadTo(`/account/changes/${made.changeId}`, 'change.stale', answer);
-    return leadTo('/account', 'plan.stale', answer);
+    if (made.outcome === 'previewed') return leadTo(`/account/changes/${made.changeId}`, 'change.stale', response);
+    return leadTo('/account', 'plan.stale', response);
   }
 
   private async find(user: User, id: string): Promise<SubscriptionSummary> {
@@ -169,20 +142,8 @@ export class PlanChangeController {
 const refusal = ({ canChangeOncePaid }: SubscriptionSummary): TextKey =>
   canChangeOncePaid ? 'plan.changeWaits' : 'plan.refused';
 
-interface Answer {
-  request: Request;
-  response: Response;
-  texts: Texts;
-}
-
-/** Leads to a page that says how it went. */
-async function leadTo(path: string, words: TextKey, { request, response, texts }: Answer): Promise<void> {
-  await setFlash(request, { kind: GOOD.has(words) ? 'good' : 'bad', text: texts.t(words) });
-  response.redirect(303, path);
-}
-
-function pageOf(user: User, request: Request, title: string) {
-  const notice = takeFlash(request);
-  const titled = [notice?.text, title].filter(Boolean).join(' · ');
-  return { user, inAccount: true, title: titled, notice, csrf: csrfToken(request) };
+function renderPage(name: string, title: TextKey, model: object, response: Response): void {
+  const notice = takeFlash(response.req);
+  const titled = [notice?.text, textsFor(response).t(title)].filter(Boolean).join(' · ');
+  response.render(name, { inAccount: true, title: titled, notice, csrf: csrfToken(response.req), ...model });
 }

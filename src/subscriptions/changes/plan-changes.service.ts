@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { User } from '../../auth/user.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
@@ -9,6 +9,7 @@ import { StripeSubscriptions } from '../../stripe/stripe-subscriptions.service.j
 import type { ItemChange, Subscription as StripeSubscription } from '../../stripe/stripe.types.js';
 import { Clock } from '../../time/clock.js';
 import { SnapshotReader } from '../reads/snapshot-reader.service.js';
+import { type Plan, PLANS } from '../state/plan.js';
 import { SubscriptionChange } from '../store/subscription-change.entity.js';
 import { Subscription } from '../store/subscription.entity.js';
 import { isSameCharge } from './change-preview.js';
@@ -58,6 +59,7 @@ export class PlanChanges {
     private readonly stripe: StripeSubscriptions,
     private readonly snapshots: SnapshotReader,
     private readonly previews: PlanPreviews,
+    @Inject(PLANS) private readonly plans: readonly Plan[],
   ) {}
 
   /** Makes a change that was previewed. A second call continues the first, or says how it went. */
@@ -152,7 +154,9 @@ export class PlanChanges {
   }
 
   private async call(change: SubscriptionChange): Promise<StripeSubscription> {
-    const { item } = detailsOf(change);
+    const { item, planKey } = detailsOf(change);
+    // It left the catalog since the preview: whoever paid for it would get nothing.
+    if (!this.plans.some(({ lookupKey }) => lookupKey === planKey)) throw new StalePreviewError();
     const key = `change_${change.id}`;
     try {
       return await this.stripe.changeSubscription(item, 'error_if_incomplete', key);

@@ -33,8 +33,11 @@ export interface WantedPlan {
 }
 
 export type OpenedCheckout =
-  /** `isNew`: inserted by this call; `isOnly`: the owner has no other open checkout of the group. */
-  | { outcome: 'open'; checkout: SubscriptionCheckout; isNew: boolean; isOnly: boolean }
+  /**
+   * `isNew`: inserted by this call; `isOnly`: the owner has no other open checkout of the group; `trialDays`: what the owner gets now, as
+   * another plan may have taken the trial since the checkout was opened.
+   */
+  | { outcome: 'open'; checkout: SubscriptionCheckout; isNew: boolean; isOnly: boolean; trialDays: number }
   /** The owner has a live subscription of the group: nothing is to be sold a second time. */
   | { outcome: 'subscribed'; subscriptionId: string };
 
@@ -71,14 +74,15 @@ export class SubscriptionCheckouts {
       if (unread) return { outcome: 'subscribed', subscriptionId: unread };
       const open = known.filter(({ id, status }) => status === 'open' && !closed.has(id)).toSorted(byAge);
       const [oldest] = open;
+      const trialDays = trialDaysFor(plan, all);
       if (oldest) {
         if (!oldest.checkoutSessionId)
           await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });
-        return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1 };
+        return { outcome: 'open', checkout: oldest, isNew: false, isOnly: open.length === 1, trialDays };
       }
-      const checkout = newRow(wanted, trialDaysFor(plan, all), this.clock.now());
+      const checkout = newRow(wanted, trialDays, this.clock.now());
       await checkouts.insert(tx, checkout);
-      return { outcome: 'open', checkout, isNew: true, isOnly: true };
+      return { outcome: 'open', checkout, isNew: true, isOnly: true, trialDays };
     });
   }
 

@@ -74,3 +74,22 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
     return this.invoices.recordPaymentEvent(tx, event.data.object, sourceOf(event));
   }
 }
+
+/** A payment that takes days is on its way: where it pays an invoice, that is read again, so that nobody pays it a second time. */
+@HandlesStripeEvent('payment_intent.processing')
+export class RecordInvoiceProcessing implements StripeEventHandler<'payment_intent.processing'> {
+  constructor(private readonly invoices: InvoiceSync) {}
+
+  reasonToIgnore({ data }: StripeEventOf<'payment_intent.processing'>): string | undefined {
+    return missingField('Payment Intent', data.object, { id: 'word' });
+  }
+
+  lockKeys({ data }: StripeEventOf<'payment_intent.processing'>): string[] {
+    const id = idOf(data.object.customer);
+    return id ? [id] : [];
+  }
+
+  async apply(event: StripeEventOf<'payment_intent.processing'>, tx: EntityManager): Promise<Ignored | void> {
+    return this.invoices.recordProcessing(tx, event.data.object.id, sourceOf(event));
+  }
+}

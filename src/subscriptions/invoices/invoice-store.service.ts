@@ -44,6 +44,11 @@ export class InvoiceStore {
     return invoices.findOne(tx, { id });
   }
 
+  /** The id of the invoice that a Payment Intent pays; undefined where that is not known. */
+  async idPaidBy(tx: EntityManager, paymentIntentId: string): Promise<string | undefined> {
+    return (await invoicePayments.findOne(tx, { paymentIntentId }))?.invoiceId;
+  }
+
   /** Adds facts, and replaces the content where it is later than what is stored. Adding the same twice changes nothing. */
   async add(tx: EntityManager, update: InvoiceUpdate): Promise<void> {
     const { content, createdAt } = update;

@@ -89,12 +89,26 @@ export function invoicePaymentOf(payment: StripeInvoicePayment): InvoicePayment 
     amountPaid: wholeOf(payment.amount_paid),
     currency: identifierOf(payment.currency) ?? '',
     isDefault: payment.is_default === true,
-    status: identifierOf(payment.status) ?? 'open',
+    status: statusOf(payment),
     paidAt: fromUnixSeconds(payment.status_transitions?.paid_at),
     canceledAt: fromUnixSeconds(payment.status_transitions?.canceled_at),
     createdAt: fromUnixSeconds(payment.created) ?? new Date(0),
   };
 }
+
+/** Of a list, and of an event, the Payment Intent is known by its id alone: then nothing is said to be processing. */
+function statusOf({ status, payment }: StripeInvoicePayment): string {
+  const intent = payment?.payment_intent;
+  const isProcessing = typeof intent === 'object' && intent?.status === PROCESSING;
+  return status === 'open' && isProcessing ? PROCESSING : (identifierOf(status) ?? 'open');
+}
+
+/** A payment's status while it is on its way, as a bank debit is for days. */
+export const PROCESSING = 'processing';
+
+/** Whether a payment of an invoice is on its way, by what Stripe says now. */
+export const isOnItsWay = (invoice: StripeInvoice): boolean =>
+  entriesOf(invoice.payments).some((payment) => statusOf(payment) === PROCESSING);
 
 /** The payment that paid an invoice, its default one first; undefined where it was not paid by a Payment Intent. */
 export function paidWith(

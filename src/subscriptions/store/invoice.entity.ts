@@ -95,6 +95,7 @@ export class InvoicePayment {
   currency!: string;
   @FlagColumn()
   isDefault!: boolean;
+  /** Stripe's; `processing` where it is open and on its way, as a bank debit is for days. */
   @Column({ type: 'varchar' })
   status!: string;
   @InstantColumn({ nullable: true })

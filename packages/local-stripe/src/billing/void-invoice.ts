@@ -1,11 +1,13 @@
 import { cancelIntent } from '../payments/capture.js';
 import type { Invoice } from '../model/wire.js';
 import type { Billing } from './billing.js';
+import { changeBalance } from './customer-balance.js';
 import { paymentsOf, saveInvoice } from './invoice-store.js';
 
-/** Voids an open or uncollectible invoice: its payments are canceled. */
+/** Voids an open or uncollectible invoice: its payments are canceled, and the balance that it took is given back. */
 export async function voidInvoice(billing: Billing, before: Invoice): Promise<Invoice> {
   await cancelPayments(billing, before);
+  await giveBalanceBack(billing, before);
   const voided = await saveInvoice(billing, {
     ...before,
     auto_advance: false,
@@ -32,6 +34,13 @@ export async function markUncollectible(billing: Billing, before: Invoice, reaso
   });
   await billing.tx.events.record('invoice.marked_uncollectible', marked);
   return marked;
+}
+
+async function giveBalanceBack(billing: Billing, invoice: Invoice): Promise<void> {
+  const { id, customer: customerId, starting_balance: start, ending_balance: end } = invoice;
+  const amount = start - (end ?? start);
+  const customer = amount === 0 ? undefined : await billing.tx.objects.find('customer', String(customerId));
+  if (customer) await changeBalance(billing, customer, amount, { type: 'unapplied_from_invoice', invoice: id });
 }
 
 const SETTLED = ['succeeded', 'canceled'];

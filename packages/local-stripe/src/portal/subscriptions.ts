@@ -54,7 +54,8 @@ async function show(visit: Visit, subscription: Subscription): Promise<ShownSubs
     subscription_update: update,
   } = visit.portal.configuration.features;
   const ends = subscription.cancel_at !== null || subscription.cancel_at_period_end;
-  const own = await visit.tx.objects.find('payment_method', String(subscription.default_payment_method));
+  const found = await visit.tx.objects.find('payment_method', String(subscription.default_payment_method));
+  const own = found?.customer === visit.portal.customer.id ? found : undefined; // one that was removed is charged no more
   return {
     id: subscription.id,
     name: await planNameOf(visit.tx, subscription),
