@@ -1,3 +1,4 @@
+import { slowBankDebits } from '../support/ask-stripe.js';
 import { violationsOf } from '../support/page-audit.js';
 import { contentWidth, flawsOf } from '../support/page-flaws.js';
 import { useStorefront } from '../support/storefront.js';
@@ -98,7 +99,10 @@ const REFUSALS = [422, 402, 409, 404].map((status) => expect.stringContaining(`s
 const LONGEST_WALK_MS = 300_000;
 
 describe('every page', () => {
-  const storefront = useStorefront();
+  const storefront = useStorefront(async (shop) => {
+    await shop.start();
+    await slowBankDebits(shop.sandboxUrl); // so that what is on its way stays that as long as the test takes
+  });
 
   it('fits on a phone without scrolling sideways', async () => {
     const page = await storefront.newPage(PHONE);
