@@ -21,6 +21,7 @@ const shared = {
 export default {
   maxWorkers: availableParallelism() + 2, // tests also wait: for processes to start, for leases, for the disk
   testSequencer: '<rootDir>/test/support/jest/longest-first.mjs',
+  workerIdleMemoryLimit: '400MB', // a worker keeps some 10 MB of each file's modules, and its garbage collector takes ever more of the time
   workerGracefulExitTimeout: 10_000, // Node itself takes over half a second to end a worker with a large heap; 500 is Jest's default
   testTimeout: 120_000, // a hang fails; a slow machine does not
   projects: [

@@ -36,8 +36,8 @@ export function timerLoop(
     clock,
     async () => {
       for (;;) {
-        const timer = await store.read(({ timers }) => timers.due(nowMs()));
-        if (!timer) return store.read(({ timers }) => timers.nextDueAtMs());
+        const timer = await store.read(({ timers }) => timers.first());
+        if (!timer || timer.dueAtMs > nowMs()) return timer?.dueAtMs;
         if (timer.task === 'invoice_due') await firstAttempts(store, timer.objectId, holdsWebhooks);
         singly = Math.max(0, singly - 1);
         const together = singly === 0 ? MOST_TOGETHER : 1;

@@ -64,6 +64,7 @@ const create = endpoint(newOne, async ({ tx, params }) => {
   };
   await tx.objects.insert(made);
   await tx.objects.note('webhook_endpoint', made.id, { secret, ...(params.connect && { connect: true }) });
+  tx.endpoints.changed();
   return { ...made, secret };
 });
 
@@ -87,6 +88,7 @@ const update = endpoint(changes, async ({ tx, params, id }) => {
     url,
   };
   await tx.objects.save(after);
+  tx.endpoints.changed();
   return after;
 });
 
@@ -99,6 +101,9 @@ export function webhookEndpointRoutes(api: ApiRouter): void {
   api.post('/webhook_endpoints/:id', update);
   api.delete(
     '/webhook_endpoints/:id',
-    deleting('webhook_endpoint', ({ deliveries }, { id }) => deliveries.giveUpOn(id)),
+    deleting('webhook_endpoint', async ({ deliveries, endpoints }, { id }) => {
+      endpoints.changed();
+      await deliveries.giveUpOn(id);
+    }),
   );
 }

@@ -85,7 +85,8 @@ export class Controls {
     const { store, clock, deliverer, faultRules, unknownHere, seed } = this.parts;
     faultRules.clear();
     unknownHere.clear();
-    await store.change(NO_REQUEST, async ({ database }) => {
+    await store.change(NO_REQUEST, async ({ database, endpoints }) => {
+      endpoints.changed();
       for (const table of [
         'objects',
         'object_accounts',

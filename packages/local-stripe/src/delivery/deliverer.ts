@@ -2,7 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from '../time/work-loop.js';
 import { nowMs, type Clock } from '../model/clock.js';
 import { NO_REQUEST, type Store, type Tx } from '../state/store.js';
-import type { Attempt, DueDelivery } from '../state/deliveries.js';
+import {
+  type Attempt,
+  dueDeliveries,
+  type DueDelivery,
+  type EndedAttempt,
+  recordAttempts,
+} from '../state/delivery-attempts.js';
 import type { Destination } from '../state/endpoints.js';
 import { nextAttemptAtMs } from './retries.js';
 import { send } from './send.js';
@@ -34,16 +40,14 @@ export class InFlight {
 const PARALLEL = 8;
 const WAIT_AFTER_FAILURE_MS = 1000;
 
-type Recording = (tx: Tx) => Promise<void>;
-
 /** Delivers events, with retries. */
 export class Deliverer {
   private readonly inFlight = new InFlight();
   private readonly stopped = new AbortController();
   private readonly alarm: WorkLoop;
   private held = false;
-  /** The transaction that has not begun yet. */
-  private waiting: { all: Recording[]; done: Promise<void> } | undefined;
+  /** What the transaction records that has not begun yet. */
+  private waiting: { ended: EndedAttempt[]; done: Promise<void> } | undefined;
 
   constructor(
     private readonly store: Store,
@@ -85,17 +89,16 @@ export class Deliverer {
     return nextDueAtMs;
   }
 
-  private async whatIsDue({ endpoints, deliveries }: Tx) {
+  private async whatIsDue({ database, endpoints }: Tx) {
     const now = nowMs();
     const startable: Array<{ delivery: DueDelivery; destination: Destination }> = [];
     let nextDueAtMs: number | undefined;
-    for (const id of await endpoints.open()) {
+    for (const [id, destination] of await endpoints.open()) {
       const sending = this.inFlight.to(id);
       const free = PARALLEL - sending.length;
-      const fresh = free > 0 ? await deliveries.due(id, now, { limit: free, except: sending }) : [];
-      const destination = fresh.length > 0 ? await endpoints.destination(id) : undefined;
-      if (destination) startable.push(...fresh.map((delivery) => ({ delivery, destination })));
-      const next = await deliveries.nextDueAtMs(id, now);
+      if (free === 0) continue; // it is looked again when one of them has ended
+      const { due, nextDueAtMs: next } = await dueDeliveries(database, id, now, { limit: free, except: sending });
+      startable.push(...due.map((delivery) => ({ delivery, destination })));
       if (next !== undefined) nextDueAtMs = Math.min(next, nextDueAtMs ?? next);
     }
     return { startable, nextDueAtMs };
@@ -112,43 +115,42 @@ export class Deliverer {
     const attempt = await send(event, destination, this.clock.aheadMs, this.stopped.signal);
     if (!attempt.ok && this.stopped.signal.aborted) return;
 
-    await this.recordTogether((tx) => this.record(tx, delivery, attempt, beganAtMs));
+    await this.record({ delivery, attempt, ...this.afterwards(delivery, attempt, beganAtMs) });
     if (!attempt.ok) this.log(`${event.type} ${event.id} was not delivered: ${attempt.answer}`);
+  }
+
+  private afterwards(
+    { attempts, madeAtMs }: DueDelivery,
+    { ok }: Attempt,
+    beganAtMs: number,
+  ): Pick<EndedAttempt, 'state' | 'dueAtMs'> {
+    if (ok) return { state: 'delivered', dueAtMs: 0 };
+    const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, beganAtMs, this.retryDelaysMs);
+    return retryAtMs === undefined ? { state: 'failed', dueAtMs: 0 } : { state: 'pending', dueAtMs: retryAtMs };
   }
 
   /**
    * Records the end of an attempt in the next transaction of deliveries, together with those that end before it begins: most of
-   * what a delivery costs is its transaction, and what is looked for after it.
+   * what a delivery costs is its transaction. It makes nothing due but deliveries, which are looked for afterwards.
    */
-  private recordTogether(record: Recording): Promise<void> {
+  private record(attempt: EndedAttempt): Promise<void> {
     const { waiting } = this;
     if (waiting) {
-      waiting.all.push(record);
+      waiting.ended.push(attempt);
       return waiting.done;
     }
-    const all = [record];
+    const ended = [attempt];
     const begins = (): void => {
-      if (this.waiting?.all === all) this.waiting = undefined;
+      if (this.waiting?.ended === ended) this.waiting = undefined;
     };
     const done = this.store
-      .change(NO_REQUEST, async (tx) => {
+      .changeUnannounced(NO_REQUEST, (tx) => {
         begins();
-        for (const each of all) await each(tx);
+        return recordAttempts(tx, ended);
       })
       .finally(begins);
-    this.waiting = { all, done };
+    this.waiting = { ended, done };
     return done;
-  }
-
-  private async record({ deliveries }: Tx, delivery: DueDelivery, attempt: Attempt, beganAtMs: number): Promise<void> {
-    const { attempts, madeAtMs, event } = delivery;
-    if (attempt.ok) {
-      await deliveries.delivered(delivery, attempt);
-      return deliveries.count(event.id);
-    }
-    const retryAtMs = nextAttemptAtMs(attempts + 1, madeAtMs, beganAtMs, this.retryDelaysMs);
-    if (retryAtMs === undefined) return deliveries.givenUp(delivery, attempt);
-    return deliveries.retryAt(delivery, attempt, retryAtMs);
   }
 
   /** The result was not stored (a full disk): waits before the delivery is attempted again. */

@@ -1,7 +1,9 @@
-import type { Event } from '../model/wire.js';
-import type { Attempt } from '../state/deliveries.js';
-import type { Destination } from '../state/endpoints.js';
 import { createHmac } from 'node:crypto';
+import http, { type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { Event } from '../model/wire.js';
+import type { Attempt } from '../state/delivery-attempts.js';
+import type { Destination } from '../state/endpoints.js';
 
 /** The `Stripe-Signature` header. `timestamp` in seconds. */
 export function signatureHeader(body: string, secret: string, timestamp: number): string {
@@ -12,6 +14,9 @@ export function signatureHeader(body: string, secret: string, timestamp: number)
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Characters of the response body that are stored. */
 const KEPT = 500;
+/** `timeout` in ms: an idle connection is closed before a receiver closes it, which would break the next delivery off. */
+const CONNECTIONS = { keepAlive: true, timeout: 1000 };
+const AGENTS = { http: new http.Agent(CONNECTIONS), https: new https.Agent(CONNECTIONS) };
 
 /**
  * Sends an event once. Only a 2xx within 10 s is success.
@@ -23,58 +28,66 @@ export async function send(
   aheadMs: number,
   stopped: AbortSignal,
 ): Promise<Attempt> {
-  const limit = timeLimit(stopped);
   const body = JSON.stringify({ ...event, api_version: apiVersion ?? event.api_version }, null, 2);
+  const headers = {
+    accept: '*/*',
+    'content-type': 'application/json; charset=utf-8',
+    'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+    // By the machine's clock: the receiver compares it with its own.
+    'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
+    // What a receiver adds to the machine's clock where it goes by the sandbox's. Stripe sends no such header.
+    'local-stripe-clock-ahead-ms': String(aheadMs),
+  };
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      body,
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
-        // By the machine's clock: the receiver compares it with its own.
-        'stripe-signature': signatureHeader(body, secret, Math.floor(Date.now() / 1000)),
-        // What a receiver adds to the machine's clock where it goes by the sandbox's. Stripe sends no such header.
-        'local-stripe-clock-ahead-ms': String(aheadMs),
-      },
-      redirect: 'manual',
-      signal: limit.signal,
-    });
-    return { ok: response.ok, answer: String(response.status), said: await beginningOf(response).catch(() => '') };
+    return await post(url, { headers, signal: stopped }, body);
   } catch (error) {
     return { ok: false, answer: reason(error), said: '' };
-  } finally {
-    limit.end();
   }
 }
 
-/** A signal that aborts after 10 s, or when the server stops. `AbortSignal.any` leaves something behind in `stopped`, each time. */
-function timeLimit(stopped: AbortSignal): { signal: AbortSignal; end: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(stopped.reason);
-  const late = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-  const timer = setTimeout(() => controller.abort(late), ANSWER_TIMEOUT_MS);
-  stopped.addEventListener('abort', abort, { once: true });
-  if (stopped.aborted) abort();
-  const end = (): void => {
-    clearTimeout(timer);
-    stopped.removeEventListener('abort', abort);
-  };
-  return { signal: controller.signal, end };
+/** Throws where there is no answer. Once there is its status, the attempt has ended well or badly, also where the rest does not come. */
+function post(url: string, options: RequestOptions, body: string): Promise<Attempt> {
+  return new Promise((resolve, reject) => {
+    const secure = url.startsWith('https:');
+    const agent = secure ? AGENTS.https : AGENTS.http;
+    const request = (secure ? https : http).request(url, { ...options, method: 'POST', agent });
+    const late = setTimeout(() => request.destroy(new Error('no answer within 10 s')), ANSWER_TIMEOUT_MS);
+    let answered = false;
+    request.on('response', (response) => {
+      answered = true;
+      readBeginning(response, (said) => resolve(attemptOf(response.statusCode ?? 0, said)));
+    });
+    request.on('error', (error) => {
+      if (!answered) reject(error);
+    });
+    request.on('close', () => {
+      clearTimeout(late);
+      if (!answered) reject(new Error('closed without an answer'));
+    });
+    request.end(body);
+  });
 }
+
+const attemptOf = (status: number, said: string): Attempt => ({
+  ok: status >= 200 && status < 300,
+  answer: String(status),
+  said,
+});
 
 /** Reads no more than is stored: the body may have any length. */
-async function beginningOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
+function readBeginning(response: IncomingMessage, done: (text: string) => void): void {
   let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
-    if (text.length >= KEPT) break;
-  }
-  return text.slice(0, KEPT);
+  response.setEncoding('utf8');
+  response.on('data', (more: string) => {
+    text += more;
+    if (text.length >= KEPT) response.destroy();
+  });
+  response.on('error', () => undefined); // broken off: `close` follows
+  response.on('close', () => done(text.slice(0, KEPT)));
 }
 
+/** Where a name has several addresses, each has failed for a reason of its own. */
 function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  if (error instanceof AggregateError) return error.errors.map(reason).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }

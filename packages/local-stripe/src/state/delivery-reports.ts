@@ -53,13 +53,15 @@ export interface DeliveryCounts {
   given_up: number;
 }
 
+/** Counts those that are not delivered: the others are the rest, since ids have no gaps (rows are only removed all at once). */
 export async function countDeliveries(database: Connection, nowMs: number): Promise<DeliveryCounts> {
   const counted = await database.get<DeliveryCounts>(
     `SELECT coalesce(sum(state = 'pending' AND due_at_ms <= ?1), 0) AS due,
        coalesce(sum(state = 'pending' AND due_at_ms > ?1), 0) AS later,
-       coalesce(sum(state = 'delivered'), 0) AS delivered, coalesce(sum(state = 'lost'), 0) AS lost,
-       coalesce(sum(state = 'failed'), 0) AS given_up
-     FROM webhook_deliveries`,
+       coalesce((SELECT max(id) FROM webhook_deliveries) - (SELECT min(id) FROM webhook_deliveries) + 1, 0) - count(*)
+         AS delivered,
+       coalesce(sum(state = 'lost'), 0) AS lost, coalesce(sum(state = 'failed'), 0) AS given_up
+     FROM webhook_deliveries WHERE state IN ('pending', 'lost', 'failed')`,
     nowMs,
   );
   return counted ?? { due: 0, later: 0, delivered: 0, lost: 0, given_up: 0 };

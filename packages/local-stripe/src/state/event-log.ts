@@ -147,7 +147,7 @@ export class EventLog {
     if (account !== undefined) await this.objects.save({ ...event, account });
     const endpoints = endpoint === undefined ? await this.endpoints.wanting(event.type) : [endpoint];
     for (const id of endpoints) await this.deliveries.add(event.id, id);
-    await this.deliveries.count(event.id);
+    await this.deliveries.count([event.id]);
     this.objects.forget(event.id);
   }
 }

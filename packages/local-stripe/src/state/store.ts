@@ -1,6 +1,6 @@
 import { runWithClock, type Clock } from '../model/clock.js';
 import { Deliveries } from './deliveries.js';
-import { Endpoints, type Destination } from './endpoints.js';
+import { Endpoints, type Destination, type EndpointsInUse } from './endpoints.js';
 import { EventLog, type EventCause } from './event-log.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import { Connection } from './connection.js';
@@ -41,12 +41,14 @@ export async function savepoint(tx: Tx): Promise<() => Promise<void>> {
   return async () => {
     const written = await tx.database.rollBackTo(opened);
     tx.objects.forgetChanges();
+    tx.deliveries.forgetChanges();
     tx.timers.forgetChanges(written);
   };
 }
 
-async function writeChanges({ objects, timers }: Tx): Promise<void> {
+async function writeChanges({ objects, deliveries, timers }: Tx): Promise<void> {
   await objects.write();
+  await deliveries.write();
   await timers.write();
 }
 
@@ -55,6 +57,7 @@ export class Store {
   private readonly transactions: Transactions;
   private readonly afterCommit: Array<() => void> = [];
   private readonly accountsInUse: AccountsInUse = {};
+  private readonly endpointsInUse: EndpointsInUse = {};
 
   constructor(
     private readonly database: Database,
@@ -70,11 +73,16 @@ export class Store {
 
   /** `account`: whose objects `work` sees, and whose those are that it makes. Defaults to all. */
   async change<T>(cause: EventCause, work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
-    const result = await runWithClock(this.context.clock, () =>
-      this.transactions.run(() => this.writing(this.tx(cause, account), work)),
-    );
+    const result = await this.changeUnannounced(cause, work, account);
     for (const listener of this.afterCommit) listener();
     return result;
+  }
+
+  /** The same, but no listener is called: for what makes nothing due that they would have to do. */
+  changeUnannounced<T>(cause: EventCause, work: (tx: Tx) => Promise<T>, account?: Account): Promise<T> {
+    return runWithClock(this.context.clock, () =>
+      this.transactions.run(() => this.writing(this.tx(cause, account), work)),
+    );
   }
 
   /** Without a transaction: `work` changes one object at most, as where a test card's alias is read and becomes a payment method. */
@@ -101,7 +109,7 @@ export class Store {
     const deliveries = new Deliveries(database, objects);
     const everyone = new ObjectAccounts(database, this.accountsInUse, undefined);
     const all = account === undefined ? objects : new Objects(database, everyone);
-    const endpoints = new Endpoints(all, listeners);
+    const endpoints = new Endpoints(all, listeners, this.endpointsInUse);
     const events = new EventLog(objects, endpoints, deliveries, faultRules, cause, async (type, object) =>
       react?.(tx, type, object),
     );

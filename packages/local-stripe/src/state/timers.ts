@@ -81,6 +81,19 @@ export class Timers {
     await this.ofObjects.write();
   }
 
+  /** The earliest timer of the server's clock, due or not. */
+  async first(): Promise<Timer | undefined> {
+    await this.write();
+    return this.database.get<Timer>(
+      `SELECT id, task, objectId, dueAtMs FROM (SELECT * FROM (
+         SELECT id, task, object_id AS objectId, due_at_ms AS dueAtMs, 0 AS kind FROM timers ORDER BY due_at_ms, id LIMIT 1
+       ) UNION ALL SELECT * FROM (
+         SELECT NULL, task, object_id, due_at_ms, 1 FROM object_timers
+         WHERE clock = '' ORDER BY due_at_ms, task, rowid LIMIT 1
+       )) ORDER BY dueAtMs, kind LIMIT 1`,
+    );
+  }
+
   /** The earliest timer of the server's clock that is due. */
   async due(nowMs: number): Promise<Timer | undefined> {
     return (await this.nextDue(nowMs))[0];
