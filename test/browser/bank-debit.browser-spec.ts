@@ -1,21 +1,23 @@
 import type { Page } from 'playwright-core';
+import { DEBIT_TAKES, moveClock, slowBankDebits } from '../support/ask-stripe.js';
 import { contentOf, goToCheckout, heading, payByBankDebit } from '../support/buying-steps.js';
 import { useStorefront } from '../support/storefront.js';
 
-/** The sandbox's bank takes 10 s, and the page looks again every 3 s. */
-const LONGEST_DEBIT_MS = 30_000;
-
 describe('a payment by bank debit', () => {
-  const storefront = useStorefront();
+  const storefront = useStorefront(async (shop) => {
+    await shop.start();
+    await slowBankDebits(shop.sandboxUrl);
+  });
 
   it('is on its way at first, and the page shows by itself how it ended', async () => {
     const [settling, failing] = [await storefront.newPage(), await storefront.newPage()];
     await payByDebit(settling, 'The debit settles');
     await payByDebit(failing, 'The debit fails');
+    await moveClock(storefront.shop.sandboxUrl, { advance: DEBIT_TAKES });
 
-    await heading(settling, 'Payment Successful!').waitFor({ timeout: LONGEST_DEBIT_MS });
+    await heading(settling, 'Payment Successful!').waitFor();
     expect(await contentOf(settling)).toMatch(/Status\s+Paid/);
-    await heading(failing, 'Nothing was paid').waitFor({ timeout: LONGEST_DEBIT_MS });
+    await heading(failing, 'Nothing was paid').waitFor();
     expect(await contentOf(failing)).toMatch(/you have not been charged.*Status\s+Failed/s);
 
     await settling.goto('/account');

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { askStripe } from '../support/ask-stripe.js';
+import { askStripe, moveClock } from '../support/ask-stripe.js';
 import {
   buy,
   fillInCard,
@@ -9,7 +9,7 @@ import {
   payButton,
   requestRefund,
 } from '../support/buying-steps.js';
-import { chargePlanTo, moveClock, shows, subscribe } from '../support/subscribing-steps.js';
+import { chargePlanTo, shows, subscribe } from '../support/subscribing-steps.js';
 import { useStorefront } from '../support/storefront.js';
 import { eventually } from '../support/eventually.js';
 import { mkdtempSync, rmSync } from 'node:fs';

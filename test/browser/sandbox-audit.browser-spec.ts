@@ -68,11 +68,11 @@ describe('every page of the local Stripe', () => {
   }
 
   describe.each([
-    { size: 'on a phone', viewport: { width: 390, height: 844 }, isMobile: true },
-    { size: 'at 1280 pixels', viewport: { width: 1280, height: 800 }, isMobile: false },
-  ])('$size', ({ viewport, isMobile }) => {
-    it('has nothing that axe objects to, in light and dark, and nothing to scroll sideways', async () => {
-      const page = await browser.newPage({ baseURL: under.sandbox.url, viewport, isMobile });
+    { size: 'on a phone, in light', viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: 'light' },
+    { size: 'at 1280 pixels, in dark', viewport: { width: 1280, height: 800 }, isMobile: false, colorScheme: 'dark' },
+  ] as const)('$size', ({ viewport, isMobile, colorScheme }) => {
+    it('has nothing that axe objects to, and nothing to scroll sideways', async () => {
+      const page = await browser.newPage({ baseURL: under.sandbox.url, viewport, isMobile, colorScheme });
       await visitAllPages(page, async (what) => {
         const [violations, flaws, width] = [await violationsOf(page), await flawsOf(page), await contentWidth(page)];
         expect({ what, violations, flaws, width }).toEqual({

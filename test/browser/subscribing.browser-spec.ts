@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { SessionUser, type User } from '../../src/auth/user.js';
 import { RequiresEntitlement } from '../../src/subscriptions/access/requires-entitlement.js';
 import { SubscriptionReader } from '../../src/subscriptions/account/subscription-reader.service.js';
+import { moveClock } from '../support/ask-stripe.js';
 import { contentOf, heading } from '../support/buying-steps.js';
 import { eventually } from '../support/eventually.js';
 import { faultsOf, LoadedPage } from '../support/page-audit.js';
@@ -12,7 +13,6 @@ import {
   amountsOfPreview,
   chargePlanTo,
   leavePortal,
-  moveClock,
   openPortal,
   payOpenInvoice,
   shows,

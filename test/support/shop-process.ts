@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { controlSandbox } from './ask-stripe.js';
 import { freePort } from './ports.js';
 import { cliJson } from './cli.js';
 import { misbehave } from './misbehaviour.js';
@@ -69,20 +70,15 @@ export class ShopProcess {
   }
 
   async holdWebhooks(): Promise<void> {
-    await this.tellSandbox('hold');
+    await controlSandbox(this.sandboxUrl, 'webhooks/hold');
   }
 
   async releaseWebhooks(): Promise<void> {
-    await this.tellSandbox('release');
+    await controlSandbox(this.sandboxUrl, 'webhooks/release');
   }
 
   private async cli<T>(...words: string[]): Promise<T> {
     return (await cliJson(this.settings, ...words)) as T;
-  }
-
-  private async tellSandbox(what: 'hold' | 'release'): Promise<void> {
-    const { ok, status } = await fetch(`${this.sandboxUrl}/_sandbox/webhooks/${what}`, { method: 'POST' });
-    if (!ok) throw new Error(`The sandbox answered ${status} to ${what}`);
   }
 }
 

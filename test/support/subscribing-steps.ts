@@ -56,13 +56,6 @@ export async function payOpenInvoice(page: Page, amount: string): Promise<void> 
   await page.getByText('Paid on').waitFor();
 }
 
-/** Moves the local Stripe's clock, by a time such as `15d` or to one; resolves when all that became due is done there. */
-export async function moveClock(sandboxUrl: string, move: { advance: string } | { to: string }): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${sandboxUrl}/_sandbox/clock`, { method: 'POST', body: JSON.stringify(move), headers });
-  if (!answer.ok) throw new Error(`The clock was not moved: ${await answer.text()}`);
-}
-
 /** Has the newest subscription charged to this test card, such as `pm_card_visa`, from now on. */
 export async function chargePlanTo(sandboxUrl: string, card: string): Promise<{ id: string; method: string }> {
   const ask = <T extends object>(path: string, body?: Record<string, string>) => askStripe<T>(sandboxUrl, path, body);

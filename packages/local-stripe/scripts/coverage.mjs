@@ -10,7 +10,7 @@ const PACKAGE = join(import.meta.dirname, '..');
 const FILE = join(PACKAGE, 'docs', 'coverage.md');
 
 const router = new ApiRouter(undefined, undefined);
-addRoutes(router, { bankDebitDelayMs: 0, refundFailureDelayMs: 0 });
+addRoutes(router);
 const sources = readdirSync(join(PACKAGE, 'src'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.includes('event-names'))
   .map((name) => readFileSync(join(PACKAGE, 'src', name), 'utf8'))

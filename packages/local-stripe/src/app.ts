@@ -49,13 +49,13 @@ export function sandboxApp(store: Store, settings: Settings, clock: Clock, contr
   app.use('/_sandbox/scripts', express.static(join(VIEWS, 'scripts'), { index: false }));
 
   app.use(securityHeaders);
-  app.use('/c/pay', checkoutPages(store, settings.bankDebitDelayMs));
-  app.use('/p/session', portalPages(store, settings.bankDebitDelayMs));
-  app.use('/invoice', invoicePages(store, settings.bankDebitDelayMs));
+  app.use('/c/pay', checkoutPages(store));
+  app.use('/p/session', portalPages(store));
+  app.use('/invoice', invoicePages(store));
   app.get('/b/:id', visitPaymentLink(store));
   app.use('/c/authenticate', authenticationPages(store));
   app.use(pageRoutes(store, controls, settings.forwardTo));
-  app.use(billingPages(store, settings.bankDebitDelayMs), mailboxPages(store));
+  app.use(billingPages(store), mailboxPages(store));
   app.use((_request, response) => response.status(404).render('ended', { title: 'Not found' }));
   app.use(answerPageErrors(settings.log));
   return app;

@@ -1,6 +1,7 @@
 import { sandboxApp } from './app.js';
 import { Controls } from './control/controls.js';
 import { reactToPayments } from './billing/reactions.js';
+import { changeSettings } from './billing/settings.js';
 import { Deliverer } from './delivery/deliverer.js';
 import { listenerId } from './state/endpoints.js';
 import { DELIVERIES_SCHEMA, SCHEMA } from './state/schema.js';
@@ -9,7 +10,7 @@ import { FaultRules } from './faults/fault-rules.js';
 import { UnknownHere } from './conventions/unknown-here.js';
 import type { FaultReport } from './faults/rule.js';
 import { seed } from './fixtures/seed.js';
-import { Store } from './state/store.js';
+import { NO_REQUEST, Store } from './state/store.js';
 import { listen } from './http/listen.js';
 import { settingsOf, type SandboxOptions } from './options.js';
 import { Database } from './state/database.js';
@@ -62,10 +63,10 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     const clock = await SandboxClock.from(database, options.now?.getTime());
     const faultRules = new FaultRules(settings.faults);
     const listeners = new Map(forwardTo.map((url, index) => [listenerId(index), { url, secret: webhookSecret }]));
-    const server = () => ({ origin: url, delayMs: settings.bankDebitDelayMs });
-    const store = new Store(database, { clock, listeners, faultRules, react: reactToPayments(server) });
+    const origin = () => url;
+    const store = new Store(database, { clock, listeners, faultRules, react: reactToPayments(origin) });
     const deliverer = new Deliverer(store, clock, retryDelaysMs, log);
-    const tasks = timerLoop(store, clock, server, log, () => deliverer.holds);
+    const tasks = timerLoop(store, clock, origin, log, () => deliverer.holds);
     opened.push(async () => {
       await tasks.stop();
       await deliverer.stop();
@@ -75,7 +76,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       if (seedFile !== undefined) await seed(seedFile, { store, url, environment });
     };
     const unknownHere = new UnknownHere(settings.lenient, log);
-    const controls = new Controls({ store, clock, tasks, deliverer, faultRules, unknownHere, seed: seedNow });
+    const { billing } = settings;
+    const controls = new Controls({ store, clock, tasks, deliverer, faultRules, unknownHere, billing, seed: seedNow });
 
     const app = sandboxApp(store, settings, clock, controls);
     const plain = await listen(app, { port: settings.port, host });
@@ -90,6 +92,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       tasks.wake();
       deliverer.wake();
     };
+    await store.change(NO_REQUEST, (tx) => changeSettings(tx, billing));
     store.onCommit(wake);
     wake();
     await seedNow();

@@ -1,3 +1,4 @@
+import type { BillingSettings } from './billing/settings.js';
 import type { Fault } from './faults/fault.js';
 import { DEFAULT_RETRY_DELAYS_MS } from './delivery/retries.js';
 
@@ -28,9 +29,12 @@ export interface SandboxOptions {
   webhookSecret?: string;
   /** The time at which the clock starts where the state is new, past or future. Defaults to the machine's. */
   now?: Date;
-  /** Milliseconds until a bank debit settles or fails. Defaults to 10,000. */
+  /**
+   * Milliseconds until a bank debit settles or fails: the billing setting `bank_debit_ms` after a start and a reset.
+   * Defaults to what the state file has, 10,000 in a new one.
+   */
   bankDebitDelayMs?: number;
-  /** Milliseconds until a refund of the card …5126, which first succeeds, fails. Defaults to 10,000. */
+  /** Milliseconds until a pending refund succeeds, and until one of the card …5126 fails: `refund_failure_ms`, likewise. */
   refundFailureDelayMs?: number;
   /** Waits before each further delivery attempt, in ms; the last one repeats, for three days. Defaults to 1 s, growing to 1 h. */
   retryDelaysMs?: number[];
@@ -59,17 +63,24 @@ export interface TlsOptions {
 }
 
 /** The options with their defaults. */
-export type Settings = Required<Omit<SandboxOptions, Unset>> & Pick<SandboxOptions, Unset>;
+export type Settings = Required<Omit<SandboxOptions, Unset>> &
+  Pick<SandboxOptions, Unset> & {
+    /** The billing settings that the options give. */
+    billing: Partial<BillingSettings>;
+  };
 
 /** What has no default. */
-type Unset = 'host' | 'now' | 'checkoutHost' | 'webhookSecret' | 'seedFile' | 'tls';
+type Unset =
+  'bankDebitDelayMs' | 'checkoutHost' | 'host' | 'now' | 'refundFailureDelayMs' | 'seedFile' | 'tls' | 'webhookSecret';
 
 export const settingsOf = (options: SandboxOptions): Settings => ({
   ...options,
   allowedHosts: options.allowedHosts ?? [],
   forwardTo: options.forwardTo ?? [],
-  bankDebitDelayMs: options.bankDebitDelayMs ?? 10_000,
-  refundFailureDelayMs: options.refundFailureDelayMs ?? 10_000,
+  billing: {
+    ...(options.bankDebitDelayMs !== undefined && { bank_debit_ms: options.bankDebitDelayMs }),
+    ...(options.refundFailureDelayMs !== undefined && { refund_failure_ms: options.refundFailureDelayMs }),
+  },
   retryDelaysMs: options.retryDelaysMs ?? DEFAULT_RETRY_DELAYS_MS,
   lenient: options.lenient ?? false,
   faults: options.faults ?? [],

@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from './time/work-loop.js';
 import { nowMs, runWithClock, type Clock } from './model/clock.js';
 import { scheduleDue } from './api/schedule-steps.js';
-import type { BillingServer } from './billing/billing.js';
 import { awaitsFirstAttempt } from './billing/draft-hour.js';
 import { readAhead } from './billing/read-ahead.js';
 import { invoiceDue } from './billing/invoice-timer.js';
@@ -26,7 +25,7 @@ const WAIT_AFTER_FAILURE_MS = 60_000;
 export function timerLoop(
   store: Store,
   clock: Clock,
-  server: () => BillingServer,
+  origin: () => string,
   log: (line: string) => void,
   holdsWebhooks: () => boolean = () => false,
 ): WorkLoop {
@@ -42,7 +41,7 @@ export function timerLoop(
         singly = Math.max(0, singly - 1);
         const together = singly === 0 ? MOST_TOGETHER : 1;
         await store
-          .change(NO_REQUEST, (tx) => runTimers(tx, timer, together, server()))
+          .change(NO_REQUEST, (tx) => runTimers(tx, timer, together, origin()))
           .catch((error: unknown) => {
             if (together > 1) {
               singly = MOST_TOGETHER + 1;
@@ -62,13 +61,13 @@ export function timerLoop(
 const MOST_TOGETHER = 20;
 
 /** Runs a timer and those that are due after it. */
-async function runTimers(tx: Tx, first: Timer, most: number, server: BillingServer): Promise<void> {
+async function runTimers(tx: Tx, first: Timer, most: number, origin: string): Promise<void> {
   if (most > 1) await readAhead(tx, await tx.timers.nextDue(nowMs()));
   for (let timer: Timer | undefined = first, run = 1; timer; run++) {
     const { dueAtMs } = timer;
     const due: Timer = timer;
     tx.objects.accounts.forget();
-    await runWithClock({ aheadMs: 0, frozenAtMs: dueAtMs }, () => perform(tx, due, server));
+    await runWithClock({ aheadMs: 0, frozenAtMs: dueAtMs }, () => perform(tx, due, origin));
     await tx.timers.remove(due);
     timer = run < most ? await tx.timers.due(nowMs()) : undefined;
     if (timer?.task === 'invoice_due' && (await awaitsFirstAttempt(tx, timer.objectId, nowMs()))) return;
@@ -90,7 +89,7 @@ async function firstAttempts(store: Store, invoiceId: string, held: () => boolea
   }
 }
 
-async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: BillingServer): Promise<void> {
+async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, origin: string): Promise<void> {
   switch (task) {
     case 'expire_session': {
       const session = await tx.objects.get('checkout.session', objectId);
@@ -102,7 +101,7 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
     case 'book_charge':
       return bookLater(tx, objectId);
     case 'settle_payment':
-      return settleDelayed(tx, objectId, server.origin);
+      return settleDelayed(tx, objectId, origin);
     case 'fail_payment':
       return failDelayed(tx, objectId);
     case 'fail_refund':
@@ -114,19 +113,19 @@ async function perform(tx: Tx, { task, objectId, dueAtMs }: Timer, server: Billi
     case 'dispute_deadline':
       return missDeadline(tx, objectId);
     case 'test_clock_arrives':
-      await runTestClock(tx, objectId, server);
+      await runTestClock(tx, objectId, origin);
       return testClockArrives(tx, objectId);
     case 'subscription_due':
-      return subscriptionDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+      return subscriptionDue(tx, objectId, Math.floor(dueAtMs / 1000), origin);
     case 'schedule_due':
-      return scheduleDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+      return scheduleDue(tx, objectId, Math.floor(dueAtMs / 1000), origin);
     case 'invoice_due':
-      return invoiceDue(tx, objectId, Math.floor(dueAtMs / 1000), server);
+      return invoiceDue(tx, objectId, Math.floor(dueAtMs / 1000), origin);
   }
 }
 
 /** Does what becomes due on the way of a test clock that is advancing, each at its own time. */
-async function runTestClock(tx: Tx, id: string, server: BillingServer): Promise<void> {
+async function runTestClock(tx: Tx, id: string, origin: string): Promise<void> {
   const clock = await tx.objects.find('test_helpers.test_clock', id);
   const target = clock?.status_details.advancing?.target_frozen_time;
   if (!clock || target === undefined) return;
@@ -135,6 +134,6 @@ async function runTestClock(tx: Tx, id: string, server: BillingServer): Promise<
     if (!timer) return;
     // What happens reads the clock: it stands at the moment of the timer, and the rest of the clock is as it was.
     await tx.objects.save({ ...clock, frozen_time: Math.floor(timer.dueAtMs / 1000) });
-    await perform(tx, timer, server);
+    await perform(tx, timer, origin);
   }
 }

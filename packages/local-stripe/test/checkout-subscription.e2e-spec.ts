@@ -2,12 +2,14 @@ import type Stripe from 'stripe';
 import { CARD, payWithCard, see, submit } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 describe('Checkout in subscription mode', () => {
   let under: SandboxUnderTest;
   let price: string;
 
   beforeAll(async () => {
-    under = await SandboxUnderTest.start();
+    under = await SandboxUnderTest.start({ bankDebitDelayMs: DAY_MS });
     const product = await under.stripe.products.create({ name: 'Pro' });
     const recurring = { interval: 'month' as const };
     price = (await under.stripe.prices.create({ product: product.id, currency: 'usd', unit_amount: 2000, recurring }))
@@ -186,7 +188,7 @@ describe('Checkout in subscription mode', () => {
     const session = await open();
     await submit(String(session.url), { email: 'ada@example.com', method: 'bank_debit', ending: 'settle' });
     expect(await completed(session.id)).toMatchObject({ payment_status: 'unpaid', subscription: { status: 'active' } });
-    await under.sandbox.moveClock(7 * 86_400_000);
+    await under.sandbox.moveClock(7 * DAY_MS);
     await under.receiver.event('checkout.session.async_payment_succeeded', session.id);
     expect(await completed(session.id)).toMatchObject({ payment_status: 'paid', invoice: { status: 'paid' } });
   });

@@ -46,7 +46,7 @@ describe('stripe trigger, of the official Stripe CLI', () => {
     const left = listed.filter((each) => !skipped.includes(each));
     /** A test clock takes a moment to arrive at what its trigger asked for. */
     const recorded = async (type: string): Promise<boolean> => {
-      for (let tries = 0; tries < 20; tries++) {
+      for (let tries = 0; tries < 300; tries++) {
         const { data } = await under.stripe.events.list({ type: type as never, limit: 1 });
         if (data.length > 0) return true;
         await wait(100);

@@ -75,11 +75,11 @@ describe('calls that go wrong on purpose', () => {
     expect(await made()).toBe(1);
   });
 
-  it.each<[Fault['when'], boolean]>([
-    ['before', true],
-    ['after', false],
-  ])('are answered late, delayed %s the work', async (when, seesIt) => {
-    under.sandbox.injectFault({ fault: 'slow', when, delayMs: 400 });
+  it.each<[Fault['when'], boolean, number]>([
+    ['before', true, 3_000], // longer than the next call takes on a slow machine
+    ['after', false, 400],
+  ])('are answered late, delayed %s the work', async (when, seesIt, delayMs) => {
+    under.sandbox.injectFault({ fault: 'slow', when, delayMs });
     const late = under.stripe.products.list();
     await eventually(() => (under.sandbox.faults().length === 0 ? true : undefined), 'the call to be slow');
     await create();

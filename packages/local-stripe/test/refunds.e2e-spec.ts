@@ -3,6 +3,8 @@ import { control } from './support/control.js';
 import { paidSession } from './support/customer.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 describe('refunds', () => {
   let under: SandboxUnderTest;
 
@@ -97,10 +99,13 @@ describe('refunds', () => {
   });
 
   it('that was said to have failed does not fail a second time when its time comes [M12]', async () => {
+    const { post } = control(under.sandbox);
+    await post('/settings', { refund_failure_ms: DAY_MS });
     const { id: payment_intent } = await paid('4000 0000 0000 5126');
     const { id, charge } = await under.stripe.refunds.create({ payment_intent });
-    await control(under.sandbox).post(`/refunds/${id}`, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
-    await under.sandbox.moveClock(60_000);
+    const failed = await post(`/refunds/${id}`, { status: 'failed', failure_reason: 'lost_or_stolen_card' });
+    expect(failed.status).toBe(200);
+    await under.sandbox.moveClock(DAY_MS);
 
     expect(await under.stripe.charges.retrieve(String(charge))).toMatchObject({ amount_refunded: 0 });
     const bookings = await under.stripe.balanceTransactions.list({ source: id });

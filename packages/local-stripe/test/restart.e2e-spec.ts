@@ -3,11 +3,13 @@ import { eventually } from './support/eventually.js';
 import { SandboxUnderTest } from './support/sandbox-under-test.js';
 import { PortTakenError, startSandbox, StateFileError } from '../src/index.js';
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 describe('a sandbox that is stopped and started again', () => {
   let under: SandboxUnderTest;
 
   beforeEach(async () => {
-    under = await SandboxUnderTest.start({ bankDebitDelayMs: 500 });
+    under = await SandboxUnderTest.start({ bankDebitDelayMs: DAY_MS });
   });
   afterEach(() => under.stop());
 
@@ -36,6 +38,7 @@ describe('a sandbox that is stopped and started again', () => {
     const session = await openSession(under.stripe);
     await submit(String(session.url), BANK_DEBIT);
     await under.restart(() => expect(under.receiver.types()).not.toContain('checkout.session.async_payment_succeeded'));
+    await under.sandbox.moveClock(DAY_MS);
 
     const { data } = await under.receiver.event('checkout.session.async_payment_succeeded');
     expect(data.object.payment_status).toBe('paid');

@@ -22,10 +22,10 @@ export async function accept(billing: Billing, quote: Quote, customer: Customer)
   if (!lineItems.some(recurs)) return { invoice: (await draftInvoice(billing, quote, customer, lineItems)).id };
   if (start !== null && start > billing.now) {
     const creation = scheduleOf(quote, customer, lineItems, start);
-    return { subscription_schedule: (await newSchedule(billing.tx, creation, billing)).id };
+    return { subscription_schedule: (await newSchedule(billing.tx, creation, billing.origin)).id };
   }
   const creation = subscriptionOf(quote, customer, lineItems);
-  const { id } = await newSubscriptionOf(billing.tx, creation, billing, { draftsFirst: true });
+  const { id } = await newSubscriptionOf(billing.tx, creation, billing.origin, { draftsFirst: true });
   return { subscription: id };
 }
 

@@ -1,4 +1,3 @@
-import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { ApiError, invalidRequest } from '../conventions/errors.js';
 import { codesOf } from '../payments/fail.js';
@@ -35,22 +34,16 @@ interface Asked {
   error_on_requires_action: boolean | undefined;
 }
 
-/** The server's origin, and how long a delayed payment takes, in ms. */
-export interface ConfirmSettings {
-  origin: string;
-  delayMs: number;
-}
-
 /** Attempts the payment. Throws ApiError 402 where it is declined. */
 export async function confirm(
   tx: Tx,
   intent: PaymentIntent,
   method: PaymentMethod,
   { return_url: returnUrl, error_on_requires_action: noAction }: Asked,
-  { origin, delayMs }: ConfirmSettings,
+  origin: string,
 ): Promise<PaymentIntent> {
   const authentication = { url: `${origin}/c/authenticate/${intent.id}`, returnUrl };
-  const payment = await pay(tx, intent, method, { origin, authentication, settlesAtMs: nowMs() + delayMs });
+  const payment = await pay(tx, intent, method, { origin, authentication });
   switch (payment.outcome) {
     case 'declined':
       throw cardRefused(payment, method);

@@ -14,7 +14,7 @@ import {
   type ValueOf,
 } from '../conventions/params/index.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
-import { billingFor, type Billing } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN, type Billing } from '../billing/billing.js';
 import { createCreditNote, type CreditNoteData, type CreditNoteLine } from '../billing/credit-note.js';
 import { inOrder } from '../billing/event-order.js';
 import { tryOut } from '../billing/preview.js';
@@ -50,10 +50,10 @@ const creation = shape({
 
 type Creation = ValueOf<typeof creation>;
 
-async function make(tx: Tx, params: Creation, origin: string, delayMs: number): Promise<CreditNote> {
+async function make(tx: Tx, params: Creation, origin: string): Promise<CreditNote> {
   const invoice = await tx.objects.find('invoice', params.invoice);
   if (!invoice) throw noSuch('invoice', params.invoice, 'invoice');
-  const billing = await billingFor(tx, { origin, delayMs }, invoice.test_clock as string | null);
+  const billing = await billingFor(tx, origin, invoice.test_clock as string | null);
   return inOrder(billing, 'asMade', () => createCreditNote(billing, invoice, dataOf(invoice, params)));
 }
 
@@ -136,7 +136,7 @@ const voidOne = endpoint(shape({}), async ({ tx, id }) => {
   if (before.status === 'void' || before.type !== 'pre_payment' || invoice.status !== 'open') {
     throw invalidRequest('You can only void a credit note whose invoice is open.');
   }
-  const billing: Billing = await billingFor(tx, { origin: '', delayMs: 0 }, invoice.test_clock as string | null);
+  const billing: Billing = await billingFor(tx, NO_ORIGIN, invoice.test_clock as string | null);
   const voided: CreditNote = { ...before, status: 'void', voided_at: billing.now };
   const raised: Invoice = {
     ...invoice,
@@ -162,12 +162,11 @@ const listLines = endpoint(shape(pageParams), async ({ tx, id, path }) => ({
   url: path,
 }));
 
-/** `delayMs`: time until a pending refund ends. */
-export function creditNoteRoutes(api: ApiRouter, delayMs: number): void {
-  const create = endpoint(creation, ({ tx, params, origin }) => make(tx, params, origin, delayMs));
+export function creditNoteRoutes(api: ApiRouter): void {
+  const create = endpoint(creation, ({ tx, params, origin }) => make(tx, params, origin));
   const preview = endpoint(creation, async ({ tx, params, origin }) => {
-    const billing = await billingFor(tx, { origin, delayMs }, null);
-    return tryOut(billing, () => make(tx, params, origin, delayMs));
+    const billing = await billingFor(tx, origin, null);
+    return tryOut(billing, () => make(tx, params, origin));
   });
   api.post('/credit_notes', create);
   api.get('/credit_notes', listAll);

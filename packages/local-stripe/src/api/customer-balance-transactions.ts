@@ -3,7 +3,7 @@ import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
 import { changeMetadata, currency, integer, metadata, optional, shape, text } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
-import { billingFor } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN } from '../billing/billing.js';
 import { changeBalance } from '../billing/customer-balance.js';
 import { useCurrency } from '../billing/create-subscription.js';
 import { mustFitCurrency } from './new-subscription.js';
@@ -14,7 +14,7 @@ const creation = shape({ amount: integer(), currency, description: optional(text
 const create = endpoint(creation, async ({ tx, params, id }) => {
   const customer = await findOr404(tx, 'customer', id);
   mustFitCurrency(customer, params.currency);
-  const billing = await billingFor(tx, { origin: '', delayMs: 0 }, customer.test_clock as string | null);
+  const billing = await billingFor(tx, NO_ORIGIN, customer.test_clock as string | null);
   await useCurrency(billing, customer, params.currency);
   return changeBalance(billing, { ...customer, currency: params.currency }, params.amount, {
     type: 'adjustment',

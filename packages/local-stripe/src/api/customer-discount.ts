@@ -2,7 +2,7 @@ import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { noSuch } from '../conventions/errors.js';
 import { emptyable, optional, shape, text } from '../conventions/params/index.js';
-import { billingFor } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN } from '../billing/billing.js';
 import type { Customer } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
 import { redeemFor } from './discounts-for.js';
@@ -24,7 +24,7 @@ export async function withDiscount(
 ): Promise<Customer> {
   if (coupon === null) return removeDiscount(tx, before);
   if (coupon === undefined && code === undefined) return before;
-  const { now } = await billingFor(tx, { origin: '', delayMs: 0 }, before.test_clock as string | null);
+  const { now } = await billingFor(tx, NO_ORIGIN, before.test_clock as string | null);
   const discount = await redeemFor(tx, { coupon, promotion_code: code }, { customer: before.id, now, param: '' });
   const after: Customer = { ...before, discount };
   await tx.objects.save(after);

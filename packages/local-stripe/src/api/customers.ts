@@ -5,7 +5,7 @@ import { created, page, pageParams } from '../conventions/lists.js';
 import { changeMetadata, optional, shape, text } from '../conventions/params/index.js';
 import { noSuch } from '../conventions/errors.js';
 import { searching } from '../conventions/search/search.js';
-import { billingFor } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN } from '../billing/billing.js';
 import { endSubscription } from '../billing/end-subscription.js';
 import { newCustomer } from '../payments/new-customer.js';
 import { addSource, sourceOf } from './sources.js';
@@ -110,7 +110,7 @@ export async function deleteCustomer(tx: Tx, customer: Customer) {
 async function endSubscriptionsOf(tx: Tx, { id, test_clock: clock }: Customer): Promise<void> {
   const status = ['active', 'incomplete', 'past_due', 'paused', 'trialing', 'unpaid'];
   for (const subscription of await tx.objects.list('subscription', { limit: -1, where: { customer: id, status } })) {
-    const billing = await billingFor(tx, { origin: '', delayMs: 0 }, clock as string | null);
+    const billing = await billingFor(tx, NO_ORIGIN, clock as string | null);
     const notes = await tx.objects.notes('subscription', subscription.id);
     await endSubscription(billing, { subscription, notes }, { reason: 'cancellation_requested', forgetSchedule: true });
   }

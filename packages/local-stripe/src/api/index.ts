@@ -53,22 +53,17 @@ import { webhookEndpointRoutes } from './webhook-endpoints.js';
 
 interface Settings {
   checkoutHost?: string;
-  bankDebitDelayMs: number;
-  refundFailureDelayMs: number;
   unknownHere: UnknownHere;
   log: (line: string) => void;
 }
 
 /** Adds all routes below `/v1`. */
-export function addRoutes(
-  api: ApiRouter,
-  { checkoutHost, bankDebitDelayMs, refundFailureDelayMs }: Omit<Settings, 'unknownHere' | 'log'>,
-): void {
+export function addRoutes(api: ApiRouter, checkoutHost?: string): void {
   productRoutes(api);
   priceRoutes(api);
   planRoutes(api);
   checkoutSessionRoutes(api, checkoutHost);
-  paymentIntentRoutes(api, bankDebitDelayMs);
+  paymentIntentRoutes(api);
   customerRoutes(api);
   customerDiscountRoutes(api);
   sourceRoutes(api);
@@ -78,10 +73,10 @@ export function addRoutes(
   portalConfigurationRoutes(api);
   portalSessionRoutes(api, checkoutHost);
   setupIntentRoutes(api);
-  subscriptionScheduleRoutes(api, bankDebitDelayMs);
-  paymentPageRoutes(api, bankDebitDelayMs);
+  subscriptionScheduleRoutes(api);
+  paymentPageRoutes(api);
   chargeRoutes(api);
-  refundRoutes(api, refundFailureDelayMs);
+  refundRoutes(api);
   disputeRoutes(api);
   earlyFraudWarningRoutes(api);
   balanceRoutes(api);
@@ -95,26 +90,26 @@ export function addRoutes(
   transferRoutes(api);
   otherRoutes(api);
   cashBalanceRoutes(api);
-  quoteRoutes(api, bankDebitDelayMs);
-  subscriptionRoutes(api, bankDebitDelayMs);
-  invoiceRoutes(api, bankDebitDelayMs);
+  quoteRoutes(api);
+  subscriptionRoutes(api);
+  invoiceRoutes(api);
   invoicePaymentRoutes(api);
   invoiceItemRoutes(api);
   couponRoutes(api);
-  creditNoteRoutes(api, refundFailureDelayMs);
+  creditNoteRoutes(api);
   promotionCodeRoutes(api);
   taxRateRoutes(api);
   taxIdRoutes(api);
   entitlementRoutes(api);
   customerBalanceRoutes(api);
-  subscriptionPauseRoutes(api, bankDebitDelayMs);
-  subscriptionItemRoutes(api, bankDebitDelayMs);
+  subscriptionPauseRoutes(api);
+  subscriptionItemRoutes(api);
 }
 
 /** The router below `/v1`. */
-export function apiRoutes(store: Store, { unknownHere, log, ...settings }: Settings): Router {
+export function apiRoutes(store: Store, { checkoutHost, unknownHere, log }: Settings): Router {
   const api = new ApiRouter(store, unknownHere);
-  addRoutes(api, settings);
+  addRoutes(api, checkoutHost);
   const router = express.Router();
   router.use(identify, authenticate, express.urlencoded({ extended: true, limit: '1mb' }), api.router);
   router.use((request) => {

@@ -29,9 +29,9 @@ export function amountToCapture(intent: PaymentIntent, asked: number | undefined
 /** The states in which a Payment Intent can be updated and confirmed. */
 export const UNCONFIRMED: string[] = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export const confirmOne = (delayMs: number) =>
-  endpoint(shape({ ...changeableFields, ...confirmation }), async ({ tx, params, id, namesVersion, origin }) => {
+export const confirmOne = endpoint(
+  shape({ ...changeableFields, ...confirmation }),
+  async ({ tx, params, id, namesVersion, origin }) => {
     const before = await findOr404(tx, 'payment_intent', id);
     if (!UNCONFIRMED.includes(before.status)) {
       const message = `You cannot confirm this PaymentIntent because it has a status of ${before.status}. Only a PaymentIntent with one of the following statuses may be confirmed: ${UNCONFIRMED.join(', ')}.`;
@@ -47,8 +47,9 @@ export const confirmOne = (delayMs: number) =>
     }
     const changed = changedIntent(before, params, method);
     if (namesVersion) mustReturn(changed, params);
-    return confirm(tx, changed, method, params, { origin, delayMs });
-  });
+    return confirm(tx, changed, method, params, origin);
+  },
+);
 
 interface Returning {
   error_on_requires_action?: boolean | undefined;

@@ -13,27 +13,26 @@ import { findOr404 } from './reading.js';
  * `POST /v1/invoices/:id/attach_payment`: a Payment Intent pays an open invoice, or a part of it; one that has succeeded is
  * credited at once, another when it succeeds.
  */
-export const attachPayment = (delayMs: number) =>
-  endpoint(
-    shape({ payment_intent: optional(text), payment_record: optional(text) }),
-    async ({ tx, id, origin, params: { payment_intent: named, payment_record: record } }) => {
-      const invoice = await findOr404(tx, 'invoice', id);
-      if (record !== undefined) throw notHere('payment records', 'payment_record');
-      if (named === undefined) throw missingParameter('payment_intent');
-      const intent = await tx.objects.find('payment_intent', named);
-      if (!intent) throw noSuch('payment_intent', named, 'payment_intent');
-      mustFit(invoice, intent);
-      const billing = await billingFor(tx, { origin, delayMs }, invoice.test_clock as string | null);
-      if (await paymentOfIntent(billing, named)) {
-        throw invalidRequest(`The PaymentIntent ${named} is attached to an invoice already.`, 'payment_intent');
-      }
-      return inOrder(billing, 'asMade', async () => {
-        const payment = await joinPayment(billing, invoice, intent, { asked: intent.amount, isDefault: false });
-        if (intent.status === 'succeeded') await invoicePaid(billing, payment, intent);
-        return findOr404(tx, 'invoice', id);
-      });
-    },
-  );
+export const attachPayment = endpoint(
+  shape({ payment_intent: optional(text), payment_record: optional(text) }),
+  async ({ tx, id, origin, params: { payment_intent: named, payment_record: record } }) => {
+    const invoice = await findOr404(tx, 'invoice', id);
+    if (record !== undefined) throw notHere('payment records', 'payment_record');
+    if (named === undefined) throw missingParameter('payment_intent');
+    const intent = await tx.objects.find('payment_intent', named);
+    if (!intent) throw noSuch('payment_intent', named, 'payment_intent');
+    mustFit(invoice, intent);
+    const billing = await billingFor(tx, origin, invoice.test_clock as string | null);
+    if (await paymentOfIntent(billing, named)) {
+      throw invalidRequest(`The PaymentIntent ${named} is attached to an invoice already.`, 'payment_intent');
+    }
+    return inOrder(billing, 'asMade', async () => {
+      const payment = await joinPayment(billing, invoice, intent, { asked: intent.amount, isDefault: false });
+      if (intent.status === 'succeeded') await invoicePaid(billing, payment, intent);
+      return findOr404(tx, 'invoice', id);
+    });
+  },
+);
 
 function mustFit({ currency, customer, status }: Invoice, intent: PaymentIntent): void {
   if (status !== 'open') {

@@ -10,7 +10,7 @@ import {
   shape,
   text,
 } from '../conventions/params/index.js';
-import { billingFor, type Billing } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN, type Billing } from '../billing/billing.js';
 import { editDraft, withItemLine, withLines } from '../billing/edit-draft.js';
 import { invoiceItemLine } from '../billing/invoice-lines.js';
 import type { Invoice, InvoiceItem, InvoiceLine } from '../model/wire.js';
@@ -20,7 +20,6 @@ import { itemFields, type InvoiceItemParams } from './invoice-params.js';
 import { itemOf, priceOf } from './new-invoice-item.js';
 import { findOr404 } from './reading.js';
 
-const SERVER = { origin: '', delayMs: 0 };
 const lineFields = { ...itemFields, metadata: optional(emptyable(metadata)) };
 const invoiceMetadata = { invoice_metadata: optional(emptyable(metadata)) };
 
@@ -29,7 +28,7 @@ async function draftOf(tx: Tx, id: string): Promise<{ billing: Billing; draft: I
   if (draft.status !== 'draft') {
     throw invalidRequest('Only draft invoices can have their lines changed.', undefined, 'invoice_not_editable');
   }
-  return { draft, billing: await billingFor(tx, SERVER, draft.test_clock as string | null) };
+  return { draft, billing: await billingFor(tx, NO_ORIGIN, draft.test_clock as string | null) };
 }
 
 const noted = (draft: Invoice, said: Record<string, string> | null | undefined): Invoice =>

@@ -4,7 +4,7 @@ import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
 import { boolean, changeMetadata, optional, shape, text } from '../conventions/params/index.js';
 import { invalidRequest, missingParameter, noSuch } from '../conventions/errors.js';
-import { billingFor } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN } from '../billing/billing.js';
 import { useCurrency } from '../billing/create-subscription.js';
 import { editDraft, withItemLine } from '../billing/edit-draft.js';
 import { invoiceItemLine } from '../billing/invoice-lines.js';
@@ -14,15 +14,13 @@ import { itemOf, priceOf } from './new-invoice-item.js';
 import { mustFitCurrency } from './new-subscription.js';
 import { deleting, findOr404, retrieving } from './reading.js';
 
-const SERVER = { origin: '', delayMs: 0 };
-
 const create = endpoint(newItemParams, async ({ tx, params }) => {
   const invoice = params.invoice === undefined ? undefined : await draftNamed(tx, params.invoice);
   const named = params.customer ?? (invoice && String(invoice.customer));
   if (named === undefined) throw missingParameter('customer');
   const customer = await tx.objects.find('customer', named);
   if (!customer) throw noSuch('customer', named, 'customer');
-  const billing = await billingFor(tx, SERVER, customer.test_clock as string | null);
+  const billing = await billingFor(tx, NO_ORIGIN, customer.test_clock as string | null);
   const price = await priceOf(tx, params, params.currency ?? invoice?.currency ?? customer.currency ?? 'usd');
   mustFitCurrency(customer, price.currency);
   await useCurrency(billing, customer, price.currency);
@@ -55,7 +53,7 @@ const update = endpoint(itemChanges, async ({ tx, params, id }) => {
   const { invoice: on, test_clock: clock } = await editable(tx, id);
   const after = await changedItem(tx, id, params);
   const invoice = on === null ? undefined : await tx.objects.find('invoice', String(on));
-  const billing = await billingFor(tx, SERVER, clock as string | null);
+  const billing = await billingFor(tx, NO_ORIGIN, clock as string | null);
   if (invoice) await editDraft(billing, invoice, withItemLine(invoice, id, invoiceItemLine(after)));
   return after;
 });
@@ -109,7 +107,7 @@ async function editable(tx: Tx, id: string): Promise<InvoiceItem> {
 const remove = deleting('invoiceitem', async (tx, item) => {
   await editable(tx, item.id);
   const invoice = item.invoice === null ? undefined : await tx.objects.find('invoice', String(item.invoice));
-  const billing = await billingFor(tx, SERVER, item.test_clock as string | null);
+  const billing = await billingFor(tx, NO_ORIGIN, item.test_clock as string | null);
   if (invoice) await editDraft(billing, invoice, withItemLine(invoice, item.id, undefined));
   await tx.events.record('invoiceitem.deleted', item);
 });

@@ -69,22 +69,20 @@ const preview = shape(previewFields);
 type Preview = ValueOf<typeof preview>;
 
 /** `POST /v1/invoices/create_preview`: what would be invoiced next, by the code that then does it. */
-export const createPreview = (delayMs: number) =>
-  endpoint(preview, async (call) => {
-    if (call.params.customer === undefined && call.params.subscription === undefined)
-      throw missingParameter('customer');
-    return previewOf(call, delayMs);
-  });
+export const createPreview = endpoint(preview, async (call) => {
+  if (call.params.customer === undefined && call.params.subscription === undefined) throw missingParameter('customer');
+  return previewOf(call);
+});
 
 export type PreviewCall = Call<Preview>;
 
-export async function previewOf({ tx, params, origin }: PreviewCall, delayMs: number): Promise<Invoice> {
+export async function previewOf({ tx, params, origin }: PreviewCall): Promise<Invoice> {
   const loaded = await subscriptionOf(tx, params);
   const customer = params.customer ?? (loaded && String(loaded.subscription.customer));
   const found = customer === undefined ? undefined : await tx.objects.find('customer', customer);
   if (customer === undefined || !found) throw noSuch('customer', customer ?? '', 'customer');
   const billing: Billing = {
-    ...(await billingFor(tx, { origin, delayMs }, found.test_clock as string | null)),
+    ...(await billingFor(tx, origin, found.test_clock as string | null)),
     draftsOnly: true,
   };
   const invoice = await tryOut(billing, () =>
@@ -149,7 +147,7 @@ function changesOf({ subscription_details: asked, discounts }: Preview): Changes
 async function ofNew(billing: Billing, customer: string, params: Preview): Promise<Invoice> {
   const { subscription_details: asked } = params;
   if (!asked?.items) throw none();
-  const { tx, origin, delayMs } = billing;
+  const { tx, origin } = billing;
   const { billing_cycle_anchor: anchor, items, ...rest } = asked;
   const created = await newSubscriptionOf(
     tx,
@@ -165,7 +163,7 @@ async function ofNew(billing: Billing, customer: string, params: Preview): Promi
       proration_behavior: rest.proration_behavior,
       trial_end: rest.trial_end,
     } as Parameters<typeof newSubscriptionOf>[1],
-    { origin, delayMs },
+    origin,
     { draftsOnly: true },
   );
   if (created.latest_invoice === null) throw none();

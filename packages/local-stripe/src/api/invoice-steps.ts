@@ -23,26 +23,25 @@ interface Step {
   invoice: Invoice;
 }
 
-async function stepOn(tx: Tx, id: string, origin: string, delayMs: number): Promise<Step> {
+async function stepOn(tx: Tx, id: string, origin: string): Promise<Step> {
   const invoice = await findOr404(tx, 'invoice', id);
-  return { invoice, billing: await billingFor(tx, { origin, delayMs }, invoice.test_clock as string | null) };
+  return { invoice, billing: await billingFor(tx, origin, invoice.test_clock as string | null) };
 }
 
 const HOUR_S = 3600;
 
-export const finalizeOne = (delayMs: number) =>
-  endpoint(shape({ auto_advance: optional(boolean) }), async ({ tx, params, id, origin }) => {
-    const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
-    if (invoice.status !== 'draft') {
-      throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
-    }
-    const advances = params.auto_advance ?? invoice.auto_advance ?? false;
-    return inOrder(billing, 'asMade', async () => {
-      const open = await finalize(billing, { ...invoice, auto_advance: advances });
-      if (open.status !== 'open' || !advances || open.collection_method === 'send_invoice') return open;
-      return saveInvoice(billing, { ...open, next_payment_attempt: billing.now + HOUR_S });
-    });
+export const finalizeOne = endpoint(shape({ auto_advance: optional(boolean) }), async ({ tx, params, id, origin }) => {
+  const { billing, invoice } = await stepOn(tx, id, origin);
+  if (invoice.status !== 'draft') {
+    throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  }
+  const advances = params.auto_advance ?? invoice.auto_advance ?? false;
+  return inOrder(billing, 'asMade', async () => {
+    const open = await finalize(billing, { ...invoice, auto_advance: advances });
+    if (open.status !== 'open' || !advances || open.collection_method === 'send_invoice') return open;
+    return saveInvoice(billing, { ...open, next_payment_attempt: billing.now + HOUR_S });
   });
+});
 
 const payment = shape({
   forgive: optional(boolean),
@@ -54,22 +53,21 @@ const payment = shape({
 });
 
 /** Pays an invoice now; a draft is finalized before. A decline is a 402, and its attempt is kept. */
-export const payOne = (delayMs: number) =>
-  endpoint(payment, async ({ tx, params, id, origin }) => {
-    const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
-    mustBePayable(invoice);
-    return inOrder(billing, 'asMade', async () => {
-      const named = params.payment_method ?? params.source;
-      const method = named === undefined ? undefined : await paymentMethodFor(tx, named, 'payment_method');
-      if (method && method.customer !== invoice.customer) mustBeAttached(method.id, String(invoice.customer));
-      const open = invoice.status === 'draft' ? await finalize(billing, invoice) : invoice;
-      if (open.status === 'paid') return open;
-      if (params.paid_out_of_band === true) return paidOutOfBand(billing, open);
-      const collected = await collect(billing, open, { automatic: false, method });
-      throwIfRefused(collected);
-      return findOr404(tx, 'invoice', id);
-    });
+export const payOne = endpoint(payment, async ({ tx, params, id, origin }) => {
+  const { billing, invoice } = await stepOn(tx, id, origin);
+  mustBePayable(invoice);
+  return inOrder(billing, 'asMade', async () => {
+    const named = params.payment_method ?? params.source;
+    const method = named === undefined ? undefined : await paymentMethodFor(tx, named, 'payment_method');
+    if (method && method.customer !== invoice.customer) mustBeAttached(method.id, String(invoice.customer));
+    const open = invoice.status === 'draft' ? await finalize(billing, invoice) : invoice;
+    if (open.status === 'paid') return open;
+    if (params.paid_out_of_band === true) return paidOutOfBand(billing, open);
+    const collected = await collect(billing, open, { automatic: false, method });
+    throwIfRefused(collected);
+    return findOr404(tx, 'invoice', id);
   });
+});
 
 function mustBePayable({ status }: Invoice): void {
   if (status === 'paid') throw invalidRequest('Invoice is already paid');
@@ -101,45 +99,42 @@ function throwIfRefused({ payment: made, method }: Collected): void {
 
 const kept = ({ status, details }: ApiError): ApiError => new ApiError(status, details, 'kept');
 
-export const sendOne = (delayMs: number) =>
-  endpoint(shape({}), async ({ tx, id, origin }) => {
-    const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
-    if (invoice.status === 'void') throw invalidRequest('A void invoice cannot be sent.');
-    if (invoice.collection_method !== 'send_invoice') {
-      throw invalidRequest("You can only manually send an invoice if its collection method is 'send_invoice'.");
-    }
-    return inOrder(billing, 'asMade', async () =>
-      sendInvoice(billing, invoice.status === 'draft' ? await finalize(billing, invoice) : invoice),
+export const sendOne = endpoint(shape({}), async ({ tx, id, origin }) => {
+  const { billing, invoice } = await stepOn(tx, id, origin);
+  if (invoice.status === 'void') throw invalidRequest('A void invoice cannot be sent.');
+  if (invoice.collection_method !== 'send_invoice') {
+    throw invalidRequest("You can only manually send an invoice if its collection method is 'send_invoice'.");
+  }
+  return inOrder(billing, 'asMade', async () =>
+    sendInvoice(billing, invoice.status === 'draft' ? await finalize(billing, invoice) : invoice),
+  );
+});
+
+export const voidOne = endpoint(shape({}), async ({ tx, id, origin }) => {
+  const { billing, invoice } = await stepOn(tx, id, origin);
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
+    throw invalidRequest(
+      `You can only pass in open or uncollectible invoices. This invoice isn't (${invoice.status}).`,
     );
+  }
+  return inOrder(billing, 'asMade', async () => {
+    const voided = await voidInvoice(billing, invoice);
+    await afterGivingUp(billing, voided);
+    return voided;
   });
+});
 
-export const voidOne = (delayMs: number) =>
-  endpoint(shape({}), async ({ tx, id, origin }) => {
-    const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
-    if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
-      throw invalidRequest(
-        `You can only pass in open or uncollectible invoices. This invoice isn't (${invoice.status}).`,
-      );
-    }
-    return inOrder(billing, 'asMade', async () => {
-      const voided = await voidInvoice(billing, invoice);
-      await afterGivingUp(billing, voided);
-      return voided;
-    });
+export const markOne = endpoint(shape({}), async ({ tx, id, origin }) => {
+  const { billing, invoice } = await stepOn(tx, id, origin);
+  if (invoice.status !== 'open') {
+    throw invalidRequest(`You can only mark open invoices as uncollectible. This invoice is ${invoice.status}.`);
+  }
+  return inOrder(billing, 'asMade', async () => {
+    const marked = await markUncollectible(billing, invoice, 'user_forgiven');
+    await afterGivingUp(billing, marked);
+    return marked;
   });
-
-export const markOne = (delayMs: number) =>
-  endpoint(shape({}), async ({ tx, id, origin }) => {
-    const { billing, invoice } = await stepOn(tx, id, origin, delayMs);
-    if (invoice.status !== 'open') {
-      throw invalidRequest(`You can only mark open invoices as uncollectible. This invoice is ${invoice.status}.`);
-    }
-    return inOrder(billing, 'asMade', async () => {
-      const marked = await markUncollectible(billing, invoice, 'user_forgiven');
-      await afterGivingUp(billing, marked);
-      return marked;
-    });
-  });
+});
 
 /** A subscription that waited for the invoice: its pending update is dropped, its status looked at anew. */
 async function afterGivingUp(billing: Billing, invoice: Invoice): Promise<void> {

@@ -24,44 +24,43 @@ import { mustFitCurrency, ownMethod } from './new-subscription.js';
 import { deleting, findOr404, retrieving } from './reading.js';
 import { taxRatesFor } from './subscription-items-for.js';
 
-const create = (delayMs: number) =>
-  endpoint(newInvoiceParams, async ({ tx, params, origin }) => {
-    const subscription =
-      params.subscription === undefined ? undefined : await tx.objects.find('subscription', params.subscription);
-    if (params.subscription !== undefined && !subscription) {
-      throw noSuch('subscription', params.subscription, 'subscription');
-    }
-    const named = params.customer ?? subscription?.customer;
-    if (named === undefined) throw missingParameter('customer');
-    const customer = await tx.objects.find('customer', String(named));
-    if (!customer) throw noSuch('customer', String(named), 'customer');
-    mustHaveEmail(customer, params);
-    const billing = await billingFor(tx, { origin, delayMs }, customer.test_clock as string | null);
-    const currency = params.currency ?? subscription?.currency ?? customer.currency ?? 'usd';
-    mustFitCurrency(customer, currency);
-    const includes = params.pending_invoice_items_behavior === 'include' || subscription !== undefined;
-    const waiting = includes ? await pendingItems(billing, customer.id, currency, subscription?.id) : [];
-    const bare = newInvoice({
-      customer,
-      ...(subscription && { subscription }),
-      billingReason: 'manual',
-      currency,
-      now: billing.now,
-      period: { start: billing.now, end: billing.now },
-      lines: linesOf(waiting),
-      autoAdvance: false,
-      finalizesAt: null,
-    });
-    const filled: Invoice = {
-      ...bare,
-      ...changedFields(bare, params, billing.now),
-      ...(await storedFields(billing, bare, params)),
-    };
-    const invoice = await withTotals(billing, filled, customer);
-    await attachItems(billing, waiting, invoice);
-    if (waiting.length > 0) await useCurrency(billing, customer, currency);
-    return insertInvoice(billing, invoice);
+const create = endpoint(newInvoiceParams, async ({ tx, params, origin }) => {
+  const subscription =
+    params.subscription === undefined ? undefined : await tx.objects.find('subscription', params.subscription);
+  if (params.subscription !== undefined && !subscription) {
+    throw noSuch('subscription', params.subscription, 'subscription');
+  }
+  const named = params.customer ?? subscription?.customer;
+  if (named === undefined) throw missingParameter('customer');
+  const customer = await tx.objects.find('customer', String(named));
+  if (!customer) throw noSuch('customer', String(named), 'customer');
+  mustHaveEmail(customer, params);
+  const billing = await billingFor(tx, origin, customer.test_clock as string | null);
+  const currency = params.currency ?? subscription?.currency ?? customer.currency ?? 'usd';
+  mustFitCurrency(customer, currency);
+  const includes = params.pending_invoice_items_behavior === 'include' || subscription !== undefined;
+  const waiting = includes ? await pendingItems(billing, customer.id, currency, subscription?.id) : [];
+  const bare = newInvoice({
+    customer,
+    ...(subscription && { subscription }),
+    billingReason: 'manual',
+    currency,
+    now: billing.now,
+    period: { start: billing.now, end: billing.now },
+    lines: linesOf(waiting),
+    autoAdvance: false,
+    finalizesAt: null,
   });
+  const filled: Invoice = {
+    ...bare,
+    ...changedFields(bare, params, billing.now),
+    ...(await storedFields(billing, bare, params)),
+  };
+  const invoice = await withTotals(billing, filled, customer);
+  await attachItems(billing, waiting, invoice);
+  if (waiting.length > 0) await useCurrency(billing, customer, currency);
+  return insertInvoice(billing, invoice);
+});
 
 /** Recorded: 400 without code and param (sub-074). */
 function mustHaveEmail({ email }: Customer, { collection_method: method }: InvoiceChanges): void {
@@ -102,7 +101,7 @@ const update = endpoint(invoiceChanges, async ({ tx, params, id, origin }) => {
   if (before.status !== 'draft' && fixed) {
     throw invalidRequest("Finalized invoices can't be updated in this way", fixed[0], 'invoice_not_editable');
   }
-  const billing = await billingFor(tx, { origin, delayMs: 0 }, before.test_clock as string | null);
+  const billing = await billingFor(tx, origin, before.test_clock as string | null);
   const fields = { ...changedFields(before, params, billing.now), ...(await storedFields(billing, before, params)) };
   if (before.status === 'draft') return editDraft(billing, before, fields);
   const { auto_advance, metadata, default_payment_method = before.default_payment_method, payment_settings } = fields;
@@ -158,14 +157,13 @@ const listLines = endpoint(
   },
 );
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function invoiceRoutes(api: ApiRouter, delayMs: number): void {
-  api.post('/invoices', create(delayMs));
-  api.post('/invoices/create_preview', createPreview(delayMs));
+export function invoiceRoutes(api: ApiRouter): void {
+  api.post('/invoices', create);
+  api.post('/invoices/create_preview', createPreview);
   api.get('/invoices', listAll);
   api.get('/invoices/search', searching('invoice'));
-  api.getOrMake('/invoices/upcoming', retrieveUpcoming(delayMs));
-  api.getOrMake('/invoices/upcoming/lines', listUpcomingLines(delayMs));
+  api.getOrMake('/invoices/upcoming', retrieveUpcoming);
+  api.getOrMake('/invoices/upcoming/lines', listUpcomingLines);
   api.get('/invoices/:id', retrieving('invoice'));
   api.post('/invoices/:id', update);
   api.delete('/invoices/:id', remove);
@@ -174,10 +172,10 @@ export function invoiceRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/invoices/:id/add_lines', addLines);
   api.post('/invoices/:id/update_lines', updateLines);
   api.post('/invoices/:id/remove_lines', removeLines);
-  api.post('/invoices/:id/attach_payment', attachPayment(delayMs));
-  api.post('/invoices/:id/finalize', finalizeOne(delayMs));
-  api.post('/invoices/:id/pay', payOne(delayMs));
-  api.post('/invoices/:id/send', sendOne(delayMs));
-  api.post('/invoices/:id/void', voidOne(delayMs));
-  api.post('/invoices/:id/mark_uncollectible', markOne(delayMs));
+  api.post('/invoices/:id/attach_payment', attachPayment);
+  api.post('/invoices/:id/finalize', finalizeOne);
+  api.post('/invoices/:id/pay', payOne);
+  api.post('/invoices/:id/send', sendOne);
+  api.post('/invoices/:id/void', voidOne);
+  api.post('/invoices/:id/mark_uncollectible', markOne);
 }

@@ -1,4 +1,4 @@
-import { billingFor, type Billing } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN, type Billing } from '../billing/billing.js';
 import { amountOf } from '../billing/engine/amounts.js';
 import { tryOut } from '../billing/preview.js';
 import { noSuch } from '../conventions/errors.js';
@@ -17,8 +17,6 @@ import { taxRatesFor } from './subscription-items-for.js';
 
 /** How long a quote can be accepted. Defaults to 30 days (SDK). */
 const VALID_S = 30 * 86_400;
-const SERVER = { origin: '', delayMs: 0 };
-
 /** A draft about nothing yet, by the clock that is named or the customer's. Throws ApiError 400. */
 export async function bareQuote(tx: Tx, customerId: string | undefined, named: string | undefined): Promise<Quote> {
   await mustBeCustomer(tx, customerId);
@@ -27,7 +25,7 @@ export async function bareQuote(tx: Tx, customerId: string | undefined, named: s
   }
   const customer = customerId === undefined ? undefined : await tx.objects.find('customer', customerId);
   const clock = named ?? ((customer?.test_clock ?? null) as string | null);
-  const { now, settings } = await billingFor(tx, SERVER, clock);
+  const { now, settings } = await billingFor(tx, NO_ORIGIN, clock);
   const nothing = { amount_discount: 0, amount_shipping: 0, amount_tax: 0 };
   return {
     id: newId('quote'),
@@ -89,7 +87,7 @@ export async function changedQuote(tx: Tx, before: Quote, params: QuoteChanges):
     await tx.objects.note('quote', before.id, { lineItems: await lineItems(tx, wanted as never, 'subscription') });
   }
   const { lineItems: items } = await tx.objects.notes('quote', before.id);
-  const billing = await billingFor(tx, SERVER, before.test_clock as string | null);
+  const billing = await billingFor(tx, NO_ORIGIN, before.test_clock as string | null);
   const at = { customer: String(customer ?? ''), param: 'discounts', now: billing.now };
   const quote: Quote = {
     ...before,

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import { billingFor, type Billing, type BillingServer } from '../billing/billing.js';
+import { billingFor, type Billing } from '../billing/billing.js';
 import { periodOf } from '../billing/engine/due.js';
 import { inOrder } from '../billing/event-order.js';
 import { saveSchedule, setSchedule } from '../billing/schedule-store.js';
@@ -13,18 +13,18 @@ import { phasesFor, type Phase } from './schedule-phases.js';
 import { startSchedule } from './schedule-steps.js';
 
 /** `POST /v1/subscription_schedules`. Throws ApiError 400. */
-export function newSchedule(tx: Tx, params: ScheduleCreation, server: BillingServer): Promise<SubscriptionSchedule> {
+export function newSchedule(tx: Tx, params: ScheduleCreation, origin: string): Promise<SubscriptionSchedule> {
   const { from_subscription: from } = params;
-  return from === undefined ? newlyStarting(tx, params, server) : fromSubscription(tx, params, from, server);
+  return from === undefined ? newlyStarting(tx, params, origin) : fromSubscription(tx, params, from, origin);
 }
 
-async function newlyStarting(tx: Tx, params: ScheduleCreation, server: BillingServer): Promise<SubscriptionSchedule> {
+async function newlyStarting(tx: Tx, params: ScheduleCreation, origin: string): Promise<SubscriptionSchedule> {
   const { customer: id, phases: asked, start_date: start = 'now' } = params;
   if (id === undefined) throw missingParameter('customer');
   if (!asked || asked.length === 0) throw missingParameter('phases');
   const customer = await tx.objects.find('customer', id);
   if (!customer) throw noSuch('customer', id, 'customer');
-  const billing = await billingFor(tx, server, customer.test_clock as string | null);
+  const billing = await billingFor(tx, origin, customer.test_clock as string | null);
   const { now, settings } = billing;
   const at = start === 'now' ? now : start;
   const phases = await phasesFor(tx, asked, { now, start: at });
@@ -47,7 +47,7 @@ async function fromSubscription(
   tx: Tx,
   params: ScheduleCreation,
   id: string,
-  server: BillingServer,
+  origin: string,
 ): Promise<SubscriptionSchedule> {
   const other = Object.entries(params).find(([name, value]) => name !== 'from_subscription' && value !== undefined);
   if (other) {
@@ -67,7 +67,7 @@ async function fromSubscription(
     const message = `You cannot migrate a subscription that is already attached to a schedule: ${String(subscription.schedule)}`;
     throw invalidRequest(message, 'from_subscription');
   }
-  const billing = await billingFor(tx, server, subscription.test_clock as string | null);
+  const billing = await billingFor(tx, origin, subscription.test_clock as string | null);
   const phase = presentPhase(subscription);
   const bare = bareSchedule(billing, params, {
     customer: String(subscription.customer),

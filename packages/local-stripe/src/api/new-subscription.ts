@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import { billingFor, type BillingServer } from '../billing/billing.js';
+import { billingFor } from '../billing/billing.js';
 import { createSubscription, NoPaymentMethodError, type Created, type Wanted } from '../billing/create-subscription.js';
 import { anchorFrom, periodFrom, recurrenceOf } from '../billing/engine/periods.js';
 import { changeMetadata } from '../conventions/params/index.js';
@@ -21,7 +21,7 @@ const LONGEST_TRIAL_DAYS = 730;
 export async function newSubscriptionOf(
   tx: Tx,
   params: Creation,
-  server: BillingServer,
+  origin: string,
   {
     draftsOnly = false,
     draftsFirst = false,
@@ -30,7 +30,7 @@ export async function newSubscriptionOf(
 ): Promise<Subscription> {
   const customer = await tx.objects.find('customer', params.customer);
   if (!customer) throw noSuch('customer', params.customer, 'customer');
-  const billing = { ...(await billingFor(tx, server, customer.test_clock as string | null)), draftsOnly };
+  const billing = { ...(await billingFor(tx, origin, customer.test_clock as string | null)), draftsOnly };
   const wanted = await wantedOf(tx, params, customer, billing.now, modeFor(version, billing.settings.billing_mode));
   await addItems(billing, customer, params.add_invoice_items);
   const created = await createSubscription(billing, { ...wanted, draftsFirst }).catch((error: unknown) => {

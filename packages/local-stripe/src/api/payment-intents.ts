@@ -27,23 +27,22 @@ const newOne = shape({
 
 type NewIntent = ValueOf<typeof newOne>;
 
-const create = (delayMs: number) =>
-  endpoint(newOne, async ({ tx, params, namesVersion, version, origin }) => {
-    checkAmount(params.amount, params.currency);
-    if (params.off_session !== undefined && params.confirm !== true) mustConfirmNow(params.off_session);
-    await mustBeCustomer(tx, params.customer);
-    mustHavePayer(params, tx.objects.accounts.own);
-    const bare = bareIntent(params, version);
-    const method = await namedMethod(tx, bare, params);
-    const { metadata, ...said } = params;
-    const intent = changedIntent(bare, { ...said, amount: undefined, currency: undefined, metadata }, method);
-    await tx.objects.insert(intent);
-    await tx.events.record('payment_intent.created', intent);
-    if (params.confirm !== true) return intent;
-    if (!method) throw missingParameter('payment_method');
-    if (namesVersion) mustReturn(intent, params);
-    return confirm(tx, intent, method, params, { origin, delayMs });
-  });
+const create = endpoint(newOne, async ({ tx, params, namesVersion, version, origin }) => {
+  checkAmount(params.amount, params.currency);
+  if (params.off_session !== undefined && params.confirm !== true) mustConfirmNow(params.off_session);
+  await mustBeCustomer(tx, params.customer);
+  mustHavePayer(params, tx.objects.accounts.own);
+  const bare = bareIntent(params, version);
+  const method = await namedMethod(tx, bare, params);
+  const { metadata, ...said } = params;
+  const intent = changedIntent(bare, { ...said, amount: undefined, currency: undefined, metadata }, method);
+  await tx.objects.insert(intent);
+  await tx.events.record('payment_intent.created', intent);
+  if (params.confirm !== true) return intent;
+  if (!method) throw missingParameter('payment_method');
+  if (namesVersion) mustReturn(intent, params);
+  return confirm(tx, intent, method, params, origin);
+});
 
 /** The first version in which a Payment Intent takes the payment methods of the account where the request names none. */
 const AUTOMATIC_METHODS_SINCE = '2023-08-16';
@@ -110,14 +109,13 @@ const listAll = endpoint(filters, ({ tx, params: { customer, ...rest }, path }) 
   page(tx, 'payment_intent', path, { ...rest, where: { customer } }),
 );
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function paymentIntentRoutes(api: ApiRouter, delayMs: number): void {
-  api.post('/payment_intents', create(delayMs));
+export function paymentIntentRoutes(api: ApiRouter): void {
+  api.post('/payment_intents', create);
   api.get('/payment_intents', listAll);
   api.get('/payment_intents/search', searching('payment_intent'));
   api.get('/payment_intents/:id', retrieving('payment_intent'));
   api.post('/payment_intents/:id', update);
-  api.post('/payment_intents/:id/confirm', confirmOne(delayMs));
+  api.post('/payment_intents/:id/confirm', confirmOne);
   api.post('/payment_intents/:id/capture', captureOne);
   api.post('/payment_intents/:id/cancel', cancelOne);
 }

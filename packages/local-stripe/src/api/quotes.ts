@@ -3,7 +3,7 @@ import { endpoint } from '../conventions/endpoint.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
 import { page, pageParams, type Page } from '../conventions/lists.js';
 import { changeMetadata, shape, optional } from '../conventions/params/index.js';
-import { billingFor, type BillingServer } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN } from '../billing/billing.js';
 import { inOrder } from '../billing/event-order.js';
 import type { EventType, LineItem, Quote } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
@@ -75,7 +75,7 @@ function mustBe({ status }: Quote, ...wanted: string[]): void {
 }
 
 const timeOf = async (tx: Tx, { test_clock: clock }: Quote): Promise<number> =>
-  (await billingFor(tx, { origin: '', delayMs: 0 }, clock as string | null)).now;
+  (await billingFor(tx, NO_ORIGIN, clock as string | null)).now;
 
 const finalize = endpoint(shape({ expires_at: optional(moment) }), async ({ tx, id, params }) => {
   const before = await findOr404(tx, 'quote', id);
@@ -101,21 +101,19 @@ async function numberOf({ objects }: Tx, { customer: of }: Quote): Promise<{ pre
   return { prefix: prefix ?? '', count: String(count).padStart(4, '0') };
 }
 
-const acceptOne = (delayMs: number) =>
-  endpoint(shape({}), async ({ tx, id, origin }) => {
-    const before = await findOr404(tx, 'quote', id);
-    mustBe(before, 'open');
-    const server: BillingServer = { origin, delayMs };
-    const billing = await billingFor(tx, server, before.test_clock as string | null);
-    if (before.expires_at <= billing.now) throw invalidRequest('This quote has expired.');
-    const customer = await tx.objects.find('customer', String(before.customer));
-    if (!customer) throw noSuch('customer', String(before.customer), 'customer');
-    return inOrder(billing, 'asMade', async () => {
-      const made = await accept(billing, before, customer);
-      const status_transitions = { ...before.status_transitions, accepted_at: billing.now };
-      return move(tx, before, { ...made, status: 'accepted', status_transitions }, 'quote.accepted');
-    });
+const acceptOne = endpoint(shape({}), async ({ tx, id, origin }) => {
+  const before = await findOr404(tx, 'quote', id);
+  mustBe(before, 'open');
+  const billing = await billingFor(tx, origin, before.test_clock as string | null);
+  if (before.expires_at <= billing.now) throw invalidRequest('This quote has expired.');
+  const customer = await tx.objects.find('customer', String(before.customer));
+  if (!customer) throw noSuch('customer', String(before.customer), 'customer');
+  return inOrder(billing, 'asMade', async () => {
+    const made = await accept(billing, before, customer);
+    const status_transitions = { ...before.status_transitions, accepted_at: billing.now };
+    return move(tx, before, { ...made, status: 'accepted', status_transitions }, 'quote.accepted');
   });
+});
 
 const cancel = endpoint(shape({}), async ({ tx, id }) => {
   const before = await findOr404(tx, 'quote', id);
@@ -135,14 +133,13 @@ const listItems = endpoint(shape(pageParams), async ({ tx, id, path }): Promise<
   return { object: 'list', data, has_more: false, url: path };
 });
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function quoteRoutes(api: ApiRouter, delayMs: number): void {
+export function quoteRoutes(api: ApiRouter): void {
   api.post('/quotes', create);
   api.get('/quotes', listAll);
   api.get('/quotes/:id', retrieving('quote'));
   api.post('/quotes/:id', update);
   api.post('/quotes/:id/finalize', finalize);
-  api.post('/quotes/:id/accept', acceptOne(delayMs));
+  api.post('/quotes/:id/accept', acceptOne);
   api.post('/quotes/:id/cancel', cancel);
   api.get('/quotes/:id/line_items', listItems);
   api.get('/quotes/:id/computed_upfront_line_items', listItems);

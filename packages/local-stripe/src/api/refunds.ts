@@ -1,4 +1,3 @@
-import { nowMs } from '../model/clock.js';
 import type { ApiRouter } from '../conventions/api-router.js';
 import { endpoint } from '../conventions/endpoint.js';
 import { created, page, pageParams } from '../conventions/lists.js';
@@ -31,19 +30,17 @@ const request = shape({
   reverse_transfer: optional(boolean),
 });
 
-/** `delayMs`: time until a pending refund succeeds, and until the refund of a …5126 card fails. */
-const create = (delayMs: number) =>
-  endpoint(request, async ({ tx, params, id }) => {
-    const charge = await chargeToRefund(tx, id ? { charge: id, payment_intent: undefined } : params);
-    const { instructions_email, reason = null } = params;
-    const asked = {
-      amount: await refundableAmount(tx, charge, params.amount),
-      metadata: changeMetadata({}, params.metadata),
-      reason,
-      ...(instructions_email !== undefined && { instructions_email }),
-    };
-    return refund(tx, charge, asked, nowMs() + delayMs);
-  });
+const create = endpoint(request, async ({ tx, params, id }) => {
+  const charge = await chargeToRefund(tx, id ? { charge: id, payment_intent: undefined } : params);
+  const { instructions_email, reason = null } = params;
+  const asked = {
+    amount: await refundableAmount(tx, charge, params.amount),
+    metadata: changeMetadata({}, params.metadata),
+    reason,
+    ...(instructions_email !== undefined && { instructions_email }),
+  };
+  return refund(tx, charge, asked);
+});
 
 const update = endpoint(shape({ metadata: optional(metadata) }), async ({ tx, params, id }) => {
   const before = await findOr404(tx, 'refund', id);
@@ -74,10 +71,10 @@ const listOfCharge = endpoint(shape(pageParams), ({ tx, params, id, path }) =>
 
 const retrieveOfCharge = endpoint(shape({}), ({ tx, nested }) => findOr404(tx, 'refund', nested));
 
-export function refundRoutes(api: ApiRouter, delayMs: number): void {
-  api.post('/refunds', create(delayMs));
+export function refundRoutes(api: ApiRouter): void {
+  api.post('/refunds', create);
   // Of older versions: the charge in the path.
-  api.post('/charges/:id/refunds', create(delayMs));
+  api.post('/charges/:id/refunds', create);
   api.get('/charges/:id/refunds', listOfCharge);
   api.get('/charges/:id/refunds/:nested', retrieveOfCharge);
   api.get('/refunds', listAll);

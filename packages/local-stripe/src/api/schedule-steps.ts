@@ -1,4 +1,4 @@
-import { billingFor, type Billing, type BillingServer } from '../billing/billing.js';
+import { billingFor, type Billing } from '../billing/billing.js';
 import { cancelSubscription } from '../billing/cancel-subscription.js';
 import { nextScheduleStep, phaseAt, type ScheduleDue } from '../billing/engine/schedule-due.js';
 import { inOrder } from '../billing/event-order.js';
@@ -16,12 +16,12 @@ import { updateOf } from './subscription-update.js';
 const OVER = ['canceled', 'incomplete_expired'];
 
 /** Does what is due for a schedule at `at` (Unix seconds), and sets its next timer. */
-export async function scheduleDue(tx: Tx, id: string, at: number, server: BillingServer): Promise<void> {
+export async function scheduleDue(tx: Tx, id: string, at: number, origin: string): Promise<void> {
   const schedule = await tx.objects.find('subscription_schedule', id);
   if (!schedule) return tx.timers.setFor('schedule_due', id, undefined, '');
   const { warnedFor } = (await tx.objects.findNotes('subscription_schedule', id)) ?? {};
   const next = nextScheduleStep(schedule, warnedFor);
-  const billing = { ...(await billingFor(tx, server, schedule.test_clock as string | null)), now: at };
+  const billing = { ...(await billingFor(tx, origin, schedule.test_clock as string | null)), now: at };
   if (!next || next.at > at) return void (await saveSchedule(billing, schedule));
   await inOrder(billing, 'asMade', () => performStep(billing, schedule, next));
 }
@@ -64,8 +64,8 @@ export async function startSchedule(billing: Billing, before: SubscriptionSchedu
     billing_mode: { type: before.billing_mode.type },
     ...(phase.trial_end !== null && { trial_end: phase.trial_end }),
   } as unknown as Creation;
-  const { tx, origin, delayMs } = billing;
-  const { id } = await newSubscriptionOf(tx, creation, { origin, delayMs }, { draftsFirst: true });
+  const { tx, origin } = billing;
+  const { id } = await newSubscriptionOf(tx, creation, origin, { draftsFirst: true });
   await setSchedule(billing, id, before.id);
   const started = withPhase({ ...before, status: 'active', subscription: id }, phase);
   return saveSchedule(billing, started, before);
@@ -79,7 +79,7 @@ export async function enterPhase(
   phase: Phase,
   behavior: Phase['proration_behavior'] = phase.proration_behavior,
 ): Promise<void> {
-  const { tx, origin, delayMs, now } = billing;
+  const { tx, origin, now } = billing;
   const loaded = await loadSubscription(billing, id);
   if (!loaded) return;
   const { items, customer } = loaded.subscription;
@@ -97,7 +97,7 @@ export async function enterPhase(
     ...(restarts && !ended && { billing_cycle_anchor: { type: 'now' } }),
     ...(phase.trial_end !== null && phase.trial_end > now && { trial_end: phase.trial_end }),
   } as unknown as Changes;
-  await updateOf(tx, loaded, changes, { origin, delayMs });
+  await updateOf(tx, loaded, changes, origin);
 }
 
 const ratesOf = (rates: Phase['default_tax_rates']): string[] => (rates ?? []).map(({ id }) => id);

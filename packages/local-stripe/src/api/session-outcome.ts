@@ -1,8 +1,5 @@
 import type { Failure } from '../payments/fail.js';
 import type { Payment } from '../payments/pay.js';
-import type { Settings } from '../payments/pay-session.js';
-
-export type Paying = Settings;
 
 /** What came of the customer's submission, in each mode. `paid`: the session is complete. */
 export type AnyOutcome =

@@ -1,7 +1,7 @@
 import type { PaymentMethod, Session } from '../model/wire.js';
 import { completeSession, paySession, withCustomer } from '../payments/pay-session.js';
 import type { Tx } from '../state/store.js';
-import type { AnyOutcome, Paying } from './session-outcome.js';
+import type { AnyOutcome } from './session-outcome.js';
 import { redeemDiscounts } from './session-discounts.js';
 import { saveMethod } from './session-setup.js';
 import { paySubscription } from './session-subscription.js';
@@ -11,13 +11,13 @@ export async function submitSession(
   tx: Tx,
   session: Session,
   method: PaymentMethod | undefined,
-  paying: Paying,
+  origin: string,
 ): Promise<AnyOutcome> {
-  if (session.mode === 'subscription') return paySubscription(tx, session, method, paying);
+  if (session.mode === 'subscription') return paySubscription(tx, session, method, origin);
   if (session.mode === 'payment' && session.amount_total === 0) return complimentary(tx, session, method);
   if (!method) throw new Error(`The session ${session.id} needs a payment method`);
-  if (session.mode === 'setup') return saveMethod(tx, session, method, paying);
-  const result = await paySession(tx, session, method, paying);
+  if (session.mode === 'setup') return saveMethod(tx, session, method, origin);
+  const result = await paySession(tx, session, method, origin);
   await redeemDiscounts(tx, session.id);
   return result.outcome === 'declined' ? { ...result, failure: result.payment.failure } : result;
 }

@@ -1,4 +1,4 @@
-import { billingFor, type Billing } from '../billing/billing.js';
+import { billingFor, NO_ORIGIN, type Billing } from '../billing/billing.js';
 import { createSubscription, type Wanted } from '../billing/create-subscription.js';
 import { addOneTimeItem } from '../billing/one-time-item.js';
 import { tryOut } from '../billing/preview.js';
@@ -8,12 +8,10 @@ import type { Tx } from '../state/store.js';
 import { wantedOf } from './new-subscription.js';
 import { creationOf } from './session-subscription-data.js';
 
-const SERVER = { origin: '', delayMs: 0 };
-
 /** Billing by the clock of the session's customer. `at`: Unix seconds; undefined: now. */
-export async function billingOf(tx: Tx, session: Session, at?: number, server = SERVER): Promise<Billing> {
+export async function billingOf(tx: Tx, session: Session, at?: number, origin = NO_ORIGIN): Promise<Billing> {
   const customer = session.customer === null ? undefined : await tx.objects.find('customer', session.customer);
-  const billing = await billingFor(tx, server, (customer?.test_clock ?? null) as string | null);
+  const billing = await billingFor(tx, origin, (customer?.test_clock ?? null) as string | null);
   return { ...billing, now: at ?? billing.now };
 }
 

@@ -3,7 +3,7 @@ import { completeSession, withCustomer } from '../payments/pay-session.js';
 import { setUp, succeedSetup } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Tx } from '../state/store.js';
-import type { AnyOutcome, Paying } from './session-outcome.js';
+import type { AnyOutcome } from './session-outcome.js';
 
 interface SetupData {
   description?: string | undefined;
@@ -19,12 +19,7 @@ export const setupOf = (
   insertSetupIntent(tx, newSetupIntent({ customer, description: description ?? null, metadata, payment_method_types }));
 
 /** The customer submits the page of a session in `setup` mode: their payment method is saved, and nothing is charged. */
-export async function saveMethod(
-  tx: Tx,
-  session: Session,
-  method: PaymentMethod,
-  { origin }: Paying,
-): Promise<AnyOutcome> {
+export async function saveMethod(tx: Tx, session: Session, method: PaymentMethod, origin: string): Promise<AnyOutcome> {
   const { customer } = await withCustomer(tx, session, method);
   const intent = { ...(await tx.objects.get('setup_intent', String(session.setup_intent))), customer };
   const page = `${origin}/c/pay/${session.id}`;

@@ -8,7 +8,7 @@ import { setUp, succeedSetup } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Tx } from '../state/store.js';
 import { amountsOf, billingOf, quote, subscribe } from './session-quote.js';
-import type { AnyOutcome, Paying } from './session-outcome.js';
+import type { AnyOutcome } from './session-outcome.js';
 
 /**
  * The customer submits the page of a session in `subscription` mode: they pay first, and the subscription is made when they
@@ -18,16 +18,16 @@ export async function paySubscription(
   tx: Tx,
   session: Session,
   method: PaymentMethod | undefined,
-  paying: Paying,
+  origin: string,
 ): Promise<AnyOutcome> {
   const billing = await billingOf(tx, session);
   return inOrder(billing, 'checkout', async () => {
     const known = await withCustomer(tx, session, method);
     const { due } = await quote(billing, known);
     const at = billing.now;
-    if (due === 0) return startWithoutPayment(tx, known, method, paying, at);
+    if (due === 0) return startWithoutPayment(tx, known, method, origin, at);
     if (!method) throw new Error('Something is due, and no payment method was given');
-    return startWithPayment(tx, known, method, paying, { due, at });
+    return startWithPayment(tx, known, method, origin, { due, at });
   });
 }
 
@@ -35,21 +35,21 @@ async function startWithPayment(
   tx: Tx,
   session: Session,
   method: PaymentMethod,
-  paying: Paying,
+  origin: string,
   { due, at }: { due: number; at: number },
 ): Promise<AnyOutcome> {
   const intent = await intentFor(tx, session, due, at);
-  const payment = await pay(tx, intent, method, settingsOf(session, paying));
+  const payment = await pay(tx, intent, method, settingsOf(session, origin));
   switch (payment.outcome) {
     case 'declined':
       return { outcome: 'declined', failure: payment.failure, payment };
     case 'authenticate':
       return { outcome: 'authenticate' };
     case 'processing':
-      await finish(tx, session, method, payment.intent, { at, origin: paying.origin });
+      await finish(tx, session, method, payment.intent, { at, origin });
       return { outcome: 'paid' };
     case 'charged':
-      await finish(tx, session, method, payment.intent, { at, origin: paying.origin });
+      await finish(tx, session, method, payment.intent, { at, origin });
       if (payment.charge.captured) await applyTestCardEffects(tx, payment.charge);
       return { outcome: 'paid' };
   }
@@ -84,27 +84,27 @@ async function startWithoutPayment(
   tx: Tx,
   session: Session,
   method: PaymentMethod | undefined,
-  paying: Paying,
+  origin: string,
   at: number,
 ): Promise<AnyOutcome> {
   if (!method) {
-    await finish(tx, session, undefined, undefined, { at, origin: paying.origin });
+    await finish(tx, session, undefined, undefined, { at, origin });
     return { outcome: 'paid' };
   }
   const { customer, id, payment_method_types } = session;
   const intent = await insertSetupIntent(tx, newSetupIntent({ customer, payment_method_types }));
   const notes = await tx.objects.notes('checkout.session', id);
   await tx.objects.note('checkout.session', id, { ...notes, attempt: { setup: intent.id, at } });
-  const setup = await setUp(tx, intent, method, settingsOf(session, paying).authentication);
+  const setup = await setUp(tx, intent, method, settingsOf(session, origin).authentication);
   if (setup.outcome === 'declined') return { outcome: 'declined', failure: setup.failure };
   if (setup.outcome === 'authenticate') return { outcome: 'authenticate' };
-  await finish(tx, session, method, undefined, { at, origin: paying.origin });
+  await finish(tx, session, method, undefined, { at, origin });
   return { outcome: 'paid' };
 }
 
-const settingsOf = ({ id }: Session, { origin, settlesAtMs }: Paying): PaySettings => {
+const settingsOf = ({ id }: Session, origin: string): PaySettings => {
   const page = `${origin}/c/pay/${id}`;
-  return { origin, settlesAtMs, authentication: { url: `${page}/authenticate`, returnUrl: page } };
+  return { origin, authentication: { url: `${page}/authenticate`, returnUrl: page } };
 };
 
 /** The customer has authenticated: they pay, or their card is saved, and the subscription is made as of their submission. */
@@ -137,7 +137,7 @@ async function finish(
 ): Promise<void> {
   const customer = await tx.objects.get('customer', String(session.customer));
   if (method) await attach(tx, await tx.objects.get('payment_method', method.id), customer.id);
-  const billing = await billingOf(tx, session, at, { origin, delayMs: 0 });
+  const billing = await billingOf(tx, session, at, origin);
   const subscription = await subscribe(billing, session, customer, {
     method: method?.id ?? null,
     ...(paidBy && { paidBy }),

@@ -24,16 +24,10 @@ const removal = shape({ clear_usage: optional(boolean), ...how });
 type How = Pick<ValueOf<typeof changes>, keyof typeof how>;
 
 /** Items are changed by an update of their subscription. */
-async function updateItem(
-  tx: Tx,
-  loaded: Loaded,
-  item: Partial<ChangedItemParams>,
-  asked: How,
-  server: { origin: string; delayMs: number },
-) {
+async function updateItem(tx: Tx, loaded: Loaded, item: Partial<ChangedItemParams>, asked: How, origin: string) {
   const { off_session, payment_behavior, proration_behavior, proration_date } = asked;
   const params = { items: [item], off_session, payment_behavior, proration_behavior, proration_date } as Changes;
-  return updateOf(tx, loaded, params, server);
+  return updateOf(tx, loaded, params, origin);
 }
 
 const itemParams = ({
@@ -63,14 +57,13 @@ const listAll = endpoint(filters, async ({ tx, params: { subscription, limit = 1
   return { object: 'list', data, has_more: from + limit < all.length, url: path };
 });
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function subscriptionItemRoutes(api: ApiRouter, delayMs: number): void {
+export function subscriptionItemRoutes(api: ApiRouter): void {
   api.post(
     '/subscription_items',
     endpoint(creation, async ({ tx, params: { subscription, ...asked }, origin }) => {
       const loaded = await loadSubscription({ tx }, subscription);
       if (!loaded) throw noSuch('subscription', subscription, 'subscription');
-      const after = await updateItem(tx, loaded, itemParams(asked), asked, { origin, delayMs });
+      const after = await updateItem(tx, loaded, itemParams(asked), asked, origin);
       const made = after.items.data.at(-1);
       if (!made) throw invalidRequest('The item was not added.');
       return made;
@@ -85,7 +78,7 @@ export function subscriptionItemRoutes(api: ApiRouter, delayMs: number): void {
     '/subscription_items/:id',
     endpoint(changes, async ({ tx, params, id, origin }) => {
       const { loaded, item } = await itemOr404(tx, id);
-      const after = await updateItem(tx, loaded, { id, ...itemParams(params) }, params, { origin, delayMs });
+      const after = await updateItem(tx, loaded, { id, ...itemParams(params) }, params, origin);
       return after.items.data.find((each) => each.id === id) ?? item;
     }),
   );
@@ -93,7 +86,7 @@ export function subscriptionItemRoutes(api: ApiRouter, delayMs: number): void {
     '/subscription_items/:id',
     endpoint(removal, async ({ tx, params, id, origin }) => {
       const { loaded } = await itemOr404(tx, id);
-      await updateItem(tx, loaded, { id, deleted: true }, params, { origin, delayMs });
+      await updateItem(tx, loaded, { id, deleted: true }, params, origin);
       return { id, object: 'subscription_item' as const, deleted: true };
     }),
   );

@@ -60,14 +60,13 @@ const migration = shape({
   }),
 });
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function subscriptionPauseRoutes(api: ApiRouter, delayMs: number): void {
+export function subscriptionPauseRoutes(api: ApiRouter): void {
   api.post(
     '/subscriptions/:id/pause',
     endpoint(pausing, async ({ tx, params, id, origin }) => {
       const loaded = await loadOr404(tx, id);
       mustBePausable(loaded);
-      const billing = await billingFor(tx, { origin, delayMs }, loaded.subscription.test_clock as string | null);
+      const billing = await billingFor(tx, origin, loaded.subscription.test_clock as string | null);
       return pauseSubscription(billing, loaded, {
         unusedTimeFrom: params.bill_for?.unused_time_from?.type ?? 'now',
         invoicing: params.invoicing_behavior ?? 'pending_invoice_item',
@@ -81,7 +80,7 @@ export function subscriptionPauseRoutes(api: ApiRouter, delayMs: number): void {
       if (loaded.subscription.status !== 'paused') {
         throw invalidRequest(`Only paused subscriptions can be resumed; ${id} is ${loaded.subscription.status}.`);
       }
-      const billing = await billingFor(tx, { origin, delayMs }, loaded.subscription.test_clock as string | null);
+      const billing = await billingFor(tx, origin, loaded.subscription.test_clock as string | null);
       const anchor = params.billing_cycle_anchor?.type ?? 'now';
       return resumeSubscription(billing, loaded, {
         anchor,
@@ -97,7 +96,7 @@ export function subscriptionPauseRoutes(api: ApiRouter, delayMs: number): void {
       const { subscription: before, notes } = loaded;
       if (modeOf(before) === 'flexible')
         throw invalidRequest(`The subscription ${id} is flexible already.`, 'billing_mode[type]');
-      const billing = await billingFor(tx, { origin, delayMs }, before.test_clock as string | null);
+      const billing = await billingFor(tx, origin, before.test_clock as string | null);
       const { flexible } = params.billing_mode;
       const after: Subscription = {
         ...before,
@@ -118,7 +117,7 @@ export function subscriptionPauseRoutes(api: ApiRouter, delayMs: number): void {
       const [first] = before.discounts;
       if (first === undefined)
         throw invalidRequest(`No active discount for subscription: ${id}`, undefined, 'resource_missing');
-      const billing = await billingFor(tx, { origin, delayMs }, before.test_clock as string | null);
+      const billing = await billingFor(tx, origin, before.test_clock as string | null);
       const discount = await tx.objects.get('discount', first);
       await saveSubscription(
         billing,

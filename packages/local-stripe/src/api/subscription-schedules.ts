@@ -1,5 +1,5 @@
 import type { ApiRouter } from '../conventions/api-router.js';
-import { billingFor, type BillingServer } from '../billing/billing.js';
+import { billingFor } from '../billing/billing.js';
 import { inOrder } from '../billing/event-order.js';
 import { releaseSchedule, saveSchedule } from '../billing/schedule-store.js';
 import { endpoint } from '../conventions/endpoint.js';
@@ -16,8 +16,8 @@ import { cancelSchedule, enterPhase } from './schedule-steps.js';
 
 const LIVE = ['active', 'not_started'];
 
-const billingOf = (tx: Tx, { test_clock: clock }: SubscriptionSchedule, server: BillingServer) =>
-  billingFor(tx, server, clock as string | null);
+const billingOf = (tx: Tx, { test_clock: clock }: SubscriptionSchedule, origin: string) =>
+  billingFor(tx, origin, clock as string | null);
 
 async function findLive(tx: Tx, id: string): Promise<SubscriptionSchedule> {
   const schedule = await findOr404(tx, 'subscription_schedule', id);
@@ -27,28 +27,27 @@ async function findLive(tx: Tx, id: string): Promise<SubscriptionSchedule> {
 }
 
 /** Changes a schedule; a change of the present phase is made at once, the others when they begin. */
-const update = (delayMs: number) =>
-  endpoint(scheduleChanges, async ({ tx, params, id, origin }) => {
-    const before = await findLive(tx, id);
-    const billing = await billingOf(tx, before, { origin, delayMs });
-    const phases = params.phases ? await changedPhases(tx, before, params.phases, billing.now) : before.phases;
-    const [current] = before.current_phase ? phases.filter(({ end_date: end }) => end > billing.now) : [];
-    const after: SubscriptionSchedule = {
-      ...before,
-      current_phase: current ? { end_date: current.end_date, start_date: current.start_date } : before.current_phase,
-      default_settings: withSettings(before.default_settings, params.default_settings),
-      end_behavior: params.end_behavior ?? before.end_behavior,
-      metadata: params.metadata === null ? {} : changeMetadata(before.metadata ?? {}, params.metadata),
-      phases,
-    };
-    return inOrder(billing, 'asMade', async () => {
-      const was = before.phases.find(({ start_date: start }) => start === current?.start_date);
-      if (current && JSON.stringify(was?.items) !== JSON.stringify(current.items)) {
-        await enterPhase(billing, String(before.subscription), after, current, params.proration_behavior);
-      }
-      return saveSchedule(billing, after, before);
-    });
+const update = endpoint(scheduleChanges, async ({ tx, params, id, origin }) => {
+  const before = await findLive(tx, id);
+  const billing = await billingOf(tx, before, origin);
+  const phases = params.phases ? await changedPhases(tx, before, params.phases, billing.now) : before.phases;
+  const [current] = before.current_phase ? phases.filter(({ end_date: end }) => end > billing.now) : [];
+  const after: SubscriptionSchedule = {
+    ...before,
+    current_phase: current ? { end_date: current.end_date, start_date: current.start_date } : before.current_phase,
+    default_settings: withSettings(before.default_settings, params.default_settings),
+    end_behavior: params.end_behavior ?? before.end_behavior,
+    metadata: params.metadata === null ? {} : changeMetadata(before.metadata ?? {}, params.metadata),
+    phases,
+  };
+  return inOrder(billing, 'asMade', async () => {
+    const was = before.phases.find(({ start_date: start }) => start === current?.start_date);
+    if (current && JSON.stringify(was?.items) !== JSON.stringify(current.items)) {
+      await enterPhase(billing, String(before.subscription), after, current, params.proration_behavior);
+    }
+    return saveSchedule(billing, after, before);
   });
+});
 
 /** The phases that are given anew. The first of a schedule that runs must begin when the present one did. */
 async function changedPhases(
@@ -68,20 +67,19 @@ async function changedPhases(
   return phasesFor(tx, asked, { now, start: start ?? current.start_date });
 }
 
-const cancel = (delayMs: number) =>
-  endpoint(
-    shape({ invoice_now: optional(boolean), prorate: optional(boolean) }),
-    async ({ tx, params, id, origin }) => {
-      const before = await findLive(tx, id);
-      const billing = await billingOf(tx, before, { origin, delayMs });
-      const { invoice_now: invoiceNow = true, prorate = true } = params;
-      return inOrder(billing, 'asMade', () => cancelSchedule(billing, before, { invoiceNow, prorate }));
-    },
-  );
+const cancel = endpoint(
+  shape({ invoice_now: optional(boolean), prorate: optional(boolean) }),
+  async ({ tx, params, id, origin }) => {
+    const before = await findLive(tx, id);
+    const billing = await billingOf(tx, before, origin);
+    const { invoice_now: invoiceNow = true, prorate = true } = params;
+    return inOrder(billing, 'asMade', () => cancelSchedule(billing, before, { invoiceNow, prorate }));
+  },
+);
 
 const release = endpoint(shape({ preserve_cancel_date: optional(boolean) }), async ({ tx, id, origin }) => {
   const before = await findLive(tx, id);
-  const billing = await billingOf(tx, before, { origin, delayMs: 0 });
+  const billing = await billingOf(tx, before, origin);
   return inOrder(billing, 'asMade', () => releaseSchedule(billing, before));
 });
 
@@ -94,13 +92,12 @@ const listAll = endpoint(filters, ({ tx, params: { customer, scheduled, ...rest 
   }),
 );
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function subscriptionScheduleRoutes(api: ApiRouter, delayMs: number): void {
-  const create = endpoint(scheduleCreation, ({ tx, params, origin }) => newSchedule(tx, params, { origin, delayMs }));
+export function subscriptionScheduleRoutes(api: ApiRouter): void {
+  const create = endpoint(scheduleCreation, ({ tx, params, origin }) => newSchedule(tx, params, origin));
   api.post('/subscription_schedules', create);
   api.get('/subscription_schedules', listAll);
   api.get('/subscription_schedules/:id', retrieving('subscription_schedule'));
-  api.post('/subscription_schedules/:id', update(delayMs));
-  api.post('/subscription_schedules/:id/cancel', cancel(delayMs));
+  api.post('/subscription_schedules/:id', update);
+  api.post('/subscription_schedules/:id/cancel', cancel);
   api.post('/subscription_schedules/:id/release', release);
 }

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import { billingFor, type Billing, type BillingServer } from '../billing/billing.js';
+import { billingFor, type Billing } from '../billing/billing.js';
 import { withCancellation } from '../billing/cancellation.js';
 import { inOrder } from '../billing/event-order.js';
 import { advance } from '../billing/invoice-timer.js';
@@ -35,10 +35,10 @@ const WITH_PENDING = [
 ];
 
 /** `POST /v1/subscriptions/:id`. Throws ApiError. */
-export async function updateOf(tx: Tx, loaded: Loaded, params: Changes, server: BillingServer): Promise<Subscription> {
+export async function updateOf(tx: Tx, loaded: Loaded, params: Changes, origin: string): Promise<Subscription> {
   const { subscription } = loaded;
   mustAllow(subscription, params);
-  const billing = await billingFor(tx, server, subscription.test_clock as string | null);
+  const billing = await billingFor(tx, origin, subscription.test_clock as string | null);
   if (params.trial_end === 'now' && ['trialing', 'paused'].includes(subscription.status)) {
     return endTrialNow(billing, loaded, params);
   }

@@ -66,38 +66,36 @@ const cancellation = shape({
   prorate: optional(boolean),
 });
 
-const cancel = (delayMs: number) =>
-  endpoint(cancellation, async ({ tx, params, id: path, nested, origin }) => {
-    const id = nested || path;
-    const loaded = await loadOr404(tx, id, nested ? 'subscription' : 'id');
-    const { status, test_clock: clock } = loaded.subscription;
-    if (ENDED.includes(status)) {
-      throw invalidRequest(`No such subscription: '${id}'`, 'id', 'resource_missing');
-    }
-    const billing = await billingFor(tx, { origin, delayMs }, clock as string | null);
-    if (params.at_period_end === true) {
-      return updateOf(tx, loaded, changes({ cancel_at_period_end: 'true' }, ''), { origin, delayMs });
-    }
-    const details = mentioned(params.cancellation_details ?? {});
-    const { prorate = false, invoice_now: invoiceNow = false } = params;
-    return (await cancelSubscription(billing, loaded, { prorate, invoiceNow, details })).subscription;
-  });
+const cancel = endpoint(cancellation, async ({ tx, params, id: path, nested, origin }) => {
+  const id = nested || path;
+  const loaded = await loadOr404(tx, id, nested ? 'subscription' : 'id');
+  const { status, test_clock: clock } = loaded.subscription;
+  if (ENDED.includes(status)) {
+    throw invalidRequest(`No such subscription: '${id}'`, 'id', 'resource_missing');
+  }
+  const billing = await billingFor(tx, origin, clock as string | null);
+  if (params.at_period_end === true) {
+    return updateOf(tx, loaded, changes({ cancel_at_period_end: 'true' }, ''), origin);
+  }
+  const details = mentioned(params.cancellation_details ?? {});
+  const { prorate = false, invoice_now: invoiceNow = false } = params;
+  return (await cancelSubscription(billing, loaded, { prorate, invoiceNow, details })).subscription;
+});
 
 const mentioned = <T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 
-const update = (delayMs: number) =>
-  endpoint(changes, async ({ tx, params, id, nested, origin }) => {
-    // Recorded: an unknown payment method is refused before an unknown subscription (sub-020).
-    const { default_payment_method: method } = params;
-    if (typeof method === 'string') await paymentMethodFor(tx, method, 'default_payment_method');
-    return updateOf(tx, await loadOr404(tx, nested || id), params, { origin, delayMs });
-  });
+const update = endpoint(changes, async ({ tx, params, id, nested, origin }) => {
+  // Recorded: an unknown payment method is refused before an unknown subscription (sub-020).
+  const { default_payment_method: method } = params;
+  if (typeof method === 'string') await paymentMethodFor(tx, method, 'default_payment_method');
+  return updateOf(tx, await loadOr404(tx, nested || id), params, origin);
+});
 
 /** Older paths, below the customer. */
-function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
+function customerSubscriptionRoutes(api: ApiRouter): void {
   const createOfCustomer = endpoint(creationOfCustomer, ({ tx, params, id, origin, version, namesVersion }) =>
-    newSubscriptionOf(tx, { ...params, customer: id }, { origin, delayMs }, namesVersion ? { version } : {}),
+    newSubscriptionOf(tx, { ...params, customer: id }, origin, namesVersion ? { version } : {}),
   );
   const listOfCustomer = endpoint(filters, async ({ tx, params: { status: _status, ...rest }, id, path }) => {
     await findOr404(tx, 'customer', id);
@@ -116,20 +114,19 @@ function customerSubscriptionRoutes(api: ApiRouter, delayMs: number): void {
   api.post('/customers/:id/subscriptions', createOfCustomer);
   api.get('/customers/:id/subscriptions', listOfCustomer);
   api.get('/customers/:id/subscriptions/:nested', retrieve);
-  api.post('/customers/:id/subscriptions/:nested', update(delayMs));
-  api.delete('/customers/:id/subscriptions/:nested', cancel(delayMs));
+  api.post('/customers/:id/subscriptions/:nested', update);
+  api.delete('/customers/:id/subscriptions/:nested', cancel);
 }
 
-/** `delayMs`: time until a delayed payment settles or fails. */
-export function subscriptionRoutes(api: ApiRouter, delayMs: number): void {
+export function subscriptionRoutes(api: ApiRouter): void {
   const create = endpoint(creation, ({ tx, params, origin, version, namesVersion }) =>
-    newSubscriptionOf(tx, params, { origin, delayMs }, namesVersion ? { version } : {}),
+    newSubscriptionOf(tx, params, origin, namesVersion ? { version } : {}),
   );
   api.post('/subscriptions', create);
   api.get('/subscriptions', listAll);
   api.get('/subscriptions/search', searching('subscription'));
   api.get('/subscriptions/:id', retrieving('subscription'));
-  api.post('/subscriptions/:id', update(delayMs));
-  api.delete('/subscriptions/:id', cancel(delayMs));
-  customerSubscriptionRoutes(api, delayMs);
+  api.post('/subscriptions/:id', update);
+  api.delete('/subscriptions/:id', cancel);
+  customerSubscriptionRoutes(api);
 }

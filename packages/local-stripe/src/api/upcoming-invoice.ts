@@ -9,20 +9,21 @@ import { previewFields, previewOf, type PreviewCall } from './invoice-preview.js
 const NO_UPCOMING_SINCE = '2025-03-31';
 
 /** `GET /v1/invoices/upcoming` of older versions: a preview without an id. Recorded: neither code nor param where nobody is named. */
-export const retrieveUpcoming = (delayMs: number) =>
-  endpoint(shape(previewFields), async (call) => {
-    const { id: _, ...upcoming } = await upcomingOf(call, delayMs);
-    return upcoming;
-  });
+export const retrieveUpcoming = endpoint(shape(previewFields), async (call) => {
+  const { id: _, ...upcoming } = await upcomingOf(call);
+  return upcoming;
+});
 
 /** `GET /v1/invoices/upcoming/lines`, all in one page. */
-export const listUpcomingLines = (delayMs: number) =>
-  endpoint(shape({ ...previewFields, ...pageParams }), async (call) => (await upcomingOf(call, delayMs)).lines);
+export const listUpcomingLines = endpoint(
+  shape({ ...previewFields, ...pageParams }),
+  async (call) => (await upcomingOf(call)).lines,
+);
 
-async function upcomingOf(call: PreviewCall, delayMs: number): Promise<Invoice> {
+async function upcomingOf(call: PreviewCall): Promise<Invoice> {
   if (call.namesVersion && call.version >= NO_UPCOMING_SINCE) throw noSuch('invoice', 'upcoming', 'id', 404);
   if (call.params.customer === undefined && call.params.subscription === undefined) {
     throw invalidRequest('You must provide either `customer` or `subscription`.');
   }
-  return previewOf(call, delayMs);
+  return previewOf(call);
 }

@@ -6,12 +6,12 @@ import { customersPage, invoicesPage, subscriptionsPage } from './lists.js';
 import { subscriptionPage } from './subscription.js';
 
 /** The dashboard's pages of billing. */
-export function billingPages(store: Store, delayMs: number): Router {
+export function billingPages(store: Store): Router {
   const router = express.Router();
   router.get('/customers', customersPage(store));
   router.get('/customers/:id', customerPage(store));
   router.get('/subscriptions', subscriptionsPage(store));
-  router.get('/subscriptions/:id', subscriptionPage(store, delayMs));
+  router.get('/subscriptions/:id', subscriptionPage(store));
   router.get('/invoices', invoicesPage(store));
   router.get('/invoices/:id', invoicePage(store));
   return router;

@@ -18,7 +18,7 @@ const INVOICES_SHOWN = 12;
 
 /** `GET /subscriptions/:id?after=EVENT`: what it is, what is due next, and what happened to it. */
 export const subscriptionPage =
-  (store: Store, delayMs: number): RequestHandler<{ id: string }> =>
+  (store: Store): RequestHandler<{ id: string }> =>
   async (request, response) => {
     const { params, query } = request;
     const after = queried(query, 'after');
@@ -28,7 +28,7 @@ export const subscriptionPage =
       if (!loaded) return undefined;
       const { subscription } = loaded;
       const clock = await clockOf(tx, subscription);
-      const billing = await billingFor(tx, { origin: originOf(request), delayMs }, clock);
+      const billing = await billingFor(tx, originOf(request), clock);
       const invoices = await invoicesOf(billing, subscription.id, INVOICES_SHOWN);
       const past = await subscriptionTimeline(tx, subscription, { path: `/subscriptions/${params.id}`, after });
       return {

@@ -40,24 +40,15 @@ export interface Billing {
   settings: BillingSettings;
   /** Origin for the addresses of receipts and hosted invoices. */
   origin: string;
-  /** How long a delayed payment (bank debit) takes, in ms. */
-  delayMs: number;
   /** Whether invoices are only drafted: what is done is taken back afterwards. */
   draftsOnly?: boolean;
 }
 
-/** What the server gives to billing. */
-export interface BillingServer {
-  origin: string;
-  delayMs: number;
-}
+/** The origin for what makes nothing that has an address. */
+export const NO_ORIGIN = '';
 
 /** `testClock`: the id of the customer's test clock, or null. */
-export async function billingFor(
-  tx: Tx,
-  { origin, delayMs }: BillingServer,
-  testClock: string | null,
-): Promise<Billing> {
+export async function billingFor(tx: Tx, origin: string, testClock: string | null): Promise<Billing> {
   const now = testClock === null ? unixNow() : (await tx.objects.get('test_helpers.test_clock', testClock)).frozen_time;
-  return { tx, now, testClock, settings: await readSettings(tx), origin, delayMs };
+  return { tx, now, testClock, settings: await readSettings(tx), origin };
 }

@@ -1,4 +1,3 @@
-import { nowMs } from '../model/clock.js';
 import type { Customer, Invoice, InvoicePayment, PaymentIntent, PaymentMethod, Subscription } from '../model/wire.js';
 import { applyTestCardEffects, pay, type Payment } from '../payments/pay.js';
 import type { Billing } from './billing.js';
@@ -27,7 +26,7 @@ interface How {
 
 /** Attempts to collect an open invoice. */
 export async function collect(billing: Billing, invoice: Invoice, how: How): Promise<Collected> {
-  const { tx, origin, delayMs } = billing;
+  const { tx, origin } = billing;
   const method = how.method ?? (await methodFor(billing, invoice));
   const { intent, invoicePayment } = how.made ?? (await openPayment(billing, invoice));
   if (!method || (how.automatic && declinedForGood(intent, method))) {
@@ -38,7 +37,6 @@ export async function collect(billing: Billing, invoice: Invoice, how: How): Pro
     pay(tx, intent, method, {
       origin,
       authentication: { url: `${origin}/c/authenticate/${intent.id}`, returnUrl: undefined },
-      settlesAtMs: nowMs() + delayMs,
     }),
   );
   return { payment, method, invoice: await outcome(billing, invoice, { payment, invoicePayment }, how) };

@@ -1,4 +1,3 @@
-import { nowMs } from '../model/clock.js';
 import { newId } from '../model/ids.js';
 import type { CreditNote, Customer, Invoice } from '../model/wire.js';
 import { refund } from '../payments/refunds.js';
@@ -114,12 +113,12 @@ async function refundOf(
   invoice: Invoice,
   { toRefund, metadata }: CreditNoteData,
 ): Promise<CreditNote['refunds'][number]> {
-  const { tx, delayMs } = billing;
+  const { tx } = billing;
   const paid = (await paymentsOf(billing, invoice.id)).find(({ status }) => status === 'paid');
   const intent = paid && (await tx.objects.get('payment_intent', String(paid.payment.payment_intent)));
   const charge = await tx.objects.get('charge', String(intent?.latest_charge));
   const asked = { amount: toRefund, metadata, reason: 'requested_by_customer' as const };
-  const made = await refund(tx, charge, asked, nowMs() + delayMs);
+  const made = await refund(tx, charge, asked);
   return {
     amount_refunded: toRefund,
     payment_record_refund: null,

@@ -1,6 +1,6 @@
 import type { Tx } from '../state/store.js';
 import type { Invoice } from '../model/wire.js';
-import { billingFor, type Billing, type BillingServer } from './billing.js';
+import { billingFor, type Billing } from './billing.js';
 import { collect } from './collect.js';
 import { draftUntil } from './draft-hour.js';
 import { nextInvoiceStep } from './engine/invoice-due.js';
@@ -11,12 +11,12 @@ import { sendInvoice } from './send-invoice.js';
 import { loadSubscription, saveSubscription } from './subscription-store.js';
 
 /** Does what is due for an invoice at `at` (Unix seconds): finalize it, collect it, or note that it is overdue. */
-export async function invoiceDue(tx: Tx, id: string, at: number, server: BillingServer): Promise<void> {
+export async function invoiceDue(tx: Tx, id: string, at: number, origin: string): Promise<void> {
   const invoice = await tx.objects.find('invoice', id);
   const next = invoice && nextInvoiceStep(invoice);
   const gone = invoice && !(await tx.objects.find('customer', String(invoice.customer)));
   if (!invoice || !next || gone) return tx.timers.setFor('invoice_due', id, undefined, '');
-  const billing = { ...(await billingFor(tx, server, invoice.test_clock as string | null)), now: at };
+  const billing = { ...(await billingFor(tx, origin, invoice.test_clock as string | null)), now: at };
   if (next.at > at) return void (await saveInvoice(billing, invoice));
   await inOrder(billing, 'asMade', () => perform(billing, invoice, next.step));
 }

@@ -1,6 +1,6 @@
 import type { Tx } from '../state/store.js';
 import type { EventType, SetupIntent, StoredObject } from '../model/wire.js';
-import { billingFor, type BillingServer } from './billing.js';
+import { billingFor } from './billing.js';
 import { subscriptionDisputed } from './disputed.js';
 import { invoiceFailed } from './invoice-failed.js';
 import { invoicePaid } from './invoice-paid.js';
@@ -14,18 +14,18 @@ import { voidInvoice } from './void-invoice.js';
  * or when a delayed payment ends. Attempts of billing itself do not come here: `collect` sees to them.
  */
 export const reactToPayments =
-  (server: () => BillingServer) =>
+  (origin: () => string) =>
   async (tx: Tx, type: EventType, object: StoredObject): Promise<void> => {
     if (object.object === 'setup_intent' && type === 'setup_intent.succeeded' && object.customer !== null) {
-      return setupSucceeded(tx, object, server());
+      return setupSucceeded(tx, object, origin());
     }
     if (object.object === 'dispute' && type === 'charge.dispute.created')
-      return subscriptionDisputed(tx, object, server());
+      return subscriptionDisputed(tx, object, origin());
     if (object.object !== 'payment_intent' || !REACTED_TO.has(type)) return;
     const payment = await paymentOfIntent({ tx }, object.id);
     if (!payment || payment.status !== 'open') return;
     const invoice = await tx.objects.get('invoice', String(payment.invoice));
-    const billing = await billingFor(tx, server(), invoice.test_clock as string | null);
+    const billing = await billingFor(tx, origin(), invoice.test_clock as string | null);
     switch (type) {
       case 'payment_intent.succeeded':
         await invoicePaid(billing, payment, object);
@@ -38,10 +38,10 @@ export const reactToPayments =
     }
   };
 
-async function setupSucceeded(tx: Tx, intent: SetupIntent, server: BillingServer): Promise<void> {
+async function setupSucceeded(tx: Tx, intent: SetupIntent, origin: string): Promise<void> {
   const customer = await tx.objects.find('customer', String(intent.customer));
   if (!customer) return;
-  await pendingSetupSucceeded(await billingFor(tx, server, customer.test_clock as string | null), intent);
+  await pendingSetupSucceeded(await billingFor(tx, origin, customer.test_clock as string | null), intent);
 }
 
 const REACTED_TO = new Set<EventType>([

@@ -1,6 +1,9 @@
 import type { Tx } from '../state/store.js';
 
-/** How billing behaves where an account at Stripe has a setting: `GET` and `POST /_sandbox/settings`. */
+/**
+ * How billing behaves where an account at Stripe has a setting, and how long what takes days there takes here: `GET` and
+ * `POST /_sandbox/settings`.
+ */
 export interface BillingSettings {
   /** Days between the attempts to collect an invoice. */
   retry_days: number[];
@@ -19,6 +22,10 @@ export interface BillingSettings {
   /** `shuffled`: the events of a change come in an order that `seed` decides. */
   event_order: 'stripe' | 'shuffled';
   seed: number;
+  /** How long until a bank debit settles or fails, in ms. */
+  bank_debit_ms: number;
+  /** How long until a pending refund succeeds, and until one of the card …5126 fails, in ms. */
+  refund_failure_ms: number;
 }
 
 export const DEFAULT_SETTINGS: BillingSettings = {
@@ -31,6 +38,8 @@ export const DEFAULT_SETTINGS: BillingSettings = {
   after_dispute: 'nothing',
   event_order: 'stripe',
   seed: 1,
+  bank_debit_ms: 10_000,
+  refund_failure_ms: 10_000,
 };
 
 const NAME = 'billing';
@@ -47,8 +56,9 @@ export async function readSettings(tx: Tx): Promise<BillingSettings> {
   return settings;
 }
 
-/** Changes the settings that are named. */
+/** Changes the settings that are named; an empty change stores nothing. */
 export async function changeSettings(tx: Tx, change: Partial<BillingSettings>): Promise<BillingSettings> {
+  if (Object.keys(change).length === 0) return readSettings(tx);
   const settings = { ...(await readSettings(tx)), ...change };
   known.set(tx, settings);
   await tx.database.run(

@@ -1,5 +1,5 @@
 import type { Tx } from '../state/store.js';
-import { billingFor, type Billing, type BillingServer } from './billing.js';
+import { billingFor, type Billing } from './billing.js';
 import { dueOf, type Due } from './engine/due.js';
 import { endSubscription, expireIncomplete } from './end-subscription.js';
 import { inOrder } from './event-order.js';
@@ -11,15 +11,15 @@ import { endTrial, renew } from './renew.js';
 import { loadSubscription, saveSubscription, setSubscriptionTimer, type Loaded } from './subscription-store.js';
 
 /** Does everything that is due for a subscription at `at` (Unix seconds), the earliest first, and sets its next timer. */
-export async function subscriptionDue(tx: Tx, id: string, at: number, server: BillingServer): Promise<void> {
+export async function subscriptionDue(tx: Tx, id: string, at: number, origin: string): Promise<void> {
   const loaded = await loadSubscription({ tx }, id);
   if (!loaded) return tx.timers.setFor('subscription_due', id, undefined, '');
-  const billing = { ...(await billingFor(tx, server, loaded.subscription.test_clock as string | null)), now: at };
+  const billing = { ...(await billingFor(tx, origin, loaded.subscription.test_clock as string | null)), now: at };
   const [next] = dueOf(loaded.subscription, loaded.notes, { upcomingDays: billing.settings.upcoming_days });
   if (!next || next.at > at) return setSubscriptionTimer(billing, loaded);
   const order = next.step === 'end_trial' ? 'trialEnd' : 'asMade';
   await inOrder(billing, order, async () => perform(billing, loaded, next));
-  return subscriptionDue(tx, id, at, server);
+  return subscriptionDue(tx, id, at, origin);
 }
 
 /** Every step saves the subscription, so that what it did is not due again. */

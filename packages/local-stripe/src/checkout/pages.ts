@@ -9,9 +9,9 @@ import { showPayPage, submitPayPage } from './pay-page.js';
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 
 /** Hosted Checkout: the pages at a session's `url`. */
-export function checkoutPages(store: Store, bankDebitDelayMs: number): Router {
+export function checkoutPages(store: Store): Router {
   const router = express.Router();
-  router.route('/:id').get(showPayPage(store)).post(form, submitPayPage(store, bankDebitDelayMs));
+  router.route('/:id').get(showPayPage(store)).post(form, submitPayPage(store));
   router.post('/:id/promotion-code', form, submitCode(store));
   router.route('/:id/authenticate').get(showAuthentication(store)).post(form, answerAuthentication(store));
   return router;

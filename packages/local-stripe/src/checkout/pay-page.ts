@@ -30,7 +30,7 @@ export const showPayPage =
   };
 
 export const submitPayPage =
-  (store: Store, bankDebitDelayMs: number): Handler =>
+  (store: Store): Handler =>
   async (request, response) => {
     const found = await findSession(store, request.params.id);
     if (!found) return showEnd(response, undefined);
@@ -40,9 +40,9 @@ export const submitPayPage =
     const reading = readForm(request.body ?? {}, offersOf(session));
     if ('problems' in reading) return showForm(response.status(NOT_PROCESSED), found, reading);
 
-    const settings = { origin: originOf(request), bankDebitDelayMs };
+    const origin = originOf(request);
     const result = await store.change(browserRequest(), (tx) =>
-      submitPayment(tx, session.id, reading.submission, settings),
+      submitPayment(tx, session.id, reading.submission, origin),
     );
     switch (result.outcome) {
       case 'declined':

@@ -1,4 +1,3 @@
-import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import { failAuthentication } from '../payments/authentication.js';
 import { createPaymentMethod } from '../payments/payment-methods.js';
@@ -12,11 +11,6 @@ import { submitSession } from '../api/session-payment.js';
 import { subscribeAuthenticated } from '../api/session-subscription.js';
 import { waitingFor } from './waiting-authentication.js';
 
-export interface Settings {
-  origin: string;
-  bankDebitDelayMs: number;
-}
-
 /** `over`: the session was no longer open, as after a double click; nothing was charged. */
 export type Outcome = { outcome: 'paid' | 'authenticate' | 'over' } | { outcome: 'declined'; message: string };
 
@@ -24,13 +18,13 @@ export async function submitPayment(
   tx: Tx,
   sessionId: string,
   { payer, kind }: Submission,
-  { origin, bankDebitDelayMs }: Settings,
+  origin: string,
 ): Promise<Outcome> {
   const session = await tx.objects.get('checkout.session', sessionId);
   if (session.status !== 'open') return { outcome: 'over' };
   const method = kind && (await createPaymentMethod(tx, payer, kind));
   const known = method ? session : { ...session, customer_email: session.customer_email ?? payer.email };
-  const result = await submitSession(tx, known, method, { origin, settlesAtMs: nowMs() + bankDebitDelayMs });
+  const result = await submitSession(tx, known, method, origin);
   return result.outcome === 'declined' ? { outcome: 'declined', message: result.failure.message } : result;
 }
 

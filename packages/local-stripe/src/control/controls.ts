@@ -1,3 +1,4 @@
+import { changeSettings, type BillingSettings } from '../billing/settings.js';
 import type { WorkLoop } from '../time/work-loop.js';
 import type { Deliverer } from '../delivery/deliverer.js';
 import type { FaultRules } from '../faults/fault-rules.js';
@@ -15,6 +16,8 @@ interface Parts {
   deliverer: Deliverer;
   faultRules: FaultRules;
   unknownHere: UnknownHere;
+  /** The billing settings that a reset sets, besides the defaults. */
+  billing: Partial<BillingSettings>;
   /** Makes the calls of the seed file; does nothing without one. */
   seed: () => Promise<void>;
 }
@@ -82,11 +85,11 @@ export class Controls {
    * of forwarded events is kept, since their receivers are configured with it.
    */
   async reset(): Promise<void> {
-    const { store, clock, deliverer, faultRules, unknownHere, seed } = this.parts;
+    const { store, clock, deliverer, faultRules, unknownHere, billing, seed } = this.parts;
     faultRules.clear();
     unknownHere.clear();
-    await store.change(NO_REQUEST, async ({ database, endpoints }) => {
-      endpoints.changed();
+    await store.change(NO_REQUEST, async (tx) => {
+      tx.endpoints.changed();
       for (const table of [
         'objects',
         'object_accounts',
@@ -96,8 +99,9 @@ export class Controls {
         'webhook_deliveries',
         'delivery_attempts',
       ])
-        await database.run(`DELETE FROM ${table}`);
-      await database.run("DELETE FROM settings WHERE name <> 'webhook_secret'");
+        await tx.database.run(`DELETE FROM ${table}`);
+      await tx.database.run("DELETE FROM settings WHERE name <> 'webhook_secret'");
+      await changeSettings(tx, billing);
       clock.reset();
     });
     deliverer.release();

@@ -14,6 +14,8 @@ const whole =
   (most: number): Check =>
   (value) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const delay = { check: whole(90 * DAY_MS), what: 'whole milliseconds, at most 90 days' };
 const flag: Check = (value) => typeof value === 'boolean';
 
 /** What each setting can be, and how the error says it. */
@@ -30,6 +32,8 @@ const CHECKS: Record<keyof BillingSettings, { check: Check; what: string }> = {
   after_dispute: { check: oneOf('nothing', 'cancel'), what: 'nothing or cancel' },
   event_order: { check: oneOf('stripe', 'shuffled'), what: 'stripe or shuffled' },
   seed: { check: whole(Number.MAX_SAFE_INTEGER), what: 'a whole number' },
+  bank_debit_ms: delay,
+  refund_failure_ms: delay,
 };
 
 /** `/_sandbox/settings`: GET what billing goes by, POST `{ "retry_days": [1, 2] }` changes what is named. */

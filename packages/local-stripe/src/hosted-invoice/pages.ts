@@ -18,10 +18,10 @@ interface Named {
 }
 
 /** The pages at an invoice's `hosted_invoice_url`, and its `invoice_pdf`, below `/invoice`. */
-export function invoicePages(store: Store, delayMs: number): Router {
+export function invoicePages(store: Store): Router {
   const router = express.Router();
   const form = express.urlencoded({ extended: false, limit: '64kb' });
-  router.route('/:id/:token').get(show(store)).post(form, pay(store, delayMs));
+  router.route('/:id/:token').get(show(store)).post(form, pay(store));
   router.get('/:id/:token/pdf', sendPdf(store));
   return router;
 }
@@ -38,7 +38,7 @@ const show =
   };
 
 const pay =
-  (store: Store, delayMs: number): RequestHandler =>
+  (store: Store): RequestHandler =>
   async (request, response) => {
     const named = request.params as unknown as Named;
     const found = await find(store, named);
@@ -48,8 +48,8 @@ const pay =
     if ('problems' in reading) {
       return render(response.status(NOT_PROCESSED), found, { ...reading.typed, problems: reading.problems });
     }
-    const server = { origin: originOf(request), delayMs };
-    const result = await store.change(browserRequest(), (tx) => payInvoice(tx, named, reading.submission, server));
+    const origin = originOf(request);
+    const result = await store.change(browserRequest(), (tx) => payInvoice(tx, named, reading.submission, origin));
     switch (result.outcome) {
       case 'declined':
         return render(response.status(PAYMENT_REQUIRED), found, { ...reading.typed, alert: result.message });

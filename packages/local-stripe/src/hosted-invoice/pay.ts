@@ -1,4 +1,4 @@
-import { billingFor, type BillingServer } from '../billing/billing.js';
+import { billingFor } from '../billing/billing.js';
 import { collect } from '../billing/collect.js';
 import { inOrder } from '../billing/event-order.js';
 import type { Submission } from '../checkout/form.js';
@@ -15,14 +15,14 @@ export async function payInvoice(
   tx: Tx,
   { id, token }: { id: string; token: string },
   { kind, payer }: Submission,
-  server: BillingServer,
+  origin: string,
 ): Promise<PaidInvoice> {
   const found = await findInvoice(tx, id, token);
   if (found?.invoice.status !== 'open' && found?.invoice.status !== 'uncollectible') return { outcome: 'over' };
   if (!kind) throw new Error('A card was read without its kind');
   const { invoice } = found;
   const method = await createPaymentMethod(tx, payer, kind);
-  const billing = await billingFor(tx, server, invoice.test_clock as string | null);
+  const billing = await billingFor(tx, origin, invoice.test_clock as string | null);
   const { payment } = await inOrder(billing, 'asMade', () => collect(billing, invoice, { method, automatic: false }));
   switch (payment?.outcome) {
     case 'declined':
@@ -30,7 +30,7 @@ export async function payInvoice(
     case 'authenticate': {
       // The authentication leads back here; what follows for the invoice is a reaction to the payment.
       await tx.objects.note('payment_intent', payment.intent.id, {
-        returnUrl: `${server.origin}/invoice/${id}/${token}`,
+        returnUrl: `${origin}/invoice/${id}/${token}`,
       });
       return { outcome: 'authenticate', url: `/c/authenticate/${payment.intent.id}` };
     }

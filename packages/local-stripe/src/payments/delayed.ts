@@ -1,3 +1,4 @@
+import { readSettings } from '../billing/settings.js';
 import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';
@@ -8,15 +9,15 @@ import type { Ending } from '../model/notes.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Starts a delayed payment, which settles or fails at `dueAtMs`. */
+/** Starts a delayed payment, which settles or fails after the setting `bank_debit_ms`. */
 export async function startDelayed(
   tx: Tx,
   intent: PaymentIntent,
   method: PaymentMethod,
   ending: Ending,
-  dueAtMs: number,
 ): Promise<PaymentIntent> {
-  await tx.timers.set(ending === 'settle' ? 'settle_payment' : 'fail_payment', intent.id, dueAtMs);
+  const { bank_debit_ms: delayMs } = await readSettings(tx);
+  await tx.timers.set(ending === 'settle' ? 'settle_payment' : 'fail_payment', intent.id, nowMs() + delayMs);
   const waiting = { ...intent, last_payment_error: null, next_action: null, payment_method: method.id };
   if (method.type === 'konbini') return waitAtStore(tx, waiting);
 

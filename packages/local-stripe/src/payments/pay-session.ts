@@ -54,23 +54,17 @@ export type SessionOutcome = { outcome: 'paid' | 'authenticate' } | { outcome: '
 
 type Declined = Extract<Payment, { outcome: 'declined' }>;
 
-export interface Settings {
-  origin: string;
-  /** When a delayed payment settles or fails, in ms. */
-  settlesAtMs: number;
-}
-
 /** Attempts the payment of an open session. */
 export async function paySession(
   tx: Tx,
   session: Session,
   method: PaymentMethod,
-  { origin, settlesAtMs }: Settings,
+  origin: string,
 ): Promise<SessionOutcome> {
   const intent = await intentOf(tx, await withCustomer(tx, session, method));
   const page = `${origin}/c/pay/${session.id}`;
   const authentication = { url: `${page}/authenticate`, returnUrl: page };
-  const payment = await pay(tx, intent, method, { origin, authentication, settlesAtMs });
+  const payment = await pay(tx, intent, method, { origin, authentication });
   switch (payment.outcome) {
     case 'charged':
       await finish(tx, session.id, payment, method);

@@ -19,8 +19,6 @@ export interface PaySettings {
   /** The server's origin, for receipts. */
   origin: string;
   authentication: Authentication;
-  /** When a delayed payment settles or fails, in ms. */
-  settlesAtMs: number;
 }
 
 /** Attempts a payment; the test card or account decides the outcome. */
@@ -28,7 +26,7 @@ export async function pay(
   tx: Tx,
   intent: PaymentIntent,
   method: PaymentMethod,
-  { origin, authentication, settlesAtMs }: PaySettings,
+  { origin, authentication }: PaySettings,
 ): Promise<Payment> {
   if (method.customer === null && intent.setup_future_usage === null) await spend(tx, method, intent.id);
   const { testCard, ending = 'settle', redirects } = await tx.objects.notes('payment_method', method.id);
@@ -36,7 +34,7 @@ export async function pay(
     return { outcome: 'authenticate', intent: await requireAuthentication(tx, intent, method, authentication) };
   }
   if (testCard === undefined) {
-    return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending, settlesAtMs) };
+    return { outcome: 'processing', intent: await startDelayed(tx, intent, method, ending) };
   }
   const behaviour = behaviourOf(testCard);
   switch (behaviour.does) {

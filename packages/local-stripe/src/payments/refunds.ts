@@ -1,6 +1,8 @@
-import { unixNow } from '../model/clock.js';
+import { readSettings } from '../billing/settings.js';
+import { nowMs, unixNow } from '../model/clock.js';
 import { newId, randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';
+import type { Task } from '../state/timers.js';
 import type { Charge, Refund } from '../model/wire.js';
 import { bookRefund } from './bookings.js';
 import { closeInquiries } from './disputes.js';
@@ -32,8 +34,11 @@ export interface RefundRequest {
   instructions_email?: string;
 }
 
+/** What happens to it after the setting `refund_failure_ms`. */
+const ENDINGS: Partial<Record<RefundCourse, Task>> = { fails_later: 'fail_refund', succeeds_later: 'settle_refund' };
+
 /** Refunds part or all of a charge. The caller checks the amount. */
-export async function refund(tx: Tx, charge: Charge, request: RefundRequest, endsAtMs: number): Promise<Refund> {
+export async function refund(tx: Tx, charge: Charge, request: RefundRequest): Promise<Refund> {
   const course = refundCourse(charge);
   const started = newRefund(charge, request, course);
   const { id: balance_transaction } = await bookRefund(tx, charge, started);
@@ -41,8 +46,8 @@ export async function refund(tx: Tx, charge: Charge, request: RefundRequest, end
   const refunded = withRefunded(charge, charge.amount_refunded + request.amount);
   await tx.objects.insert(made);
   await tx.objects.save(refunded);
-  if (course === 'fails_later') await tx.timers.set('fail_refund', made.id, endsAtMs);
-  if (course === 'succeeds_later') await tx.timers.set('settle_refund', made.id, endsAtMs);
+  const ending = ENDINGS[course];
+  if (ending) await tx.timers.set(ending, made.id, nowMs() + (await readSettings(tx)).refund_failure_ms);
   await tx.events.record('refund.created', made);
   await tx.events.record('charge.refunded', refunded, charge);
   if (refunded.refunded) {

@@ -47,7 +47,7 @@ export async function cancel(visit: Visit): Promise<Reply> {
   const loaded = await ownSubscription(visit);
   const { subscription } = loaded;
   const { mode, proration_behavior: behavior } = cancelFeature(visit);
-  const { tx, form, origin, delayMs } = visit;
+  const { tx, form, origin } = visit;
   const details = {
     ...(form['feedback'] && { feedback: (form['feedback'] in REASONS ? form['feedback'] : 'other') as Feedback }),
     ...(form['comment'] && { comment: form['comment'] }),
@@ -61,7 +61,7 @@ export async function cancel(visit: Visit): Promise<Reply> {
       subscription.billing_mode?.type === 'flexible'
         ? { cancel_at: 'min_period_end', proration_behavior: 'none' }
         : { cancel_at_period_end: true };
-    await updateOf(tx, loaded, { ...scheduled, cancellation_details: details } as Changes, { origin, delayMs });
+    await updateOf(tx, loaded, { ...scheduled, cancellation_details: details } as Changes, origin);
   }
   return afterFlow(visit.portal);
 }
@@ -69,12 +69,12 @@ export async function cancel(visit: Visit): Promise<Reply> {
 /** Takes a scheduled end back: whichever sign is set. */
 export async function undoCancel(visit: Visit): Promise<Reply> {
   cancelFeature(visit);
-  const { tx, origin, delayMs } = visit;
+  const { tx, origin } = visit;
   const loaded = await ownSubscription(visit);
   const sign = loaded.subscription.cancel_at_period_end
     ? { cancel_at_period_end: false }
     : { cancel_at: null, proration_behavior: 'none' };
-  await updateOf(tx, loaded, sign as Changes, { origin, delayMs });
+  await updateOf(tx, loaded, sign as Changes, origin);
   return { redirect: `${visit.portal.path}/home` };
 }
 

@@ -84,13 +84,13 @@ export async function confirmPlan(visit: Visit): Promise<Reply> {
 export async function changePlan(visit: Visit): Promise<Reply> {
   const loaded = await ownSubscription(visit);
   const choice = await choiceOf(visit, loaded, visit.form);
-  const { tx, origin, delayMs } = visit;
+  const { tx, origin } = visit;
   if (waitsForPeriodEnd(visit, loaded, choice)) {
     await changeAtPeriodEnd(visit, loaded, choice);
     return afterFlow(visit.portal);
   }
   const changes = changesFor(visit, loaded, choice, 'error_if_incomplete');
-  await updateOf(tx, loaded, changes, { origin, delayMs });
+  await updateOf(tx, loaded, changes, origin);
   return afterFlow(visit.portal);
 }
 
@@ -100,12 +100,12 @@ async function preview(visit: Visit, loaded: Loaded, choice: Choice) {
     const next = (choice.price.unit_amount ?? 0) * choice.quantity;
     return { due: 0, next, nextAt: periodOf(loaded.subscription).end };
   }
-  const { tx, origin, delayMs } = visit;
+  const { tx, origin } = visit;
   const billing = await billingOfVisit(visit, loaded.subscription);
   const { latest_invoice: before } = loaded.subscription;
   return tryOut(billing, async () => {
     const changes = changesFor(visit, loaded, choice, 'default_incomplete');
-    const { id, latest_invoice: latest } = await updateOf(tx, loaded, changes, { origin, delayMs });
+    const { id, latest_invoice: latest } = await updateOf(tx, loaded, changes, origin);
     const invoice = latest === before ? undefined : await tx.objects.find('invoice', String(latest));
     const changed = await loadSubscription(billing, id);
     if (!changed) throw new Error(`The subscription ${id} is gone`);

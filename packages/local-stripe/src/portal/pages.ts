@@ -12,9 +12,9 @@ import { askForMethod, changeMethod, removeMethod } from './subscription-method.
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 
 /** The customer portal: the pages at a portal session's `url`, below `/p/session`. */
-export function portalPages(store: Store, delayMs: number): Router {
+export function portalPages(store: Store): Router {
   const router = express.Router();
-  const page = (work: Parameters<typeof portalPage>[2]) => portalPage(store, delayMs, work);
+  const page = (work: Parameters<typeof portalPage>[1]) => portalPage(store, work);
   router.get('/:id', page(start));
   router.get('/:id/home', page(home));
   router.get('/:id/done', page(done));

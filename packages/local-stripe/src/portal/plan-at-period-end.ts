@@ -32,10 +32,10 @@ export function waitsForPeriodEnd({ portal }: Visit, { subscription }: Loaded, {
 
 /** Sets up the change for the end of the period: a schedule with both phases, which then lets the subscription go. */
 export async function changeAtPeriodEnd(visit: Visit, { subscription }: Loaded, choice: Choice): Promise<void> {
-  const { tx, origin, delayMs } = visit;
+  const { tx, origin } = visit;
   const billing = await billingOfVisit(visit, subscription);
   const params = { from_subscription: subscription.id } as ScheduleCreation;
-  const schedule = await newSchedule(tx, params, { origin, delayMs });
+  const schedule = await newSchedule(tx, params, origin);
   const asked = {
     items: [{ price: choice.price.id, quantity: choice.quantity }],
     iterations: 1,

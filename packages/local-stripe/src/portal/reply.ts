@@ -30,14 +30,13 @@ export interface Visit {
   /** The submitted form: texts only. */
   form: Record<string, string>;
   origin: string;
-  delayMs: number;
 }
 
 export type Reply = { view: string; model: object; status?: number } | { redirect: string };
 
 /** A page of the portal. What a call would refuse is shown with its message, and nothing is changed. */
 export const portalPage =
-  (store: Store, delayMs: number, work: (visit: Visit) => Promise<Reply>): RequestHandler =>
+  (store: Store, work: (visit: Visit) => Promise<Reply>): RequestHandler =>
   async (request, response) => {
     const id = String(request.params['id']);
     const form = Object.fromEntries(
@@ -50,7 +49,7 @@ export const portalPage =
         const portal = await openPortal(tx, id);
         if (!portal) return undefined;
         origins.push(...originsOf(portal.session));
-        return work({ tx, portal, named, query: request.query, form, origin: originOf(request), delayMs });
+        return work({ tx, portal, named, query: request.query, form, origin: originOf(request) });
       })
       .catch((error: unknown): Reply => {
         if (!(error instanceof ApiError)) throw error;

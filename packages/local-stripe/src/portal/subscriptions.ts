@@ -133,9 +133,9 @@ async function nextPhaseText({ objects }: Tx, { currency, schedule }: Subscripti
 
 /** Billing by the clock of a subscription. */
 export const billingOfVisit = (
-  { tx, origin, delayMs }: Visit,
+  { tx, origin }: Visit,
   { test_clock: clock }: Pick<Subscription, 'test_clock'>,
-): Promise<Billing> => billingFor(tx, { origin, delayMs }, clock as string | null);
+): Promise<Billing> => billingFor(tx, origin, clock as string | null);
 
 /** The subscription that the address names; one of another customer is as if it were not there. */
 export async function ownSubscription({ tx, portal, named }: Visit): Promise<Loaded> {
