@@ -69,19 +69,19 @@ export class SubscriptionCheckouts {
     return this.units.run(async (tx) => {
       await lockKeys(tx, [groupKey(owner, plan.group), `trial of ${keyOfOwner(owner)}`]);
       const ofOwner = { ownerType: owner.type, ownerId: owner.id };
-      const all = await subscriptions.find(tx, ofOwner);
-      const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status));
-      if (live) return { outcome: 'subscribed', subscriptionId: live.id };
       const known = await checkouts.findToChange(tx, ofOwner);
       const ofGroup = known.filter(({ planGroup }) => planGroup === plan.group);
+      const withTrial = known.filter((row) => row.planGroup !== plan.group && row.trialDays > 0);
+      const isOnce = plan.settings.trialOncePerOwner;
       const unread = await this.firstUnread(tx, ofGroup);
-      if (unread) return { outcome: 'subscribed', subscriptionId: unread };
+      const isTaken = isOnce && (await this.firstUnread(tx, withTrial)) !== undefined;
+      // After the unread ones: what is stored meanwhile is among these.
+      const all = await subscriptions.find(tx, ofOwner);
+      const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status))?.id ?? unread;
+      if (live) return { outcome: 'subscribed', subscriptionId: live };
       const isOpen = ({ id, status }: SubscriptionCheckout) => status === 'open' && !closed.has(id);
       const open = ofGroup.filter(isOpen).toSorted(byAge);
       const [oldest] = open;
-      const withTrial = known.filter((row) => row.planGroup !== plan.group && row.trialDays > 0);
-      const isOnce = plan.settings.trialOncePerOwner;
-      const isTaken = isOnce && (await this.firstUnread(tx, withTrial)) !== undefined;
       const trialDays = isTaken ? 0 : trialDaysFor(plan, all);
       const rival = isOnce && trialDays > 0 ? withTrial.find(isOpen) : undefined;
       if (rival) return { outcome: 'open', checkout: rival, isNew: false, isOnly: false, trialDays };
