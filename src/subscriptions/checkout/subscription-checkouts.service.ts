@@ -66,6 +66,7 @@ export class SubscriptionCheckouts {
    */
   findOrOpen(wanted: WantedPlan, closed: ReadonlySet<string> = new Set()): Promise<OpenedCheckout> {
     const { owner, plan } = wanted;
+    const isOpen = ({ id, status }: SubscriptionCheckout) => status === 'open' && !closed.has(id);
     return this.units.run(async (tx) => {
       await lockKeys(tx, [groupKey(owner, plan.group), `trial of ${keyOfOwner(owner)}`]);
       const ofOwner = { ownerType: owner.type, ownerId: owner.id };
@@ -79,7 +80,6 @@ export class SubscriptionCheckouts {
       const all = await subscriptions.find(tx, ofOwner);
       const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status))?.id ?? unread;
       if (live) return { outcome: 'subscribed', subscriptionId: live };
-      const isOpen = ({ id, status }: SubscriptionCheckout) => status === 'open' && !closed.has(id);
       const open = ofGroup.filter(isOpen).toSorted(byAge);
       const [oldest] = open;
       const trialDays = isTaken ? 0 : trialDaysFor(plan, all);
