@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
+import { StripeCustomers } from '../../src/stripe/stripe-customers.service.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import { SnapshotReader } from '../../src/subscriptions/reads/snapshot-reader.service.js';
 import { askStripe } from '../support/ask-stripe.js';
@@ -95,6 +96,18 @@ describe('the pages of a plan', () => {
     await ask(`/v1/subscriptions/${id}`, { cancel_at_period_end: 'true' });
     await jenny.get('/account/portal/return');
     expect(await account()).toMatch(/It ends on .* and is not renewed/);
+  });
+
+  it('say that the plan has ended where its customer was deleted at Stripe, and sell another one', async () => {
+    await subscribe();
+    const page = await jenny.get('/account');
+    shop.sandbox.holdWebhooks();
+    const { customer = '' } = (await live()) ?? {};
+    await shop.app.get(StripeCustomers).deleteCustomer(customer);
+    expect((await jenny.submit(page, '/account/portal')).status).toBe(404);
+    expect(await account()).toMatch(/Your plan Pro Ended .*Subscribe again/);
+    await subscribe();
+    expect((await live())?.customer).not.toBe(customer);
   });
 
   it('lead to the payment of what is open, and say that it is paid', async () => {

@@ -110,6 +110,24 @@ describe('a customer who subscribes', () => {
     await eventually('no second trial', async () => (await statuses()).toSorted().join() === 'active,trialing');
   });
 
+  it('has no second trial by two pages of Checkout, of which the one that was opened later can be paid', async () => {
+    const jenny = shop.customer();
+    const openOnes = () => atStripe<{ url: string }>('/v1/checkout/sessions?status=open');
+    const storage = await click(jenny, 'storage');
+    const yearly = await click(jenny, 'pro_yearly');
+    expect(yearly.location).not.toBe(storage.location);
+    expect(await openOnes()).toMatchObject([{ url: yearly.location }]);
+
+    const tabs = ['storage', 'pro_yearly', 'storage', 'pro_yearly'].map((plan) => click(shop.customer(), plan));
+    for (const { status } of await Promise.all(tabs)) expect([303, 503]).toContain(status); // or "try again"
+    expect((await openOnes()).length).toBeLessThanOrEqual(1);
+    const last = await click(jenny, 'storage');
+    expect(await openOnes()).toMatchObject([{ url: last.location }]);
+    await jenny.payByCard(await jenny.get(last.location ?? ''));
+    await subscribe(jenny, 'pro_yearly');
+    await eventually('one trial', async () => (await statuses()).toSorted().join() === 'active,trialing');
+  });
+
   it('comes to one checkout from two tabs, also for two plans of a group, of which one can be completed', async () => {
     const tabs = Array.from({ length: 4 }, () => shop.customer());
     const answers = await Promise.all(tabs.map((tab) => click(tab)));

@@ -19,7 +19,7 @@ const SCRIPTS = {
 const HOUR_MS = 3_600_000;
 /** A delivery that failed is made again after this time. */
 const RETRY_MS = 500;
-const LATE_ANSWER_MS = 400;
+const LATE_ANSWER_MS = 150;
 
 export interface ShopOfTheYearOptions {
   database: 'sqlite' | 'postgres';

@@ -17,7 +17,7 @@ const LONGEST_DOWN_MS = 36 * HOUR_MS;
 /** In the last steps many deliveries are lost, whose objects no later event brings: there is something to repair. */
 const LOSSY_STEPS = 2;
 /** Owners who do something at the same time. */
-const AT_ONCE = 6;
+const AT_ONCE = 12;
 /** The shop is asked for this many owners at each stop; the rows of all are compared besides. */
 const ASKED = 6;
 /** At each stop of this many, the rows of all subscriptions are compared. */
@@ -179,10 +179,10 @@ export class Year {
   }
 }
 
-/** Steps of 1 to 4 days, at random moments of the day. */
+/** Steps of 1 to 6 days, at random moments of the day. */
 function stepsOf(wholeMs: number, random: SeededRandom): number[] {
   const steps: number[] = [];
   for (let left = wholeMs; left > 0; left -= steps.at(-1) ?? left)
-    steps.push(Math.min(left, DAY_MS + Math.floor(random.next() * 3 * DAY_MS)));
+    steps.push(Math.min(left, DAY_MS + Math.floor(random.next() * 5 * DAY_MS)));
   return steps;
 }

@@ -1,7 +1,7 @@
 import { sandboxApp } from './app.js';
 import { Controls } from './control/controls.js';
 import { reactToPayments } from './billing/reactions.js';
-import { changeSettings } from './billing/settings.js';
+import { changeSettings } from './state/settings.js';
 import { Deliverer } from './delivery/deliverer.js';
 import { listenerId } from './state/endpoints.js';
 import { DELIVERIES_SCHEMA, SCHEMA } from './state/schema.js';

@@ -1,4 +1,4 @@
-import type { BillingSettings } from './billing/settings.js';
+import type { BillingSettings } from './state/settings.js';
 import type { Fault } from './faults/fault.js';
 import { DEFAULT_RETRY_DELAYS_MS } from './delivery/retries.js';
 

@@ -170,6 +170,19 @@ describe('the customer portal', () => {
     expect(data.previous_attributes).toEqual({ default_payment_method: own });
   });
 
+  it('leaves a subscription the only card that it can be charged by', async () => {
+    const ofCheckout = await BilledCustomer.at(under, '2027-06-01 00:00:00', 'none');
+    const { id: own } = await under.stripe.paymentMethods.attach('pm_card_mastercard', { customer: ofCheckout.id });
+    await ofCheckout.subscribe(basic, { default_payment_method: own });
+    const session = await open({ customer: ofCheckout.id });
+    const remove = () => submit(at(session, `payment-methods/${own}/remove`), {});
+    const refused = await remove();
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining('Add another first')]);
+    await submit(at(session, 'payment-methods/new'), { ...CARD, number: '4000 0566 5566 5556' });
+    expect((await remove()).status).toBe(303);
+    expect((await under.stripe.paymentMethods.retrieve(own)).customer).toBeNull();
+  });
+
   it('names no card of a subscription that was removed', async () => {
     const { id: own } = await under.stripe.paymentMethods.attach('pm_card_mastercard', { customer: customer.id });
     await under.stripe.subscriptions.update(subscription.id, { default_payment_method: own });

@@ -4,6 +4,7 @@ import type { Repository } from 'typeorm';
 import type { User } from '../../auth/user.js';
 import { Env } from '../../config/env.js';
 import { CustomerReader } from '../../customers/customer-reader.service.js';
+import { Customers } from '../../customers/customers.service.js';
 import { keyOfOwner, type Owner, ownerOf } from '../../customers/owner.js';
 import { StripeCustomers } from '../../stripe/stripe-customers.service.js';
 import { StripeRefusedError, StripeUnavailableError } from '../../stripe/stripe.errors.js';
@@ -52,7 +53,8 @@ export class PlanActions {
     private readonly snapshots: SnapshotReader,
     private readonly stripe: StripeSubscriptions,
     private readonly stripeCustomers: StripeCustomers,
-    private readonly customers: CustomerReader,
+    private readonly customers: Customers,
+    private readonly customerReader: CustomerReader,
     private readonly portal: PortalConfiguration,
     private readonly clock: Clock,
     @InjectRepository(Invoice) private readonly invoices: Repository<Invoice>,
@@ -124,18 +126,28 @@ export class PlanActions {
     }
   }
 
-  /** The address of Stripe's portal; undefined for a user who has bought nothing. `card`: it opens with the change of the card. */
+  /**
+   * The address of Stripe's portal; undefined for a user who has bought nothing, or whose customer was deleted at Stripe. `card`: it opens
+   * with the change of the card.
+   */
   async portalUrl(user: User, flow: 'card' | undefined): Promise<string | undefined> {
     const owner = ownerOf(user);
-    const customerId = await this.customers.stripeIdOf(owner, this.env.livemode);
+    const customerId = await this.customerReader.stripeIdOf(owner, this.env.livemode);
     if (!customerId) return undefined;
     const live = (await this.reader.ofOwner(owner)).find(({ isLive }) => isLive);
-    return this.stripeCustomers.createPortalSession({
+    const session = {
       customerId,
       returnUrl: `${this.env.domainUrl}/account/portal/return`,
       configuration: await this.portal.id(live?.planGroup ?? undefined),
-      flow: flow === 'card' ? { type: 'payment_method_update' } : undefined,
-    });
+      flow: flow === 'card' ? { type: 'payment_method_update' as const } : undefined,
+    };
+    try {
+      return await this.stripeCustomers.createPortalSession(session);
+    } catch (error) {
+      if (!(error instanceof StripeRefusedError && (await this.customers.replaceIfMissing(customerId)))) throw error;
+      await this.readAgain(owner); // its plans have ended with it
+      return undefined;
+    }
   }
 
   /** Reads the owner's live plans again. A failure is only logged: their events bring the changes later. */
@@ -159,7 +171,7 @@ export class PlanActions {
     const owner = ownerOf(user);
     const isTheirs = row.subscriptionId
       ? await this.reader.find(owner, row.subscriptionId)
-      : (await this.customers.stripeIdOf(owner, this.env.livemode)) === row.stripeCustomerId;
+      : (await this.customerReader.stripeIdOf(owner, this.env.livemode)) === row.stripeCustomerId;
     const invoice = isTheirs ? await this.stripe.findInvoice(invoiceId) : undefined;
     return (
       invoice && {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { normalizeEmail, type User } from '../../auth/user.js';
-import type { Owner } from '../../customers/owner.js';
+import { keyOfOwner, type Owner } from '../../customers/owner.js';
 import { lockKeys } from '../../database/sql.js';
 import { Table } from '../../database/table.js';
 import { UnitOfWork } from '../../database/unit-of-work.js';
@@ -34,8 +34,8 @@ export interface WantedPlan {
 
 export type OpenedCheckout =
   /**
-   * `isNew`: inserted by this call; `isOnly`: the owner has no other open checkout of the group; `trialDays`: what the owner gets now, as
-   * another plan may have taken the trial since the checkout was opened.
+   * `isNew`: inserted by this call; `isOnly`: the owner has no other open checkout of the group, nor one that offers the trial, too;
+   * `trialDays`: what the owner gets now, as another plan may have taken the trial since the checkout was opened.
    */
   | { outcome: 'open'; checkout: SubscriptionCheckout; isNew: boolean; isOnly: boolean; trialDays: number }
   /** The owner has a live subscription of the group: nothing is to be sold a second time. */
@@ -44,7 +44,10 @@ export type OpenedCheckout =
 const checkouts = new Table(SubscriptionCheckout);
 const subscriptions = new Table(Subscription);
 
-/** Checkouts that ask for a subscription: one open one for each owner and group of plans, so that two tabs cannot subscribe twice. */
+/**
+ * Checkouts that ask for a subscription: one open one for each owner and group of plans, so that two tabs cannot subscribe twice; and one
+ * that offers the trial, of whichever group, so that two tabs cannot have it twice.
+ */
 @Injectable()
 export class SubscriptionCheckouts {
   constructor(
@@ -57,24 +60,31 @@ export class SubscriptionCheckouts {
   }
 
   /**
-   * The owner's open checkout of the plan's group, the oldest where there are several; a new one where there is none. Concurrent
-   * requests, here or in another instance, get the same.
+   * The owner's open checkout of the plan's group, the oldest where there are several; a new one where there is none. Where it would
+   * offer the trial and one of another group does so already, that one. Concurrent requests, here or in another instance, get the same.
    * @param closed ids of checkouts that the caller knows to be closed; they are skipped
    */
   findOrOpen(wanted: WantedPlan, closed: ReadonlySet<string> = new Set()): Promise<OpenedCheckout> {
     const { owner, plan } = wanted;
     return this.units.run(async (tx) => {
-      await lockKeys(tx, [groupKey(owner, plan.group)]);
+      await lockKeys(tx, [groupKey(owner, plan.group), `trial of ${keyOfOwner(owner)}`]);
       const ofOwner = { ownerType: owner.type, ownerId: owner.id };
       const all = await subscriptions.find(tx, ofOwner);
       const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status));
       if (live) return { outcome: 'subscribed', subscriptionId: live.id };
-      const known = await checkouts.findToChange(tx, { ...ofOwner, planGroup: plan.group });
-      const unread = await this.firstUnread(tx, known);
+      const known = await checkouts.findToChange(tx, ofOwner);
+      const ofGroup = known.filter(({ planGroup }) => planGroup === plan.group);
+      const unread = await this.firstUnread(tx, ofGroup);
       if (unread) return { outcome: 'subscribed', subscriptionId: unread };
-      const open = known.filter(({ id, status }) => status === 'open' && !closed.has(id)).toSorted(byAge);
+      const isOpen = ({ id, status }: SubscriptionCheckout) => status === 'open' && !closed.has(id);
+      const open = ofGroup.filter(isOpen).toSorted(byAge);
       const [oldest] = open;
-      const trialDays = trialDaysFor(plan, all);
+      const withTrial = known.filter((row) => row.planGroup !== plan.group && row.trialDays > 0);
+      const isOnce = plan.settings.trialOncePerOwner;
+      const isTaken = isOnce && (await this.firstUnread(tx, withTrial)) !== undefined;
+      const trialDays = isTaken ? 0 : trialDaysFor(plan, all);
+      const rival = isOnce && trialDays > 0 ? withTrial.find(isOpen) : undefined;
+      if (rival) return { outcome: 'open', checkout: rival, isNew: false, isOnly: false, trialDays };
       if (oldest) {
         if (!oldest.checkoutSessionId)
           await checkouts.update(tx, { id: oldest.id }, { sessionAskedAt: this.clock.now() });

@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { aRefund, aSubscription, anEvent, anInvoice, anInvoicePayment } from '../../../test/support/mock-stripe.js';
 import { testingApp, type TestingApp } from '../../../test/support/testing-app.js';
 import { Customers } from '../../customers/customers.service.js';
@@ -81,6 +82,35 @@ describe('when', () => {
     await app.handle(anEvent('invoice_payment.paid', anInvoicePayment()));
     await read();
     expect(await payments()).toMatchObject([{ status: 'paid', paymentIntentId: 'pi_1' }]);
+  });
+
+  it('a payment is on its way after its invoice was read, it is read again by "payment_intent.processing"', async () => {
+    const unpaid = (status: string) => {
+      const payment = anInvoicePayment({
+        status: 'open',
+        payment: { payment_intent: { id: 'pi_1', status } } as never,
+      });
+      const transitions = { ...real.status_transitions, paid_at: null };
+      const list = { object: 'list', data: [payment], has_more: false, url: '' };
+      return anInvoice({ customer, status: 'open', status_transitions: transitions, payments: list } as never);
+    };
+    const statuses = async () => {
+      const rows: { status: string }[] = await get(DataSource).query('SELECT status FROM invoice_payments');
+      return rows.map(({ status }) => status);
+    };
+    await subscribe();
+    real = unpaid('requires_payment_method');
+    await says('updated');
+    await read();
+    expect(await statuses()).toEqual(['open']);
+    real = unpaid('processing');
+    await app.handle(anEvent('payment_intent.processing', { id: 'pi_1', customer } as never));
+    await read();
+    expect(await statuses()).toEqual(['processing']);
+    real = unpaid('requires_payment_method'); // it failed
+    await says('payment_failed');
+    await read();
+    expect(await statuses()).toEqual(['open']);
   });
 
   it('"invoice.payment_failed" comes after "invoice.paid", it is paid all the same', async () => {

@@ -5,7 +5,7 @@ import { nextInvoiceStep } from '../billing/engine/invoice-due.js';
 import { nextScheduleStep } from '../billing/engine/schedule-due.js';
 import { invoicesOf } from '../billing/invoice-store.js';
 import { tryOut } from '../billing/preview.js';
-import { readSettings } from '../billing/settings.js';
+import { readSettings } from '../state/settings.js';
 import type { Loaded } from '../billing/subscription-store.js';
 import { clockAction, showWait } from '../dashboard/clocks.js';
 import { asTitle, INVOICE_STEPS, SCHEDULE_STEPS, SUBSCRIPTION_STEPS } from '../dashboard/due-labels.js';

@@ -28,7 +28,7 @@
  */
 import { unixNow } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
-import { readSettings, type BillingSettings } from './settings.js';
+import { readSettings, type BillingSettings } from '../state/settings.js';
 
 /** What billing works with, inside a transaction. */
 export interface Billing {

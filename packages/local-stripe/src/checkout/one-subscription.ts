@@ -1,5 +1,5 @@
 import { newPortalSession } from '../api/portal-sessions.js';
-import { readSettings } from '../billing/settings.js';
+import { readSettings } from '../state/settings.js';
 import type { Session } from '../model/wire.js';
 import type { Tx } from '../state/store.js';
 

@@ -1,4 +1,4 @@
-import { changeSettings, type BillingSettings } from '../billing/settings.js';
+import { changeSettings, type BillingSettings } from '../state/settings.js';
 import type { WorkLoop } from '../time/work-loop.js';
 import type { Deliverer } from '../delivery/deliverer.js';
 import type { FaultRules } from '../faults/fault-rules.js';

@@ -1,5 +1,5 @@
 import express, { type Request, type Router } from 'express';
-import { changeSettings, readSettings, type BillingSettings } from '../billing/settings.js';
+import { changeSettings, readSettings, type BillingSettings } from '../state/settings.js';
 import { invalidRequest } from '../conventions/errors.js';
 import { NO_REQUEST, type Store } from '../state/store.js';
 import { answerControl } from './answers.js';

@@ -1,7 +1,7 @@
 import { dueOf } from '../billing/engine/due.js';
 import { nextInvoiceStep } from '../billing/engine/invoice-due.js';
 import { nextScheduleStep } from '../billing/engine/schedule-due.js';
-import { readSettings } from '../billing/settings.js';
+import { readSettings } from '../state/settings.js';
 import type { Moment } from '../http/components.js';
 import { planNameOf } from '../portal/subscriptions.js';
 import type { Tx } from '../state/store.js';

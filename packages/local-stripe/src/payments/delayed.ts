@@ -1,4 +1,4 @@
-import { readSettings } from '../billing/settings.js';
+import { readSettings } from '../state/settings.js';
 import { nowMs } from '../model/clock.js';
 import type { Tx } from '../state/store.js';
 import type { PaymentIntent, PaymentMethod } from '../model/wire.js';

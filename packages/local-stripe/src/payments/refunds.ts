@@ -1,4 +1,4 @@
-import { readSettings } from '../billing/settings.js';
+import { readSettings } from '../state/settings.js';
 import { nowMs, unixNow } from '../model/clock.js';
 import { newId, randomText } from '../model/ids.js';
 import type { Tx } from '../state/store.js';

@@ -4,10 +4,10 @@ import { askToCancel, cancel, undoCancel } from './cancel.js';
 import { changePlan, choosePlan, confirmPlan } from './change-plan.js';
 import { saveDetails, showDetails } from './details.js';
 import { done, home, start } from './home.js';
-import { addCard, cardAdded, chooseDefault, newCard, removeMethod } from './payment-methods.js';
+import { addCard, cardAdded, chooseDefault, newCard } from './payment-methods.js';
 import { askToPause, pause, resume } from './pause.js';
 import { portalPage } from './reply.js';
-import { askForMethod, changeMethod } from './subscription-method.js';
+import { askForMethod, changeMethod, removeMethod } from './subscription-method.js';
 
 const form = express.urlencoded({ extended: false, limit: '64kb' });
 

@@ -1,6 +1,6 @@
 import { readForm } from '../checkout/form.js';
 import { invalidRequest, noSuch } from '../conventions/errors.js';
-import { detach, createPaymentMethod } from '../payments/payment-methods.js';
+import { createPaymentMethod } from '../payments/payment-methods.js';
 import { setUp } from '../payments/set-up.js';
 import { insertSetupIntent, newSetupIntent } from '../payments/setup-intents.js';
 import type { Customer, PaymentMethod } from '../model/wire.js';
@@ -93,17 +93,6 @@ export async function cardAdded(visit: Visit): Promise<Reply> {
 export async function chooseDefault(visit: Visit): Promise<Reply> {
   await makeDefault(visit.tx, visit.portal.customer, (await ownMethod(visit)).id);
   return { redirect: `${visit.portal.path}/home` };
-}
-
-/** Detaches a payment method; the default cannot be taken away while a subscription could be charged by it. */
-export async function removeMethod(visit: Visit): Promise<Reply> {
-  const { tx, portal } = visit;
-  const method = await ownMethod(visit);
-  if (portal.customer.invoice_settings.default_payment_method === method.id) {
-    throw invalidRequest('This is your default payment method. Choose another one first.');
-  }
-  await detach(tx, method);
-  return { redirect: `${portal.path}/home` };
 }
 
 /** The payment method that the address names, or the given one; another customer's is as if it were not there. */

@@ -1,7 +1,9 @@
 import { saveSubscription } from '../billing/subscription-store.js';
+import { invalidRequest } from '../conventions/errors.js';
+import { detach } from '../payments/payment-methods.js';
 import { mustBeOn, ownMethod, shownMethods } from './payment-methods.js';
 import type { Reply, Visit } from './reply.js';
-import { billingOfVisit, ownSubscription, priceText } from './subscriptions.js';
+import { billingOfVisit, ownSubscription, ownSubscriptions, priceText } from './subscriptions.js';
 
 /**
  * Asks which payment method a subscription is charged by. One bought on Checkout has its card as its own, so that a new
@@ -33,4 +35,20 @@ export async function changeMethod(visit: Visit): Promise<Reply> {
   const billing = await billingOfVisit(visit, before);
   await saveSubscription(billing, { subscription: { ...before, default_payment_method: id }, notes }, before);
   return { redirect: `${visit.portal.path}/home` };
+}
+
+/**
+ * Detaches a payment method, unless a subscription would have none left (Stripe's support page of the portal: "to change
+ * their payment method, they’ll need to add a new one before deleting the existing one"). What is added is the default.
+ */
+export async function removeMethod(visit: Visit): Promise<Reply> {
+  const { tx, portal } = visit;
+  const { default_payment_method: byDefault } = portal.customer.invoice_settings;
+  const method = await ownMethod(visit);
+  if (byDefault === method.id) throw invalidRequest('This is your default payment method. Choose another one first.');
+  const paidBy = (await ownSubscriptions(visit)).some(({ default_payment_method: own }) => own === method.id);
+  if (paidBy && byDefault === null)
+    throw invalidRequest('Your plan is paid by this payment method. Add another first.');
+  await detach(tx, method);
+  return { redirect: `${portal.path}/home` };
 }

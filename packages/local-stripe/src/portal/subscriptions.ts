@@ -16,6 +16,7 @@ import type { Visit } from './reply.js';
 /** Others are paid, or resumed, first. */
 const CHANGEABLE = ['active', 'trialing', 'past_due'];
 const OVER = ['canceled', 'incomplete_expired'];
+const isOver = ({ status }: Subscription): boolean => OVER.includes(status);
 
 /** A subscription as the portal shows it. */
 export interface ShownSubscription {
@@ -38,12 +39,15 @@ export interface ShownSubscription {
 
 /** The customer's subscriptions that have not ended, the newest first. */
 export async function shownSubscriptions(visit: Visit): Promise<ShownSubscription[]> {
-  const { tx, portal } = visit;
-  const found = await tx.objects.list('subscription', { limit: -1, where: { customer: portal.customer.id } });
   const shown: ShownSubscription[] = [];
-  for (const subscription of found)
-    if (!OVER.includes(subscription.status)) shown.push(await show(visit, subscription));
+  for (const subscription of await ownSubscriptions(visit)) shown.push(await show(visit, subscription));
   return shown;
+}
+
+/** The same as the API has them. */
+export async function ownSubscriptions({ tx, portal }: Visit): Promise<Subscription[]> {
+  const found = await tx.objects.list('subscription', { limit: -1, where: { customer: portal.customer.id } });
+  return found.filter((subscription) => !isOver(subscription));
 }
 
 async function show(visit: Visit, subscription: Subscription): Promise<ShownSubscription> {
@@ -137,6 +141,6 @@ export const billingOfVisit = (
 export async function ownSubscription({ tx, portal, named }: Visit): Promise<Loaded> {
   const id = String(named['subscription']);
   const loaded = await loadSubscription({ tx }, id);
-  if (loaded?.subscription.customer === portal.customer.id && !OVER.includes(loaded.subscription.status)) return loaded;
+  if (loaded?.subscription.customer === portal.customer.id && !isOver(loaded.subscription)) return loaded;
   throw noSuch('subscription', id, 'id', 404);
 }

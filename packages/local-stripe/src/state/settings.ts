@@ -1,4 +1,4 @@
-import type { Tx } from '../state/store.js';
+import type { Tx } from './store.js';
 
 /**
  * How billing behaves where an account at Stripe has a setting, and how long what takes days there takes here: `GET` and
