@@ -1,4 +1,5 @@
 import { jest } from '@jest/globals';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeCustomers } from '../../src/stripe/stripe-customers.service.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
@@ -30,6 +31,18 @@ describe('the pages of a plan', () => {
     expect(textOf(await jenny.get(`/subscribed?checkout_sid=${sid}`))).toContain('You are subscribed!');
   };
   const account = async () => textOf(await jenny.get('/account'));
+  /** All events are here and handled, and what they are about is read. */
+  const allHandled = () =>
+    eventually('all events to be handled', async () => {
+      const { due, later } = await ask<{ due: number; later: number }>('/_sandbox/webhooks');
+      const waiting = await shop.app.get(UnitOfWork).run((tx): Promise<unknown[]> =>
+        tx.query(
+          `SELECT kind FROM stripe_reads WHERE wanted > applied
+           UNION ALL SELECT type FROM webhook_events WHERE status = 'pending'`,
+        ),
+      );
+      return due + later + waiting.length === 0;
+    });
   const shows = (words: RegExp) => eventually(`the account shows ${words}`, async () => words.test(await account()));
   const live = async () => (await ask<{ data: { id: string; customer: string }[] }>('/v1/subscriptions')).data[0];
 
@@ -138,6 +151,25 @@ describe('the pages of a plan', () => {
     await payBy('pm_usBankAccount_success');
     await shop.sandbox.moveClock(2 * DAY_MS + HOUR_MS);
     await shows(/Pro.*Active.*It is renewed on/);
+  });
+
+  it('offer to pay again where a payment that was on its way is canceled', async () => {
+    await shop.stop();
+    shop = await startShop({ sandbox: { bankDebitDelayMs: 30 * DAY_MS } });
+    jenny = shop.customer('jenny@example.com');
+    await subscribe();
+    const { id = '', customer = '' } = (await live()) ?? {};
+    const debit = await ask<{ id: string }>('/v1/payment_methods/pm_usBankAccount_success/attach', { customer });
+    await ask(`/v1/subscriptions/${id}`, { default_payment_method: debit.id });
+    await shop.sandbox.moveClock(14 * DAY_MS + 3 * HOUR_MS);
+    await shows(/Your payment of \$15\.00 is on its way/);
+    const [intent] = (await ask<{ data: { id: string; status: string }[] }>('/v1/payment_intents')).data;
+    expect(intent?.status).toBe('processing');
+    await allHandled();
+    await ask(`/v1/payment_intents/${intent?.id}/cancel`, {});
+
+    await shows(/Pay \$15\.00 now/);
+    expect(await account()).not.toContain('on its way');
   });
 
   it('take another reason at a second try, where Stripe did not answer the first', async () => {

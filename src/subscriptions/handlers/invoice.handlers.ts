@@ -75,21 +75,26 @@ export class RecordInvoicePayment implements StripeEventHandler<'invoice_payment
   }
 }
 
-/** A payment that takes days is on its way: where it pays an invoice, that is read again, so that nobody pays it a second time. */
-@HandlesStripeEvent('payment_intent.processing')
-export class RecordInvoiceProcessing implements StripeEventHandler<'payment_intent.processing'> {
+type ProcessingEvent = 'payment_intent.processing' | 'payment_intent.canceled';
+
+/**
+ * A payment that takes days is on its way, or will not come: where it pays an invoice, that is read again, so that nobody pays it a
+ * second time, or waits in vain. No event of the invoice says so; that such a payment arrived or failed, the invoice's own events say.
+ */
+@HandlesStripeEvent('payment_intent.processing', 'payment_intent.canceled')
+export class RecordInvoiceProcessing implements StripeEventHandler<ProcessingEvent> {
   constructor(private readonly invoices: InvoiceSync) {}
 
-  reasonToIgnore({ data }: StripeEventOf<'payment_intent.processing'>): string | undefined {
+  reasonToIgnore({ data }: StripeEventOf<ProcessingEvent>): string | undefined {
     return missingField('Payment Intent', data.object, { id: 'word' });
   }
 
-  lockKeys({ data }: StripeEventOf<'payment_intent.processing'>): string[] {
+  lockKeys({ data }: StripeEventOf<ProcessingEvent>): string[] {
     const id = idOf(data.object.customer);
     return id ? [id] : [];
   }
 
-  async apply(event: StripeEventOf<'payment_intent.processing'>, tx: EntityManager): Promise<Ignored | void> {
+  async apply(event: StripeEventOf<ProcessingEvent>, tx: EntityManager): Promise<Ignored | void> {
     return this.invoices.recordProcessing(tx, event.data.object.id, sourceOf(event));
   }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkLoop } from '../time/work-loop.js';
 import { nowMs, type Clock } from '../model/clock.js';
@@ -55,6 +56,7 @@ export class Deliverer {
     private readonly retryDelaysMs: readonly number[],
     private readonly log: (line: string) => void,
   ) {
+    setMaxListeners(0, this.stopped.signal); // each attempt under way listens to it, which is no leak
     this.alarm = new WorkLoop(clock, () => this.startDue(), log);
   }
 

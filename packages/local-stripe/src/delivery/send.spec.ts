@@ -45,6 +45,22 @@ describe('an event that is sent', () => {
     expect(headers).toMatchObject({ 'content-length': String(body.length), 'local-stripe-clock-ahead-ms': '5' });
   });
 
+  it('is sent over a new connection where the receiver closes the one that was kept', async () => {
+    const used = new Set<unknown>();
+    let ends: 'quietly' | 'by a reset' = 'quietly';
+    answer = ({ socket }, response) => {
+      if (!used.has(socket)) response.end();
+      else if (ends === 'quietly') socket.end();
+      else socket.resetAndDestroy();
+      used.add(socket);
+    };
+    const deliveries: unknown[] = [];
+    for (ends of ['quietly', 'by a reset', 'quietly', 'by a reset'] as const)
+      deliveries.push(await sent(), await sent());
+
+    expect(deliveries).toEqual(deliveries.map(() => ({ ok: true, answer: '200', said: '' })));
+  });
+
   it.each([
     [204, true],
     [302, false],

@@ -39,18 +39,26 @@ export async function send(
     'local-stripe-clock-ahead-ms': String(aheadMs),
   };
   try {
-    return await post(url, { headers, signal: stopped }, body);
+    return await post(url, { headers, signal: stopped }, body).catch((error: unknown) => {
+      if (error instanceof ClosedMeanwhile) return post(url, { headers, signal: stopped, agent: false }, body);
+      throw error;
+    });
   } catch (error) {
     return { ok: false, answer: reason(error), said: '' };
   }
 }
 
-/** Throws where there is no answer. Once there is its status, the attempt has ended well or badly, also where the rest does not come. */
+/** A connection that was kept is closed: the receiver ended it before or while it was used again. */
+class ClosedMeanwhile extends Error {}
+
+const isClosed = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET' || error.code === 'EPIPE';
+
+/** Throws where there is no answer; ClosedMeanwhile where a new connection may bring one. Once there is its status, the attempt has ended well or badly, also where the rest does not come. */
 function post(url: string, options: RequestOptions, body: string): Promise<Attempt> {
   return new Promise((resolve, reject) => {
     const secure = url.startsWith('https:');
     const agent = secure ? AGENTS.https : AGENTS.http;
-    const request = (secure ? https : http).request(url, { ...options, method: 'POST', agent });
+    const request = (secure ? https : http).request(url, { agent, ...options, method: 'POST' });
     const late = setTimeout(() => request.destroy(new Error('no answer within 10 s')), ANSWER_TIMEOUT_MS);
     let answered = false;
     request.on('response', (response) => {
@@ -58,7 +66,7 @@ function post(url: string, options: RequestOptions, body: string): Promise<Attem
       readBeginning(response, (said) => resolve(attemptOf(response.statusCode ?? 0, said)));
     });
     request.on('error', (error) => {
-      if (!answered) reject(error);
+      if (!answered) reject(request.reusedSocket && isClosed(error) ? new ClosedMeanwhile() : error);
     });
     request.on('close', () => {
       clearTimeout(late);

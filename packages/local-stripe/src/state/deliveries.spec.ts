@@ -63,6 +63,28 @@ describe('deliveries in the state file', () => {
     expect(await counts()).toEqual({ due: 1, later: 0, delivered: 0, lost: 0, given_up: 0 });
   });
 
+  it('that were under way when their endpoint was deleted are not tried again', async () => {
+    await made('fails', 'succeeds');
+    const [fails, succeeds] = await ended('delivered');
+    if (!fails || !succeeds) throw new Error('There are two');
+    await change(({ deliveries }) => deliveries.giveUpOn('listener'));
+    await record([{ ...fails, state: 'pending', dueAtMs: FAR }, succeeds]);
+
+    expect(await counts()).toEqual({ due: 0, later: 0, delivered: 1, lost: 0, given_up: 1 });
+  });
+
+  it('that were under way when all was reset leave nothing behind', async () => {
+    await made('one');
+    const before = await ended('pending', FAR);
+    await change(async ({ database: tables }) => {
+      for (const table of ['webhook_deliveries', 'delivery_attempts']) await tables.run(`DELETE FROM ${table}`);
+    });
+    await record(before);
+
+    expect(await database.all('SELECT * FROM delivery_attempts')).toEqual([]);
+    expect(await counts()).toMatchObject({ later: 0, delivered: 0 });
+  });
+
   it('record what was answered, whatever it is', async () => {
     const said = '"\'\0 ü 🙂';
     await made('one');

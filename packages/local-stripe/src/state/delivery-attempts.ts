@@ -68,19 +68,23 @@ export async function dueDeliveries(
   return { due, nextDueAtMs: rows[due.length]?.dueAtMs };
 }
 
-/** Records attempts, all of them in one statement a table. */
+/**
+ * Records attempts, all of them in one statement a table. A delivery that was given up meanwhile, since its endpoint was deleted,
+ * is not tried again; one that is gone after a reset leaves nothing.
+ */
 export async function recordAttempts({ database, deliveries }: Tx, ended: readonly EndedAttempt[]): Promise<void> {
   const rows = ended.map(({ delivery: { id }, attempt, state, dueAtMs }) => ({ id, state, dueAtMs, ...attempt }));
   const json = JSON.stringify(rows);
   await database.run(
     `UPDATE webhook_deliveries
-     SET state = value ->> 'state', due_at_ms = value ->> 'dueAtMs', waits = 0, attempts = attempts + 1
+     SET state = iif(state = 'failed' AND value ->> 'state' = 'pending', state, value ->> 'state'), due_at_ms = value ->> 'dueAtMs', waits = 0, attempts = attempts + 1
      FROM json_each(?) WHERE webhook_deliveries.id = value ->> 'id'`,
     json,
   );
   await database.run(
     `INSERT INTO delivery_attempts (delivery_id, at_ms, answer, said)
-     SELECT value ->> 'id', ?, value ->> 'answer', value ->> 'said' FROM json_each(?) ORDER BY key`,
+     SELECT value ->> 'id', ?, value ->> 'answer', value ->> 'said' FROM json_each(?) AS ended
+     WHERE EXISTS (SELECT 1 FROM webhook_deliveries WHERE webhook_deliveries.id = value ->> 'id') ORDER BY ended.key`,
     nowMs(),
     json,
   );
