@@ -77,7 +77,8 @@ export async function recordAttempts({ database, deliveries }: Tx, ended: readon
   const json = JSON.stringify(rows);
   await database.run(
     `UPDATE webhook_deliveries
-     SET state = iif(state = 'failed' AND value ->> 'state' = 'pending', state, value ->> 'state'), due_at_ms = value ->> 'dueAtMs', waits = 0, attempts = attempts + 1
+     SET state = iif(state = 'failed' AND value ->> 'state' = 'pending', state, value ->> 'state'),
+       due_at_ms = value ->> 'dueAtMs', waits = 0, attempts = attempts + 1
      FROM json_each(?) WHERE webhook_deliveries.id = value ->> 'id'`,
     json,
   );
