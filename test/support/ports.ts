@@ -1,7 +1,11 @@
 import { connect, createServer } from 'node:net';
 
 /** Below the ports that systems give to outgoing connections: Linux begins at 32768. */
-const [FIRST, COUNT] = [20_000, 12_000];
+const FIRST = 20_000;
+/** Each of Jest's workers has ports of its own: two that find the same one free would both take it, seconds later. */
+const [WORKERS, PORTS_OF_EACH] = [80, 150];
+const firstOfMine = FIRST + (Number(process.env.JEST_WORKER_ID ?? 0) % WORKERS) * PORTS_OF_EACH;
+let next = Math.floor(Math.random() * PORTS_OF_EACH);
 
 /**
  * A free port that stays free while the app is down. One of those that `listen(0)` gives may become the port of somebody's
@@ -9,7 +13,7 @@ const [FIRST, COUNT] = [20_000, 12_000];
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(Math.random() * COUNT);
+    const port = firstOfMine + (next++ % PORTS_OF_EACH);
     if (await isFree(port)) return port;
   }
 }
