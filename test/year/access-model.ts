@@ -47,11 +47,11 @@ export class AccessModel {
     if (!state || !plan?.features?.includes(feature)) return false;
     const inOrder = this.isInOrder(subscription, state, at);
     if (!inOrder) return inOrder;
-    const lastPaid = [...subscription.invoices.values()]
-      .filter(({ paidAt }) => paidAt !== undefined && paidAt <= at)
-      .toSorted((a, b) => Number(b.paidAt) - Number(a.paidAt))[0];
-    const isReversed = this.history.money.wasReversed(lastPaid?.paymentIntent, at);
-    return !(isReversed && plan.settings?.afterRefund === 'revoke');
+    if (plan.settings?.afterRefund !== 'revoke') return true;
+    const paid = [...subscription.invoices.values()].filter(({ paidAt }) => paidAt !== undefined && paidAt <= at);
+    const lastPaidAt = Math.max(...paid.map(({ paidAt }) => Number(paidAt)));
+    const last = paid.filter(({ paidAt }) => paidAt === lastPaidAt); // several in one second, where two changes were made
+    return last.length === 0 || last.some(({ paymentIntent }) => !this.history.money.wasReversed(paymentIntent, at));
   }
 
   private isInOrder(

@@ -128,6 +128,14 @@ describe('access, by the table', () => {
     ]);
     const paidSince = [billedInvoice({ reversed: 'refunded' }), billedInvoice({ createdAt: day(2), paidAt: day(2) })];
     expect(of('refunded', { afterRefund: 'revoke' }, paidSince)).toBe(true);
+    // Two were paid in the same second, in whichever order the database gives them.
+    const atOnce = [null, 'refunded' as const].map((reversed) =>
+      billedInvoice({ createdAt: day(1), paidAt: day(1), reversed }),
+    );
+    for (const both of [atOnce, atOnce.toReversed()])
+      expect(of('refunded', { afterRefund: 'revoke' }, both)).toBe(true);
+    const none = atOnce.map((one) => ({ ...one, reversed: 'refunded' as const }));
+    expect(of('refunded', { afterRefund: 'revoke' }, none)).toBe(false);
   });
 
   it("waits a day for what follows a trial's end, so that whoever goes on to pay has no gap", () => {

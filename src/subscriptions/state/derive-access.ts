@@ -144,13 +144,17 @@ function inGrace(failedAt: Date, graceDays: number, now: Date): Derived {
   return now < ends ? granted('payment_failed', failedAt, ends) : denied('grace_over', failedAt, ends);
 }
 
-/** Takes access away where the last paid invoice's money went back and the plan says so. */
+/**
+ * Takes access away where the last paid invoice's money went back and the plan says so. Stripe's times are whole seconds, so several may
+ * be the last one, as of two changes at once: then the money of each of them must have gone back.
+ */
 function withReversals(access: Derived, { invoices, settings }: AccessContext): Derived {
-  const paid = invoices.filter(({ paidAt }) => paidAt).toSorted((a, b) => Number(b.paidAt) - Number(a.paidAt));
-  const reversed = paid[0]?.reversed;
-  if (!access.granted || !reversed) return access;
-  const rule = reversed === 'refunded' ? settings.afterRefund : settings.afterDispute;
-  return rule === 'revoke' ? denied(reversed) : access;
+  const lastPaidAt = Number(latest(invoices.flatMap(({ paidAt }) => paidAt ?? [])));
+  const last = invoices.filter(({ paidAt }) => Number(paidAt) === lastPaidAt);
+  const rules = { refunded: settings.afterRefund, disputed: settings.afterDispute };
+  const revoking = last.flatMap(({ reversed }) => (reversed && rules[reversed] === 'revoke' ? reversed : []));
+  if (!access.granted || last.length === 0 || revoking.length < last.length) return access;
+  return denied(revoking.includes('disputed') ? 'disputed' : 'refunded');
 }
 
 /** A scheduled end, by either sign, is certain: it needs no event. */
