@@ -6,7 +6,7 @@ import { SubscriptionReader } from '../../src/subscriptions/account/subscription
 import { type Plan, PLANS } from '../../src/subscriptions/state/plan.js';
 import { UnfinishedPlanChanges } from '../../src/subscriptions/changes/unfinished-plan-changes.service.js';
 import { Clock } from '../../src/time/clock.js';
-import { askStripe } from '../support/ask-stripe.js';
+import { askStripe, slowBankDebits } from '../support/ask-stripe.js';
 import { type Customer, type Page, sessionIdOf, textOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -121,14 +121,6 @@ describe('a change of plan or seats', () => {
     return { lines, due };
   };
 
-  /** The shop anew: bank debits take two days. */
-  const withSlowBank = async () => {
-    await shop.stop();
-    const sandbox = { bankDebitDelayMs: 2 * DAY_MS };
-    shop = await startShop({ catalog: CATALOG, settings: { CHECKOUTS_PER_MINUTE: '100' }, sandbox });
-    jenny = shop.customer('jenny@example.com');
-  };
-
   it('to a dearer plan shows what it costs, charges exactly that at once, and says what comes next', async () => {
     await subscribe();
     await move(10 * DAY_MS);
@@ -225,7 +217,7 @@ describe('a change of plan or seats', () => {
   });
 
   it('waits until a bank debit has arrived, since it would give back what may not come', async () => {
-    await withSlowBank();
+    await slowBankDebits(shop.sandbox.url);
     const fields = { _csrf: await jenny.csrf(), price: 'pro', quantity: '2' };
     const opened = await jenny.post('/create-checkout-session', fields);
     const sid = sessionIdOf(await jenny.payByBankDebit(await jenny.get(opened.location ?? ''), 'settle'));
@@ -319,7 +311,7 @@ describe('a change of plan or seats', () => {
   });
 
   it('is not given up while its payment is on its way, nor after it was voided elsewhere', async () => {
-    await withSlowBank();
+    await slowBankDebits(shop.sandbox.url);
     await subscribe();
     await useCard('pm_card_authenticationRequired');
     await confirm(await preview('pro'));

@@ -4,7 +4,7 @@ import { StripeUnavailableError } from '../../src/stripe/stripe.errors.js';
 import { StripeCustomers } from '../../src/stripe/stripe-customers.service.js';
 import { StripeSubscriptions } from '../../src/stripe/stripe-subscriptions.service.js';
 import { SnapshotReader } from '../../src/subscriptions/reads/snapshot-reader.service.js';
-import { askStripe } from '../support/ask-stripe.js';
+import { askStripe, slowBankDebits } from '../support/ask-stripe.js';
 import { type Customer, sessionIdOf, textOf } from '../support/customer.js';
 import { eventually } from '../support/eventually.js';
 import { type Shop, startShop } from '../support/shop.js';
@@ -126,9 +126,7 @@ describe('the pages of a plan', () => {
   });
 
   it('say that a payment which takes days is on its way, and offer to pay only once that has failed', async () => {
-    await shop.stop();
-    shop = await startShop({ sandbox: { bankDebitDelayMs: 2 * DAY_MS } });
-    jenny = shop.customer('jenny@example.com');
+    await slowBankDebits(shop.sandbox.url);
     await subscribe();
     const { id = '', customer = '' } = (await live()) ?? {};
     const attach = async (method: string) =>
@@ -154,9 +152,7 @@ describe('the pages of a plan', () => {
   });
 
   it('offer to pay again where a payment that was on its way is canceled', async () => {
-    await shop.stop();
-    shop = await startShop({ sandbox: { bankDebitDelayMs: 30 * DAY_MS } });
-    jenny = shop.customer('jenny@example.com');
+    await slowBankDebits(shop.sandbox.url);
     await subscribe();
     const { id = '', customer = '' } = (await live()) ?? {};
     const debit = await ask<{ id: string }>('/v1/payment_methods/pm_usBankAccount_success/attach', { customer });

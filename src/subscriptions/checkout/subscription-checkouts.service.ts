@@ -72,10 +72,10 @@ export class SubscriptionCheckouts {
       const ofOwner = { ownerType: owner.type, ownerId: owner.id };
       const known = await checkouts.findToChange(tx, ofOwner);
       const ofGroup = known.filter(({ planGroup }) => planGroup === plan.group);
-      const withTrial = known.filter((row) => row.planGroup !== plan.group && row.trialDays > 0);
-      const isOnce = plan.settings.trialOncePerOwner;
+      const others = plan.settings.trialOncePerOwner ? known.filter(({ planGroup }) => planGroup !== plan.group) : [];
+      const withTrial = others.filter((row) => row.trialDays > 0);
       const unread = await this.firstUnread(tx, ofGroup);
-      const isTaken = isOnce && (await this.firstUnread(tx, withTrial)) !== undefined;
+      const isTaken = (await this.firstUnread(tx, withTrial)) !== undefined;
       // After the unread ones: what is stored meanwhile is among these.
       const all = await subscriptions.find(tx, ofOwner);
       const live = all.find(({ status, planGroup }) => planGroup === plan.group && isLiveStatus(status))?.id ?? unread;
@@ -83,7 +83,7 @@ export class SubscriptionCheckouts {
       const open = ofGroup.filter(isOpen).toSorted(byAge);
       const [oldest] = open;
       const trialDays = isTaken ? 0 : trialDaysFor(plan, all);
-      const rival = isOnce && trialDays > 0 ? withTrial.find(isOpen) : undefined;
+      const rival = trialDays > 0 ? withTrial.find(isOpen) : undefined;
       if (rival) return { outcome: 'open', checkout: rival, isNew: false, isOnly: false, trialDays };
       if (oldest) {
         if (!oldest.checkoutSessionId)

@@ -66,7 +66,10 @@ export class InvoiceSync implements SnapshotSource<StripeInvoice> {
     await this.reader.mark(tx, { kind: this.kind, id, ...source });
   }
 
-  /** A payment is on its way, as a bank debit is for days, or is not any more: the invoice that it pays is read. Those of unknown invoices are skipped. */
+  /**
+   * A payment is on its way, as a bank debit is for days, or is not any more: the invoice that it pays is read. Those of unknown
+   * invoices are skipped.
+   */
   async recordProcessing(tx: EntityManager, paymentIntentId: string, source: FactSource): Promise<Ignored | void> {
     const id = await this.store.idPaidBy(tx, paymentIntentId);
     if (!id) return { ignored: `no invoice is known here that ${paymentIntentId} pays` };

@@ -1,23 +1,10 @@
+import { aPlan } from '../../../test/support/a-plan.js';
 import { day, START, subscriptionFacts } from '../../../test/support/subscription-facts.js';
 import { derivePlan } from './derive-plan.js';
-import { DEFAULT_PLAN_SETTINGS, type Plan } from './plan.js';
+import type { Plan } from './plan.js';
 import type { SnapshotItem, SubscriptionFacts, SubscriptionSnapshot } from './subscription-facts.js';
 
-const PRO: Plan = {
-  lookupKey: 'pro',
-  productId: 'pro',
-  name: 'Pro',
-  description: 'All there is',
-  amount: 1500,
-  currency: 'usd',
-  group: 'main',
-  interval: 'month',
-  intervalCount: 1,
-  trialDays: 0,
-  features: [],
-  limits: {},
-  settings: DEFAULT_PLAN_SETTINGS,
-};
+const PRO = aPlan('pro');
 const ITEM: SnapshotItem = {
   id: 'si_1',
   planKey: 'pro',

@@ -53,7 +53,10 @@ class ClosedMeanwhile extends Error {}
 
 const isClosed = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNRESET' || error.code === 'EPIPE';
 
-/** Throws where there is no answer; ClosedMeanwhile where a new connection may bring one. Once there is its status, the attempt has ended well or badly, also where the rest does not come. */
+/**
+ * Throws where there is no answer; ClosedMeanwhile where a new connection may bring one. Once there is its status, the attempt has
+ * ended well or badly, also where the rest does not come.
+ */
 function post(url: string, options: RequestOptions, body: string): Promise<Attempt> {
   return new Promise((resolve, reject) => {
     const secure = url.startsWith('https:');
